@@ -1,0 +1,61 @@
+use crate::domain::Password;
+use crate::ports::{PasswordHash, Passwords};
+use async_trait::async_trait;
+use contracts::Failure;
+
+/// bcrypt, on a thread of its own: it takes long by design, and nobody else must wait for it.
+#[derive(Debug, Clone)]
+pub struct BcryptPasswords {
+    cost: u32,
+    /// Compared with when there is no account, so that it takes as long.
+    decoy: String,
+}
+
+impl BcryptPasswords {
+    /// With this cost: the hash takes `2^cost` rounds. OWASP asks for 10 at least (Password Storage Cheat Sheet).
+    pub fn new(cost: u32) -> Result<Self, Failure> {
+        let decoy = bcrypt::hash("decoy", cost).map_err(|e| Failure::permanent("hash a password", e))?;
+        Ok(Self { cost, decoy })
+    }
+}
+
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, bcrypt::BcryptError> + Send + 'static,
+) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|e| Failure::transient("hash a password", e))?;
+    done.map_err(|e| Failure::permanent("hash a password", e))
+}
+
+#[async_trait]
+impl Passwords for BcryptPasswords {
+    async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
+        let cost = self.cost;
+        apart(move || bcrypt::hash(password.reveal(), cost)).await.map(PasswordHash)
+    }
+
+    async fn matches(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Failure> {
+        let (known, hash) = (hash.is_some(), hash.map_or_else(|| self.decoy.clone(), |PasswordHash(hash)| hash));
+        // What is not acceptable was never hashed, and bcrypt would cut what is too long.
+        let acceptable = password.is_acceptable();
+        let same = apart(move || bcrypt::verify(password.reveal(), &hash)).await?;
+        Ok(same && known && acceptable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(text: &str) -> Password {
+        serde_json::from_value(text.into()).unwrap()
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn tells_right_from_wrong_and_from_nobody() {
+        let passwords = BcryptPasswords::new(4).unwrap();
+        let hash = passwords.hash(typed("correct horse")).await.unwrap();
+        assert!(passwords.matches(typed("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.matches(typed("battery staple"), Some(hash)).await.unwrap());
+        assert!(!passwords.matches(typed("decoy"), None).await.unwrap());
+    }
+}

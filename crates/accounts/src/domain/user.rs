@@ -1,0 +1,192 @@
+use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An e-mail address, trimmed and in small letters: one address has one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address: something, `@`, and a domain with a dot, 254 bytes at most (RFC 5321). Whether it exists only
+    /// a letter can tell.
+    pub fn parse(text: &str) -> Option<Self> {
+        let address = text.trim().to_lowercase();
+        let (local, domain) = address.rsplit_once('@')?;
+        let clean = address.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        let dotted = domain.split('.').count() > 1 && domain.split('.').all(|part| !part.is_empty());
+        (clean && dotted && !local.is_empty() && local.len() <= 64 && address.len() <= 254).then_some(Self(address))
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A password as typed. It is written nowhere, not even for debugging.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// Bytes that bcrypt takes into account.
+    const LONGEST: usize = 72;
+    const SHORTEST: usize = 8;
+
+    /// Is it long enough to be safe, and short enough that all of it counts?
+    pub fn is_acceptable(&self) -> bool {
+        (Self::SHORTEST..=Self::LONGEST).contains(&self.0.len()) && !self.0.contains('\0')
+    }
+
+    /// What was typed, for the one who hashes it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password")
+    }
+}
+
+/// What a newcomer sends.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Their address.
+    pub email: String,
+    /// 8 to 72 bytes.
+    pub password: Password,
+    /// 1 to 100 characters, as it will stand on tickets.
+    pub name: String,
+    /// As in E.164: `+` and 8 to 15 digits.
+    pub phone: Option<String>,
+    /// `id` if not given.
+    pub locale: Option<Locale>,
+}
+
+/// A registration that passed.
+#[derive(Debug)]
+pub struct NewUser {
+    /// Their address.
+    pub email: Email,
+    /// Their name, trimmed.
+    pub name: String,
+    /// Their telephone number.
+    pub phone: Option<String>,
+    /// Their language.
+    pub locale: Locale,
+}
+
+impl Registration {
+    /// Checks every field.
+    pub fn check(&self) -> Result<NewUser, Problem> {
+        let email = Email::parse(&self.email).ok_or_else(|| Problem::invalid("email", "An e-mail address."))?;
+        if !self.password.is_acceptable() {
+            return Err(Problem::invalid("password", "8 to 72 bytes."));
+        }
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err(Problem::invalid("name", "1 to 100 characters."));
+        }
+        let is_e164 = |phone: &String| {
+            let digits = phone.strip_prefix('+').unwrap_or_default();
+            (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !self.phone.as_ref().is_none_or(is_e164) {
+            return Err(Problem::invalid("phone", "A plus sign and 8 to 15 digits, such as +628123456789."));
+        }
+        let (phone, locale) = (self.phone.clone(), self.locale.unwrap_or_default());
+        Ok(NewUser { email, name: name.to_owned(), phone, locale })
+    }
+}
+
+/// A user as accounts keeps them, but for the password's hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Who.
+    pub id: UserId,
+    /// Their address.
+    pub email: Email,
+    /// Their name.
+    pub name: String,
+    /// Their telephone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Their language.
+    pub locale: Locale,
+    /// What they may do.
+    pub role: Role,
+    /// When they registered.
+    pub created_at: Timestamp,
+    /// When their profile last changed.
+    pub updated_at: Timestamp,
+}
+
+impl User {
+    /// A newcomer is a buyer: any other role is given, never taken.
+    pub fn new(id: UserId, new: NewUser, now: Timestamp) -> Self {
+        let NewUser { email, name, phone, locale } = new;
+        Self { id, email, name, phone, locale, role: Role::Buyer, created_at: now, updated_at: now }
+    }
+
+    /// What their token says of them.
+    pub fn caller(&self) -> Caller {
+        let (id, role, locale) = (self.id, self.role, self.locale);
+        Caller { id, role, name: self.name.clone(), email: self.email.as_str().to_owned(), locale }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_has_one_spelling() {
+        assert_eq!(Email::parse(" Siti@Example.COM ").unwrap().as_str(), "siti@example.com");
+        for bad in [
+            "",
+            "siti",
+            "@example.com",
+            "siti@",
+            "siti@example",
+            "si ti@example.com",
+            "siti@example..com",
+            "a@b.c\r\nBcc: x",
+        ] {
+            assert!(Email::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_registration_names_the_field_that_is_wrong() {
+        let with = |field: &str, value: &str| {
+            let mut body =
+                serde_json::json!({"email": "a@b.id", "password": "12345678", "name": "A", "phone": "+6281234567"});
+            body[field] = value.into();
+            serde_json::from_value::<Registration>(body).unwrap().check()
+        };
+        assert!(with("name", "Ananda").is_ok());
+        let long = "x".repeat(101);
+        for (field, value) in [
+            ("email", "x"),
+            ("password", "1234567"),
+            ("name", "  "),
+            ("name", &long),
+            ("phone", "0812"),
+            ("name", "a\u{7}b"),
+        ] {
+            let problem = with(field, value).unwrap_err();
+            assert_eq!(problem.body()["field"], field);
+        }
+        assert!(with("password", &"x".repeat(73)).is_err());
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let typed: Password = serde_json::from_str("\"hunter22\"").unwrap();
+        assert_eq!(format!("{typed:?}"), "Password");
+    }
+}

@@ -1,0 +1,11 @@
+//! Accounts: users, sign-in, and each user's booking history, which it hears from ticketing.
+//!
+//! - [`domain`]: the rules, pure.
+//! - [`ports`]: what the rules need from the world.
+//! - [`usecases`]: one file each.
+//! - [`adapters`]: DynamoDB and bcrypt.
+
+pub mod adapters;
+pub mod domain;
+pub mod ports;
+pub mod usecases;

@@ -1,0 +1,16 @@
+use crate::domain::{Registration, User};
+use crate::ports::{Passwords, Users};
+use contracts::{Code, Problem, UserId, World};
+
+/// Makes a buyer's account. The address is what makes it one: a second registration is refused.
+pub async fn register(
+    users: &dyn Users,
+    passwords: &dyn Passwords,
+    world: &dyn World,
+    registration: Registration,
+) -> Result<User, Problem> {
+    let new = registration.check()?;
+    let hash = passwords.hash(registration.password).await?;
+    let user = User::new(UserId::new(world.new_id()), new, world.now());
+    if users.insert(&user, &hash).await? { Ok(user) } else { Err(Problem::new(Code::EmailTaken)) }
+}

@@ -1,0 +1,146 @@
+//! A booking as others see it: over HTTP, on the topic, and on the timer's queue.
+
+use crate::{BookingId, EventId, InvoiceNumber, Money, SeatLabel, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Where a booking stands. `Held`, `AwaitingPayment` and `Refunding` are not final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BookingStatus {
+    /// Seats set aside; organiser and payment service not asked yet, or asked without an answer kept.
+    Held,
+    /// There is an invoice.
+    AwaitingPayment,
+    /// Paid; the seats are the buyer's.
+    Confirmed,
+    /// Ended without success, for a [`FailureReason`].
+    Failed,
+    /// The hold ran out unpaid.
+    Expired,
+    /// Cancelled before it was paid.
+    Cancelled,
+    /// Cancelled after it was paid; the money is on its way back.
+    Refunding,
+    /// The money is back.
+    Refunded,
+}
+
+impl BookingStatus {
+    /// As it is written in messages, tables and filters.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "HELD",
+            Self::AwaitingPayment => "AWAITING_PAYMENT",
+            Self::Confirmed => "CONFIRMED",
+            Self::Failed => "FAILED",
+            Self::Expired => "EXPIRED",
+            Self::Cancelled => "CANCELLED",
+            Self::Refunding => "REFUNDING",
+            Self::Refunded => "REFUNDED",
+        }
+    }
+}
+
+impl fmt::Display for BookingStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a booking failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FailureReason {
+    /// The organiser's system said no.
+    OrganiserRefused,
+    /// The organiser's system did not answer, which is not a refusal.
+    OrganiserUnavailable,
+    /// The payment service made no invoice.
+    PaymentUnavailable,
+    /// The payment was tried and failed.
+    PaymentFailed,
+}
+
+/// The invoice of a booking, as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceLink {
+    /// Its number.
+    pub number: InvoiceNumber,
+    /// Where its payer pays it: a POST, signed in as the payer.
+    pub payment_url: String,
+}
+
+/// A booking in full, as `book` and `get-booking` answer it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingView {
+    /// Its id.
+    pub id: BookingId,
+    /// The event booked.
+    pub event_id: EventId,
+    /// The event's title when it was booked.
+    pub event_title: String,
+    /// In the order they were asked for.
+    pub seats: Vec<SeatLabel>,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FailureReason>,
+    /// The sum of the seats' prices.
+    pub total: Money,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its status last changed.
+    pub updated_at: Timestamp,
+    /// Until when its seats are held for payment.
+    pub hold_expires_at: Timestamp,
+    /// Its invoice, once made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceLink>,
+}
+
+/// On the topic: a booking is what it says here, as of `version`. It tells what is so, not what to do; a consumer
+/// ignores a version that it has seen or passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingChanged {
+    /// The booking.
+    pub id: BookingId,
+    /// Grows by one with every change of the booking.
+    pub version: u64,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The buyer's name when they booked, as it is printed on the ticket.
+    pub user_name: String,
+    /// The event booked.
+    pub event_id: EventId,
+    /// The event's title.
+    pub event_title: String,
+    /// Where it takes place.
+    pub venue: String,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// In the order they were asked for.
+    pub seats: Vec<SeatLabel>,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FailureReason>,
+    /// The sum of the seats' prices.
+    pub total: Money,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its status last changed.
+    pub updated_at: Timestamp,
+}
+
+/// On the timer's queue: look at this booking once `due` has come. A timer for a booking that never was does nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldTimer {
+    /// The booking.
+    pub booking_id: BookingId,
+    /// Its `hold_expires_at`.
+    pub due: Timestamp,
+}

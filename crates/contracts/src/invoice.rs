@@ -1,0 +1,152 @@
+//! An invoice, and what may be asked of payments.
+
+use crate::{Money, Service, Timestamp, UserId};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// An invoice's number: `inv-<client>-<reference>`. It is a function of client and reference, so that a client whose
+/// request went unanswered can still void what may have come of it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct InvoiceNumber(String);
+
+/// Why a text is no invoice number.
+#[derive(Debug, thiserror::Error)]
+#[error("an invoice number is inv-<client>-<reference>")]
+pub struct InvalidNumber;
+
+impl InvoiceNumber {
+    /// The number of the one invoice that `client` may have for `reference`.
+    pub fn of(client: &Service, reference: Uuid) -> Self {
+        Self(format!("inv-{client}-{reference}"))
+    }
+
+    /// The client and the reference that it is the number of.
+    pub fn parts(&self) -> Option<(Service, Uuid)> {
+        let rest = self.0.strip_prefix("inv-")?;
+        // The reference is the last 36 characters: a client's name may hold hyphens too.
+        let (client, reference) = rest.split_at_checked(rest.len().checked_sub(37)?)?;
+        Some((client.parse().ok()?, Uuid::try_parse(reference.strip_prefix('-')?).ok()?))
+    }
+
+    /// The number as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for InvoiceNumber {
+    type Err = InvalidNumber;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
+        let number = Self(text.to_owned());
+        let (client, reference) = number.parts().ok_or(InvalidNumber)?;
+        // Only the canonical spelling, so that one invoice has one key.
+        if Self::of(&client, reference) == number { Ok(number) } else { Err(InvalidNumber) }
+    }
+}
+
+impl fmt::Display for InvoiceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for InvoiceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for InvoiceNumber {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Where an invoice stands. From `Pending` it goes once to `Paid`, `Failed` or `Void`; from `Paid` to `Refunded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum InvoiceStatus {
+    /// Money may still come.
+    Pending,
+    /// The money came.
+    Paid,
+    /// The payment was tried and failed; no money comes.
+    Failed,
+    /// Withdrawn; no money comes.
+    Void,
+    /// The money went back.
+    Refunded,
+}
+
+/// What a client asks payments for. The same reference with the same contents answers the same invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInvoice {
+    /// The client's own name for what is paid: a booking id.
+    pub reference: Uuid,
+    /// How much.
+    pub amount: Money,
+    /// Who pays.
+    pub payer: UserId,
+    /// After this nothing is paid or settled any more.
+    pub expires_at: Timestamp,
+}
+
+/// An invoice. One that was voided before it was made has neither amount, payer nor expiry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invoice {
+    /// Its number.
+    pub number: InvoiceNumber,
+    /// Where it stands.
+    pub status: InvoiceStatus,
+    /// The service that asked for it.
+    pub client: Service,
+    /// The client's own name for what is paid.
+    pub reference: Uuid,
+    /// How much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Who pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payer: Option<UserId>,
+    /// Where the payer pays: a POST, signed in as the payer.
+    pub payment_url: String,
+    /// After this nothing is paid or settled any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// On the payment queue: settle this invoice, unless it is decided already, and tell its client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentWork {
+    /// The invoice's number.
+    pub invoice: InvoiceNumber,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_names_its_client_and_reference() {
+        let reference = Uuid::try_parse("019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11").unwrap();
+        let client: Service = "ticketing".parse().unwrap();
+        let number = InvoiceNumber::of(&client, reference);
+        assert_eq!(number.as_str(), "inv-ticketing-019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11");
+        assert_eq!(number.parts(), Some((client, reference)));
+        assert_eq!(number.as_str().parse::<InvoiceNumber>().unwrap(), number);
+    }
+
+    #[test]
+    fn refuses_what_is_no_number() {
+        let upper = "inv-ticketing-019A5F3C-7C1E-7D60-9B57-2F8D1C0A4E11";
+        for bad in ["", "inv-", "inv--019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11", "inv-ticketing-é", upper] {
+            assert!(bad.parse::<InvoiceNumber>().is_err(), "{bad}");
+        }
+    }
+}

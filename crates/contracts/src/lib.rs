@@ -1,0 +1,29 @@
+//! What Karcis's services say to each other, and nothing else: ids, money, times, the messages on queues and over
+//! HTTP, the problem codes, and the signatures that make a message trustworthy.
+//!
+//! A service imports this crate and never another service. What stands here is read by several of them, so a change
+//! is a change of contract.
+
+pub mod booking;
+pub mod failure;
+pub mod ids;
+pub mod invoice;
+pub mod keys;
+pub mod money;
+pub mod problem;
+pub mod timestamp;
+pub mod token;
+pub mod user;
+pub mod webhook;
+pub mod world;
+
+pub use booking::{BookingChanged, BookingStatus, BookingView, FailureReason, HoldTimer, InvoiceLink};
+pub use failure::Failure;
+pub use ids::{BookingId, EventId, SeatLabel, UserId};
+pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentWork};
+pub use keys::SigningKey;
+pub use money::{Currency, Money};
+pub use problem::{Code, Problem};
+pub use timestamp::Timestamp;
+pub use user::{Caller, Locale, Role, Service};
+pub use world::{SystemWorld, World};

@@ -1,0 +1,183 @@
+//! Every error that a client may see, in one table: its status, its stable code, and whether trying again helps.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::fmt;
+
+macro_rules! problems {
+    ($($variant:ident $status:literal $code:literal $retryable:literal $title:literal;)+) => {
+        /// A kind of problem. The table in this file's source is the one place for status, code and retryability.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Code] = &[$(Code::$variant,)+];
+
+            /// The HTTP status it is answered with.
+            pub const fn status(self) -> u16 {
+                match self { $(Code::$variant => $status,)+ }
+            }
+
+            /// The stable code that clients branch on.
+            pub const fn code(self) -> &'static str {
+                match self { $(Code::$variant => $code,)+ }
+            }
+
+            /// May the same request succeed later, unchanged?
+            pub const fn retryable(self) -> bool {
+                match self { $(Code::$variant => $retryable,)+ }
+            }
+
+            /// What it means, for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Code::$variant => $title,)+ }
+            }
+        }
+    };
+}
+
+problems! {
+    MalformedJson        400 "malformed_json"         false "The body is not JSON.";
+    BadCredentials       401 "bad_credentials"        false "E-mail or password is wrong.";
+    BadSignature         401 "bad_signature"          false "The webhook's signature is missing, wrong or too old.";
+    Forbidden            403 "forbidden"              false "This is not for your role.";
+    NotFound             404 "not_found"              false "There is no such thing, or it is not yours.";
+    EmailTaken           409 "email_taken"            false "There is an account with this e-mail.";
+    SeatExists           409 "seat_exists"            false "The event has a seat of this label already; none was added.";
+    SectionPrice         409 "section_price"          false "A section has one price, and this section has another.";
+    EventChanged         409 "event_changed"          true  "Somebody else changed the event's seats meanwhile.";
+    SeatsTaken           409 "seats_taken"            false "Some of the seats are held or booked by someone else.";
+    HoldRefused          409 "hold_refused"           false "The simulated organiser's system refuses this hold.";
+    NotOnSale            409 "not_on_sale"            false "The event is not on sale now.";
+    HoldExpired          409 "hold_expired"           false "The hold ran out before the booking was made.";
+    InProgress           409 "in_progress"            true  "The first request with this idempotency key is still running.";
+    TicketNotReady       409 "ticket_not_ready"       true  "There is no ticket yet: it comes seconds after the booking is confirmed.";
+    NotPayable           409 "not_payable"            false "The invoice is not waiting for payment any more.";
+    ReferenceReused      409 "reference_reused"       false "There is an invoice of this reference with other contents.";
+    TooLarge             413 "too_large"              false "The body is over 64 KiB.";
+    Invalid              422 "invalid"                false "A field is unknown, missing, or has a value that is not allowed.";
+    TooManySeats         422 "too_many_seats"         false "More seats than one buyer may have of this event.";
+    IdempotencyKeyReused 422 "idempotency_key_reused" false "The idempotency key was used with another body.";
+    Internal             500 "internal"               false "Something went wrong on our side.";
+    OrganiserRefused     502 "organiser_refused"      false "The organiser's system refused the hold.";
+    OrganiserUnavailable 502 "organiser_unavailable"  true  "The organiser's system did not answer.";
+    PaymentUnavailable   502 "payment_unavailable"    true  "The payment service did not answer.";
+    Unavailable          503 "unavailable"            true  "Too busy for the moment.";
+}
+
+/// A problem on its way to a client: RFC 9457, `application/problem+json`.
+#[derive(Debug)]
+pub struct Problem {
+    code: Code,
+    detail: Option<String>,
+    members: Map<String, Value>,
+    retry_after: Option<u32>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Problem {
+    /// The problem of this kind, without detail.
+    pub fn new(code: Code) -> Self {
+        let retry_after = (code.retryable() && code.status() != 502).then_some(1);
+        Self { code, detail: None, members: Map::new(), retry_after, cause: None }
+    }
+
+    /// A value that is not allowed: names the field and says what would be.
+    pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid).detail(detail).with("field", field)
+    }
+
+    /// Nothing there, or not yours: the two look alike from outside.
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound)
+    }
+
+    /// Says more, in our own words: never a library's message, never the input whole.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds a member of its own to the answer, such as the `seats` that are taken.
+    #[must_use]
+    pub fn with(mut self, member: &str, value: impl Serialize) -> Self {
+        self.members.insert(member.to_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
+        self
+    }
+
+    /// What caused it, for the log alone.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+
+    /// Its kind.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Seconds for the `Retry-After` header, where trying again helps.
+    pub const fn retry_after(&self) -> Option<u32> {
+        self.retry_after
+    }
+
+    /// What caused it, for the log alone.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        self.cause.as_deref()
+    }
+
+    /// The body: `type`, `title`, `status`, `code`, `retryable`, `detail` if there is one, and the members added.
+    pub fn body(&self) -> Value {
+        let mut body = self.members.clone();
+        let code = self.code;
+        body.insert("type".into(), format!("urn:karcis:problem:{}", code.code()).into());
+        body.insert("title".into(), code.title().into());
+        body.insert("status".into(), code.status().into());
+        body.insert("code".into(), code.code().into());
+        body.insert("retryable".into(), code.retryable().into());
+        if let Some(detail) = &self.detail {
+            body.insert("detail".into(), detail.clone().into());
+        }
+        Value::Object(body)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code.code())?;
+        if let Some(cause) = &self.cause { write!(f, " ({cause})") } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_statuses_are_errors() {
+        let codes: HashSet<_> = Code::ALL.iter().map(|c| c.code()).collect();
+        assert_eq!(codes.len(), Code::ALL.len());
+        assert!(Code::ALL.iter().all(|c| (400..600).contains(&c.status())));
+    }
+
+    #[test]
+    fn the_cause_stays_inside() {
+        let problem = Problem::new(Code::Internal).caused_by(std::io::Error::other("table karcis-ticketing"));
+        assert!(!problem.body().to_string().contains("karcis-ticketing"));
+        assert!(problem.to_string().contains("karcis-ticketing"));
+    }
+}

@@ -1,0 +1,221 @@
+//! Sign-in: JWTs (RFC 7519) signed with Ed25519, users' by `login` alone, services' by each service for itself.
+
+use crate::keys::SigningKey;
+use crate::{Caller, Service, Timestamp};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// The audience of users' tokens.
+pub const USER_AUDIENCE: &str = "karcis";
+
+/// How long a service's token lives.
+const SERVICE_TOKEN: Duration = Duration::from_secs(60);
+
+/// Whom the bearer of a good token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bearer {
+    /// A user.
+    User(Caller),
+    /// A service, for the callee named as the audience.
+    Service {
+        /// Who calls.
+        name: Service,
+        /// Who is called.
+        audience: String,
+    },
+}
+
+/// A public key, and what it is trusted for. A key vouches for one issuer towards one audience and nothing else.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedKey {
+    /// By which a token names it.
+    pub kid: String,
+    /// `accounts` for users' tokens, else the calling service.
+    pub issuer: String,
+    /// [`USER_AUDIENCE`] for users' tokens, else the service called.
+    pub audience: String,
+    /// The public half, as in [`SigningKey::public`].
+    pub x: String,
+}
+
+/// The public keys trusted, found by `kid`. Several of one issuer may be valid at once, for rotation.
+pub struct KeyRing(HashMap<(String, String), (TrustedKey, DecodingKey)>);
+
+/// A token that is not good. It does not say why, so as not to help in forging one.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token is not valid")]
+pub struct InvalidToken;
+
+/// Why a setting is no key ring.
+#[derive(Debug, thiserror::Error)]
+#[error("trusted keys are a JSON list of {{kid, issuer, audience, x}}")]
+pub struct InvalidKeyRing;
+
+#[derive(Serialize, Deserialize)]
+struct UserClaims {
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+    #[serde(flatten)]
+    caller: Caller,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ServiceClaims {
+    iss: Service,
+    aud: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// A user's token, valid from `now` for `life`.
+pub fn for_user(caller: &Caller, key: &SigningKey, now: Timestamp, life: Duration) -> Result<String, InvalidToken> {
+    let (iat, exp) = (now.seconds(), (now + life).seconds());
+    let claims = UserClaims { iss: "accounts".into(), aud: USER_AUDIENCE.into(), iat, exp, caller: caller.clone() };
+    sign(&claims, key)
+}
+
+/// A token with which the service `name` calls `audience`, valid for a minute.
+pub fn for_service(name: &Service, audience: &str, key: &SigningKey, now: Timestamp) -> Result<String, InvalidToken> {
+    let (iat, exp) = (now.seconds(), (now + SERVICE_TOKEN).seconds());
+    sign(&ServiceClaims { iss: name.clone(), aud: audience.to_owned(), iat, exp }, key)
+}
+
+fn sign(claims: &impl Serialize, key: &SigningKey) -> Result<String, InvalidToken> {
+    let header = Header { kid: Some(key.kid().to_owned()), ..Header::new(Algorithm::EdDSA) };
+    jsonwebtoken::encode(&header, claims, key.jwt()).map_err(|_| InvalidToken)
+}
+
+impl KeyRing {
+    /// From its setting: a JSON list of [`TrustedKey`].
+    pub fn parse(setting: &str) -> Result<Self, InvalidKeyRing> {
+        let keys: Vec<TrustedKey> = serde_json::from_str(setting).map_err(|_| InvalidKeyRing)?;
+        let entry = |key: TrustedKey| {
+            let decoding = DecodingKey::from_ed_components(&key.x).map_err(|_| InvalidKeyRing)?;
+            Ok(((key.kid.clone(), key.audience.clone()), (key, decoding)))
+        };
+        keys.into_iter().map(entry).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Who bears this token, if it is good at `now`: of our algorithm, signed by a key that is trusted for its issuer
+    /// and its audience, and not expired.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, InvalidToken> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| InvalidToken)?;
+        let kid = header.kid.ok_or(InvalidToken)?;
+        // One service's key may be trusted towards several audiences; the signature decides, the claim only selects.
+        let candidates = self.0.values().filter(|(key, _)| key.kid == kid);
+        candidates
+            .map(|(key, decoding)| verify_with(token, key, decoding, now))
+            .find(Result::is_ok)
+            .ok_or(InvalidToken)?
+    }
+}
+
+fn verify_with(token: &str, key: &TrustedKey, decoding: &DecodingKey, now: Timestamp) -> Result<Bearer, InvalidToken> {
+    let mut rules = Validation::new(Algorithm::EdDSA);
+    rules.set_audience(&[&key.audience]);
+    rules.set_issuer(&[&key.issuer]);
+    rules.set_required_spec_claims(&["exp", "aud", "iss"]);
+    // The clock is the caller's, not the library's.
+    rules.validate_exp = false;
+    let in_time = |exp: i64| if exp > now.seconds() { Ok(()) } else { Err(InvalidToken) };
+    if key.audience == USER_AUDIENCE {
+        let claims = jsonwebtoken::decode::<UserClaims>(token, decoding, &rules).map_err(|_| InvalidToken)?.claims;
+        in_time(claims.exp)?;
+        Ok(Bearer::User(claims.caller))
+    } else {
+        let claims = jsonwebtoken::decode::<ServiceClaims>(token, decoding, &rules).map_err(|_| InvalidToken)?.claims;
+        in_time(claims.exp)?;
+        Ok(Bearer::Service { name: claims.iss, audience: claims.aud })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Locale, Role, UserId};
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use uuid::Uuid;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn key(kid: &str) -> SigningKey {
+        SigningKey::parse(&SigningKey::generate(kid).unwrap()).unwrap()
+    }
+
+    fn ring(keys: &[(&SigningKey, &str, &str)]) -> KeyRing {
+        let keys: Vec<_> = keys
+            .iter()
+            .map(|(key, issuer, audience)| TrustedKey {
+                kid: key.kid().into(),
+                issuer: (*issuer).into(),
+                audience: (*audience).into(),
+                x: key.public(),
+            })
+            .collect();
+        KeyRing::parse(&serde_json::to_string(&keys).unwrap()).unwrap()
+    }
+
+    fn caller() -> Caller {
+        let id = UserId::new(Uuid::from_u128(7));
+        Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::Id }
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(NOW)
+    }
+
+    #[test]
+    fn a_users_token_says_who_they_are() {
+        let login = key("login-1");
+        let token = for_user(&caller(), &login, now(), Duration::from_secs(60)).unwrap();
+        let ring = ring(&[(&login, "accounts", USER_AUDIENCE)]);
+        assert_eq!(ring.verify(&token, now()), Ok(Bearer::User(caller())));
+        assert_eq!(ring.verify(&token, now() + Duration::from_secs(60)), Err(InvalidToken));
+    }
+
+    #[test]
+    fn a_services_token_is_for_one_callee() {
+        let (ticketing, name) = (key("ticketing-1"), "ticketing".parse::<Service>().unwrap());
+        let token = for_service(&name, "payments", &ticketing, now()).unwrap();
+        let trusted = ring(&[(&ticketing, "ticketing", "payments"), (&ticketing, "ticketing", "organiser-system")]);
+        assert_eq!(trusted.verify(&token, now()), Ok(Bearer::Service { name, audience: "payments".into() }));
+        let elsewhere = ring(&[(&ticketing, "ticketing", "accounts")]);
+        assert_eq!(elsewhere.verify(&token, now()), Err(InvalidToken));
+    }
+
+    #[test]
+    fn a_service_cannot_make_itself_a_user() {
+        let (login, ticketing) = (key("login-1"), key("ticketing-1"));
+        let ring = ring(&[(&login, "accounts", USER_AUDIENCE), (&ticketing, "ticketing", "payments")]);
+        let forged = for_user(&caller(), &ticketing, now(), Duration::from_secs(60)).unwrap();
+        assert_eq!(ring.verify(&forged, now()), Err(InvalidToken));
+    }
+
+    #[test]
+    fn forgeries_are_refused() {
+        let (login, other) = (key("login-1"), key("login-1"));
+        let ring = ring(&[(&login, "accounts", USER_AUDIENCE)]);
+        let good = for_user(&caller(), &login, now(), Duration::from_secs(60)).unwrap();
+        let parts: Vec<_> = good.split('.').collect();
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"login-1"}"#);
+        let hmac = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT","kid":"login-1"}"#);
+        for forged in [
+            for_user(&caller(), &other, now(), Duration::from_secs(60)).unwrap(),
+            for_user(&caller(), &key("unknown"), now(), Duration::from_secs(60)).unwrap(),
+            format!("{none}.{}.", parts[1]),
+            format!("{none}.{}.{}", parts[1], parts[2]),
+            format!("{hmac}.{}.{}", parts[1], parts[2]),
+            format!("{}.{}.", parts[0], parts[1]),
+            String::new(),
+            "a.b.c".into(),
+        ] {
+            assert_eq!(ring.verify(&forged, now()), Err(InvalidToken), "{forged}");
+        }
+    }
+}

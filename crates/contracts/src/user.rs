@@ -1,0 +1,91 @@
+//! Who asks: users with their roles, and services.
+
+use crate::UserId;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::fmt;
+use std::str::FromStr;
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Books seats.
+    Buyer,
+    /// Puts events on sale and sees their sales.
+    Organiser,
+    /// Scans tickets.
+    Steward,
+    /// All that an organiser may, on everybody's events, and users.
+    Admin,
+}
+
+/// The language of notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Locale {
+    /// Indonesian.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+/// The user who asks, as their token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// Who.
+    #[serde(rename = "sub")]
+    pub id: UserId,
+    /// What they may do.
+    pub role: Role,
+    /// Their name when they signed in.
+    pub name: String,
+    /// Their e-mail when they signed in.
+    pub email: String,
+    /// Their language when they signed in.
+    pub locale: Locale,
+}
+
+/// A service's name: 1 to 32 of `a-z` and `-`, such as `ticketing`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Service(String);
+
+/// Why a text is no service's name.
+#[derive(Debug, thiserror::Error)]
+#[error("a service's name is 1 to 32 small letters and hyphens")]
+pub struct InvalidService;
+
+impl Service {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Service {
+    type Err = InvalidService;
+
+    fn from_str(text: &str) -> Result<Self, InvalidService> {
+        let legal = text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        if text.is_empty() || text.len() > 32 || !legal { Err(InvalidService) } else { Ok(Self(text.to_owned())) }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Service {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}

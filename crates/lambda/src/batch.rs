@@ -1,0 +1,149 @@
+//! Batches from SQS queues and DynamoDB streams. One message that fails is retried alone: both answer with partial
+//! batch responses (AWS Lambda developer guide, "Reporting batch item failures").
+
+use crate::env::{Env, SettingError};
+use crate::function::{Error, Function};
+use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use aws_sdk_sqs::Client;
+use contracts::Failure;
+use futures::FutureExt;
+use futures::future::join_all;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest pause between two tries of a message.
+const SLOWEST: Duration = Duration::from_secs(60);
+
+/// When a failed message comes again: soon at first, then ever later, instead of the queue's visibility time-out.
+#[derive(Clone)]
+pub struct Retry {
+    sqs: Client,
+    queue_url: String,
+    first: Duration,
+}
+
+impl Retry {
+    /// Of the queue `QUEUE_URL`, first after `RETRY_SECONDS`.
+    pub fn from_env(env: &Env) -> Result<Self, SettingError> {
+        let first = env.seconds("RETRY_SECONDS", 0..=60)?;
+        Ok(Self { sqs: crate::aws::sqs(env)?, queue_url: env.text("QUEUE_URL")?, first })
+    }
+
+    async fn postpone(&self, message: &SqsMessage) {
+        let tries: u32 = message.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok()).unwrap_or(1);
+        let pause = (self.first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(SLOWEST);
+        let seconds = i32::try_from(pause.as_secs()).unwrap_or(60);
+        let change = self.sqs.change_message_visibility().queue_url(&self.queue_url).visibility_timeout(seconds);
+        if let Err(error) = change.set_receipt_handle(message.receipt_handle.clone()).send().await {
+            tracing::warn!(%error, "the message waits for the queue's visibility time-out");
+        }
+    }
+}
+
+/// What both kinds of batch answer.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BatchResponse {
+    batch_item_failures: Vec<BatchItemFailure>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BatchItemFailure {
+    item_identifier: String,
+}
+
+/// A function fed by a queue whose messages are JSON of the shape `M`. The messages of a batch are handled side by
+/// side; one that fails, panics or cannot be read comes again, and at last goes to the queue's dead letters.
+pub fn sqs<M, F, Fut>(retry: Retry, handler: F) -> Function
+where
+    M: DeserializeOwned + Send + 'static,
+    F: Fn(M) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    let handler = Arc::new(handler);
+    Function::new(move |event: SqsEvent| {
+        let (handler, retry) = (Arc::clone(&handler), retry.clone());
+        async move {
+            let tries = event.records.iter().map(|message| async {
+                let Err(why) = attempt(&*handler, message).await else { return None };
+                let id = message.message_id.clone().unwrap_or_default();
+                tracing::warn!(message = id, why, "the message failed");
+                retry.postpone(message).await;
+                Some(BatchItemFailure { item_identifier: id })
+            });
+            let batch_item_failures = join_all(tries).await.into_iter().flatten().collect();
+            Ok::<_, Error>(BatchResponse { batch_item_failures })
+        }
+    })
+}
+
+async fn attempt<M, F, Fut>(handler: &F, message: &SqsMessage) -> Result<(), String>
+where
+    M: DeserializeOwned,
+    F: Fn(M) -> Fut,
+    Fut: Future<Output = Result<(), Failure>>,
+{
+    let body = message.body.as_deref().unwrap_or_default();
+    // The parser's message could quote the body, and bodies hold personal data: the place will do.
+    let parsed: M = serde_json::from_str(body)
+        .map_err(|e| format!("not of the expected shape, line {} column {}", e.line(), e.column()))?;
+    match AssertUnwindSafe(async { handler(parsed).await }).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(|failure| failure.to_string()),
+        Err(_) => Err("panicked".to_owned()),
+    }
+}
+
+/// What a stream tells of one item.
+#[derive(Debug)]
+pub struct Record {
+    /// Its place in the stream.
+    pub sequence: String,
+    /// The item's key.
+    pub keys: serde_dynamo::Item,
+    /// The item as it is now; empty if it was deleted.
+    pub new_image: serde_dynamo::Item,
+}
+
+impl From<EventRecord> for Record {
+    fn from(record: EventRecord) -> Self {
+        let change = record.change;
+        Self { sequence: change.sequence_number.unwrap_or_default(), keys: change.keys, new_image: change.new_image }
+    }
+}
+
+/// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the sequence
+/// number of the first that was not handled: the stream goes on from there.
+pub fn stream<F, Fut>(handler: F) -> Function
+where
+    F: Fn(Vec<Record>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Unhandled>> + Send + 'static,
+{
+    Function::new(move |event: StreamEvent| {
+        let outcome = handler(event.records.into_iter().map(Record::from).collect());
+        async move {
+            let batch_item_failures = match outcome.await {
+                Ok(()) => Vec::new(),
+                Err(unhandled) => {
+                    tracing::warn!(sequence = unhandled.sequence, why = %unhandled.why, "the stream will go on from here");
+                    vec![BatchItemFailure { item_identifier: unhandled.sequence }]
+                }
+            };
+            Ok::<_, Error>(BatchResponse { batch_item_failures })
+        }
+    })
+}
+
+/// Where a stream's batch stopped.
+#[derive(Debug)]
+pub struct Unhandled {
+    /// Of the first record not handled.
+    pub sequence: String,
+    /// Why.
+    pub why: Failure,
+}

@@ -1,0 +1,119 @@
+//! A function: an event in, an answer out; and its life in Lambda.
+
+use crate::env::Env;
+use contracts::{Problem, SystemWorld, World};
+use futures::future::BoxFuture;
+use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
+use lambda_runtime::{Context, LambdaEvent, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
+
+/// An event or an answer, as JSON text.
+pub type Payload = Box<RawValue>;
+
+/// Why a function could not start, or failed as a whole.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+type Invoke = dyn Fn(Payload, Context) -> BoxFuture<'static, Result<Payload, Error>> + Send + Sync;
+
+/// A Lambda function, ready to be called.
+#[derive(Clone)]
+pub struct Function(Arc<Invoke>);
+
+impl Function {
+    /// A function of events of its own shape.
+    pub fn new<I, O, F, Fut>(handler: F) -> Self
+    where
+        I: DeserializeOwned,
+        O: Serialize,
+        F: Fn(I) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, Error>> + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self(Arc::new(move |event, _| match serde_json::from_str(event.get()) {
+            Ok(input) => {
+                let answer = handler(input);
+                Box::pin(async move { Ok(serde_json::value::to_raw_value(&answer.await?)?) })
+            }
+            Err(error) => Box::pin(async move { Err(error.into()) }),
+        }))
+    }
+
+    /// A function behind a route: an API Gateway event, payload version 2.0, becomes a request, and a [`Problem`]
+    /// becomes its answer. Logs one line a request, with neither body nor query.
+    pub fn http<F, Fut>(handler: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response<Body>, Problem>> + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self(Arc::new(move |event, context| {
+            let handler = Arc::clone(&handler);
+            Box::pin(async move {
+                let request: LambdaRequest = serde_json::from_str(event.get())?;
+                let respond = service_fn(move |request: Request| {
+                    let handler = Arc::clone(&handler);
+                    async move { Ok::<_, Error>(answer(&*handler, request).await) }
+                });
+                let mut adapter = lambda_http::Adapter::from(respond);
+                let response = adapter.call(LambdaEvent::new(request, context)).await?;
+                Ok(serde_json::value::to_raw_value(&response)?)
+            })
+        }))
+    }
+
+    /// Calls it.
+    pub async fn invoke(&self, event: Payload, context: Context) -> Result<Payload, Error> {
+        (self.0)(event, context).await
+    }
+}
+
+async fn answer<F, Fut>(handler: &F, request: Request) -> impl IntoResponse + use<F, Fut>
+where
+    F: Fn(Request) -> Fut,
+    Fut: Future<Output = Result<Response<Body>, Problem>>,
+{
+    let method = request.method().clone();
+    let route = crate::http::route_key(&request);
+    let outcome = handler(request).await;
+    match &outcome {
+        Ok(response) => tracing::info!(%method, route, status = response.status().as_u16(), "answered"),
+        Err(problem) if problem.code().status() >= 500 => {
+            tracing::error!(%method, route, status = problem.code().status(), %problem, "answered");
+        }
+        Err(problem) => tracing::info!(%method, route, status = problem.code().status(), %problem, "answered"),
+    }
+    outcome.unwrap_or_else(|problem| crate::http::problem(&problem))
+}
+
+/// Runs a function in Lambda: starts it from the process's environment, then takes events until the process ends.
+pub fn run<F, Fut>(start: F) -> ExitCode
+where
+    F: FnOnce(Env, Arc<dyn World>) -> Fut,
+    Fut: Future<Output = Result<Function, Error>>,
+{
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // CloudWatch adds the time.
+    tracing_subscriber::fmt().json().without_time().with_target(false).with_env_filter(filter).init();
+    let serve = async {
+        let function = start(Env::of_process(), Arc::new(SystemWorld)).await?;
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Payload>| {
+            let function = function.clone();
+            async move { function.invoke(event.payload, event.context).await }
+        }))
+        .await
+    };
+    let outcome = tokio::runtime::Builder::new_current_thread().enable_all().build().map(|rt| rt.block_on(serve));
+    match outcome.map_err(Error::from).flatten() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the function cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Requests and answers of functions behind a route. What is checked here is checked in the order of the API's
+//! contract: who asks (401 by the gateway, 403), size (413), JSON (400), fields (422), and only then the thing itself.
+
+use contracts::{Caller, Code, Problem, Role, Service};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::str::FromStr;
+
+/// The largest body accepted, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// What a handler answers.
+pub type Answer = Result<Response<Body>, Problem>;
+
+/// What the authorizer passes on, in `requestContext.authorizer.lambda`. The gateway hands it through as it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Authorized {
+    /// A user signed in.
+    User(Caller),
+    /// A service, calling the one that is its token's audience.
+    Service {
+        /// Who calls.
+        name: Service,
+        /// Who is called.
+        audience: String,
+    },
+}
+
+fn context(request: &Request) -> Option<&ApiGatewayV2httpRequestContext> {
+    match request.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => Some(context),
+        _ => None,
+    }
+}
+
+pub(crate) fn route_key(request: &Request) -> String {
+    context(request).and_then(|c| c.route_key.clone()).unwrap_or_default()
+}
+
+fn authorized(request: &Request) -> Result<Authorized, Problem> {
+    let fields = context(request).and_then(|c| c.authorizer.as_ref()).map(|a| a.fields.clone()).unwrap_or_default();
+    // A route without an authorizer that asks for a caller is a mistake of ours and lets nobody in.
+    serde_json::from_value(Value::Object(fields.into_iter().collect())).map_err(|_| Problem::new(Code::Forbidden))
+}
+
+/// The user who asks; 403 for a service.
+pub fn caller(request: &Request) -> Result<Caller, Problem> {
+    match authorized(request)? {
+        Authorized::User(caller) => Ok(caller),
+        Authorized::Service { .. } => Err(Problem::new(Code::Forbidden)),
+    }
+}
+
+/// The user who asks, if their role is one of these; else 403.
+pub fn caller_as(request: &Request, roles: &[Role]) -> Result<Caller, Problem> {
+    let caller = caller(request)?;
+    if roles.contains(&caller.role) { Ok(caller) } else { Err(Problem::new(Code::Forbidden)) }
+}
+
+/// The service that calls `callee`; 403 for a user, or with a token meant for another.
+pub fn service(request: &Request, callee: &str) -> Result<Service, Problem> {
+    match authorized(request)? {
+        Authorized::Service { name, audience } if audience == callee => Ok(name),
+        _ => Err(Problem::new(Code::Forbidden)),
+    }
+}
+
+/// The body's raw bytes; 413 over [`MAX_BODY`].
+pub fn raw_body(request: &Request) -> Result<&[u8], Problem> {
+    let bytes = match request.body() {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
+    };
+    if bytes.len() > MAX_BODY { Err(Problem::new(Code::TooLarge)) } else { Ok(bytes) }
+}
+
+/// The body as JSON of this shape; 413, 400, or 422 with the `field` that is wrong.
+pub fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
+    let bytes = raw_body(request)?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        // The path may hold a name of the sender's own choosing; only what looks like one of ours is named.
+        let ours = path.len() <= 64 && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.[]".contains(&b));
+        let field = if ours && path != "." { path } else { String::new() };
+        Problem::invalid(&field, "A field is unknown, missing, or of the wrong type or form.")
+    })
+}
+
+/// A part of the path; what cannot be read names nothing, so 404.
+pub fn path<T: FromStr>(request: &Request, name: &str) -> Result<T, Problem> {
+    let parameters = request.path_parameters_ref().and_then(|p| p.first(name)).unwrap_or_default();
+    parameters.parse().map_err(|_| Problem::not_found())
+}
+
+/// Does the route have this part in its path?
+pub fn has_path(request: &Request, name: &str) -> bool {
+    request.path_parameters_ref().is_some_and(|p| p.first(name).is_some())
+}
+
+/// A parameter of the query, if given; 422 when it cannot be read.
+pub fn query<T: FromStr>(request: &Request, name: &str) -> Result<Option<T>, Problem> {
+    let text = request.query_string_parameters_ref().and_then(|q| q.first(name));
+    text.map(|text| text.parse().map_err(|_| Problem::invalid(name, "This parameter cannot be read."))).transpose()
+}
+
+/// 422 when the query has a parameter that is not one of these.
+pub fn only_query(request: &Request, names: &[&str]) -> Result<(), Problem> {
+    let given = request.query_string_parameters_ref();
+    match given.and_then(|all| all.iter().map(|(name, _)| name).find(|name| !names.contains(name))) {
+        None => Ok(()),
+        Some(_) => Err(Problem::invalid("", "The query has an unknown parameter.")),
+    }
+}
+
+/// A page of a list: at most `limit` items, from where `cursor` points.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// 1 to 100.
+    pub limit: i32,
+    /// Opaque: what the page before answered as `next_cursor`.
+    pub cursor: Option<String>,
+}
+
+/// The page asked for by `limit` (default 20) and `cursor`; 422 when out of range.
+pub fn page(request: &Request) -> Result<Page, Problem> {
+    let limit = query(request, "limit")?.unwrap_or(20);
+    if !(1..=100).contains(&limit) {
+        return Err(Problem::invalid("limit", "From 1 to 100."));
+    }
+    Ok(Page { limit, cursor: query(request, "cursor")? })
+}
+
+/// A header, if given and readable.
+pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// An answer in JSON.
+pub fn json(status: u16, body: &impl Serialize) -> Answer {
+    respond(status, "application/json", body, &[])
+}
+
+/// An answer in JSON, with further headers.
+pub fn json_with(status: u16, body: &impl Serialize, headers: &[(&str, &str)]) -> Answer {
+    respond(status, "application/json", body, headers)
+}
+
+/// An answer in JSON that a cache may keep by its `ETag` (RFC 9110): 304 when the client has it already.
+pub fn json_tagged(request: &Request, body: &impl Serialize, tag: &str, cache: &str) -> Answer {
+    let tag = format!("\"{tag}\"");
+    let known = header(request, "if-none-match")
+        .is_some_and(|known| known == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+    let headers = [("etag", tag.as_str()), ("cache-control", cache)];
+    if known { build(304, &headers, Body::Empty) } else { respond(200, "application/json", body, &headers) }
+}
+
+/// Nothing to say: 204.
+pub fn no_content() -> Answer {
+    build(204, &[], Body::Empty)
+}
+
+#[derive(Serialize)]
+struct List<'a, T> {
+    items: &'a [T],
+    next_cursor: Option<&'a str>,
+}
+
+/// One page of a list, as every list answers.
+pub fn list<T: Serialize>(items: &[T], next_cursor: Option<&str>) -> Answer {
+    json(200, &List { items, next_cursor })
+}
+
+/// A problem as `application/problem+json` (RFC 9457).
+pub fn problem(problem: &Problem) -> Response<Body> {
+    let retry = problem.retry_after().map(|seconds| seconds.to_string());
+    let headers: Vec<_> = retry.iter().map(|seconds| ("retry-after", seconds.as_str())).collect();
+    respond(problem.code().status(), "application/problem+json", &problem.body(), &headers).unwrap_or_default()
+}
+
+fn respond(status: u16, content_type: &str, body: &impl Serialize, headers: &[(&str, &str)]) -> Answer {
+    let text = serde_json::to_string(body).map_err(|e| Problem::new(Code::Internal).caused_by(e))?;
+    let mut all = vec![("content-type", content_type)];
+    if !headers.iter().any(|(name, _)| *name == "cache-control") {
+        all.push(("cache-control", "no-store"));
+    }
+    all.extend_from_slice(headers);
+    build(status, &all, Body::Text(text))
+}
+
+fn build(status: u16, headers: &[(&str, &str)], body: Body) -> Answer {
+    let builder = headers.iter().fold(Response::builder().status(status), |b, (name, value)| b.header(*name, *value));
+    builder.body(body).map_err(|e| Problem::new(Code::Internal).caused_by(e))
+}

@@ -1,0 +1,99 @@
+//! All of it together.
+
+use crate::engines::Engines;
+use crate::functions::{Functions, runtime_environment};
+use crate::gateway::Gateway;
+use crate::options::{Options, TEMPLATE};
+use crate::template::{Surroundings, Template};
+use crate::{Error, keys, seed, sources};
+use contracts::{SystemWorld, World};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// A running local cloud. It ends with its process.
+pub struct Cloud {
+    /// Where pages and API are.
+    pub url: String,
+    /// Where AWS's APIs are.
+    pub aws_url: String,
+    /// The engines.
+    pub engines: Engines,
+    /// The functions.
+    pub functions: Arc<Functions>,
+    /// The keys of this stack.
+    pub keys: BTreeMap<String, String>,
+    /// Was the sample data made just now?
+    pub seeded: bool,
+    _temporary: Option<TempDir>,
+}
+
+impl Cloud {
+    /// Starts everything and answers once it serves and the sample data is in.
+    pub async fn start(options: &Options) -> Result<Self, Error> {
+        Self::start_in(options, Arc::new(SystemWorld), true).await
+    }
+
+    /// As [`Cloud::start`], with a clock and chance of the caller's own; `fed` reads queues and streams.
+    pub async fn start_in(options: &Options, world: Arc<dyn World>, fed: bool) -> Result<Self, Error> {
+        let (directory, temporary) = directory(options)?;
+        std::fs::create_dir_all(directory.join("streams"))?;
+        let keys = keys::kept(&directory)?;
+        let (door, aws) = (listen(options.host, options.port).await?, listen(options.host, options.aws_port).await?);
+        // What is told to people and functions is an address that they reach, wherever the process listens.
+        let local = IpAddr::from([127, 0, 0, 1]);
+        let host = if options.host.is_unspecified() { local } else { options.host };
+        let url = format!("http://{host}:{}", door.local_addr()?.port());
+        let aws_address = (host, aws.local_addr()?.port()).into();
+        let aws_url = format!("http://{aws_address}");
+
+        let around = surroundings(options, &keys, &url, &aws_url);
+        let template = Template::read(TEMPLATE, &around)?;
+        let engines = Engines::start(&template, &directory, options.ephemeral, aws).await?;
+        let runtime = runtime_environment(aws_address, engines.dynamodb_address);
+        let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);
+        let ready = Arc::new(AtomicBool::new(false));
+        let gateway = Gateway {
+            routes: template.routes,
+            authorizer: template.authorizer,
+            functions: Arc::clone(&functions),
+            ready: Arc::clone(&ready),
+            verdicts: Default::default(),
+        };
+        tokio::spawn(Arc::new(gateway).serve(door));
+        if fed {
+            sources::start(&template.sources, &engines, &functions, &directory);
+        }
+        let seeded = !options.bare && seed::seed(&url, &engines.dynamodb).await?;
+        ready.store(true, Ordering::Release);
+        Ok(Self { url, aws_url, engines, functions, keys, seeded, _temporary: temporary })
+    }
+}
+
+/// What the template's text does not say, of a local cloud reached at these addresses.
+pub fn surroundings(options: &Options, keys: &BTreeMap<String, String>, url: &str, aws_url: &str) -> Surroundings {
+    let mut parameters = options.parameters.clone();
+    parameters.insert("PublicUrl".into(), url.to_owned());
+    parameters.insert("AwsEndpointUrl".into(), aws_url.to_owned());
+    // Organisers' systems on this machine have no TLS.
+    parameters.insert("OrganiserScheme".into(), "http".into());
+    Surroundings { parameters, secrets: keys.clone(), queues_url: aws_url.to_owned() }
+}
+
+fn directory(options: &Options) -> Result<(PathBuf, Option<TempDir>), Error> {
+    if options.ephemeral {
+        let temporary = tempfile::tempdir()?;
+        return Ok((temporary.path().to_owned(), Some(temporary)));
+    }
+    std::fs::create_dir_all(&options.data_dir)?;
+    Ok((options.data_dir.canonicalize()?, None))
+}
+
+async fn listen(host: IpAddr, port: u16) -> Result<TcpListener, Error> {
+    let bound = TcpListener::bind((host, port)).await;
+    bound.map_err(|e| format!("port {port} cannot be used ({e}); choose another with --port or --aws-port").into())
+}

@@ -1,0 +1,87 @@
+use crate::Error;
+use dynoxide::Database;
+use dynoxide::actions::describe_stream::DescribeStreamRequest;
+use dynoxide::actions::describe_table::DescribeTableRequest;
+use dynoxide::actions::get_records::{GetRecordsRequest, Record};
+use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::actions::list_tables::ListTablesRequest;
+use serde_json::{Value, json};
+
+/// DynamoDB: tables made from the template, and their streams.
+#[derive(Clone)]
+pub struct DynamoDb(Database);
+
+/// Records of a stream, as Lambda gets them, and where to go on.
+pub struct StreamRecords {
+    /// As in an event's `Records`.
+    pub records: Vec<Value>,
+    /// The iterator after them.
+    pub next: String,
+}
+
+impl DynamoDb {
+    /// Over this database.
+    pub fn new(database: Database) -> Self {
+        Self(database)
+    }
+
+    /// Makes a table, unless it is there.
+    pub fn create(&self, properties: &Value) -> Result<(), Error> {
+        let existing = self.0.list_tables(ListTablesRequest::default())?.table_names;
+        if existing.iter().any(|name| properties["TableName"] == **name) {
+            return Ok(());
+        }
+        let mut request = json!({"StreamSpecification": {
+            "StreamEnabled": true,
+            "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
+        }});
+        for name in ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+            if let Some(property) = properties.get(name) {
+                request[name] = property.clone();
+            }
+        }
+        self.0.create_table(serde_json::from_value(request)?)?;
+        Ok(())
+    }
+
+    /// Where a table's stream is read from: after the record of this sequence number, or from its beginning.
+    pub fn stream_iterator(&self, table: &str, after: Option<&str>) -> Result<String, Error> {
+        let describe = DescribeTableRequest { table_name: table.to_owned() };
+        let stream_arn = self.0.describe_table(describe)?.table.latest_stream_arn.ok_or("the table has no stream")?;
+        let describe = DescribeStreamRequest { stream_arn: stream_arn.clone(), ..Default::default() };
+        let shards = self.0.describe_stream(describe)?.stream_description.shards;
+        let request = GetShardIteratorRequest {
+            stream_arn,
+            shard_id: shards.first().ok_or("the stream has no shard")?.shard_id.clone(),
+            shard_iterator_type: if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" }.to_owned(),
+            sequence_number: after.map(str::to_owned),
+        };
+        Ok(self.0.get_shard_iterator(request)?.shard_iterator.ok_or("the stream has no iterator")?)
+    }
+
+    /// The next records of a stream.
+    pub async fn stream_records(&self, iterator: String, limit: usize, arn: String) -> Result<StreamRecords, Error> {
+        let database = self.0.clone();
+        tokio::task::spawn_blocking(move || {
+            let request = GetRecordsRequest { shard_iterator: iterator.clone(), limit: Some(limit) };
+            let found = database.get_records(request)?;
+            let records = found.records.iter().map(|record| as_lambda_sees_it(record, &arn));
+            let records = records.collect::<Result<_, serde_json::Error>>()?;
+            Ok(StreamRecords { records, next: found.next_shard_iterator.unwrap_or(iterator) })
+        })
+        .await?
+    }
+
+    /// Changes one item, for what no endpoint does: the sample log-ins' roles.
+    pub fn update(&self, request: Value) -> Result<(), Error> {
+        self.0.update_item(serde_json::from_value(request)?)?;
+        Ok(())
+    }
+}
+
+fn as_lambda_sees_it(record: &Record, arn: &str) -> Result<Value, serde_json::Error> {
+    let mut record = serde_json::to_value(record)?;
+    record["eventSourceARN"] = arn.into();
+    record["awsRegion"] = crate::REGION.into();
+    Ok(record)
+}

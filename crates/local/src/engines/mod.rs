@@ -1,0 +1,63 @@
+//! AWS's own APIs, embedded: DynamoDB, SQS, SNS and S3, each over its real wire protocol, together on one port.
+
+mod dynamodb;
+mod front;
+mod journal;
+mod s3;
+mod sns;
+mod sqs;
+
+pub use dynamodb::{DynamoDb, StreamRecords};
+pub use front::{Front, text_response};
+pub use sqs::Sqs;
+
+use crate::Error;
+use crate::template::Template;
+use dynoxide::Database;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The engines, with what the template says in them.
+pub struct Engines {
+    /// Tables and their streams.
+    pub dynamodb: DynamoDb,
+    /// Queues.
+    pub sqs: Arc<Sqs>,
+    /// Where `dynamodb` listens by itself.
+    pub dynamodb_address: SocketAddr,
+}
+
+impl Engines {
+    /// Makes what `template` says and serves it on `listener`. State is kept in `directory`.
+    pub async fn start(
+        template: &Template,
+        directory: &Path,
+        ephemeral: bool,
+        listener: TcpListener,
+    ) -> Result<Self, Error> {
+        let address = listener.local_addr()?;
+        let database = if ephemeral {
+            Database::memory()?
+        } else {
+            let file = directory.join("dynamodb.sqlite");
+            Database::new(file.to_str().ok_or("the data directory's name is not UTF-8")?)?
+        };
+        let dynamodb = DynamoDb::new(database.clone());
+        for table in &template.tables {
+            dynamodb.create(table)?;
+        }
+        let inner = TcpListener::bind("127.0.0.1:0").await?;
+        let dynamodb_address = inner.local_addr()?;
+        tokio::spawn(dynoxide::server::serve_with_shutdown(inner, database, std::future::pending()));
+
+        let journal = (!ephemeral).then(|| directory.join("messages.jsonl"));
+        let sqs = Sqs::start(address, &template.queues, journal).await?;
+        let sns = sns::start(address, template, Arc::clone(&sqs))?;
+        let s3 = s3::start(&directory.join("s3"), &template.buckets)?;
+        let front = Front { dynamodb: dynamodb_address, sqs: Arc::clone(&sqs), sns, s3 };
+        tokio::spawn(front.serve(listener));
+        Ok(Self { dynamodb, sqs, dynamodb_address })
+    }
+}

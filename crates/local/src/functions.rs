@@ -1,0 +1,88 @@
+//! The functions, started as Lambda would start them and called as Lambda would call them.
+
+use crate::registry;
+use crate::template::{FunctionSpec, Template};
+use crate::{ACCESS_KEY, ACCOUNT, Error, REGION, SECRET_KEY};
+use contracts::World;
+use futures::future::try_join_all;
+use lambda::{Context, Env, Function};
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why an invocation gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// The function failed, or panicked.
+    #[error("the function failed: {0}")]
+    Failed(String),
+    /// It took longer than it may.
+    #[error("the function took longer than its time-out")]
+    TimedOut,
+    /// There is no such function.
+    #[error("there is no such function")]
+    Unknown,
+}
+
+/// All functions of the template, by their names in the account.
+pub struct Functions(HashMap<String, (Function, Duration)>);
+
+/// The environment that Lambda gives a function besides what the template says.
+pub fn runtime_environment(aws: SocketAddr, dynamodb: SocketAddr) -> Vec<(String, String)> {
+    let settings = [
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY.to_owned()),
+        ("AWS_ENDPOINT_URL", format!("http://{aws}")),
+        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{dynamodb}")),
+    ];
+    settings.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+impl Functions {
+    /// Starts all of them.
+    pub async fn start(
+        template: &Template,
+        runtime: &[(String, String)],
+        world: &Arc<dyn World>,
+    ) -> Result<Self, Error> {
+        let starts: HashMap<_, _> = registry::all().collect();
+        let started = template.functions.iter().map(|spec| {
+            let start = starts.get(&spec.package).copied();
+            let world = Arc::clone(world);
+            async move {
+                let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;
+                let function = start(environment(spec, runtime), world).await;
+                let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
+                Ok::<_, Error>((spec.name.clone(), (function, Duration::from_secs(spec.timeout))))
+            }
+        });
+        Ok(Self(try_join_all(started).await?.into_iter().collect()))
+    }
+
+    /// Calls a function with an event and waits for its answer, as long as it may take.
+    pub async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
+        let (function, timeout) = self.0.get(name).cloned().ok_or(Unanswered::Unknown)?;
+        let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
+        let mut context = Context::default();
+        context.request_id = uuid::Uuid::now_v7().to_string();
+        context.invoked_function_arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
+        // A task of its own: a panic ends the invocation and nothing else.
+        let mut task = tokio::spawn(async move { function.invoke(event, context).await });
+        let Ok(finished) = tokio::time::timeout(timeout, &mut task).await else {
+            task.abort();
+            return Err(Unanswered::TimedOut);
+        };
+        let answer = finished.map_err(|e| Unanswered::Failed(e.to_string()))?;
+        let answer = answer.map_err(|e| Unanswered::Failed(e.to_string()))?;
+        serde_json::from_str(answer.get()).map_err(|e| Unanswered::Failed(e.to_string()))
+    }
+}
+
+fn environment(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
+    let own = spec.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
+    own.chain(runtime.iter().cloned()).collect()
+}

@@ -1,0 +1,333 @@
+//! The gateway: an HTTP API as API Gateway runs it. A request becomes an event of payload version 2.0, the authorizer
+//! stands before the route, and the function's answer becomes the response. What the gateway says by itself, it says
+//! in API Gateway's words.
+
+use crate::engines::text_response;
+use crate::functions::{Functions, Unanswered};
+use crate::template::{AuthorizerSpec, RouteSpec};
+use crate::{ACCOUNT, Error, REGION};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use contracts::{SystemWorld, World};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::header::HeaderValue;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use time::UtcOffset;
+use time::macros::format_description;
+use tokio::net::TcpListener;
+
+/// The largest request (Amazon API Gateway, "Quotas for HTTP APIs").
+const MAX_REQUEST: usize = 10 * 1024 * 1024;
+/// Verdicts kept at most.
+const MAX_VERDICTS: usize = 10_000;
+
+/// The gateway of the local cloud.
+pub struct Gateway {
+    /// The template's routes.
+    pub routes: Vec<RouteSpec>,
+    /// The template's authorizer.
+    pub authorizer: Option<AuthorizerSpec>,
+    /// What routes lead to.
+    pub functions: Arc<Functions>,
+    /// Is everything there, the sample data too?
+    pub ready: Arc<AtomicBool>,
+    /// Verdicts of the authorizer, by header.
+    pub verdicts: Mutex<HashMap<String, Verdict>>,
+}
+
+/// A verdict, until when it is kept, and the context that came with it; `None` is a refusal.
+pub type Verdict = (Instant, Option<Value>);
+
+type Answer = Response<Full<Bytes>>;
+
+impl Gateway {
+    /// Serves until the process ends.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            let Ok((stream, peer)) = listener.accept().await else { continue };
+            drop(stream.set_nodelay(true));
+            let gateway = Arc::clone(&self);
+            let serve = hyper::service::service_fn(move |request| {
+                let gateway = Arc::clone(&gateway);
+                async move { Ok::<_, Infallible>(gateway.answer(request, peer).await) }
+            });
+            // A connection that breaks is its client's affair.
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
+        let path = request.uri().path().to_owned();
+        if let Some(own) = path.strip_prefix("/_local/") {
+            return self.local(own);
+        }
+        let Some((route, parameters)) = find(&self.routes, request.method().as_str(), &path) else {
+            return message(404, "Not Found");
+        };
+        let (parts, body) = request.into_parts();
+        let mut event = event(route, parameters, &parts, peer);
+        if route.authorized {
+            match self.authorize(&parts.headers, &event).await {
+                Ok(context) => event["requestContext"]["authorizer"] = json!({"lambda": context}),
+                Err(refusal) => return *refusal,
+            }
+        }
+        match Limited::new(body, MAX_REQUEST).collect().await {
+            Ok(body) => add_body(&mut event, &parts.headers, &body.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => return message(413, "Request Entity Too Large"),
+            Err(_) => return message(400, "Bad Request"),
+        }
+        match self.functions.invoke(&route.function, &event).await {
+            Ok(answer) => respond(&answer).unwrap_or_else(|error| {
+                tracing::error!(%error, function = route.function, "the answer is none that API Gateway knows");
+                message(500, "Internal Server Error")
+            }),
+            Err(Unanswered::TimedOut) => message(503, "Service Unavailable"),
+            Err(why) => {
+                tracing::error!(%why, function = route.function, "no answer");
+                message(500, "Internal Server Error")
+            }
+        }
+    }
+
+    /// Asks the authorizer, or remembers what it said.
+    async fn authorize(&self, headers: &HeaderMap, event: &Value) -> Result<Value, Box<Answer>> {
+        let refuse = |status, text| Box::new(message(status, text));
+        let Some(authorizer) = &self.authorizer else { return Err(refuse(500, "Internal Server Error")) };
+        let header = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if header.is_empty() {
+            return Err(refuse(401, "Unauthorized"));
+        }
+        let known = self.verdicts().get(header).cloned().filter(|(until, _)| Instant::now() < *until);
+        if let Some((_, verdict)) = known {
+            return verdict.ok_or_else(|| refuse(403, "Forbidden"));
+        }
+        let mut question = event.clone();
+        question["type"] = "REQUEST".into();
+        question["identitySource"] = json!([header]);
+        question["routeArn"] = format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:local/$default").into();
+        let answer = self.functions.invoke(&authorizer.function, &question).await.map_err(|why| {
+            tracing::error!(%why, "the authorizer gave no answer");
+            refuse(500, "Internal Server Error")
+        })?;
+        let verdict = (answer["isAuthorized"] == true).then(|| answer["context"].clone());
+        let mut verdicts = self.verdicts();
+        if verdicts.len() >= MAX_VERDICTS {
+            verdicts.clear();
+        }
+        verdicts.insert(header.to_owned(), (Instant::now() + Duration::from_secs(authorizer.ttl), verdict.clone()));
+        verdict.ok_or_else(|| refuse(403, "Forbidden"))
+    }
+
+    fn verdicts(&self) -> std::sync::MutexGuard<'_, HashMap<String, Verdict>> {
+        self.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is the local cloud's own and nowhere else.
+    fn local(&self, path: &str) -> Answer {
+        match path {
+            "health" if self.ready.load(Ordering::Acquire) => {
+                text_response(200, "application/json", r#"{"status":"ok"}"#)
+            }
+            "health" => text_response(503, "application/json", r#"{"status":"starting"}"#),
+            _ => message(404, "Not Found"),
+        }
+    }
+}
+
+fn message(status: u16, text: &str) -> Answer {
+    text_response(status, "application/json", json!({"message": text}).to_string())
+}
+
+/// The route of a request, with the parts of its path; a route without parameters goes before one with.
+fn find<'a>(routes: &'a [RouteSpec], method: &str, path: &str) -> Option<(&'a RouteSpec, Map<String, Value>)> {
+    let fitting = routes.iter().filter(|route| route.method == method);
+    let fitting = fitting.filter_map(|route| Some((route, fit(&route.path, path)?)));
+    fitting.min_by_key(|(_, parameters)| parameters.len())
+}
+
+fn fit(pattern: &str, path: &str) -> Option<Map<String, Value>> {
+    let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+    if pattern.len() != path.len() {
+        return None;
+    }
+    let mut parameters = Map::new();
+    for (wanted, given) in pattern.iter().zip(path) {
+        match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(_) if given.is_empty() => return None,
+            Some(name) => drop(parameters.insert(name.to_owned(), decode(given, false).into())),
+            None if *wanted == given => {}
+            None => return None,
+        }
+    }
+    Some(parameters)
+}
+
+/// Percent-decoding (RFC 3986), and in a query `+` for a space.
+fn decode(text: &str, query: bool) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escaped = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(value) => {
+                decoded.push(value);
+                at += 3;
+            }
+            None => {
+                decoded.push(if query && byte == b'+' { b' ' } else { byte });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// The event of a request, still without its body (Amazon API Gateway, "AWS Lambda proxy integrations for HTTP APIs").
+fn event(
+    route: &RouteSpec,
+    parameters: Map<String, Value>,
+    parts: &hyper::http::request::Parts,
+    peer: SocketAddr,
+) -> Value {
+    let now = SystemWorld.now();
+    let clock = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+    let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+    let (headers, cookies) = headers(&parts.headers);
+    let route_key = format!("{} {}", route.method, route.path);
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": route_key,
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": ACCOUNT,
+            "apiId": "local",
+            "domainName": headers.get("host"),
+            "domainPrefix": "local",
+            "http": {
+                "method": route.method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": peer.ip().to_string(),
+                "userAgent": headers.get("user-agent").cloned().unwrap_or_else(|| "".into()),
+            },
+            "requestId": SystemWorld.new_id().to_string(),
+            "routeKey": route_key,
+            "stage": "$default",
+            "time": now.at(UtcOffset::UTC).format(&clock).unwrap_or_default(),
+            "timeEpoch": now.millis(),
+        },
+        "isBase64Encoded": false,
+    });
+    if !cookies.is_empty() {
+        event["cookies"] = cookies.into();
+    }
+    if !query.is_empty() {
+        event["queryStringParameters"] = joined(query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name, true), decode(value, true))
+        }))
+        .into();
+    }
+    if !parameters.is_empty() {
+        event["pathParameters"] = parameters.into();
+    }
+    event
+}
+
+fn headers(headers: &HeaderMap) -> (Map<String, Value>, Vec<String>) {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let cookies = headers
+        .get_all("cookie")
+        .iter()
+        .flat_map(|value| text(value).split("; ").map(str::to_owned).collect::<Vec<_>>());
+    let others = headers.iter().filter(|(name, _)| *name != "cookie");
+    (joined(others.map(|(name, value)| (name.as_str().to_owned(), text(value)))), cookies.collect())
+}
+
+/// Several values of one name are joined by commas.
+fn joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+    let mut all: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        let value = match all.get(&name).and_then(Value::as_str) {
+            Some(before) => format!("{before},{value}"),
+            None => value,
+        };
+        all.insert(name, value.into());
+    }
+    all
+}
+
+/// A body that is not said to be text arrives in base64.
+fn add_body(event: &mut Value, headers: &HeaderMap, body: &Bytes) {
+    if body.is_empty() {
+        return;
+    }
+    let kind = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let textual = ["text/", "application/json", "application/javascript", "application/xml"];
+    let textual = textual.iter().any(|start| kind.starts_with(start)) || kind.contains("+json");
+    match std::str::from_utf8(body) {
+        Ok(text) if textual => event["body"] = text.into(),
+        _ => {
+            event["body"] = STANDARD.encode(body).into();
+            event["isBase64Encoded"] = true.into();
+        }
+    }
+}
+
+/// The response that a function's answer describes.
+fn respond(answer: &Value) -> Result<Answer, Error> {
+    let status = answer["statusCode"].as_u64().ok_or("no statusCode")?;
+    let mut response = Response::builder().status(StatusCode::from_u16(u16::try_from(status)?)?);
+    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+        response = response.header(name, value.as_str().unwrap_or_default());
+    }
+    for cookie in answer["cookies"].as_array().into_iter().flatten() {
+        response = response.header("set-cookie", cookie.as_str().unwrap_or_default());
+    }
+    let body = answer["body"].as_str().unwrap_or_default();
+    let body = if answer["isBase64Encoded"] == true { STANDARD.decode(body)? } else { body.as_bytes().to_vec() };
+    Ok(response.body(Full::new(Bytes::from(body)))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(path: &str) -> RouteSpec {
+        RouteSpec { method: "GET".into(), path: path.into(), function: path.into(), authorized: false }
+    }
+
+    #[test]
+    fn the_most_exact_route_wins() {
+        let routes = [route("/api/events/{id}"), route("/api/events/new"), route("/api/events/{id}/seats")];
+        let found = |path| find(&routes, "GET", path).map(|(route, p)| (route.path.as_str(), Value::Object(p)));
+        assert_eq!(found("/api/events/new").unwrap().0, "/api/events/new");
+        assert_eq!(found("/api/events/a%2Fb").unwrap(), ("/api/events/{id}", json!({"id": "a/b"})));
+        assert_eq!(found("/api/events/7/seats").unwrap().1, json!({"id": "7"}));
+        assert!(found("/api/events/").is_none());
+        assert!(found("/api/events").is_none());
+        assert!(find(&routes, "POST", "/api/events/new").is_none());
+    }
+
+    #[test]
+    fn a_query_is_decoded_and_its_values_joined() {
+        assert_eq!(decode("a%20b+c%zz%", true), "a b c%zz%");
+        assert_eq!(decode("%E2%82", false), "\u{fffd}");
+        let pairs = [("a", "1"), ("b", "2"), ("a", "3")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(Value::Object(joined(pairs.into_iter())), json!({"a": "1,3", "b": "2"}));
+    }
+}

@@ -1,0 +1,44 @@
+//! What a newcomer reads when everything runs.
+
+use crate::Cloud;
+use crate::options::Options;
+use crate::seed::{LOG_INS, PASSWORD};
+
+/// URLs, log-ins, and what to try next.
+pub fn guide(cloud: &Cloud, options: &Options) -> String {
+    let mut text = String::new();
+    let mut line = |written: String| {
+        text.push_str(&written);
+        text.push('\n');
+    };
+    line(String::new());
+    line("Karcis is running.".into());
+    line(String::new());
+    line(format!("  API        {}/api/events", cloud.url));
+    line(format!("  AWS APIs   {}   (DynamoDB, SQS, SNS, S3; key karcis, secret karcis-local-only)", cloud.aws_url));
+    line(match options.ephemeral {
+        true => "  State      in memory; it ends with this process".into(),
+        false => format!("  State      {}   (delete it to begin anew)", options.data_dir.display()),
+    });
+    let rate =
+        |parameter: &str, default: &str| options.parameters.get(parameter).cloned().unwrap_or_else(|| default.into());
+    line(format!(
+        "  Failures   organiser {}, payment {}   (as outside systems fail; --calm for none)",
+        rate("OrganiserFailureRate", "0.2"),
+        rate("PaymentFailureRate", "0.1"),
+    ));
+    line(String::new());
+    line(format!("  Log-ins, all with the password {PASSWORD}:"));
+    for (email, _, role) in LOG_INS {
+        line(format!("    {email:<24} {role}"));
+    }
+    line(String::new());
+    line("  Try next:".into());
+    line(format!("    curl -s {}/api/events", cloud.url));
+    line(format!(
+        "    curl -s {}/api/login -d '{{\"email\":\"buyer@karcis.test\",\"password\":\"{PASSWORD}\"}}'",
+        cloud.url
+    ));
+    line("  README.md goes on from there to a ticket. Ctrl-C stops.".into());
+    text
+}

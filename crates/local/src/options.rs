@@ -1,0 +1,107 @@
+//! What one may say on the command line and in the environment.
+
+use crate::Error;
+use crate::template::parameters;
+use clap::{Parser, Subcommand};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// The template, as it ships.
+pub const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
+
+/// Karcis on this machine: builds and starts everything in one process.
+///
+/// Settings are environment variables with the names of the template's parameters, such as HOLD_SECONDS,
+/// ORGANISER_FAILURE_RATE and PAYMENT_FAILURE_RATE.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "karcis", version)]
+pub struct Options {
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// The port of pages and API.
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// The port of AWS's APIs: DynamoDB, SQS, SNS and S3 together.
+    #[arg(long, default_value_t = 4566)]
+    pub aws_port: u16,
+    /// Where state is kept.
+    #[arg(long, default_value = ".karcis")]
+    pub data_dir: PathBuf,
+    /// Keep state in memory: nothing outlives the process.
+    #[arg(long)]
+    pub ephemeral: bool,
+    /// No simulated failures: every rate is 0.
+    #[arg(long)]
+    pub calm: bool,
+    /// The template's parameters, where they are not its defaults.
+    #[arg(skip)]
+    pub parameters: BTreeMap<String, String>,
+    /// Leave the sample data out.
+    #[arg(skip)]
+    pub bare: bool,
+    /// What to do instead of running.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What there is to do besides running.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Prints new keys for a deployment, as the JSON of the secret that the template's KeysSecret names.
+    Keys,
+    /// Prints the functions' environment for `sam local --env-vars`, with the keys of the data directory.
+    SamEnv {
+        /// Where AWS's APIs are, as seen from a container.
+        #[arg(long, default_value = "http://host.docker.internal:4566")]
+        aws: String,
+        /// Where the API is, as seen from a container.
+        #[arg(long, default_value = "http://host.docker.internal:3000")]
+        api: String,
+    },
+}
+
+impl Options {
+    /// Takes the template's parameters from an environment, and makes rates 0 when it shall be calm.
+    pub fn with_environment(mut self, environment: &BTreeMap<String, String>) -> Result<Self, Error> {
+        for parameter in parameters(TEMPLATE)? {
+            if let Some(value) = environment.get(&setting(&parameter)) {
+                self.parameters.insert(parameter.clone(), value.clone());
+            }
+            if self.calm && parameter.ends_with("FailureRate") {
+                self.parameters.insert(parameter, "0".into());
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// `HoldSeconds` is `HOLD_SECONDS` in an environment.
+fn setting(parameter: &str) -> String {
+    let mut name = String::new();
+    for letter in parameter.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_reach_the_template_and_calm_silences_them() {
+        let given = [("HOLD_SECONDS", "2"), ("PAYMENT_FAILURE_RATE", "1"), ("PATH", "/bin")];
+        let environment = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let options = Options::parse_from(["karcis"]).with_environment(&environment).unwrap();
+        assert_eq!(options.parameters.len(), 2);
+        assert_eq!(options.parameters["HoldSeconds"], "2");
+        let calm = Options::parse_from(["karcis", "--calm"]).with_environment(&environment).unwrap();
+        assert_eq!(calm.parameters["PaymentFailureRate"], "0");
+        assert_eq!(calm.parameters["OrganiserFailureRate"], "0");
+    }
+}

@@ -1,0 +1,33 @@
+//! What feeds functions: queues and streams, as Lambda's event source mappings do it.
+
+mod patterns;
+mod queue;
+mod stream;
+
+pub use patterns::matches;
+
+use crate::engines::Engines;
+use crate::functions::Functions;
+use crate::template::SourceSpec;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Starts reading every source, until the process ends. Where a stream was read up to is kept in `directory`.
+pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Functions>, directory: &PathBuf) {
+    for source in sources {
+        let (source, functions) = (source.clone(), Arc::clone(functions));
+        if source.arn.contains(":dynamodb:") {
+            tokio::spawn(stream::read(source, engines.dynamodb.clone(), functions, directory.clone()));
+        } else {
+            tokio::spawn(queue::read(source, Arc::clone(&engines.sqs), functions));
+        }
+    }
+}
+
+/// The items that a partial batch response says failed.
+fn failures(answer: &Value) -> HashSet<String> {
+    let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
+    failures.filter_map(|failure| failure["itemIdentifier"].as_str()).map(str::to_owned).collect()
+}

@@ -1,0 +1,84 @@
+use crate::REGION;
+use crate::engines::Sqs;
+use crate::functions::Functions;
+use crate::sources::failures;
+use crate::template::SourceSpec;
+use rustack_sqs_model::operations::SqsOperation;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Batches of one queue that are handled at once. Lambda begins with five pollers (AWS Lambda developer guide, "Using
+/// Lambda with Amazon SQS").
+const AT_ONCE: usize = 5;
+
+/// Reads a queue and calls its function, until the process ends.
+pub async fn read(source: SourceSpec, sqs: Arc<Sqs>, functions: Arc<Functions>) {
+    let url = sqs.url(source.arn.rsplit(':').next().unwrap_or_default());
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let request = json!({
+        "QueueUrl": url,
+        "MaxNumberOfMessages": source.batch_size,
+        "WaitTimeSeconds": 20,
+        "AttributeNames": ["All"],
+        "MessageAttributeNames": ["All"],
+    });
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let messages = match sqs.call(SqsOperation::ReceiveMessage, &request).await {
+            Ok(answer) => answer["Messages"].as_array().cloned().unwrap_or_default(),
+            Err(error) => {
+                tracing::error!(%error, queue = source.arn, "the queue does not answer");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        if messages.is_empty() {
+            continue;
+        }
+        let (source, sqs, functions, url) = (source.clone(), Arc::clone(&sqs), Arc::clone(&functions), url.clone());
+        tokio::spawn(async move {
+            handle(&source, &sqs, &functions, &url, &messages).await;
+            drop(place);
+        });
+    }
+}
+
+/// Calls the function with a batch and deletes what it handled; the rest becomes visible again.
+async fn handle(source: &SourceSpec, sqs: &Sqs, functions: &Functions, url: &str, messages: &[Value]) {
+    let records: Vec<_> = messages.iter().map(|message| record(message, &source.arn)).collect();
+    let failed = match functions.invoke(&source.function, &json!({"Records": records})).await {
+        Ok(answer) => failures(&answer),
+        Err(why) => {
+            tracing::warn!(%why, function = source.function, "the batch comes again");
+            return;
+        }
+    };
+    let handled =
+        messages.iter().filter(|message| !message["MessageId"].as_str().is_some_and(|id| failed.contains(id)));
+    let entries = handled.enumerate().map(|(n, m)| json!({"Id": n.to_string(), "ReceiptHandle": m["ReceiptHandle"]}));
+    let entries: Vec<_> = entries.collect();
+    if entries.is_empty() {
+        return;
+    }
+    let request = json!({"QueueUrl": url, "Entries": entries});
+    if let Err(error) = sqs.call(SqsOperation::DeleteMessageBatch, &request).await {
+        tracing::error!(%error, queue = source.arn, "messages were handled and not deleted; they come again");
+    }
+}
+
+/// A message as Lambda gets it.
+fn record(message: &Value, arn: &str) -> Value {
+    json!({
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": REGION,
+    })
+}

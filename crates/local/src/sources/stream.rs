@@ -1,0 +1,109 @@
+use crate::Error;
+use crate::engines::DynamoDb;
+use crate::functions::Functions;
+use crate::sources::{failures, matches};
+use crate::template::SourceSpec;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often an idle stream is looked at. Lambda does so four times a second; a laptop need not make people wait.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Reads a table's stream in order, one batch at a time, and calls its function, until the process ends. Where it is
+/// is kept on disk, so that after a restart it goes on from there.
+pub async fn read(source: SourceSpec, dynamodb: DynamoDb, functions: Arc<Functions>, directory: PathBuf) {
+    let kept = directory.join("streams").join(&source.function);
+    loop {
+        if let Err(error) = follow(&source, &dynamodb, &functions, &directory, &kept).await {
+            tracing::error!(%error, function = source.function, "the stream cannot be read");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+async fn follow(
+    source: &SourceSpec,
+    dynamodb: &DynamoDb,
+    functions: &Functions,
+    directory: &Path,
+    kept: &Path,
+) -> Result<(), Error> {
+    let table = source.arn.split('/').nth(1).ok_or("not a stream")?;
+    let position = std::fs::read_to_string(kept).ok();
+    let mut iterator = dynamodb.stream_iterator(table, position.as_deref())?;
+    loop {
+        let found = dynamodb.stream_records(iterator, source.batch_size, source.arn.clone()).await?;
+        iterator = found.next;
+        let Some(last) = found.records.last().map(sequence) else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
+        let wanted = |record: &Value| source.filters.is_empty() || source.filters.iter().any(|f| matches(f, record));
+        let mut records: Vec<_> = found.records.into_iter().filter(wanted).collect();
+        deliver(source, functions, directory, &mut records).await?;
+        keep(kept, &last)?;
+    }
+}
+
+/// Calls the function until all records are handled or given up.
+async fn deliver(
+    source: &SourceSpec,
+    functions: &Functions,
+    directory: &Path,
+    records: &mut Vec<Value>,
+) -> Result<(), Error> {
+    let mut attempts = 0;
+    let mut size = records.len();
+    while !records.is_empty() {
+        let batch = records.get(..size.clamp(1, records.len())).unwrap_or_default();
+        let handled = match functions.invoke(&source.function, &json!({"Records": batch})).await {
+            Ok(answer) => {
+                let failed = failures(&answer);
+                let first = batch.iter().position(|record| failed.contains(&sequence(record)));
+                first.unwrap_or(batch.len())
+            }
+            Err(why) => {
+                tracing::warn!(%why, function = source.function, "the records come again");
+                if source.bisect {
+                    size = (batch.len() / 2).max(1);
+                }
+                0
+            }
+        };
+        records.drain(..handled);
+        if handled > 0 {
+            (attempts, size) = (0, records.len());
+            continue;
+        }
+        attempts += 1;
+        if attempts > source.retries {
+            give_up(source, directory, records.remove(0))?;
+            attempts = 0;
+        }
+        tokio::time::sleep(Duration::from_millis(50 * attempts.min(20))).await;
+    }
+    Ok(())
+}
+
+/// Puts a record that failed for good where the template says.
+fn give_up(source: &SourceSpec, directory: &Path, record: Value) -> Result<(), Error> {
+    tracing::error!(function = source.function, sequence = sequence(&record), "a record was given up");
+    let Some(bucket) = &source.failures else { return Ok(()) };
+    let folder = directory.join("s3").join(bucket).join(&source.function);
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join(sequence(&record)), serde_json::to_vec(&json!({"Records": [record]}))?)?;
+    Ok(())
+}
+
+fn sequence(record: &Value) -> String {
+    record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Writes where the stream was read up to, whole or not at all.
+fn keep(kept: &Path, position: &str) -> Result<(), Error> {
+    let fresh = kept.with_extension("new");
+    std::fs::write(&fresh, position)?;
+    Ok(std::fs::rename(fresh, kept)?)
+}

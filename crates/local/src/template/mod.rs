@@ -1,0 +1,299 @@
+//! The template: what of it the local cloud understands, resolved.
+
+mod intrinsics;
+mod yaml;
+
+use crate::{ACCOUNT, Error, REGION, STACK};
+use intrinsics::{Names, resolve};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap};
+
+/// Everything that the local cloud makes.
+#[derive(Debug, Default)]
+pub struct Template {
+    /// `AWS::DynamoDB::Table`: the properties, which are those of `CreateTable`.
+    pub tables: Vec<Value>,
+    /// `AWS::SQS::Queue`.
+    pub queues: Vec<QueueSpec>,
+    /// `AWS::SNS::Topic`: names.
+    pub topics: Vec<String>,
+    /// `AWS::SNS::Subscription`.
+    pub subscriptions: Vec<SubscriptionSpec>,
+    /// `AWS::S3::Bucket`: names.
+    pub buckets: Vec<String>,
+    /// `AWS::Serverless::Function`.
+    pub functions: Vec<FunctionSpec>,
+    /// The functions' `HttpApi` events.
+    pub routes: Vec<RouteSpec>,
+    /// The API's authorizer.
+    pub authorizer: Option<AuthorizerSpec>,
+    /// `AWS::Lambda::EventSourceMapping`.
+    pub sources: Vec<SourceSpec>,
+}
+
+/// A queue.
+#[derive(Debug)]
+pub struct QueueSpec {
+    /// Its name.
+    pub name: String,
+    /// The attributes of `CreateQueue`.
+    pub attributes: HashMap<String, String>,
+}
+
+/// A subscription of a queue to a topic.
+#[derive(Debug)]
+pub struct SubscriptionSpec {
+    /// The topic.
+    pub topic_arn: String,
+    /// The queue's ARN.
+    pub endpoint: String,
+    /// The attributes of `Subscribe`.
+    pub attributes: HashMap<String, String>,
+}
+
+/// A function.
+#[derive(Debug, Clone)]
+pub struct FunctionSpec {
+    /// In the template.
+    pub logical_id: String,
+    /// Its package: the last part of its `CodeUri`.
+    pub package: String,
+    /// In the account.
+    pub name: String,
+    /// Its environment.
+    pub environment: BTreeMap<String, String>,
+    /// Seconds that it may take.
+    pub timeout: u64,
+}
+
+/// A route.
+#[derive(Debug, Clone)]
+pub struct RouteSpec {
+    /// `GET`, `POST` and so on.
+    pub method: String,
+    /// With parts such as `{id}`.
+    pub path: String,
+    /// The function's name in the account.
+    pub function: String,
+    /// Does the authorizer stand before it?
+    pub authorized: bool,
+}
+
+/// A Lambda authorizer.
+#[derive(Debug, Clone)]
+pub struct AuthorizerSpec {
+    /// The function's name in the account.
+    pub function: String,
+    /// Seconds that its verdict is kept.
+    pub ttl: u64,
+}
+
+/// What feeds a function.
+#[derive(Debug, Clone)]
+pub struct SourceSpec {
+    /// The function's name in the account.
+    pub function: String,
+    /// Of a queue or a table's stream.
+    pub arn: String,
+    /// Records of one event at most.
+    pub batch_size: usize,
+    /// Patterns of which a record must match one, if there are any.
+    pub filters: Vec<Value>,
+    /// How often a stream's batch is tried again.
+    pub retries: u64,
+    /// Is a stream's batch that fails as a whole cut in two?
+    pub bisect: bool,
+    /// The bucket that takes what of a stream failed for good.
+    pub failures: Option<String>,
+}
+
+/// The ARN of a table's stream in the local cloud.
+pub fn stream_arn(table: &str) -> String {
+    format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local")
+}
+
+/// What the template's text does not say.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Parameters by name, where they are not the template's defaults.
+    pub parameters: BTreeMap<String, String>,
+    /// Fields of the secret that `{{resolve:secretsmanager:…}}` refers to.
+    pub secrets: BTreeMap<String, String>,
+    /// Where queues are, without a slash at the end.
+    pub queues_url: String,
+}
+
+/// The names of the template's parameters.
+pub fn parameters(text: &str) -> Result<Vec<String>, Error> {
+    let template = yaml::parse(text)?;
+    Ok(template["Parameters"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default())
+}
+
+impl Template {
+    /// Reads and resolves a template.
+    pub fn read(text: &str, around: &Surroundings) -> Result<Self, Error> {
+        let template = yaml::parse(text)?;
+        let names = Names::new(&template, around)?;
+        let mut read = Self::default();
+        let globals = template["Globals"]["Function"].clone();
+        for (id, resource) in members(&template["Resources"]) {
+            let properties = resolve(&resource["Properties"], &names)?;
+            let kind = resource["Type"].as_str().unwrap_or_default();
+            read.take(id, kind, &properties, &resolve(&globals, &names)?, &names)?;
+        }
+        Ok(read)
+    }
+
+    fn take(&mut self, id: &str, kind: &str, properties: &Value, globals: &Value, names: &Names) -> Result<(), Error> {
+        match kind {
+            "AWS::DynamoDB::Table" => self.tables.push(properties.clone()),
+            "AWS::SQS::Queue" => self.queues.push(queue(properties)?),
+            "AWS::SNS::Topic" => self.topics.push(text(properties, "TopicName")?),
+            "AWS::SNS::Subscription" => self.subscriptions.push(subscription(properties)?),
+            "AWS::S3::Bucket" => self.buckets.push(text(properties, "BucketName")?),
+            "AWS::Serverless::Function" => {
+                let function = function(id, properties, globals)?;
+                for (_, event) in members(&properties["Events"]) {
+                    self.routes.push(route(&function.name, event)?);
+                }
+                self.functions.push(function);
+            }
+            "AWS::Serverless::HttpApi" => self.authorizer = authorizer(properties, names),
+            "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
+            // Rights, logs and alarms have no use on a laptop.
+            "AWS::SQS::QueuePolicy" | "AWS::S3::BucketPolicy" | "AWS::Logs::LogGroup" | "AWS::CloudWatch::Alarm" => {}
+            other => return Err(format!("the local cloud does not know {other} ({id})").into()),
+        }
+        Ok(())
+    }
+}
+
+fn members(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    object.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+}
+
+/// A property as text, whatever YAML took it for.
+fn text(properties: &Value, name: &str) -> Result<String, Error> {
+    plain(&properties[name]).ok_or_else(|| format!("{name} is missing").into())
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+fn number(value: &Value, default: u64) -> u64 {
+    plain(value).and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn queue(properties: &Value) -> Result<QueueSpec, Error> {
+    let attribute = |(name, value): (&str, &Value)| {
+        let value = if value.is_object() { Some(value.to_string()) } else { plain(value) };
+        Some((name.to_owned(), value?)).filter(|(name, _)| name != "QueueName")
+    };
+    Ok(QueueSpec {
+        name: text(properties, "QueueName")?,
+        attributes: members(properties).filter_map(attribute).collect(),
+    })
+}
+
+fn subscription(properties: &Value) -> Result<SubscriptionSpec, Error> {
+    let mut attributes = HashMap::new();
+    for name in ["RawMessageDelivery", "FilterPolicyScope"] {
+        if let Some(value) = plain(&properties[name]) {
+            attributes.insert(name.into(), value);
+        }
+    }
+    if properties["FilterPolicy"].is_object() {
+        attributes.insert("FilterPolicy".into(), properties["FilterPolicy"].to_string());
+    }
+    Ok(SubscriptionSpec {
+        topic_arn: text(properties, "TopicArn")?,
+        endpoint: text(properties, "Endpoint")?,
+        attributes,
+    })
+}
+
+fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpec, Error> {
+    let code = text(properties, "CodeUri")?;
+    let package = code.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let mut variables = globals["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
+    variables.extend(properties["Environment"]["Variables"].as_object().cloned().unwrap_or_default());
+    Ok(FunctionSpec {
+        logical_id: id.to_owned(),
+        package,
+        name: text(properties, "FunctionName")?,
+        environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
+        timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
+    })
+}
+
+fn route(function: &str, event: &Value) -> Result<RouteSpec, Error> {
+    if event["Type"] != "HttpApi" {
+        return Err(format!("the local cloud does not know the event {} of {function}", event["Type"]).into());
+    }
+    let properties = &event["Properties"];
+    Ok(RouteSpec {
+        method: text(properties, "Method")?.to_uppercase(),
+        path: text(properties, "Path")?,
+        function: function.to_owned(),
+        authorized: properties["Auth"]["Authorizer"] != "NONE",
+    })
+}
+
+fn authorizer(properties: &Value, names: &Names) -> Option<AuthorizerSpec> {
+    let auth = &properties["Auth"];
+    let spec = &auth["Authorizers"][auth["DefaultAuthorizer"].as_str()?];
+    let function = names.function_of_arn(spec["FunctionArn"].as_str()?)?;
+    Some(AuthorizerSpec { function, ttl: number(&spec["Identity"]["ReauthorizeEvery"], 0) })
+}
+
+fn source(properties: &Value) -> Result<SourceSpec, Error> {
+    let filters = properties["FilterCriteria"]["Filters"].as_array().into_iter().flatten();
+    let filters = filters.filter_map(|filter| filter["Pattern"].as_str()).map(serde_json::from_str);
+    let failures = properties["DestinationConfig"]["OnFailure"]["Destination"].as_str();
+    Ok(SourceSpec {
+        function: text(properties, "FunctionName")?,
+        arn: text(properties, "EventSourceArn")?,
+        batch_size: usize::try_from(number(&properties["BatchSize"], 10))?,
+        filters: filters.collect::<Result<_, _>>()?,
+        retries: number(&properties["MaximumRetryAttempts"], 10_000),
+        bisect: properties["BisectBatchOnFunctionError"] == true,
+        failures: failures.and_then(|arn| arn.strip_prefix("arn:aws:s3:::")).map(str::to_owned),
+    })
+}
+
+/// Physical names of a resource: what `Ref` and `GetAtt` answer.
+fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> (String, Map<String, Value>) {
+    let named = |property: &str| plain(&properties[property]).unwrap_or_else(|| format!("{STACK}-{id}"));
+    let (reference, attributes): (String, Vec<(&str, String)>) = match kind {
+        "AWS::DynamoDB::Table" => {
+            let name = named("TableName");
+            let arn = format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}");
+            (name.clone(), vec![("Arn", arn), ("StreamArn", stream_arn(&name))])
+        }
+        "AWS::SQS::Queue" => {
+            let name = named("QueueName");
+            let arn = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
+            (format!("{}/{ACCOUNT}/{name}", around.queues_url), vec![("Arn", arn), ("QueueName", name)])
+        }
+        "AWS::SNS::Topic" => {
+            let name = named("TopicName");
+            (format!("arn:aws:sns:{REGION}:{ACCOUNT}:{name}"), vec![("TopicName", name)])
+        }
+        "AWS::S3::Bucket" => {
+            let name = named("BucketName");
+            (name.clone(), vec![("Arn", format!("arn:aws:s3:::{name}"))])
+        }
+        "AWS::Serverless::Function" => {
+            let name = named("FunctionName");
+            (name.clone(), vec![("Arn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"))])
+        }
+        _ => (format!("{STACK}-{id}"), vec![]),
+    };
+    (reference, attributes.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+}

@@ -1,0 +1,17 @@
+//! Payments: invoices, their settlement, and the webhooks that tell of it.
+//!
+//! It knows its clients by configuration alone and nothing of what they sell. An invoice is decided once: settling and
+//! voiding are both conditional on `PENDING`, one wins, and the loser reads the winner.
+//!
+//! - [`domain`]: the rules, pure.
+//! - [`ports`]: what the rules need from the world.
+//! - [`usecases`]: one file each.
+//! - [`adapters`]: DynamoDB, SQS, HTTP, and the simulated payment.
+
+pub mod adapters;
+pub mod domain;
+pub mod ports;
+pub mod usecases;
+
+/// What payments is called: the audience of tokens for its service routes.
+pub const NAME: &str = "payments";

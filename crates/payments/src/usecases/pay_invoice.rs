@@ -1,0 +1,20 @@
+use crate::domain::StoredInvoice;
+use crate::ports::{Invoices, PaymentQueue};
+use crate::usecases::get_invoice;
+use contracts::{Code, InvoiceNumber, Problem, UserId, World};
+
+/// Asks for an invoice to be settled, at its payer's wish. Whether it is comes later, by webhook.
+pub async fn pay_invoice(
+    invoices: &dyn Invoices,
+    queue: &dyn PaymentQueue,
+    world: &dyn World,
+    number: &InvoiceNumber,
+    payer: UserId,
+) -> Result<StoredInvoice, Problem> {
+    let invoice = get_invoice(invoices, number, payer).await?;
+    if !invoice.is_open(world.now()) {
+        return Err(Problem::new(Code::NotPayable));
+    }
+    queue.request(number).await?;
+    Ok(invoice)
+}

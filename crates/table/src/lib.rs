@@ -1,0 +1,286 @@
+//! One DynamoDB table of one service, with single-table keys `PK` and `SK`.
+//!
+//! It reads and writes typed items, turns every error into a [`Failure`] that says whether trying again helps, and
+//! retries a transaction that met another one. Expressions stay with the adapters: a condition is a rule of its
+//! service and must be read where that rule stands.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Put, PutRequest, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+};
+use contracts::Failure;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// An item as the SDK has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The most items of one `TransactWriteItems` (Amazon DynamoDB, "Quotas").
+pub const TRANSACTION_ITEMS: usize = 100;
+/// The most items of one `BatchWriteItem` (Amazon DynamoDB, "Quotas").
+const BATCH_ITEMS: usize = 25;
+/// How often a transaction that met another one is tried. With the pauses below about two seconds in all.
+const TRANSACTION_TRIES: u32 = 8;
+
+/// A table of a service.
+#[derive(Debug, Clone)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+/// A write whose condition did not hold, with the item as it is, if there is one.
+#[derive(Debug)]
+pub struct Refused(pub Option<Item>);
+
+impl Refused {
+    /// The item that is there, as a value.
+    pub fn present<T: DeserializeOwned>(self) -> Result<Option<T>, Failure> {
+        self.0.map(value).transpose()
+    }
+}
+
+/// Why one item of a transaction refused.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Its place in the transaction.
+    pub index: usize,
+    /// The item as it is, if there is one and `ALL_OLD` was asked for.
+    pub item: Option<Item>,
+}
+
+/// The key of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The partition.
+    pub pk: String,
+    /// The place in it.
+    pub sk: String,
+}
+
+impl Key {
+    /// From partition and place.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// As the SDK wants it.
+    pub fn attributes(&self) -> Item {
+        Item::from([("PK".into(), text(&self.pk)), ("SK".into(), text(&self.sk))])
+    }
+}
+
+/// A text attribute.
+pub fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// A number attribute.
+pub fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A value as an item, with its key.
+pub fn item(key: &Key, value: &impl Serialize) -> Result<Item, Failure> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(|e| Failure::permanent("write an item", e))?;
+    item.extend(key.attributes());
+    Ok(item)
+}
+
+/// An item as a value.
+pub fn value<T: DeserializeOwned>(item: Item) -> Result<T, Failure> {
+    serde_dynamo::from_item(item).map_err(|e| Failure::permanent("read an item", e))
+}
+
+/// What an SDK's error means to a caller: all that may pass, passes.
+pub fn failure<E>(what: &str, error: &SdkError<E>) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error,
+{
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    let stays = matches!(
+        code,
+        Some(
+            "ValidationException"
+                | "AccessDeniedException"
+                | "ResourceNotFoundException"
+                | "UnrecognizedClientException"
+        )
+    );
+    let why = match error.as_service_error() {
+        Some(service) => format!("{}: {}", code.unwrap_or("error"), service.message().unwrap_or_default()),
+        None => error.to_string(),
+    };
+    if stays { Failure::permanent(what, why) } else { Failure::transient(what, why) }
+}
+
+/// A part of a transaction: writes an item where none is, and answers the one that is there.
+pub fn create(table: &str, key: &Key, new: &impl Serialize) -> Result<TransactWriteItem, Failure> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item(key, new)?))
+        .condition_expression("attribute_not_exists(PK)")
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let put = put.build().map_err(|e| Failure::permanent("write a transaction", e))?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+impl Table {
+    /// The table of this name.
+    pub fn new(client: Client, name: String) -> Self {
+        Self { client, name }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The client, for what is not here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Reads one item, consistently.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Failure> {
+        let get = self.client.get_item().table_name(&self.name).set_key(Some(key.attributes())).consistent_read(true);
+        let found = get.send().await.map_err(|e| failure("get an item", &e))?;
+        found.item.map(value).transpose()
+    }
+
+    /// Writes an item where none is.
+    pub async fn insert<T: Serialize>(&self, key: &Key, new: &T) -> Result<Result<(), Refused>, Failure> {
+        self.put_if(key, new, "attribute_not_exists(PK)", []).await
+    }
+
+    /// Writes an item if `condition` holds.
+    pub async fn put_if<T: Serialize>(
+        &self,
+        key: &Key,
+        new: &T,
+        condition: &str,
+        values: impl IntoIterator<Item = (&'static str, AttributeValue)>,
+    ) -> Result<Result<(), Refused>, Failure> {
+        let values: Item = values.into_iter().map(|(name, v)| (name.to_owned(), v)).collect();
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item(key, new)?));
+        let put = put
+            .condition_expression(condition)
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match put.send().await {
+            Ok(_) => Ok(Ok(())),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(refused)) => Ok(Err(Refused(refused.item.clone()))),
+                _ => Err(failure("put an item", &error)),
+            },
+        }
+    }
+
+    /// Begins a change of one item.
+    pub fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.name).set_key(Some(key.attributes()))
+    }
+
+    /// Carries out a change under its condition; answers the item as it is now.
+    pub async fn apply(&self, update: UpdateItemFluentBuilder) -> Result<Result<Item, Refused>, Failure> {
+        let update = update
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update.send().await {
+            Ok(done) => Ok(Ok(done.attributes.unwrap_or_default())),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    Ok(Err(Refused(refused.item.clone())))
+                }
+                _ => Err(failure("update an item", &error)),
+            },
+        }
+    }
+
+    /// Begins a query.
+    pub fn query(&self) -> QueryFluentBuilder {
+        self.client.query().table_name(&self.name)
+    }
+
+    /// All items that a query finds, page after page.
+    pub async fn all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, Failure> {
+        let mut found = Vec::new();
+        let mut from = None;
+        loop {
+            let page = query.clone().set_exclusive_start_key(from).send().await.map_err(|e| failure("query", &e))?;
+            found.extend(page.items.unwrap_or_default());
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Writes items without a condition, 25 a call, several calls at once. Not atomic.
+    pub async fn write_all(&self, items: Vec<Item>) -> Result<(), Failure> {
+        let batches: Vec<_> = items.chunks(BATCH_ITEMS).map(<[Item]>::to_vec).collect();
+        for together in batches.chunks(16) {
+            let calls = together.iter().map(|batch| self.write_batch(batch.clone()));
+            futures::future::try_join_all(calls).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&self, items: Vec<Item>) -> Result<(), Failure> {
+        let request = |item| {
+            let put =
+                PutRequest::builder().set_item(Some(item)).build().map_err(|e| Failure::permanent("write items", e))?;
+            Ok(WriteRequest::builder().put_request(put).build())
+        };
+        let mut left = items.into_iter().map(request).collect::<Result<Vec<_>, Failure>>()?;
+        for attempt in 0..TRANSACTION_TRIES {
+            let write = self.client.batch_write_item().request_items(&self.name, left);
+            let done = write.send().await.map_err(|e| failure("write items", &e))?;
+            left = done.unprocessed_items.unwrap_or_default().remove(&self.name).unwrap_or_default();
+            if left.is_empty() {
+                return Ok(());
+            }
+            pause(attempt).await;
+        }
+        Err(Failure::transient("write items", "some stay unprocessed"))
+    }
+
+    /// Carries out a transaction, or says which items refused. A transaction that met
+    /// another one is tried again after a random pause.
+    pub async fn transact(&self, items: &[TransactWriteItem]) -> Result<Result<(), Vec<Refusal>>, Failure> {
+        for attempt in 0..TRANSACTION_TRIES {
+            let write = self.client.transact_write_items().set_transact_items(Some(items.to_vec()));
+            let Err(error) = write.send().await else { return Ok(Ok(())) };
+            let reasons = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    cancelled.cancellation_reasons()
+                }
+                _ => return Err(failure("carry out a transaction", &error)),
+            };
+            let coded = |wanted: &str| reasons.iter().any(|r| r.code() == Some(wanted));
+            if coded("ConditionalCheckFailed") {
+                let refused = reasons.iter().enumerate().filter(|(_, r)| r.code() == Some("ConditionalCheckFailed"));
+                return Ok(Err(refused.map(|(index, r)| Refusal { index, item: r.item.clone() }).collect()));
+            }
+            if coded("ValidationError") || coded("ItemCollectionSizeLimitExceeded") {
+                return Err(failure("carry out a transaction", &error));
+            }
+            pause(attempt).await;
+        }
+        Err(Failure::transient("carry out a transaction", "it met others too often"))
+    }
+}
+
+/// Waits up to 10 ms, then up to twice as long each time, at most half a second: those who met do not meet again.
+async fn pause(attempt: u32) {
+    let most = Duration::from_millis(10 << attempt.min(6)).min(Duration::from_millis(500));
+    tokio::time::sleep(most.mul_f64(rand::random())).await;
+}

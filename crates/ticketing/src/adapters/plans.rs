@@ -1,0 +1,55 @@
+use crate::ports::{Events, Plan, Plans};
+use async_trait::async_trait;
+use contracts::{EventId, Failure, Timestamp, World};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a plan is good enough. What may not be stale is checked by the hold's own conditions.
+const LIFE: Duration = Duration::from_secs(5);
+/// How many events a function remembers.
+const MOST: usize = 64;
+
+/// Plans kept in the function for a few seconds.
+pub struct CachedPlans {
+    events: Arc<dyn Events>,
+    world: Arc<dyn World>,
+    kept: Mutex<HashMap<EventId, (Timestamp, Plan)>>,
+}
+
+impl CachedPlans {
+    /// Of these events.
+    pub fn new(events: Arc<dyn Events>, world: Arc<dyn World>) -> Self {
+        Self { events, world, kept: Mutex::default() }
+    }
+
+    fn recall(&self, id: EventId, now: Timestamp) -> Option<Plan> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&id).filter(|(read, _)| now < *read + LIFE).map(|(_, plan)| Arc::clone(plan))
+    }
+
+    fn keep(&self, id: EventId, now: Timestamp, plan: &Plan) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST {
+            kept.retain(|_, (read, _)| now < *read + LIFE);
+        }
+        if kept.len() < MOST {
+            kept.insert(id, (now, Arc::clone(plan)));
+        }
+    }
+}
+
+#[async_trait]
+impl Plans for CachedPlans {
+    async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Plan>, Failure> {
+        let now = self.world.now();
+        if let Some(plan) = self.recall(id, now).filter(|_| !fresh) {
+            return Ok(Some(plan));
+        }
+        let Some(event) = self.events.get(id).await? else { return Ok(None) };
+        let layout = self.events.layout(&event).await?;
+        let plan = Arc::new((event, layout));
+        self.keep(id, now, &plan);
+        Ok(Some(plan))
+    }
+}

@@ -1,0 +1,350 @@
+//! A booking, and the one function that decides what becomes of it.
+
+use crate::domain::layout::BookedSeat;
+use contracts::{
+    BookingChanged, BookingId, BookingStatus, BookingView, EventId, FailureReason, InvoiceLink, InvoiceNumber, Money,
+    Service, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// The most seats of one booking, so that the largest transaction fits into DynamoDB's 100 items.
+pub const MAX_SEATS: usize = 20;
+
+/// When the payment is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMode {
+    /// At once.
+    #[default]
+    Auto,
+    /// When the buyer opens the payment URL and pays; until then the hold runs.
+    Manual,
+}
+
+/// A booking as ticketing keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    /// Its id.
+    pub id: BookingId,
+    /// The event booked.
+    pub event_id: EventId,
+    /// The event's title when it was booked.
+    pub event_title: String,
+    /// Where the event takes place.
+    pub venue: String,
+    /// When the event begins.
+    pub starts_at: Timestamp,
+    /// The organiser's system, if the event has one of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organiser_url: Option<String>,
+    /// The buyer.
+    pub user_id: UserId,
+    /// The buyer's name when they booked.
+    pub user_name: String,
+    /// In the order they were asked for.
+    pub seats: Vec<BookedSeat>,
+    /// The sum of the seats' prices.
+    pub total: Money,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FailureReason>,
+    /// When the payment is asked for.
+    pub payment: PaymentMode,
+    /// Until when its seats are held for payment. A timer starts expiry then; the invoice decides it.
+    pub hold_expires_at: Timestamp,
+    /// Its invoice, once we heard of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceLink>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its status last changed.
+    pub updated_at: Timestamp,
+    /// Grows by one with every change.
+    pub version: u64,
+    /// A digest of the request, if it came with an idempotency key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+}
+
+/// What ticketing is called where invoices are concerned.
+pub const CLIENT: &str = "ticketing";
+
+/// How a booking ends whose invoice was void when asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its hold ran out.
+    Expired,
+    /// Payments made no invoice.
+    PaymentUnavailable,
+}
+
+/// What a booking may hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// The organiser's system said no. `book` alone hears this, before any invoice was asked for.
+    OrganiserRefused,
+    /// The organiser's system did not answer. `book` alone hears this, before any invoice was asked for.
+    OrganiserUnavailable,
+    /// There is an invoice, waiting for payment.
+    InvoiceMade(InvoiceLink),
+    /// The invoice is paid.
+    Paid(InvoiceLink),
+    /// The payment was tried and failed.
+    PaymentFailed(InvoiceLink),
+    /// The invoice is void: no money comes. The link is there if the invoice ever was.
+    Voided(Ending, Option<InvoiceLink>),
+}
+
+/// What a change does to the booking's seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatEffect {
+    /// They stay as they are.
+    Keep,
+    /// They become the buyer's.
+    Book,
+    /// They go back on sale, and count no more towards the buyer's limit.
+    Release,
+}
+
+/// One change of a booking and its seats, to be written as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The new status.
+    pub to: BookingStatus,
+    /// Why it failed, if it did.
+    pub reason: Option<FailureReason>,
+    /// The invoice, if it is news.
+    pub invoice: Option<InvoiceLink>,
+    /// What becomes of the seats.
+    pub seats: SeatEffect,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Write this, on condition that nothing else was written meanwhile.
+    Apply(Transition),
+    /// It was done already, or somebody else decided otherwise before.
+    Nothing,
+    /// The hold ran out: void the invoice, and act on the answer.
+    TooLate,
+    /// Money for a booking that gave its seats away. It must not be; if it is, somebody must know.
+    Contradiction,
+}
+
+impl Booking {
+    /// The number of its invoice, made or not: a function of the booking's id.
+    pub fn invoice_number(&self) -> Option<InvoiceNumber> {
+        let client: Service = CLIENT.parse().ok()?;
+        Some(InvoiceNumber::of(&client, self.id.uuid()))
+    }
+
+    /// What becomes of the booking when it hears of `happening` at `now`.
+    pub fn decide(&self, happening: Happening, now: Timestamp) -> Decision {
+        use BookingStatus::{AwaitingPayment, Confirmed, Failed, Held, Refunded, Refunding};
+        let live = matches!(self.status, Held | AwaitingPayment);
+        match happening {
+            // Only what was never invoiced may be released without asking payments.
+            Happening::OrganiserRefused if self.status == Held => fail(FailureReason::OrganiserRefused, None),
+            Happening::OrganiserUnavailable if self.status == Held => fail(FailureReason::OrganiserUnavailable, None),
+            Happening::InvoiceMade(_) if self.status == Held && now >= self.hold_expires_at => Decision::TooLate,
+            Happening::InvoiceMade(invoice) if self.status == Held => {
+                apply(AwaitingPayment, None, Some(invoice), SeatEffect::Keep)
+            }
+            // From `HELD` too: a crash may have eaten the write of `AWAITING_PAYMENT`.
+            Happening::Paid(invoice) if live => apply(Confirmed, None, Some(invoice), SeatEffect::Book),
+            Happening::Paid(_) if matches!(self.status, Confirmed | Refunding | Refunded) => Decision::Nothing,
+            Happening::Paid(_) => Decision::Contradiction,
+            Happening::PaymentFailed(invoice) if live => fail(FailureReason::PaymentFailed, Some(invoice)),
+            Happening::Voided(Ending::Expired, invoice) if live => {
+                apply(BookingStatus::Expired, self.reason, invoice, SeatEffect::Release)
+            }
+            Happening::Voided(Ending::PaymentUnavailable, invoice) if live => {
+                apply(Failed, Some(FailureReason::PaymentUnavailable), invoice, SeatEffect::Release)
+            }
+            _ => Decision::Nothing,
+        }
+    }
+
+    /// The booking after a change.
+    #[must_use]
+    pub fn after(&self, change: &Transition, now: Timestamp) -> Self {
+        Self {
+            status: change.to,
+            reason: change.reason,
+            invoice: change.invoice.clone().or_else(|| self.invoice.clone()),
+            updated_at: now,
+            version: self.version + 1,
+            ..self.clone()
+        }
+    }
+
+    /// As its buyer sees it.
+    pub fn view(&self) -> BookingView {
+        BookingView {
+            id: self.id,
+            event_id: self.event_id,
+            event_title: self.event_title.clone(),
+            seats: self.seats.iter().map(|seat| seat.label.clone()).collect(),
+            status: self.status,
+            reason: self.reason,
+            total: self.total,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            hold_expires_at: self.hold_expires_at,
+            invoice: self.invoice.clone(),
+        }
+    }
+
+    /// As the topic tells it.
+    pub fn changed(&self) -> BookingChanged {
+        BookingChanged {
+            id: self.id,
+            version: self.version,
+            user_id: self.user_id,
+            user_name: self.user_name.clone(),
+            event_id: self.event_id,
+            event_title: self.event_title.clone(),
+            venue: self.venue.clone(),
+            starts_at: self.starts_at,
+            seats: self.seats.iter().map(|seat| seat.label.clone()).collect(),
+            status: self.status,
+            reason: self.reason,
+            total: self.total,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+fn fail(reason: FailureReason, invoice: Option<InvoiceLink>) -> Decision {
+    apply(BookingStatus::Failed, Some(reason), invoice, SeatEffect::Release)
+}
+
+fn apply(
+    to: BookingStatus,
+    reason: Option<FailureReason>,
+    invoice: Option<InvoiceLink>,
+    seats: SeatEffect,
+) -> Decision {
+    Decision::Apply(Transition { to, reason, invoice, seats })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    const EXPIRY: i64 = 300_000;
+    const ALL: [BookingStatus; 8] = [
+        BookingStatus::Held,
+        BookingStatus::AwaitingPayment,
+        BookingStatus::Confirmed,
+        BookingStatus::Failed,
+        BookingStatus::Expired,
+        BookingStatus::Cancelled,
+        BookingStatus::Refunding,
+        BookingStatus::Refunded,
+    ];
+
+    fn booking(status: BookingStatus) -> Booking {
+        let id = BookingId::new(Uuid::from_u128(1));
+        Booking {
+            id,
+            event_id: EventId::new(Uuid::from_u128(2)),
+            event_title: "Sinners".into(),
+            venue: "Studio 1".into(),
+            starts_at: Timestamp::from_millis(9_000_000),
+            organiser_url: None,
+            user_id: UserId::new(Uuid::from_u128(3)),
+            user_name: "Siti".into(),
+            seats: vec![],
+            total: Money::idr(100),
+            status,
+            reason: None,
+            payment: PaymentMode::Auto,
+            hold_expires_at: Timestamp::from_millis(EXPIRY),
+            invoice: None,
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+            version: 1,
+            request: None,
+        }
+    }
+
+    fn link() -> InvoiceLink {
+        let number = booking(BookingStatus::Held).invoice_number().unwrap();
+        InvoiceLink { number, payment_url: "https://karcis.test/pay".into() }
+    }
+
+    fn happenings() -> Vec<Happening> {
+        vec![
+            Happening::OrganiserRefused,
+            Happening::OrganiserUnavailable,
+            Happening::InvoiceMade(link()),
+            Happening::Paid(link()),
+            Happening::PaymentFailed(link()),
+            Happening::Voided(Ending::Expired, None),
+            Happening::Voided(Ending::PaymentUnavailable, None),
+        ]
+    }
+
+    #[test]
+    fn what_is_final_stays() {
+        for status in ALL.into_iter().filter(|s| !matches!(s, BookingStatus::Held | BookingStatus::AwaitingPayment)) {
+            for happening in happenings() {
+                let decision = booking(status).decide(happening.clone(), Timestamp::from_millis(0));
+                assert!(!matches!(decision, Decision::Apply(_)), "{status}: {happening:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn hearing_it_twice_is_hearing_it_once() {
+        let now = Timestamp::from_millis(1);
+        for status in ALL {
+            for happening in happenings() {
+                if let Decision::Apply(change) = booking(status).decide(happening.clone(), now) {
+                    let after = booking(status).after(&change, now);
+                    assert_eq!(after.decide(happening.clone(), now), Decision::Nothing, "{status}: {happening:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn money_confirms_even_when_the_hold_is_over_or_the_status_write_was_lost() {
+        for status in [BookingStatus::Held, BookingStatus::AwaitingPayment] {
+            let late = Timestamp::from_millis(EXPIRY) + Duration::from_secs(60);
+            let Decision::Apply(change) = booking(status).decide(Happening::Paid(link()), late) else { panic!() };
+            assert_eq!((change.to, change.seats), (BookingStatus::Confirmed, SeatEffect::Book));
+        }
+    }
+
+    #[test]
+    fn money_for_a_booking_that_gave_its_seats_away_is_a_contradiction() {
+        for status in [BookingStatus::Failed, BookingStatus::Expired, BookingStatus::Cancelled] {
+            let decision = booking(status).decide(Happening::Paid(link()), Timestamp::from_millis(0));
+            assert_eq!(decision, Decision::Contradiction);
+        }
+    }
+
+    #[test]
+    fn an_invoice_made_after_the_hold_is_too_late() {
+        let held = booking(BookingStatus::Held);
+        let at = |millis| held.decide(Happening::InvoiceMade(link()), Timestamp::from_millis(millis));
+        assert!(matches!(at(EXPIRY - 1), Decision::Apply(_)));
+        assert_eq!(at(EXPIRY), Decision::TooLate);
+    }
+
+    #[test]
+    fn once_invoiced_nothing_releases_without_payments_word() {
+        let invoiced = booking(BookingStatus::AwaitingPayment);
+        for refusal in [Happening::OrganiserRefused, Happening::OrganiserUnavailable] {
+            assert_eq!(invoiced.decide(refusal, Timestamp::from_millis(0)), Decision::Nothing);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! An event: something with seats at a time and place.
+
+use crate::domain::layout::SectionName;
+use contracts::{EventId, Money, Problem, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The most seats of one event.
+pub const MAX_EVENT_SEATS: u32 = 20_000;
+/// How many seats of an event a buyer may have where its organiser does not say.
+const DEFAULT_MAX_SEATS_PER_USER: u32 = 20;
+/// How far ahead an event may begin.
+const FARTHEST: Duration = Duration::from_secs(5 * 366 * 24 * 3600);
+
+/// What kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EventKind {
+    /// A film in a cinema.
+    Screening,
+    /// Music, and all else on a stage.
+    Concert,
+}
+
+/// Where an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EventStatus {
+    /// It will take place; its window of sale says when it sells.
+    Scheduled,
+}
+
+/// What an organiser sends to put an event up.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventDraft {
+    /// 1 to 200 characters.
+    pub title: String,
+    /// What kind of event.
+    pub kind: EventKind,
+    /// Where, 1 to 200 characters.
+    pub venue: String,
+    /// In the future.
+    pub starts_at: Timestamp,
+    /// The organiser's system, if it is not the house's own.
+    pub organiser_url: Option<String>,
+    /// How many seats one buyer may have.
+    pub max_seats_per_user: Option<u32>,
+    /// When sale begins; at once if not given.
+    pub on_sale_from: Option<Timestamp>,
+    /// When sale ends; when the event begins if not given.
+    pub on_sale_until: Option<Timestamp>,
+}
+
+/// A section of an event in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionSummary {
+    /// Its name.
+    pub name: SectionName,
+    /// The price of each of its seats.
+    pub price: Money,
+    /// How many seats it has.
+    pub seats: u32,
+}
+
+/// An event as ticketing keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// Its title.
+    pub title: String,
+    /// What kind of event.
+    pub kind: EventKind,
+    /// Where.
+    pub venue: String,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// Whose it is.
+    pub organiser_id: UserId,
+    /// The organiser's system, if it is not the house's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organiser_url: Option<String>,
+    /// How many seats one buyer may have.
+    pub max_seats_per_user: u32,
+    /// When sale begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_sale_from: Option<Timestamp>,
+    /// When sale ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_sale_until: Option<Timestamp>,
+    /// Where it stands.
+    pub status: EventStatus,
+    /// Its sections, in the order they were added.
+    pub sections: Vec<SectionSummary>,
+    /// How many blocks of seats it has: the next one's ordinal.
+    pub blocks: u32,
+    /// Grows by one whenever seats are added.
+    pub layout_version: u64,
+}
+
+impl EventDraft {
+    /// Checks every field and makes the event. `plain_http` allows an organiser's system without TLS, for development.
+    pub fn check(self, id: EventId, organiser: UserId, now: Timestamp, plain_http: bool) -> Result<Event, Problem> {
+        let title = text("title", &self.title)?;
+        let venue = text("venue", &self.venue)?;
+        if self.starts_at <= now || self.starts_at > now + FARTHEST {
+            return Err(Problem::invalid("starts_at", "In the future, and within five years."));
+        }
+        let secure = |url: &String| {
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://").filter(|_| plain_http));
+            let plain = |c: char| c.is_ascii_graphic() && !"@\\\"<>#?".contains(c);
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+                && url.len() <= 300
+                && url.chars().all(plain)
+        };
+        if !self.organiser_url.as_ref().is_none_or(secure) {
+            return Err(Problem::invalid(
+                "organiser_url",
+                "An https address of up to 300 characters, without a query.",
+            ));
+        }
+        let max_seats_per_user = self.max_seats_per_user.unwrap_or(DEFAULT_MAX_SEATS_PER_USER);
+        if !(1..=MAX_EVENT_SEATS).contains(&max_seats_per_user) {
+            return Err(Problem::invalid("max_seats_per_user", "From 1 to 20000."));
+        }
+        if self.on_sale_until.is_some_and(|until| until > self.starts_at || Some(until) <= self.on_sale_from) {
+            return Err(Problem::invalid("on_sale_until", "After on_sale_from, and not after the event begins."));
+        }
+        if self.on_sale_from.is_some_and(|from| from >= self.starts_at) {
+            return Err(Problem::invalid("on_sale_from", "Before the event begins."));
+        }
+        Ok(Event {
+            id,
+            title,
+            kind: self.kind,
+            venue,
+            starts_at: self.starts_at,
+            organiser_id: organiser,
+            organiser_url: self.organiser_url.map(|url| url.trim_end_matches('/').to_owned()),
+            max_seats_per_user,
+            on_sale_from: self.on_sale_from,
+            on_sale_until: self.on_sale_until,
+            status: EventStatus::Scheduled,
+            sections: Vec::new(),
+            blocks: 0,
+            layout_version: 0,
+        })
+    }
+}
+
+fn text(field: &str, given: &str) -> Result<String, Problem> {
+    let text = given.trim();
+    let fits = !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(Problem::invalid(field, "1 to 200 characters.")) }
+}
+
+impl Event {
+    /// Does it sell at `now`?
+    pub fn is_on_sale(&self, now: Timestamp) -> bool {
+        let until = self.on_sale_until.unwrap_or(self.starts_at);
+        self.status == EventStatus::Scheduled && self.on_sale_from.is_none_or(|from| from <= now) && now < until
+    }
+
+    /// All its seats.
+    pub fn seats(&self) -> u32 {
+        self.sections.iter().map(|section| section.seats).sum()
+    }
+
+    /// Its section of this name.
+    pub fn section(&self, name: &SectionName) -> Option<&SectionSummary> {
+        self.sections.iter().find(|section| section.name == *name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(NOW + seconds * 1000)
+    }
+
+    fn draft() -> EventDraft {
+        EventDraft {
+            title: " Sinners ".into(),
+            kind: EventKind::Screening,
+            venue: "Studio 1".into(),
+            starts_at: at(1000),
+            organiser_url: None,
+            max_seats_per_user: None,
+            on_sale_from: None,
+            on_sale_until: None,
+        }
+    }
+
+    fn check(draft: EventDraft) -> Result<Event, Problem> {
+        draft.check(EventId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)), at(0), false)
+    }
+
+    #[test]
+    fn sells_in_its_window_and_never_once_begun() {
+        let always = check(draft()).unwrap();
+        assert!(always.is_on_sale(at(0)) && always.is_on_sale(at(999)) && !always.is_on_sale(at(1000)));
+        let window = EventDraft { on_sale_from: Some(at(10)), on_sale_until: Some(at(20)), ..draft() };
+        let window = check(window).unwrap();
+        assert!(!window.is_on_sale(at(9)) && window.is_on_sale(at(10)) && !window.is_on_sale(at(20)));
+    }
+
+    #[test]
+    fn names_the_field_that_is_wrong() {
+        let url = |url: &str| EventDraft { organiser_url: Some(url.into()), ..draft() };
+        for (field, wrong) in [
+            ("title", EventDraft { title: "  ".into(), ..draft() }),
+            ("title", EventDraft { title: "x".repeat(201), ..draft() }),
+            ("venue", EventDraft { venue: "a\nb".into(), ..draft() }),
+            ("starts_at", EventDraft { starts_at: at(0), ..draft() }),
+            ("max_seats_per_user", EventDraft { max_seats_per_user: Some(0), ..draft() }),
+            ("on_sale_until", EventDraft { on_sale_until: Some(at(1001)), ..draft() }),
+            ("on_sale_until", EventDraft { on_sale_from: Some(at(5)), on_sale_until: Some(at(5)), ..draft() }),
+            ("on_sale_from", EventDraft { on_sale_from: Some(at(1000)), ..draft() }),
+            ("organiser_url", url("http://127.0.0.1:9001")),
+            ("organiser_url", url("https://")),
+            ("organiser_url", url("https://user@host")),
+            ("organiser_url", url("file:///etc/passwd")),
+        ] {
+            assert_eq!(check(wrong).unwrap_err().body()["field"], field);
+        }
+        assert!(check(url("https://organiser.example/api/")).is_ok());
+    }
+}

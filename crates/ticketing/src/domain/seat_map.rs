@@ -1,0 +1,131 @@
+//! The seat map that buyers look at: one letter a seat, packed per block.
+
+use crate::domain::layout::SectionName;
+use contracts::EventId;
+use serde::{Deserialize, Serialize};
+
+/// Where a seat stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SeatStatus {
+    /// For sale.
+    Open,
+    /// Held by a booking.
+    OnGoing,
+    /// Sold.
+    Booked,
+}
+
+impl SeatStatus {
+    /// Its letter in the compact view: `O`, `G` or `B`.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Open => 'O',
+            Self::OnGoing => 'G',
+            Self::Booked => 'B',
+        }
+    }
+
+    /// The status of this letter.
+    pub const fn of_letter(letter: char) -> Self {
+        match letter {
+            'O' => Self::Open,
+            'G' => Self::OnGoing,
+            _ => Self::Booked,
+        }
+    }
+}
+
+/// The map of one block: its seats' letters, in the order of the block's labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockMap {
+    /// The block.
+    pub ordinal: u32,
+    /// The block's section.
+    pub section: SectionName,
+    /// The layout's version since which there is this block.
+    pub layout: u64,
+    /// One letter a seat.
+    pub letters: String,
+    /// Grows with every change.
+    pub version: u64,
+    /// The stream's sequence number of the last change applied; empty before the first.
+    pub sequence: String,
+}
+
+/// What the stream says of one seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatChange {
+    /// The event.
+    pub event_id: EventId,
+    /// The seat's block.
+    pub ordinal: u32,
+    /// The seat's place in the block.
+    pub place: usize,
+    /// What it is now.
+    pub status: SeatStatus,
+    /// The stream's sequence number of this change, as [`sequence_key`] writes it.
+    pub sequence: String,
+}
+
+/// A stream's sequence number, which is a decimal of up to 40 digits, such that texts sort as the numbers do.
+pub fn sequence_key(sequence: &str) -> String {
+    format!("{sequence:0>40}")
+}
+
+impl BlockMap {
+    /// The map of a new block, all of whose seats are open.
+    pub fn open(ordinal: u32, section: SectionName, layout: u64, seats: usize) -> Self {
+        let letters = SeatStatus::Open.letter().to_string().repeat(seats);
+        Self { ordinal, section, layout, letters, version: 0, sequence: String::new() }
+    }
+
+    /// How many of its seats are open.
+    pub fn open_seats(&self) -> usize {
+        self.letters.bytes().filter(|&letter| letter == b'O').count()
+    }
+
+    /// The map after these changes, which are in the stream's order; what it has seen before is passed over. `None`
+    /// when there is nothing new.
+    pub fn after(&self, changes: &[SeatChange]) -> Option<Self> {
+        let mut letters: Vec<char> = self.letters.chars().collect();
+        let mut sequence = self.sequence.clone();
+        for change in changes.iter().filter(|change| change.sequence > self.sequence) {
+            if let Some(letter) = letters.get_mut(change.place) {
+                *letter = change.status.letter();
+            }
+            sequence.clone_from(&change.sequence);
+        }
+        let letters = letters.into_iter().collect();
+        (sequence != self.sequence).then(|| Self { letters, sequence, version: self.version + 1, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn change(place: usize, status: SeatStatus, sequence: &str) -> SeatChange {
+        let event_id = EventId::new(Uuid::from_u128(1));
+        SeatChange { event_id, ordinal: 0, place, status, sequence: sequence_key(sequence) }
+    }
+
+    #[test]
+    fn changes_apply_in_order_and_once() {
+        let map = BlockMap::open(0, "A".parse().unwrap(), 1, 3);
+        let first = [change(0, SeatStatus::OnGoing, "9"), change(1, SeatStatus::OnGoing, "10")];
+        let after = map.after(&first).unwrap();
+        assert_eq!((after.letters.as_str(), after.version, after.open_seats()), ("GGO", 1, 1));
+        assert_eq!(after.after(&first), None);
+        // A batch that comes again with something new in it: the old part is passed over.
+        let again = [change(0, SeatStatus::Open, "10"), change(0, SeatStatus::Booked, "11")];
+        assert_eq!(after.after(&again).unwrap().letters, "BGO");
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_changes_nothing() {
+        let map = BlockMap::open(0, "A".parse().unwrap(), 1, 1);
+        assert_eq!(map.after(&[change(7, SeatStatus::Booked, "1")]).unwrap().letters, "O");
+    }
+}

@@ -1,0 +1,270 @@
+//! One booking, from request to invoice.
+
+use crate::domain::booking::MAX_SEATS;
+use crate::domain::{Booking, Ending, Happening, PaymentMode};
+use crate::ports::{Bookings, Hold, OrganiserAnswer, OrganiserSystem, Payments, Plan, Plans, Queues};
+use crate::usecases::hear::{Heard, hear_from, news, void_and_act};
+use contracts::{
+    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, InvoiceLink, InvoiceStatus,
+    Money, Problem, SeatLabel, World,
+};
+use serde::Deserialize;
+use std::collections::HashSet;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What a buyer sends.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BookRequest {
+    /// The event.
+    pub event_id: EventId,
+    /// 1 to 20 labels, none twice.
+    pub seats: Vec<SeatLabel>,
+    /// When the payment is asked for; at once if not given.
+    #[serde(default)]
+    pub payment: PaymentMode,
+}
+
+/// The `Idempotency-Key` of a request, and a digest of its body.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    /// What the caller chose, at most 255 characters.
+    pub key: String,
+    /// Tells one body from another.
+    pub digest: String,
+}
+
+/// Everything that `book` needs.
+pub struct Book<'a> {
+    /// Events and layouts, a few seconds old.
+    pub plans: &'a dyn Plans,
+    /// The bookings kept.
+    pub bookings: &'a dyn Bookings,
+    /// The organiser's system.
+    pub organiser: &'a dyn OrganiserSystem,
+    /// The payments service.
+    pub payments: &'a dyn Payments,
+    /// Timer and payment queue.
+    pub queues: &'a dyn Queues,
+    /// Clock and ids.
+    pub world: &'a dyn World,
+    /// How long seats are held for payment.
+    pub hold: Duration,
+}
+
+/// The namespace of booking ids that are derived from a caller and their idempotency key.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0001);
+
+/// Books seats: holds them, asks the organiser, makes the invoice, and asks for payment. Whatever breaks on the way,
+/// the timer that was sent first ends it.
+pub async fn book(
+    on: &Book<'_>,
+    caller: &Caller,
+    request: &BookRequest,
+    key: Option<&IdempotencyKey>,
+) -> Result<Booking, Problem> {
+    check(request)?;
+    let id = match key {
+        Some(IdempotencyKey { key, .. }) => Uuid::new_v5(&NAMESPACE, format!("{}/{key}", caller.id).as_bytes()),
+        None => on.world.new_id(),
+    };
+    let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
+    let mut fresh = false;
+    loop {
+        let plan = on.plans.plan(request.event_id, fresh).await?;
+        let draft = match plan {
+            None => Err(Problem::not_found()),
+            Some(plan) => draft(on, &plan, caller, request, id, digest.clone()).map(|booking| (plan, booking)),
+        };
+        let (plan, booking) = match draft {
+            Ok(draft) => draft,
+            // Seats may have been added since; and what was booked with this key is answered, whatever is on sale now.
+            Err(_) if !fresh => {
+                fresh = true;
+                continue;
+            }
+            Err(problem) => return earlier(on, id, digest.as_ref()).await?.map_or(Err(problem), Ok),
+        };
+        // The timer goes first: one for a hold that never was does nothing, and a hold without one would stay for ever.
+        on.queues.start_timer(id, booking.hold_expires_at, on.world.now()).await?;
+        match on.bookings.hold(&booking, plan.0.max_seats_per_user).await? {
+            Hold::Held => return pursue(on, booking).await,
+            Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
+            Hold::LimitReached => {
+                return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", plan.0.max_seats_per_user));
+            }
+            Hold::Taken(seats) => return Err(Problem::new(Code::SeatsTaken).with("seats", seats)),
+            Hold::Outdated if !fresh => fresh = true,
+            Hold::Outdated => return Err(Problem::new(Code::Unavailable)),
+        }
+    }
+}
+
+fn check(request: &BookRequest) -> Result<(), Problem> {
+    let unique: HashSet<_> = request.seats.iter().collect();
+    if request.seats.is_empty() || unique.len() != request.seats.len() {
+        return Err(Problem::invalid("seats", "At least one seat, and none twice."));
+    }
+    if request.seats.len() > MAX_SEATS {
+        return Err(Problem::new(Code::TooManySeats).detail("At most 20 seats in one booking."));
+    }
+    Ok(())
+}
+
+/// The booking as it would be, at the prices of the plan.
+fn draft(
+    on: &Book<'_>,
+    plan: &Plan,
+    caller: &Caller,
+    request: &BookRequest,
+    id: BookingId,
+    digest: Option<String>,
+) -> Result<Booking, Problem> {
+    let (event, layout) = &**plan;
+    let unknown: Vec<_> = request.seats.iter().filter(|label| layout.seat(label).is_none()).collect();
+    if !unknown.is_empty() {
+        return Err(Problem::not_found().with("seats", unknown));
+    }
+    if request.seats.len() > event.max_seats_per_user as usize {
+        return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", event.max_seats_per_user));
+    }
+    let now = on.world.now();
+    if !event.is_on_sale(now) {
+        return Err(Problem::new(Code::NotOnSale));
+    }
+    let seats: Vec<_> = request.seats.iter().filter_map(|label| layout.seat(label)).collect();
+    let total = Money::sum(seats.iter().map(|seat| seat.price)).ok_or_else(Problem::not_found)?;
+    Ok(Booking {
+        id,
+        event_id: event.id,
+        event_title: event.title.clone(),
+        venue: event.venue.clone(),
+        starts_at: event.starts_at,
+        organiser_url: event.organiser_url.clone(),
+        user_id: caller.id,
+        user_name: caller.name.clone(),
+        seats,
+        total,
+        status: BookingStatus::Held,
+        reason: None,
+        payment: request.payment,
+        hold_expires_at: now + on.hold,
+        invoice: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        request: digest,
+    })
+}
+
+/// What was booked with this key before, as its first answer was.
+async fn earlier(on: &Book<'_>, id: BookingId, digest: Option<&String>) -> Result<Option<Booking>, Problem> {
+    match digest {
+        None => Ok(None),
+        Some(_) => on.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
+    }
+}
+
+/// The same answer as the first time, with the booking as it is now.
+fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem> {
+    if earlier.request.as_ref() != digest {
+        return Err(Problem::new(Code::IdempotencyKeyReused));
+    }
+    match (earlier.status, earlier.reason, &earlier.invoice) {
+        (_, Some(reason @ (FailureReason::OrganiserRefused | FailureReason::OrganiserUnavailable)), _)
+        | (_, Some(reason @ FailureReason::PaymentUnavailable), None) => Err(refusal(reason, &earlier)),
+        (BookingStatus::Held, _, _) => Err(Problem::new(Code::InProgress)),
+        (BookingStatus::Expired, _, None) => Err(Problem::new(Code::HoldExpired).with("booking_id", earlier.id)),
+        _ => Ok(earlier),
+    }
+}
+
+fn refusal(reason: FailureReason, booking: &Booking) -> Problem {
+    let code = match reason {
+        FailureReason::OrganiserRefused => Code::OrganiserRefused,
+        FailureReason::OrganiserUnavailable => Code::OrganiserUnavailable,
+        FailureReason::PaymentUnavailable | FailureReason::PaymentFailed => Code::PaymentUnavailable,
+    };
+    Problem::new(code).with("booking_id", booking.id)
+}
+
+/// From hold to invoice, with a compensation for each step.
+async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
+    let refused = match on.organiser.hold(&booking).await {
+        Ok(OrganiserAnswer::Agreed) => None,
+        Ok(OrganiserAnswer::Refused) => Some((Happening::OrganiserRefused, FailureReason::OrganiserRefused)),
+        Err(why) => {
+            tracing::warn!(booking = %booking.id, %why, "the organiser's system did not answer");
+            Some((Happening::OrganiserUnavailable, FailureReason::OrganiserUnavailable))
+        }
+    };
+    if let Some((happening, reason)) = refused {
+        let problem = refusal(reason, &booking);
+        hear_from(on.bookings, on.world, booking, &happening).await?;
+        return Err(problem);
+    }
+    let asked = CreateInvoice {
+        reference: booking.id.uuid(),
+        amount: booking.total,
+        payer: booking.user_id,
+        expires_at: booking.hold_expires_at,
+    };
+    match on.payments.create_invoice(&asked).await {
+        Ok(invoice) if invoice.status == InvoiceStatus::Pending => {
+            let link = InvoiceLink { number: invoice.number, payment_url: invoice.payment_url };
+            await_payment(on, booking, link).await
+        }
+        // Decided already: somebody was faster than this answer.
+        Ok(invoice) => match news(&invoice, Ending::Expired) {
+            Some(news) => ended_as(hear_from(on.bookings, on.world, booking, &news).await?),
+            None => Err(Problem::new(Code::Internal)),
+        },
+        Err(why) => Err(without_invoice(on, booking, &why).await),
+    }
+}
+
+/// The invoice is made: the booking waits for payment, unless its hold ran out on the way.
+async fn await_payment(on: &Book<'_>, booking: Booking, link: InvoiceLink) -> Result<Booking, Problem> {
+    let number = link.number.clone();
+    let booking = match hear_from(on.bookings, on.world, booking, &Happening::InvoiceMade(link)).await? {
+        Heard::Now(booking) => booking,
+        Heard::TooLate(booking) => {
+            let ended = void_and_act(on.bookings, on.payments, on.world, booking, Ending::Expired).await?;
+            return ended_as(Heard::Now(ended));
+        }
+        Heard::Unknown => return Err(Problem::new(Code::Internal)),
+    };
+    if booking.status == BookingStatus::AwaitingPayment && booking.payment == PaymentMode::Auto {
+        if let Err(why) = on.queues.request_payment(&number).await {
+            // The buyer can still pay by hand until the hold runs out.
+            tracing::warn!(booking = %booking.id, %why, "the payment was not asked for");
+        }
+    }
+    ended_as(Heard::Now(booking))
+}
+
+/// The answer to a booking that is as it is, by its own doing or another's.
+fn ended_as(heard: Heard) -> Result<Booking, Problem> {
+    match heard {
+        Heard::Now(booking) if booking.status == BookingStatus::Expired => {
+            Err(Problem::new(Code::HoldExpired).with("booking_id", booking.id))
+        }
+        Heard::Now(booking) => Ok(booking),
+        Heard::TooLate(_) | Heard::Unknown => Err(Problem::new(Code::Internal)),
+    }
+}
+
+/// Payments made no invoice, or we did not hear of it: void it, and let go of the seats only if that is answered.
+async fn without_invoice(on: &Book<'_>, booking: Booking, why: &Failure) -> Problem {
+    tracing::warn!(booking = %booking.id, %why, "payments made no invoice");
+    let problem = refusal(FailureReason::PaymentUnavailable, &booking);
+    let voided = void_and_act(on.bookings, on.payments, on.world, booking.clone(), Ending::PaymentUnavailable).await;
+    if let Err(why) = voided {
+        tracing::warn!(booking = %booking.id, %why, "the timer will end the booking");
+        if let Err(why) = on.bookings.note_payment_unavailable(&booking).await {
+            tracing::warn!(booking = %booking.id, %why, "its end will not say that payments did not answer");
+        }
+    }
+    problem
+}

@@ -1,0 +1,34 @@
+use crate::ports::{Bookings, Tickets};
+use crate::usecases::get_booking;
+use contracts::{BookingId, BookingStatus, Code, Problem, Timestamp, UserId, World};
+use serde::Serialize;
+use std::time::Duration;
+
+/// How long a link to a ticket is good.
+const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// A link to a ticket.
+#[derive(Debug, Serialize)]
+pub struct TicketView {
+    /// Where the PDF is.
+    pub url: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A link to the ticket of a confirmed booking, signed for this request.
+pub async fn get_ticket(
+    bookings: &dyn Bookings,
+    tickets: &dyn Tickets,
+    world: &dyn World,
+    id: BookingId,
+    buyer: UserId,
+) -> Result<TicketView, Problem> {
+    let booking = get_booking(bookings, id, buyer).await?;
+    let link = match booking.status {
+        BookingStatus::Confirmed => tickets.link(id, world.now(), LINK_LIFE).await?,
+        _ => None,
+    };
+    let link = link.ok_or_else(|| Problem::new(Code::TicketNotReady))?;
+    Ok(TicketView { url: link.url, expires_at: link.expires_at })
+}

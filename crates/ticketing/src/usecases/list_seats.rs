@@ -1,0 +1,99 @@
+//! The seat map, in full or compact.
+
+use crate::domain::{BlockMap, SeatStatus, SectionName};
+use crate::ports::{Plan, Plans, SeatMaps};
+use contracts::{EventId, Money, Problem, SeatLabel};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A seat and where it stands.
+#[derive(Debug, Serialize)]
+pub struct SeatView {
+    /// Its label.
+    pub label: SeatLabel,
+    /// Where it stands, a second ago.
+    pub status: SeatStatus,
+}
+
+/// A section's seats.
+#[derive(Debug, Serialize)]
+pub struct SectionSeats {
+    /// Its name.
+    pub name: SectionName,
+    /// The price of each seat.
+    pub price: Money,
+    /// In the layout's order.
+    pub seats: Vec<SeatView>,
+}
+
+/// The seat map, in full or with one letter a seat.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum SeatMapView {
+    /// Every seat by its label.
+    Full {
+        /// The event.
+        event_id: EventId,
+        /// Grows with every change.
+        version: u64,
+        /// In the order that sections were added.
+        sections: Vec<SectionSeats>,
+    },
+    /// One letter a seat, in the layout's order.
+    Compact {
+        /// The event.
+        event_id: EventId,
+        /// Grows with every change.
+        version: u64,
+        /// The layout's version, to be read with it.
+        layout: u64,
+        /// Letters by section: `O` open, `G` on going, `B` booked.
+        sections: BTreeMap<SectionName, String>,
+    },
+}
+
+/// Where each seat of an event stands.
+pub async fn list_seats(
+    plans: &dyn Plans,
+    maps: &dyn SeatMaps,
+    event_id: EventId,
+    compact: bool,
+) -> Result<SeatMapView, Problem> {
+    let maps = maps.read(event_id).await?;
+    let version =
+        maps.iter().map(|map| map.version).sum::<u64>() + maps.iter().map(|map| map.layout).max().unwrap_or(0);
+    let layout = maps.iter().map(|map| map.layout).max().unwrap_or(0);
+    if compact && !maps.is_empty() {
+        let mut sections: BTreeMap<SectionName, String> = BTreeMap::new();
+        for map in &maps {
+            sections.entry(map.section.clone()).or_default().push_str(&map.letters);
+        }
+        return Ok(SeatMapView::Compact { event_id, version, layout, sections });
+    }
+    let plan = match plans.plan(event_id, false).await? {
+        Some(plan) if plan.1.version < layout => plans.plan(event_id, true).await?,
+        plan => plan,
+    };
+    let plan = plan.ok_or_else(Problem::not_found)?;
+    if compact {
+        return Ok(SeatMapView::Compact { event_id, version, layout, sections: BTreeMap::new() });
+    }
+    Ok(SeatMapView::Full { event_id, version, sections: sections(&plan, &maps) })
+}
+
+fn sections(plan: &Plan, maps: &[BlockMap]) -> Vec<SectionSeats> {
+    let mut sections: Vec<SectionSeats> = Vec::new();
+    for map in maps {
+        let Some(block) = plan.1.blocks.iter().find(|block| block.ordinal == map.ordinal) else { continue };
+        let seats = block.labels.iter().zip(map.letters.chars());
+        let seats =
+            seats.map(|(label, letter)| SeatView { label: label.clone(), status: SeatStatus::of_letter(letter) });
+        match sections.iter_mut().find(|section| section.name == block.section) {
+            Some(section) => section.seats.extend(seats),
+            None => {
+                sections.push(SectionSeats { name: block.section.clone(), price: block.price, seats: seats.collect() })
+            }
+        }
+    }
+    sections
+}

@@ -1,0 +1,5 @@
+//! `POST /api/events/{id}/seats`: puts seats on sale.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(add_seats::start)
+}

@@ -1,0 +1,5 @@
+//! The gateway's authorizer: says who bears a token.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(authorizer::start)
+}

@@ -1,0 +1,5 @@
+//! `POST /api/bookings`: books seats.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(book::start)
+}

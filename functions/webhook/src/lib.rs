@@ -1,0 +1,32 @@
+//! `POST /api/webhooks/payment`: takes payments' news.
+
+use contracts::webhook::{self, InvoiceEvent, Secrets};
+use contracts::{Code, Problem, World};
+use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use std::sync::Arc;
+use ticketing::adapters::DynamoBookings;
+use ticketing::usecases;
+
+struct Webhook {
+    bookings: DynamoBookings,
+    secrets: Secrets,
+    world: Arc<dyn World>,
+}
+
+/// Settings: `TICKETING_TABLE`, `WEBHOOK_SECRET`.
+pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
+    let bookings = DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?);
+    let on = Arc::new(Webhook { bookings, secrets: env.webhook_secrets("WEBHOOK_SECRET")?, world });
+    Ok(Function::http(move |request| handle(on.clone(), request)))
+}
+
+async fn handle(on: Arc<Webhook>, request: Request) -> Answer {
+    let header = |name| http::header(&request, name).unwrap_or_default();
+    let (id, at, signature) = (header(webhook::ID), header(webhook::TIMESTAMP), header(webhook::SIGNATURE));
+    let body = http::raw_body(&request)?;
+    let genuine = on.secrets.verify(id, at, signature, body, on.world.now());
+    genuine.map_err(|_| Problem::new(Code::BadSignature))?;
+    let event: InvoiceEvent = http::body(&request)?;
+    usecases::take_payment_news(&on.bookings, &*on.world, &event).await?;
+    http::no_content()
+}
