@@ -11,7 +11,7 @@ use std::time::Duration;
 pub const USER_AUDIENCE: &str = "karcis";
 
 /// How long a service's token lives.
-const SERVICE_TOKEN: Duration = Duration::from_secs(60);
+const SERVICE_TOKEN: Duration = Duration::from_mins(1);
 
 /// Whom the bearer of a good token is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// How far the sender's clock may differ, and how old a webhook may be: five minutes, as the specification advises.
-pub const TOLERANCE: Duration = Duration::from_secs(300);
+pub const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// The header with the message's id: the same each time the same message is sent.
 pub const ID: &str = "webhook-id";

@@ -72,6 +72,12 @@ impl DynamoDb {
         .await?
     }
 
+    /// How many items a table has.
+    pub fn count(&self, table: &str) -> Result<usize, Error> {
+        let request = json!({"TableName": table, "Select": "COUNT"});
+        Ok(self.0.scan(serde_json::from_value(request)?)?.count)
+    }
+
     /// Changes one item, for what no endpoint does: the sample log-ins' roles.
     pub fn update(&self, request: Value) -> Result<(), Error> {
         self.0.update_item(serde_json::from_value(request)?)?;

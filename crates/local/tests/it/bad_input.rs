@@ -1,0 +1,267 @@
+//! What must not work, at every endpoint: it is refused in the order of the API's contract, and changes nothing.
+
+use crate::app::{App, User, answer, eventually};
+use crate::shape::template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contracts::keys::SigningKey;
+use contracts::webhook::Secrets;
+use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
+use local::template::RouteSpec;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Nobody's id.
+const NOBODY: &str = "01a1fc00-0000-7000-8000-00000000dead";
+
+fn filled(route: &RouteSpec) -> String {
+    route
+        .path
+        .replace("{number}", &format!("inv-ticketing-{NOBODY}"))
+        .replace("{id}", NOBODY)
+        .replace("{booking_id}", NOBODY)
+}
+
+fn caller() -> Caller {
+    let id = UserId::new(Uuid::try_parse(NOBODY).unwrap());
+    Caller { id, role: Role::Admin, name: "Mallory".into(), email: "mallory@example.com".into(), locale: Locale::En }
+}
+
+async fn with_token(app: &App, route: &RouteSpec, token: &str) -> (u16, Value) {
+    let url = format!("{}{}", app.cloud.url, filled(route));
+    let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+    answer(app.client.request(method, url).header("authorization", token).json(&json!({})).send().await.unwrap()).await
+}
+
+/// All there is in the tables, as a number of items.
+fn items(app: &App) -> Vec<usize> {
+    ["accounts", "ticketing", "payments"]
+        .map(|table| app.cloud.engines.dynamodb.count(&format!("karcis-{table}")).unwrap())
+        .to_vec()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_good_token_no_route_opens() {
+    let app = App::start(&[]).await;
+    let (buyer, before) = (app.buyer().await, items(&app));
+    let login = SigningKey::parse(&app.cloud.keys["login_key"]).unwrap();
+    let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
+    let now = SystemWorld.now();
+    let parts: Vec<_> = buyer.token.split('.').collect();
+    let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"login-1"}"#);
+    let stranger = SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap();
+    let minute = Duration::from_secs(60);
+    let forged = [
+        ("nonsense", "x".to_owned()),
+        ("another scheme", format!("Basic {}", buyer.token)),
+        ("a wrong key", format!("Bearer {}", token::for_user(&caller(), &stranger, now, minute).unwrap())),
+        ("a service's key", format!("Bearer {}", token::for_user(&caller(), &ticketing, now, minute).unwrap())),
+        ("expired", format!("Bearer {}", token::for_user(&caller(), &login, now - minute, minute).unwrap())),
+        ("alg none", format!("Bearer {none}.{}.", parts[1])),
+        ("a wrong audience", {
+            let name = "ticketing".parse().unwrap();
+            format!("Bearer {}", token::for_service(&name, "accounts", &ticketing, now).unwrap())
+        }),
+    ];
+    for route in template().routes.iter().filter(|route| route.authorized) {
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        let without = app.ask(method, &filled(route), None, Some(&json!({}))).await;
+        assert_eq!(without, (401, json!({"message": "Unauthorized"})), "{route:?}");
+        for (what, token) in &forged {
+            assert_eq!(
+                with_token(&app, route, token).await,
+                (403, json!({"message": "Forbidden"})),
+                "{what}: {route:?}"
+            );
+        }
+    }
+    assert_eq!(items(&app), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn users_and_services_stay_on_their_own_routes() {
+    let app = App::start(&[]).await;
+    let buyer = app.buyer().await;
+    let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
+    let name = "ticketing".parse().unwrap();
+    let of_service = ["CreateInvoice", "VoidInvoice", "OrganiserSystem"];
+    let template = template();
+    for route in template.routes.iter().filter(|route| route.authorized) {
+        let function = template.functions.iter().find(|f| f.name == route.function).unwrap();
+        let tokens = if of_service.contains(&function.logical_id.as_str()) {
+            vec![buyer.token.clone()]
+        } else {
+            let to = |audience| token::for_service(&name, audience, &ticketing, SystemWorld.now()).unwrap();
+            vec![to("payments"), to("organiser-system")]
+        };
+        for token in tokens {
+            let (status, problem) = with_token(&app, route, &format!("Bearer {token}")).await;
+            assert_eq!((status, problem["code"].as_str()), (403, Some("forbidden")), "{route:?}");
+        }
+    }
+    // A token for the one service does not open the other.
+    let to_organiser = token::for_service(&name, "organiser-system", &ticketing, SystemWorld.now()).unwrap();
+    let invoices = template.routes.iter().find(|route| route.path == "/api/invoices").unwrap();
+    assert_eq!(with_token(&app, invoices, &format!("Bearer {to_organiser}")).await.0, 403);
+}
+
+async fn send(app: &App, path: &str, user: Option<&User>, body: String) -> (u16, Value) {
+    let mut request = app.client.post(format!("{}{path}", app.cloud.url)).header("content-type", "application/json");
+    if let Some(user) = user {
+        request = request.bearer_auth(&user.token);
+    }
+    answer(request.body(body).send().await.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_body_is_checked_for_size_then_json_then_fields() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let before = items(&app);
+    let seats = format!("/api/events/{event}/seats");
+    let price = r#"{"amount":100,"currency":"IDR"}"#;
+    let bodies = [
+        ("/api/register", None, r#"{"email":"a@b.id","password":"12345678","name":"A""#),
+        ("/api/login", None, r#"{"email":"a@b.id","password":"12345678""#),
+        (
+            "/api/events",
+            Some(&organiser),
+            r#"{"title":"T","kind":"CONCERT","venue":"V","starts_at":"2030-01-01T00:00:00Z""#,
+        ),
+        (&seats, Some(&organiser), &format!(r#"{{"section":"A","price":{price},"labels":["Q-1"]"#)),
+        ("/api/bookings", Some(&organiser), &format!(r#"{{"event_id":"{event}","seats":["A-1"]"#)),
+    ];
+    for (path, user, body) in bodies {
+        let refused = async |body: String, status: u16, code: &str| {
+            let (given, problem) = send(&app, path, user, body.clone()).await;
+            let shown = body.get(..100).unwrap_or(&body);
+            assert_eq!((given, problem["code"].as_str()), (status, Some(code)), "{path} {shown}");
+            problem
+        };
+        refused(format!("{body},\"x\":\"{}\"}}", "x".repeat(65_536)), 413, "too_large").await;
+        refused(String::new(), 400, "malformed_json").await;
+        refused(body.to_owned(), 400, "malformed_json").await;
+        refused("\u{0}".into(), 400, "malformed_json").await;
+        let unknown = refused(format!("{body},\"<script>\":1}}"), 422, "invalid").await;
+        assert!(!unknown.to_string().contains("script"), "{unknown}");
+        refused("[]".into(), 422, "invalid").await;
+        refused("{}".into(), 422, "invalid").await;
+        refused("null".into(), 422, "invalid").await;
+        refused(format!("{}}}", body.replacen(':', ":[]+", 1)), 400, "malformed_json").await;
+    }
+    assert_eq!(items(&app), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_booking_asks_for_seats_that_make_sense() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-30").await;
+    let before = items(&app);
+    let many: Vec<_> = (1..=21).map(|n| format!("A-{n}")).collect();
+    let cases = [
+        (json!({"event_id": event, "seats": []}), 422, "invalid"),
+        (json!({"event_id": event, "seats": ["A-1", "A-1"]}), 422, "invalid"),
+        (json!({"event_id": event, "seats": many}), 422, "too_many_seats"),
+        (json!({"event_id": event, "seats": ["a-1"]}), 422, "invalid"),
+        (json!({"event_id": event, "seats": ["A-1#B"]}), 422, "invalid"),
+        (json!({"event_id": event, "seats": "A-1"}), 422, "invalid"),
+        (json!({"event_id": "1", "seats": ["A-1"]}), 422, "invalid"),
+        (json!({"event_id": event, "seats": ["A-1"], "payment": "later"}), 422, "invalid"),
+        (json!({"event_id": event, "seats": ["A-1"], "movie_id": NOBODY}), 422, "invalid"),
+        (json!({"event_id": NOBODY, "seats": ["A-1"]}), 404, "not_found"),
+        (json!({"event_id": event, "seats": ["A-1", "Z-9"]}), 404, "not_found"),
+    ];
+    for (body, status, code) in cases {
+        let (given, problem) = app.post("/api/bookings", &buyer, &body).await;
+        assert_eq!((given, problem["code"].as_str()), (status, Some(code)), "{body}");
+    }
+    let long = "k".repeat(256);
+    for key in [long.as_str(), ""] {
+        let request = app.client.post(format!("{}/api/bookings", app.cloud.url)).bearer_auth(&buyer.token);
+        let body = json!({"event_id": event, "seats": ["A-1"]});
+        let (status, problem) = answer(request.header("idempotency-key", key).json(&body).send().await.unwrap()).await;
+        assert_eq!((status, problem["field"].as_str()), (422, Some("Idempotency-Key")));
+    }
+    assert_eq!(items(&app), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_yours_or_not_there_is_not_found() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "auto").await;
+    let id = booking["id"].as_str().unwrap();
+    app.booking_in("CONFIRMED", &buyer, &booking).await;
+    let stranger = app.buyer().await;
+    let paths = [
+        format!("/api/bookings/{id}"),
+        format!("/api/bookings/{id}/ticket"),
+        format!("/api/bookings/{NOBODY}"),
+        "/api/bookings/1".into(),
+        format!("/api/bookings/{}", id.to_uppercase()),
+        format!("/api/invoices/{}", booking["invoice"]["number"].as_str().unwrap()),
+        "/api/invoices/1".into(),
+        format!("/api/events/{NOBODY}"),
+        format!("/api/events/{NOBODY}/seats"),
+        format!("/api/events/{NOBODY}/seats?view=compact"),
+        format!("/api/events/{NOBODY}/layout"),
+        "/api/events/..%2Fevents".into(),
+    ];
+    for path in paths {
+        let (status, problem) = app.get(&path, &stranger).await;
+        assert_eq!((status, problem["code"].as_str()), (404, Some("not_found")), "{path}");
+    }
+    // A route that the template does not have, and a method that a route does not have.
+    assert_eq!(app.get("/api/nothing", &stranger).await, (404, json!({"message": "Not Found"})));
+    let wrong_method = app.ask(Method::DELETE, "/api/bookings", Some(&stranger), None).await;
+    assert_eq!(wrong_method, (404, json!({"message": "Not Found"})));
+    for path in ["/api/events?limit=0", "/api/events?from=soon", "/api/events?movie_id=1", "/api/bookings?limit=x"] {
+        let (status, problem) = app.get(path, &stranger).await;
+        assert_eq!((status, problem["code"].as_str()), (422, Some("invalid")), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_that_is_not_payments_own_changes_nothing() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let invoice = json!({"number": booking["invoice"]["number"], "status": "PAID", "client": "ticketing",
+        "reference": booking["id"], "payment_url": "https://karcis.test"});
+    let body = json!({"type": "invoice.paid", "data": invoice}).to_string();
+    let ours = Secrets::parse(&app.cloud.keys["webhook_secret_ticketing"]).unwrap();
+    let theirs = Secrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let now = SystemWorld.now().seconds();
+    let deliver = async |id: &str, at: i64, signature: String, body: &str| {
+        let request = app.client.post(format!("{}/api/webhooks/payment", app.cloud.url)).body(body.to_owned());
+        let headers =
+            [("webhook-id", id.to_owned()), ("webhook-timestamp", at.to_string()), ("webhook-signature", signature)];
+        let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        answer(request.header("content-type", "application/json").send().await.unwrap()).await
+    };
+    let tampered = body.replace("PAID", "PAID ");
+    for (what, (status, problem)) in [
+        ("unsigned", deliver("m", now, String::new(), &body).await),
+        ("another's secret", deliver("m", now, theirs.sign("m", now, body.as_bytes()), &body).await),
+        ("stale", deliver("m", now - 301, ours.sign("m", now - 301, body.as_bytes()), &body).await),
+        ("tampered", deliver("m", now, ours.sign("m", now, body.as_bytes()), &tampered).await),
+        ("another id", deliver("n", now, ours.sign("m", now, body.as_bytes()), &body).await),
+    ] {
+        assert_eq!((status, problem["code"].as_str()), (401, Some("bad_signature")), "{what}");
+    }
+    let (_, still) = app.get(&format!("/api/bookings/{}", booking["id"].as_str().unwrap()), &buyer).await;
+    assert_eq!(still["status"], "AWAITING_PAYMENT");
+    // Genuine, and then again: done once.
+    for _ in 0..2 {
+        let (status, _) = deliver("m", now, ours.sign("m", now, body.as_bytes()), &body).await;
+        assert_eq!(status, 204);
+    }
+    eventually("it is confirmed", || async {
+        let (_, booking) = app.get(&format!("/api/bookings/{}", booking["id"].as_str().unwrap()), &buyer).await;
+        (booking["status"] == "CONFIRMED").then_some(())
+    })
+    .await;
+}

@@ -1,0 +1,170 @@
+//! Every function, called with events exactly as AWS sends them, on fresh engines and with a clock and ids of the
+//! test's own, so that whole answers can be compared with those kept in `answers/`. The same files work with
+//! `sam local invoke`.
+//!
+//! `UPDATE_ANSWERS=1 cargo test -p local --test it replay` writes the answers anew; read the difference before you
+//! commit it.
+
+use crate::app::options;
+use crate::shape::root;
+use contracts::{Timestamp, World};
+use local::{Cloud, Options, STACK};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
+
+/// The story in order: each case finds what those before it left.
+const STORY: &[&str] = &[
+    "register/created",
+    "register/email-taken",
+    "register/short-password",
+    "register/unknown-field",
+    "login/signed-in",
+    "login/wrong-password",
+    "login/not-json",
+    "authorizer/user",
+    "authorizer/alg-none",
+    "authorizer/tampered",
+    "get-profile/found",
+    "get-profile/a-service",
+    "create-event/created",
+    "create-event/a-buyer",
+    "create-event/in-the-past",
+    "add-seats/by-rows",
+    "add-seats/seat-exists",
+    "add-seats/not-a-price",
+    "list-events/soonest-first",
+    "list-events/limit-too-large",
+    "get-event/found",
+    "get-event/unknown",
+    "get-layout/found",
+    "get-layout/not-modified",
+    "get-layout/not-an-id",
+    "list-seats/in-full",
+    "list-seats/compact",
+    "list-seats/unknown-view",
+    "create-invoice/created",
+    "create-invoice/reference-reused",
+    "create-invoice/a-user",
+    "get-invoice/its-payer",
+    "get-invoice/somebody-else",
+    "pay-invoice/accepted",
+    "void-invoice/voided",
+    "void-invoice/tombstone",
+    "void-invoice/another-client",
+    "pay-invoice/not-payable",
+    "organiser-system/agreed",
+    "organiser-system/confirmed",
+    "organiser-system/released",
+    "organiser-system/a-user",
+    "book/awaiting-payment",
+    "book/seats-taken",
+    "book/unknown-seat",
+    "book/no-seats",
+    "book/second",
+    "book/third",
+    "get-booking/its-buyer",
+    "get-booking/somebody-else",
+    "get-ticket/not-ready",
+    "seat-map/held",
+    "seat-map/unreadable",
+    "list-seats/after-the-hold",
+    "payment-worker/settled",
+    "payment-worker/one-of-two-unknown",
+    "webhook/failed",
+    "webhook/unsigned",
+    "webhook/stale",
+    "expire-hold/expired",
+    "expire-hold/unreadable",
+    "ticketing-relay/confirmed",
+    "ticketing-relay/unreadable",
+    "list-bookings/none-yet",
+    "record-history/confirmed",
+    "record-history/unreadable",
+    "list-bookings/one",
+    "list-bookings/foreign-cursor",
+    "issue-ticket/confirmed",
+    "issue-ticket/unreadable",
+    "get-ticket/ready",
+    "confirm-organiser-hold/confirmed",
+    "confirm-organiser-hold/unreadable",
+    "release-organiser-hold/failed",
+    "release-organiser-hold/unreadable",
+];
+
+/// A world in which it is always the same moment, and ids are counted.
+struct StillWorld(AtomicU64);
+
+impl World for StillWorld {
+    fn now(&self) -> Timestamp {
+        "2026-11-21T05:00:00Z".parse().unwrap()
+    }
+
+    fn new_id(&self) -> Uuid {
+        let first = Uuid::try_parse("01a1fc00-0000-7000-8000-000000000001").unwrap();
+        Uuid::from_u128(first.as_u128() + u128::from(self.0.fetch_add(1, Ordering::SeqCst)))
+    }
+
+    fn chance(&self) -> f64 {
+        0.5
+    }
+}
+
+fn answer_file(case: &str) -> PathBuf {
+    root().join("crates/local/tests/it/answers").join(format!("{case}.json"))
+}
+
+/// The answer without what is another in each run: ports, and the signature of a link.
+fn normal(answer: &Value, cloud: &Cloud) -> Value {
+    let text = answer.to_string().replace(&cloud.url, "http://api").replace(&cloud.aws_url, "http://aws");
+    let mut normal: Value = serde_json::from_str(&text).unwrap();
+    if let Some(body) = normal["body"].as_str().and_then(|body| serde_json::from_str::<Value>(body).ok()) {
+        normal["body"] = body;
+        if let Some((link, _)) = normal["body"]["url"].as_str().and_then(|url| url.split_once('?')) {
+            normal["body"]["url"] = json!(format!("{link}?signed"));
+        }
+    }
+    normal
+}
+
+#[test]
+fn every_event_is_part_of_the_story() {
+    let mut files = BTreeSet::new();
+    for folder in std::fs::read_dir(root().join("events")).unwrap().map(Result::unwrap) {
+        for file in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+            let case = file.path().file_stem().unwrap().to_str().unwrap().to_owned();
+            files.insert(format!("{}/{case}", folder.file_name().to_str().unwrap()));
+        }
+    }
+    assert_eq!(files, STORY.iter().map(|case| (*case).to_owned()).collect());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_as_aws_sends_them_are_answered_as_before() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(root().join("crates/local/tests/it/keys.json"), directory.path().join("keys.json")).unwrap();
+    let options = Options { ephemeral: false, data_dir: directory.path().to_owned(), ..options(&[]) };
+    let cloud = Cloud::start_in(&options, Arc::new(StillWorld(AtomicU64::new(0))), false).await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "not a setting of the product")]
+    let update = std::env::var("UPDATE_ANSWERS").is_ok();
+    let mut wrong = Vec::new();
+    for case in STORY {
+        let event = std::fs::read_to_string(root().join("events").join(format!("{case}.json"))).unwrap();
+        let function = case.split('/').next().unwrap();
+        let event = serde_json::from_str(&event).unwrap();
+        let answer = cloud.functions.invoke(&format!("{STACK}-{function}"), &event).await.unwrap();
+        let answer = normal(&answer, &cloud);
+        if update {
+            std::fs::create_dir_all(answer_file(function).parent().unwrap().join(function)).unwrap();
+            std::fs::write(answer_file(case), format!("{}\n", serde_json::to_string_pretty(&answer).unwrap())).unwrap();
+        }
+        let kept = std::fs::read_to_string(answer_file(case)).unwrap_or_default();
+        if serde_json::from_str::<Value>(&kept).ok().as_ref() != Some(&answer) {
+            wrong.push(format!("{case}: {answer:#}"));
+        }
+    }
+    assert!(wrong.is_empty(), "answers differ from those kept:\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,100 @@
+//! The shape of the project: what bears one name everywhere, and what must not grow.
+
+use local::options::TEMPLATE;
+use local::template::{Surroundings, Template, parameters};
+use local::{keys, registry};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+}
+
+pub fn template() -> Template {
+    let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
+    around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
+    Template::read(TEMPLATE, &around).unwrap()
+}
+
+fn folders(path: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root().join(path)).unwrap().map(|entry| entry.unwrap());
+    entries.filter(|e| e.file_type().unwrap().is_dir()).map(|e| e.file_name().into_string().unwrap()).collect()
+}
+
+fn pascal(kebab: &str) -> String {
+    kebab.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+#[test]
+fn a_function_bears_one_name_everywhere() {
+    let functions = folders("functions");
+    assert_eq!(functions, folders("events"), "folders of functions and of their events");
+    assert_eq!(functions, registry::all().map(|(name, _)| name).collect(), "functions and the registry");
+    let template = template();
+    assert_eq!(functions, template.functions.iter().map(|f| f.package.clone()).collect(), "functions and the template");
+    for function in &template.functions {
+        assert_eq!(function.logical_id, pascal(&function.package));
+        assert_eq!(function.name, format!("karcis-{}", function.package));
+        let manifest =
+            std::fs::read_to_string(root().join("functions").join(&function.package).join("Cargo.toml")).unwrap();
+        assert_eq!(manifest.matches(&format!("name = \"{}\"", function.package)).count(), 2, "package and binary");
+    }
+}
+
+#[test]
+fn every_function_has_a_success_and_a_refusal_to_replay() {
+    for function in folders("functions") {
+        let cases = std::fs::read_dir(root().join("events").join(&function)).unwrap().count();
+        assert!(cases >= 2, "{function} has {cases}");
+    }
+}
+
+#[test]
+fn every_setting_of_the_template_is_used_and_every_source_feeds_a_function() {
+    for parameter in parameters(TEMPLATE).unwrap() {
+        let used = TEMPLATE.contains(&format!("!Ref {parameter}")) || TEMPLATE.contains(&format!("${{{parameter}}}"));
+        assert!(used, "{parameter}");
+    }
+    let template = template();
+    let functions: BTreeSet<_> = template.functions.iter().map(|f| &f.name).collect();
+    assert!(template.sources.iter().all(|source| functions.contains(&source.function)));
+    assert!(template.queues.iter().all(|queue| {
+        queue.name.ends_with("-dead-letters") || queue.attributes["RedrivePolicy"].contains("-dead-letters")
+    }));
+}
+
+/// CloudFormation takes 500 resources a stack; SAM makes several of some.
+#[test]
+fn the_stack_stays_far_from_cloudformations_limit() {
+    let template = template();
+    // A function is itself, its role, and for each route a permission; the API is itself and its stage.
+    let made = template.functions.len() * 2 + template.routes.len() + template.sources.len() + 60;
+    assert!(made < 450, "{made}");
+}
+
+#[test]
+fn handlers_parse_call_and_answer() {
+    for function in folders("functions") {
+        let source = std::fs::read_to_string(root().join("functions").join(&function).join("src/lib.rs")).unwrap();
+        for body in source.split("\nasync fn ").skip(1) {
+            let lines = body.split("\n}").next().unwrap().lines().count();
+            assert!(lines <= 40, "{function}: a handler of {lines} lines");
+        }
+        let main = std::fs::read_to_string(root().join("functions").join(&function).join("src/main.rs")).unwrap();
+        assert!(main.lines().count() <= 5, "{function}: main does more than start it");
+    }
+}
+
+/// No right on everything: each statement names what it is about.
+#[test]
+fn rights_name_what_they_are_about() {
+    let policies = TEMPLATE.split("Policies:").skip(1).map(|part| part.split("Events:").next().unwrap());
+    for policy in policies {
+        for line in policy.lines().take_while(|line| line.is_empty() || line.starts_with("        ")) {
+            assert!(!line.contains("Resource: \"*\"") && !line.contains(":*]"), "{line}");
+        }
+    }
+    let once = TEMPLATE.matches("Resource: \"*\"").count();
+    // SQS takes the queue that the policy is attached to for a star.
+    assert_eq!(once, 1);
+}
