@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn written_as_indonesians_do() {
         assert_eq!(Money::idr(5_000_000).to_string(), "Rp 50.000");
-        assert_eq!(Money::idr(123_456_789_00).to_string(), "Rp 123.456.789");
+        assert_eq!(Money::idr(12_345_678_900).to_string(), "Rp 123.456.789");
         assert_eq!(Money::idr(99_950).to_string(), "Rp 999,50");
     }
 

@@ -173,10 +173,10 @@ mod tests {
     #[test]
     fn a_users_token_says_who_they_are() {
         let login = key("login-1");
-        let token = for_user(&caller(), &login, now(), Duration::from_secs(60)).unwrap();
+        let token = for_user(&caller(), &login, now(), Duration::from_mins(1)).unwrap();
         let ring = ring(&[(&login, "accounts", USER_AUDIENCE)]);
         assert_eq!(ring.verify(&token, now()), Ok(Bearer::User(caller())));
-        assert_eq!(ring.verify(&token, now() + Duration::from_secs(60)), Err(InvalidToken));
+        assert_eq!(ring.verify(&token, now() + Duration::from_mins(1)), Err(InvalidToken));
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
     fn a_service_cannot_make_itself_a_user() {
         let (login, ticketing) = (key("login-1"), key("ticketing-1"));
         let ring = ring(&[(&login, "accounts", USER_AUDIENCE), (&ticketing, "ticketing", "payments")]);
-        let forged = for_user(&caller(), &ticketing, now(), Duration::from_secs(60)).unwrap();
+        let forged = for_user(&caller(), &ticketing, now(), Duration::from_mins(1)).unwrap();
         assert_eq!(ring.verify(&forged, now()), Err(InvalidToken));
     }
 
@@ -201,13 +201,13 @@ mod tests {
     fn forgeries_are_refused() {
         let (login, other) = (key("login-1"), key("login-1"));
         let ring = ring(&[(&login, "accounts", USER_AUDIENCE)]);
-        let good = for_user(&caller(), &login, now(), Duration::from_secs(60)).unwrap();
+        let good = for_user(&caller(), &login, now(), Duration::from_mins(1)).unwrap();
         let parts: Vec<_> = good.split('.').collect();
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"login-1"}"#);
         let hmac = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT","kid":"login-1"}"#);
         for forged in [
-            for_user(&caller(), &other, now(), Duration::from_secs(60)).unwrap(),
-            for_user(&caller(), &key("unknown"), now(), Duration::from_secs(60)).unwrap(),
+            for_user(&caller(), &other, now(), Duration::from_mins(1)).unwrap(),
+            for_user(&caller(), &key("unknown"), now(), Duration::from_mins(1)).unwrap(),
             format!("{none}.{}.", parts[1]),
             format!("{none}.{}.{}", parts[1], parts[2]),
             format!("{hmac}.{}.{}", parts[1], parts[2]),

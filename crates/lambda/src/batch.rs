@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest pause between two tries of a message.
-const SLOWEST: Duration = Duration::from_secs(60);
+const SLOWEST: Duration = Duration::from_mins(1);
 
 /// When a failed message comes again: soon at first, then ever later, instead of the queue's visibility time-out.
 #[derive(Clone)]

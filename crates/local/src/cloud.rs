@@ -10,8 +10,8 @@ use contracts::{SystemWorld, World};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -62,7 +62,7 @@ impl Cloud {
             authorizer: template.authorizer,
             functions: Arc::clone(&functions),
             ready: Arc::clone(&ready),
-            verdicts: Default::default(),
+            verdicts: Mutex::default(),
         };
         tokio::spawn(Arc::new(gateway).serve(door));
         if fed {

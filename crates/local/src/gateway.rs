@@ -180,15 +180,12 @@ fn decode(text: &str, query: bool) -> String {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let escaped = (byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) => {
-                decoded.push(value);
-                at += 3;
-            }
-            None => {
-                decoded.push(if query && byte == b'+' { b' ' } else { byte });
-                at += 1;
-            }
+        if let Some(value) = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            decoded.push(value);
+            at += 3;
+        } else {
+            decoded.push(if query && byte == b'+' { b' ' } else { byte });
+            at += 1;
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()

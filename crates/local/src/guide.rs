@@ -16,9 +16,10 @@ pub fn guide(cloud: &Cloud, options: &Options) -> String {
     line(String::new());
     line(format!("  API        {}/api/events", cloud.url));
     line(format!("  AWS APIs   {}   (DynamoDB, SQS, SNS, S3; key karcis, secret karcis-local-only)", cloud.aws_url));
-    line(match options.ephemeral {
-        true => "  State      in memory; it ends with this process".into(),
-        false => format!("  State      {}   (delete it to begin anew)", options.data_dir.display()),
+    line(if options.ephemeral {
+        "  State      in memory; it ends with this process".into()
+    } else {
+        format!("  State      {}   (delete it to begin anew)", options.data_dir.display())
     });
     let rate =
         |parameter: &str, default: &str| options.parameters.get(parameter).cloned().unwrap_or_else(|| default.into());

@@ -150,12 +150,11 @@ impl Api {
     /// Makes an event and its seats, or what is missing of them.
     async fn put_up(&self, existing: &[Value], event: &Value, sections: &[(&str, &str, u64)]) -> Result<bool, Error> {
         let known = existing.iter().find(|known| known["title"] == event["title"]);
-        let (id, there) = match known {
-            Some(known) => (known["id"].clone(), known["sections"].as_array().map_or(0, Vec::len)),
-            None => {
-                let made = self.expect(StatusCode::CREATED, Method::POST, "/api/events", Some(event)).await?;
-                (made["id"].clone(), 0)
-            }
+        let (id, there) = if let Some(known) = known {
+            (known["id"].clone(), known["sections"].as_array().map_or(0, Vec::len))
+        } else {
+            let made = self.expect(StatusCode::CREATED, Method::POST, "/api/events", Some(event)).await?;
+            (made["id"].clone(), 0)
         };
         let path = format!("/api/events/{}/seats", id.as_str().unwrap_or_default());
         for (name, rows, price) in sections.iter().skip(there) {

@@ -69,17 +69,12 @@ impl Front {
 impl Services {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
         Ok(match service_of(&request).as_str() {
-            "dynamodb" => self.pass_on(request).await?.map(|body| boxed(body)),
-            "sqs" => self.sqs.call(request).await?.map(|body| boxed(body)),
-            "sns" => self.sns.call(request).await?.map(|body| boxed(body)),
-            "s3" => self
-                .s3
-                .call(request.map(s3s::Body::from))
-                .await
-                .map_err(|e| format!("S3: {e:?}"))?
-                .map(|body| boxed(body)),
+            "dynamodb" => self.pass_on(request).await?.map(boxed),
+            "sqs" => self.sqs.call(request).await?.map(boxed),
+            "sns" => self.sns.call(request).await?.map(boxed),
+            "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
             _ => text_response(404, "text/plain", "This port speaks DynamoDB, SQS, SNS and S3 to signed requests.\n")
-                .map(|body| boxed(body)),
+                .map(boxed),
         })
     }
 

@@ -11,15 +11,15 @@ use crate::functions::Functions;
 use crate::template::SourceSpec;
 use serde_json::Value;
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Starts reading every source, until the process ends. Where a stream was read up to is kept in `directory`.
-pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Functions>, directory: &PathBuf) {
+pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Functions>, directory: &Path) {
     for source in sources {
         let (source, functions) = (source.clone(), Arc::clone(functions));
         if source.arn.contains(":dynamodb:") {
-            tokio::spawn(stream::read(source, engines.dynamodb.clone(), functions, directory.clone()));
+            tokio::spawn(stream::read(source, engines.dynamodb.clone(), functions, directory.to_owned()));
         } else {
             tokio::spawn(queue::read(source, Arc::clone(&engines.sqs), functions));
         }

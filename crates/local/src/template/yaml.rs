@@ -16,7 +16,7 @@ fn convert(node: &Yaml<'_>) -> Result<Value, Error> {
         Yaml::Value(Scalar::Boolean(truth)) => (*truth).into(),
         Yaml::Value(Scalar::Integer(number)) => (*number).into(),
         Yaml::Value(Scalar::FloatingPoint(number)) => number.into_inner().into(),
-        Yaml::Value(Scalar::String(text)) => text.as_ref().into(),
+        Yaml::Value(Scalar::String(text)) | Yaml::Representation(text, ..) => text.as_ref().into(),
         Yaml::Sequence(items) => items.iter().map(convert).collect::<Result<_, _>>()?,
         Yaml::Mapping(members) => {
             let member = |(name, value): (&Yaml<'_>, &Yaml<'_>)| {
@@ -29,7 +29,6 @@ fn convert(node: &Yaml<'_>) -> Result<Value, Error> {
             Value::Object(members.iter().map(member).collect::<Result<Map<_, _>, _>>()?)
         }
         Yaml::Tagged(tag, inner) => long_form(&tag.suffix, convert(inner)?),
-        Yaml::Representation(text, ..) => text.as_ref().into(),
         Yaml::Alias(_) | Yaml::BadValue => return Err("the template holds what is no YAML, or an alias".into()),
     })
 }

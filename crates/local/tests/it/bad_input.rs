@@ -52,7 +52,7 @@ async fn without_a_good_token_no_route_opens() {
     let parts: Vec<_> = buyer.token.split('.').collect();
     let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"login-1"}"#);
     let stranger = SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap();
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     let forged = [
         ("nonsense", "x".to_owned()),
         ("another scheme", format!("Basic {}", buyer.token)),

@@ -1,6 +1,6 @@
 //! Karcis as a whole, through its doors: HTTP, events, and the process itself. One binary, because linking is slow.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod app;
 mod bad_input;

@@ -10,7 +10,7 @@ pub const MAX_EVENT_SEATS: u32 = 20_000;
 /// How many seats of an event a buyer may have where its organiser does not say.
 const DEFAULT_MAX_SEATS_PER_USER: u32 = 20;
 /// How far ahead an event may begin.
-const FARTHEST: Duration = Duration::from_secs(5 * 366 * 24 * 3600);
+const FARTHEST: Duration = Duration::from_hours(43920);
 
 /// What kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -84,7 +84,7 @@ pub async fn book(
                 fresh = true;
                 continue;
             }
-            Err(problem) => return earlier(on, id, digest.as_ref()).await?.map_or(Err(problem), Ok),
+            Err(problem) => return earlier(on, id, digest.as_ref()).await?.ok_or(problem),
         };
         // The timer goes first: one for a hold that never was does nothing, and a hold without one would stay for ever.
         on.queues.start_timer(id, booking.hold_expires_at, on.world.now()).await?;
@@ -235,11 +235,12 @@ async fn await_payment(on: &Book<'_>, booking: Booking, link: InvoiceLink) -> Re
         }
         Heard::Unknown => return Err(Problem::new(Code::Internal)),
     };
-    if booking.status == BookingStatus::AwaitingPayment && booking.payment == PaymentMode::Auto {
-        if let Err(why) = on.queues.request_payment(&number).await {
-            // The buyer can still pay by hand until the hold runs out.
-            tracing::warn!(booking = %booking.id, %why, "the payment was not asked for");
-        }
+    if booking.status == BookingStatus::AwaitingPayment
+        && booking.payment == PaymentMode::Auto
+        && let Err(why) = on.queues.request_payment(&number).await
+    {
+        // The buyer can still pay by hand until the hold runs out.
+        tracing::warn!(booking = %booking.id, %why, "the payment was not asked for");
     }
     ended_as(Heard::Now(booking))
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::time::Duration;
 
 /// How long a link to a ticket is good.
-const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
+const LINK_LIFE: Duration = Duration::from_mins(15);
 
 /// A link to a ticket.
 #[derive(Debug, Serialize)]

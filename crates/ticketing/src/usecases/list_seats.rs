@@ -91,7 +91,7 @@ fn sections(plan: &Plan, maps: &[BlockMap]) -> Vec<SectionSeats> {
         match sections.iter_mut().find(|section| section.name == block.section) {
             Some(section) => section.seats.extend(seats),
             None => {
-                sections.push(SectionSeats { name: block.section.clone(), price: block.price, seats: seats.collect() })
+                sections.push(SectionSeats { name: block.section.clone(), price: block.price, seats: seats.collect() });
             }
         }
     }
