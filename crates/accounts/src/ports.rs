@@ -1,8 +1,8 @@
 //! What the rules need from the world.
 
-use crate::domain::{Email, HistoryEntry, Password, User};
+use crate::domain::{Email, Password, User};
 use async_trait::async_trait;
-use contracts::{Failure, UserId};
+use contracts::{BookingSummary, Failure, UserId};
 
 /// A password's hash, with its cost and salt, as bcrypt writes it.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub trait Passwords: Send + Sync {
 #[async_trait]
 pub trait History: Send + Sync {
     /// Keeps the booking as it is at `version`. MUST ignore a version that it has seen or passed.
-    async fn record(&self, user: UserId, entry: &HistoryEntry, version: u64) -> Result<(), Failure>;
+    async fn record(&self, user: UserId, entry: &BookingSummary, version: u64) -> Result<(), Failure>;
 
     /// A user's bookings, newest first, at most `limit` from where `cursor` points; and the cursor of the next page.
     /// A cursor that is not one of this user's own answers `None`.
@@ -47,7 +47,7 @@ pub trait History: Send + Sync {
 #[derive(Debug)]
 pub struct HistoryPage {
     /// Newest first.
-    pub entries: Vec<HistoryEntry>,
+    pub entries: Vec<BookingSummary>,
     /// Where the next page begins, if there is one.
     pub next_cursor: Option<String>,
 }

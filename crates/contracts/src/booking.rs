@@ -71,9 +71,9 @@ pub struct InvoiceLink {
     pub payment_url: String,
 }
 
-/// A booking in full, as `book` and `get-booking` answer it.
+/// A booking in short: what its buyer's history keeps, and what every telling of it begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BookingView {
+pub struct BookingSummary {
     /// Its id.
     pub id: BookingId,
     /// The event booked.
@@ -93,6 +93,14 @@ pub struct BookingView {
     pub created_at: Timestamp,
     /// When its status last changed.
     pub updated_at: Timestamp,
+}
+
+/// A booking in full, as `book` and `get-booking` answer it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingView {
+    /// What there is in short.
+    #[serde(flatten)]
+    pub booking: BookingSummary,
     /// Until when its seats are held for payment.
     pub hold_expires_at: Timestamp,
     /// Its invoice, once made.
@@ -105,34 +113,18 @@ pub struct BookingView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingChanged {
     /// The booking.
-    pub id: BookingId,
+    #[serde(flatten)]
+    pub booking: BookingSummary,
     /// Grows by one with every change of the booking.
     pub version: u64,
     /// Whose it is.
     pub user_id: UserId,
     /// The buyer's name when they booked, as it is printed on the ticket.
     pub user_name: String,
-    /// The event booked.
-    pub event_id: EventId,
-    /// The event's title.
-    pub event_title: String,
-    /// Where it takes place.
+    /// Where the event takes place.
     pub venue: String,
     /// When it begins.
     pub starts_at: Timestamp,
-    /// In the order they were asked for.
-    pub seats: Vec<SeatLabel>,
-    /// Where it stands.
-    pub status: BookingStatus,
-    /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<FailureReason>,
-    /// The sum of the seats' prices.
-    pub total: Money,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When its status last changed.
-    pub updated_at: Timestamp,
 }
 
 /// On the timer's queue: look at this booking once `due` has come. A timer for a booking that never was does nothing.

@@ -1,6 +1,7 @@
 //! Typed ids, so that a booking's id cannot be passed where an event's is meant.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use crate::text_type;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -71,6 +72,8 @@ id! {
 #[serde(transparent)]
 pub struct SeatLabel(String);
 
+text_type!(SeatLabel);
+
 /// Why a text is no seat label.
 #[derive(Debug, thiserror::Error)]
 #[error("a seat label is 1 to 16 capital letters, digits and hyphens, such as A-12")]
@@ -79,11 +82,6 @@ pub struct InvalidLabel;
 impl SeatLabel {
     /// The longest label, in characters.
     pub const MAX_LENGTH: usize = 16;
-
-    /// The label as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl FromStr for SeatLabel {
@@ -95,24 +93,6 @@ impl FromStr for SeatLabel {
             return Err(InvalidLabel);
         }
         Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for SeatLabel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for SeatLabel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for SeatLabel {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -1,8 +1,7 @@
 //! An invoice, and what may be asked of payments.
 
-use crate::{Money, Service, Timestamp, UserId};
-use serde::{Deserialize, Deserializer, Serialize, de};
-use std::fmt;
+use crate::{Money, Service, Timestamp, UserId, text_type};
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -11,6 +10,8 @@ use uuid::Uuid;
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct InvoiceNumber(String);
+
+text_type!(InvoiceNumber);
 
 /// Why a text is no invoice number.
 #[derive(Debug, thiserror::Error)]
@@ -30,11 +31,6 @@ impl InvoiceNumber {
         let (client, reference) = rest.split_at_checked(rest.len().checked_sub(37)?)?;
         Some((client.parse().ok()?, Uuid::try_parse(reference.strip_prefix('-')?).ok()?))
     }
-
-    /// The number as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl FromStr for InvoiceNumber {
@@ -45,24 +41,6 @@ impl FromStr for InvoiceNumber {
         let (client, reference) = number.parts().ok_or(InvalidNumber)?;
         // Only the canonical spelling, so that one invoice has one key.
         if Self::of(&client, reference) == number { Ok(number) } else { Err(InvalidNumber) }
-    }
-}
-
-impl fmt::Display for InvoiceNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for InvoiceNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for InvoiceNumber {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -11,13 +11,14 @@ pub mod invoice;
 pub mod keys;
 pub mod money;
 pub mod problem;
+mod text;
 pub mod timestamp;
 pub mod token;
 pub mod user;
 pub mod webhook;
 pub mod world;
 
-pub use booking::{BookingChanged, BookingStatus, BookingView, FailureReason, HoldTimer, InvoiceLink};
+pub use booking::{BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink};
 pub use failure::Failure;
 pub use ids::{BookingId, EventId, SeatLabel, UserId};
 pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentWork};

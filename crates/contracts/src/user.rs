@@ -1,8 +1,7 @@
 //! Who asks: users with their roles, and services.
 
-use crate::UserId;
-use serde::{Deserialize, Deserializer, Serialize, de};
-use std::fmt;
+use crate::{UserId, text_type};
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// What a user may do.
@@ -51,17 +50,12 @@ pub struct Caller {
 #[serde(transparent)]
 pub struct Service(String);
 
+text_type!(Service);
+
 /// Why a text is no service's name.
 #[derive(Debug, thiserror::Error)]
 #[error("a service's name is 1 to 32 small letters and hyphens")]
 pub struct InvalidService;
-
-impl Service {
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 impl FromStr for Service {
     type Err = InvalidService;
@@ -69,23 +63,5 @@ impl FromStr for Service {
     fn from_str(text: &str) -> Result<Self, InvalidService> {
         let legal = text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         if text.is_empty() || text.len() > 32 || !legal { Err(InvalidService) } else { Ok(Self(text.to_owned())) }
-    }
-}
-
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Service {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
     }
 }

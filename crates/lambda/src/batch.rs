@@ -117,33 +117,22 @@ impl From<EventRecord> for Record {
     }
 }
 
-/// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the sequence
-/// number of the first that was not handled: the stream goes on from there.
+/// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the place in the
+/// batch of the first that was not handled: the stream goes on from there.
 pub fn stream<F, Fut>(handler: F) -> Function
 where
     F: Fn(Vec<Record>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<(), Unhandled>> + Send + 'static,
+    Fut: Future<Output = Result<(), (usize, Failure)>> + Send + 'static,
 {
     Function::new(move |event: StreamEvent| {
-        let outcome = handler(event.records.into_iter().map(Record::from).collect());
+        let records: Vec<_> = event.records.into_iter().map(Record::from).collect();
+        let sequences: Vec<_> = records.iter().map(|record| record.sequence.clone()).collect();
+        let outcome = handler(records);
         async move {
-            let batch_item_failures = match outcome.await {
-                Ok(()) => Vec::new(),
-                Err(unhandled) => {
-                    tracing::warn!(sequence = unhandled.sequence, why = %unhandled.why, "the stream will go on from here");
-                    vec![BatchItemFailure { item_identifier: unhandled.sequence }]
-                }
-            };
-            Ok::<_, Error>(BatchResponse { batch_item_failures })
+            let Err((place, why)) = outcome.await else { return Ok::<_, Error>(BatchResponse::default()) };
+            let item_identifier = sequences.get(place).or(sequences.first()).cloned().unwrap_or_default();
+            tracing::warn!(sequence = item_identifier, %why, "the stream will go on from here");
+            Ok(BatchResponse { batch_item_failures: vec![BatchItemFailure { item_identifier }] })
         }
     })
-}
-
-/// Where a stream's batch stopped.
-#[derive(Debug)]
-pub struct Unhandled {
-    /// Of the first record not handled.
-    pub sequence: String,
-    /// Why.
-    pub why: Failure,
 }

@@ -1,8 +1,8 @@
 //! `cargo run`: Karcis on this machine.
 
 use clap::Parser;
-use local::options::Command;
-use local::{Cloud, Error, Options, guide, keys, sam_env};
+use local::options::{Command, TEMPLATE};
+use local::{Cloud, Error, Options, guide, keys, sam_env, template};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     let outcome = Options::parse().with_environment(&environment).and_then(|options| match &options.command {
         None => tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(&options)),
         Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
+        Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEMPLATE)?)?),
         Some(Command::SamEnv { aws, api }) => {
             print(&serde_json::to_string_pretty(&sam_env::sam_env(&options, aws, api)?)?)
         }

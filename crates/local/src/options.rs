@@ -51,6 +51,9 @@ pub struct Options {
 pub enum Command {
     /// Prints new keys for a deployment, as the JSON of the secret that the template's KeysSecret names.
     Keys,
+    /// Prints what of the template is kept or said (tables, queues, topics, buckets), as a CloudFormation template
+    /// without functions, for LocalStack or any other endpoint.
+    Resources,
     /// Prints the functions' environment for `sam local --env-vars`, with the keys of the data directory.
     SamEnv {
         /// Where AWS's APIs are, as seen from a container.
@@ -63,6 +66,24 @@ pub enum Command {
 }
 
 impl Options {
+    /// A Karcis of its own: any free ports, state in memory, no sample data.
+    pub fn in_memory(parameters: &[(&str, &str)]) -> Self {
+        let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let host = IpAddr::from([127, 0, 0, 1]);
+        let data_dir = PathBuf::from(".karcis");
+        Self {
+            host,
+            port: 0,
+            aws_port: 0,
+            data_dir,
+            ephemeral: true,
+            calm: false,
+            parameters,
+            bare: true,
+            command: None,
+        }
+    }
+
     /// Takes the template's parameters from an environment, and makes rates 0 when it shall be calm.
     pub fn with_environment(mut self, environment: &BTreeMap<String, String>) -> Result<Self, Error> {
         for parameter in parameters(TEMPLATE)? {

@@ -14,6 +14,6 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let organiser = Arc::new(HttpOrganiserSystem::new(aws::http()?, tokens, env.text("ORGANISER_URL")?));
     Ok(batch::sqs(Retry::from_env(&env)?, move |change: BookingChanged| {
         let (bookings, organiser) = (bookings.clone(), organiser.clone());
-        async move { settle_organiser_hold(&*bookings, &*organiser, change.id).await }
+        async move { settle_organiser_hold(&*bookings, &*organiser, change.booking.id).await }
     }))
 }

@@ -1,9 +1,8 @@
-use crate::domain::HistoryEntry;
 use crate::ports::{History, HistoryPage};
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::{Failure, UserId};
+use contracts::{BookingSummary, Failure, UserId};
 use serde::{Deserialize, Serialize};
 use table::{Key, Table, number, text, value};
 
@@ -15,7 +14,7 @@ pub struct DynamoHistory(Table);
 #[derive(Serialize, Deserialize)]
 struct StoredEntry {
     #[serde(flatten)]
-    entry: HistoryEntry,
+    entry: BookingSummary,
     version: u64,
 }
 
@@ -34,7 +33,7 @@ fn partition(user: UserId) -> String {
 
 #[async_trait]
 impl History for DynamoHistory {
-    async fn record(&self, user: UserId, entry: &HistoryEntry, version: u64) -> Result<(), Failure> {
+    async fn record(&self, user: UserId, entry: &BookingSummary, version: u64) -> Result<(), Failure> {
         let key = Key::new(partition(user), format!("{PREFIX}{}#{}", entry.created_at, entry.id));
         let stored = StoredEntry { entry: entry.clone(), version };
         let unseen = "attribute_not_exists(PK) OR version < :version";

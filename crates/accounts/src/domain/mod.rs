@@ -3,5 +3,5 @@
 mod history;
 mod user;
 
-pub use history::HistoryEntry;
+pub use history::entry;
 pub use user::{Email, NewUser, Password, Registration, User};

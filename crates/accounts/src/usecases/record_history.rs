@@ -1,11 +1,11 @@
-use crate::domain::HistoryEntry;
+use crate::domain::entry;
 use crate::ports::History;
 use contracts::{BookingChanged, Failure};
 
 /// Keeps what ticketing says of a booking, failures as well as successes.
 pub async fn record_history(history: &dyn History, change: &BookingChanged) -> Result<(), Failure> {
-    match HistoryEntry::of(change) {
-        Some(entry) => history.record(change.user_id, &entry, change.version).await,
+    match entry(change) {
+        Some(entry) => history.record(change.user_id, entry, change.version).await,
         None => Ok(()),
     }
 }

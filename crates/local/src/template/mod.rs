@@ -5,7 +5,7 @@ mod yaml;
 
 use crate::{ACCOUNT, Error, REGION, STACK};
 use intrinsics::{Names, resolve};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
 /// Everything that the local cloud makes.
@@ -127,6 +127,20 @@ pub struct Surroundings {
 pub fn parameters(text: &str) -> Result<Vec<String>, Error> {
     let template = yaml::parse(text)?;
     Ok(template["Parameters"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default())
+}
+
+/// What of the template is kept or said, as a CloudFormation template of its own: everything but functions, the API,
+/// logs and alarms.
+pub fn resources(text: &str) -> Result<Value, Error> {
+    const KEPT: [&str; 4] = ["AWS::DynamoDB::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::"];
+    let mut template = yaml::parse(text)?;
+    let all = template["Resources"].as_object_mut().ok_or("the template has no resources")?;
+    all.retain(|_, resource| resource["Type"].as_str().is_some_and(|t| KEPT.iter().any(|kind| t.starts_with(kind))));
+    Ok(json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "Karcis's tables, queues, topics and buckets.",
+        "Resources": template["Resources"],
+    }))
 }
 
 impl Template {

@@ -3,7 +3,6 @@
 use local::{Cloud, Options, STACK};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -28,18 +27,7 @@ pub struct User {
 pub fn options(settings: &[(&str, &str)]) -> Options {
     let defaults =
         [("OrganiserFailureRate", "0"), ("PaymentFailureRate", "0"), ("RetrySeconds", "0"), ("PasswordHashCost", "4")];
-    let parameters = defaults.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Options {
-        host: [127, 0, 0, 1].into(),
-        port: 0,
-        aws_port: 0,
-        data_dir: ".karcis".into(),
-        ephemeral: true,
-        calm: false,
-        parameters: parameters.collect::<BTreeMap<_, _>>(),
-        bare: true,
-        command: None,
-    }
+    Options::in_memory(&[&defaults, settings].concat())
 }
 
 impl App {

@@ -121,14 +121,15 @@ impl PdfPrinter {
         (rewritten.collect::<String>().trim().to_owned(), true)
     }
 
-    fn lines(&self, booking: &BookingChanged) -> Result<Vec<Line>, Failure> {
+    fn lines(&self, told: &BookingChanged) -> Result<Vec<Line>, Failure> {
+        let booking = &told.booking;
         let mut lines = Vec::new();
         let mut put = |text: &str, x: f32, y: f32, size: f32, weight: Weight, colour: [f32; 3]| {
             lines.push(Line { text: text.trim_end().to_owned(), x, y, size, weight, colour });
         };
         let (title, title_rewritten) = self.legible(&booking.event_title);
-        let (venue, venue_rewritten) = self.legible(&booking.venue);
-        let (name, name_rewritten) = self.legible(&booking.user_name);
+        let (venue, venue_rewritten) = self.legible(&told.venue);
+        let (name, name_rewritten) = self.legible(&told.user_name);
 
         put("KARCIS", MARGIN, HEIGHT - 14.0, 10.0, Weight::Bold, ACCENT);
         let wrapped = self.wrap(&title, 19.0, Weight::Bold, WIDTH - 2.0 * MARGIN, 3);
@@ -142,7 +143,7 @@ impl PdfPrinter {
         let left = WIDTH - 2.0 * MARGIN;
         let fields = [
             ("Tempat · Venue", venue, 12.0, 2),
-            ("Waktu · Date and time", self.when(booking)?, 12.0, 1),
+            ("Waktu · Date and time", self.when(told)?, 12.0, 1),
             ("Kursi · Seats", seats.join("  "), seat_size, 4),
             ("Nama · Name", name, 12.0, 2),
         ];
@@ -183,12 +184,12 @@ impl PdfPrinter {
         Ok(lines)
     }
 
-    fn when(&self, booking: &BookingChanged) -> Result<String, Failure> {
+    fn when(&self, told: &BookingChanged) -> Result<String, Failure> {
         let (hours, minutes, _) = self.offset.as_hms();
         let form =
             format_description!("[weekday repr:short], [day padding:none] [month repr:long] [year] · [hour]:[minute]");
         let local =
-            booking.starts_at.at(self.offset).format(&form).map_err(|e| Failure::permanent("print a ticket", e))?;
+            told.starts_at.at(self.offset).format(&form).map_err(|e| Failure::permanent("print a ticket", e))?;
         Ok(format!("{local} (UTC{hours:+03}:{:02})", minutes.abs()))
     }
 }
@@ -266,11 +267,12 @@ fn draw_code(code: &QrCode, ops: &mut Vec<Op>) {
 }
 
 impl TicketPrinter for PdfPrinter {
-    fn print(&self, booking: &BookingChanged) -> Result<Vec<u8>, Failure> {
+    fn print(&self, told: &BookingChanged) -> Result<Vec<u8>, Failure> {
+        let booking = &told.booking;
         let claim = TicketClaim { booking_id: booking.id, event_id: booking.event_id, seats: booking.seats.clone() };
         let code = QrCode::with_error_correction_level(ticket_code::sign(&claim, &self.key)?, EcLevel::M)
             .map_err(|e| Failure::permanent("draw a QR code", e))?;
-        let lines = self.lines(booking)?;
+        let lines = self.lines(told)?;
         let mut document = PdfDocument::new("Karcis");
         let mut handle = |weight: Weight| -> Result<FontId, Failure> {
             let text: String =
@@ -303,27 +305,30 @@ impl TicketPrinter for PdfPrinter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{BookingId, BookingStatus, EventId, Money, Timestamp, UserId};
+    use contracts::{BookingId, BookingStatus, BookingSummary, EventId, Money, Timestamp, UserId};
     use hayro::hayro_interpret::InterpreterSettings;
     use hayro::hayro_syntax::Pdf;
     use uuid::Uuid;
 
     fn booking(name: &str, title: &str, seats: usize) -> BookingChanged {
-        BookingChanged {
+        let booking = BookingSummary {
             id: BookingId::new(Uuid::from_u128(0x019a_5f3c_7c1e_7d60_9b57_2f8d_1c0a_4e11)),
-            version: 3,
-            user_id: UserId::new(Uuid::from_u128(3)),
-            user_name: name.into(),
             event_id: EventId::new(Uuid::from_u128(2)),
             event_title: title.into(),
-            venue: "Bioskop Karcis, Studio 1, Jakarta".into(),
-            starts_at: "2026-11-23T12:00:00Z".parse().unwrap(),
             seats: (1..=seats).map(|n| format!("A-{n}").parse().unwrap()).collect(),
             status: BookingStatus::Confirmed,
             reason: None,
             total: Money::idr(10_000_000),
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
+        };
+        BookingChanged {
+            booking,
+            version: 3,
+            user_id: UserId::new(Uuid::from_u128(3)),
+            user_name: name.into(),
+            venue: "Bioskop Karcis, Studio 1, Jakarta".into(),
+            starts_at: "2026-11-23T12:00:00Z".parse().unwrap(),
         }
     }
 
@@ -348,6 +353,7 @@ mod tests {
         for seats in [2, 20] {
             let booking = booking("Siti Nurhaliza", "Mission: Impossible - The Final Reckoning", seats);
             let pdf = printer.print(&booking).unwrap();
+            let booking = booking.booking;
             assert!(pdf.len() < 40_000, "{} bytes", pdf.len());
             let (width, height, grey) = render(pdf);
             let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| grey[y * width + x]);

@@ -2,8 +2,8 @@
 
 use crate::domain::layout::BookedSeat;
 use contracts::{
-    BookingChanged, BookingId, BookingStatus, BookingView, EventId, FailureReason, InvoiceLink, InvoiceNumber, Money,
-    Service, Timestamp, UserId,
+    BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason, InvoiceLink,
+    InvoiceNumber, Money, Service, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -181,9 +181,9 @@ impl Booking {
         }
     }
 
-    /// As its buyer sees it.
-    pub fn view(&self) -> BookingView {
-        BookingView {
+    /// In short.
+    fn summary(&self) -> BookingSummary {
+        BookingSummary {
             id: self.id,
             event_id: self.event_id,
             event_title: self.event_title.clone(),
@@ -193,28 +193,24 @@ impl Booking {
             total: self.total,
             created_at: self.created_at,
             updated_at: self.updated_at,
-            hold_expires_at: self.hold_expires_at,
-            invoice: self.invoice.clone(),
         }
+    }
+
+    /// As its buyer sees it.
+    pub fn view(&self) -> BookingView {
+        let (booking, invoice) = (self.summary(), self.invoice.clone());
+        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice }
     }
 
     /// As the topic tells it.
     pub fn changed(&self) -> BookingChanged {
         BookingChanged {
-            id: self.id,
+            booking: self.summary(),
             version: self.version,
             user_id: self.user_id,
             user_name: self.user_name.clone(),
-            event_id: self.event_id,
-            event_title: self.event_title.clone(),
             venue: self.venue.clone(),
             starts_at: self.starts_at,
-            seats: self.seats.iter().map(|seat| seat.label.clone()).collect(),
-            status: self.status,
-            reason: self.reason,
-            total: self.total,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
         }
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::domain::event::{Event, MAX_EVENT_SEATS, SectionSummary};
 use crate::domain::rows;
-use contracts::{Code, Money, Problem, SeatLabel};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use contracts::{Code, Money, Problem, SeatLabel, text_type};
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::str::FromStr;
 
 /// Seats of one block, and so of one DynamoDB partition: it takes 1,000 write units a second.
@@ -17,6 +16,8 @@ const MAX_LABELS: usize = 500;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct SectionName(String);
+
+text_type!(SectionName);
 
 /// Why a text is no section's name.
 #[derive(Debug, thiserror::Error)]
@@ -33,24 +34,6 @@ impl FromStr for SectionName {
         } else {
             Err(InvalidSection)
         }
-    }
-}
-
-impl fmt::Display for SectionName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for SectionName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for SectionName {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -7,8 +7,8 @@ pub async fn issue_ticket(
     printer: &dyn TicketPrinter,
     change: &BookingChanged,
 ) -> Result<(), Failure> {
-    if change.status != BookingStatus::Confirmed {
+    if change.booking.status != BookingStatus::Confirmed {
         return Ok(());
     }
-    tickets.put(change.id, printer.print(change)?).await
+    tickets.put(change.booking.id, printer.print(change)?).await
 }

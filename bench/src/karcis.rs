@@ -1,0 +1,61 @@
+//! A Karcis to measure: a local cloud of its own, calm, with a buyer and a big event.
+
+use crate::Error;
+use local::{Cloud, Options, STACK};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+/// A running Karcis, someone signed in, and an event of 2,000 seats: A-1 to T-100.
+pub struct Karcis {
+    pub cloud: Cloud,
+    pub client: Client,
+    pub token: String,
+    pub event: String,
+}
+
+/// No simulated failures.
+pub const CALM: &[(&str, &str)] = &[("OrganiserFailureRate", "0"), ("PaymentFailureRate", "0")];
+
+impl Karcis {
+    pub async fn start() -> Result<Self, Error> {
+        let cloud = Cloud::start(&Options::in_memory(CALM)).await?;
+        let mut karcis = Self { cloud, client: Client::new(), token: String::new(), event: String::new() };
+        let log_in = json!({"email": "bench@karcis.test", "password": "correct horse"});
+        let user = json!({"email": "bench@karcis.test", "password": "correct horse", "name": "Bench"});
+        let user = karcis.ask(Method::POST, "/api/register", &user).await?;
+        karcis.cloud.engines.dynamodb.update(json!({
+            "TableName": format!("{STACK}-accounts"),
+            "Key": {"PK": {"S": format!("USER#{}", text(&user["id"]))}, "SK": {"S": "USER"}},
+            "UpdateExpression": "SET #role = :role",
+            "ExpressionAttributeNames": {"#role": "role"},
+            "ExpressionAttributeValues": {":role": {"S": "organiser"}},
+        }))?;
+        karcis.token = text(&karcis.ask(Method::POST, "/api/login", &log_in).await?["access_token"]);
+        karcis.event = karcis.new_event().await?;
+        Ok(karcis)
+    }
+
+    /// A new event of 2,000 seats.
+    pub async fn new_event(&self) -> Result<String, Error> {
+        let event = json!({"title": "Bench", "kind": "CONCERT", "venue": "Hall", "starts_at": "2030-01-01T12:00:00Z",
+            "max_seats_per_user": 20_000});
+        let event = text(&self.ask(Method::POST, "/api/events", &event).await?["id"]);
+        let seats = json!({"section": "A", "rows": "A-T:1-100", "price": {"amount": 5_000_000, "currency": "IDR"}});
+        self.ask(Method::POST, &format!("/api/events/{event}/seats"), &seats).await?;
+        Ok(event)
+    }
+
+    /// Asks, and takes nothing but success.
+    pub async fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Value, Error> {
+        let request = self.client.request(method, format!("{}{path}", self.cloud.url)).bearer_auth(&self.token);
+        let request = if body.is_null() { request } else { request.json(body) };
+        let answer = request.send().await?;
+        let (status, body) = (answer.status(), answer.json().await?);
+        if status.is_success() { Ok(body) } else { Err(format!("{path}: {status} {body}").into()) }
+    }
+}
+
+/// A member as text.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,29 @@
+//! Measures Karcis. `cargo run --release -p bench -- bookings`, `cold` or `sizes`; README.md beside it has the results.
+
+mod bookings;
+mod cold;
+mod karcis;
+mod sizes;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// What goes wrong is told to the person at the terminal.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let what = std::env::args().nth(1).unwrap_or_default();
+    let report = match what.as_str() {
+        "bookings" => bookings::measure().await,
+        "cold" => cold::measure().await,
+        "sizes" => sizes::measure(),
+        _ => Err("say what to measure: bookings, cold or sizes".into()),
+    };
+    let (text, code) = match report {
+        Ok(text) => (text, ExitCode::SUCCESS),
+        Err(error) => (format!("bench: {error}"), ExitCode::FAILURE),
+    };
+    drop(writeln!(std::io::stdout(), "{text}"));
+    code
+}
