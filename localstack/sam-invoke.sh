@@ -42,8 +42,8 @@ invoke() { # invoke <function> <event file>: prints the function's answer
     --parameter-overrides "PublicUrl=http://$cloud:3000 Architecture=$(uname -m | sed 's/aarch64/arm64/')" \
     ${PULL:-} 2>"$work/log" || { cat "$work/log"; exit 1; }
 }
-expect() { # expect <what> <text> <answer>
-  case "$3" in
+expect() { # expect <what> <text> <answer>, spaces aside
+  case "${3// /}" in
     *"$2"*) echo "ok: $1: $3" ;;
     *) echo "NOT ok: $1 answered: $3"; cat "$work/log"; exit 1 ;;
   esac
