@@ -38,10 +38,7 @@ pub async fn measure() -> Result<String, Error> {
     let mut report = format!("exec to first answer, {STARTS} starts each, DynamoDB over plain HTTP on this machine\n");
     for name in ["book", "login", "list-seats"] {
         let spec = template.functions.iter().find(|f| f.package == name).ok_or("no such function")?;
-        let binary = Path::new("target/release").join(name);
-        if !binary.exists() {
-            return Err(format!("{} is not built: cargo build --release --workspace", binary.display()).into());
-        }
+        let binary = crate::karcis::built(name)?;
         let environment: Vec<_> =
             spec.environment.iter().map(|(k, v)| (k.clone(), v.clone())).chain(runtime.clone()).collect();
         let mut times = Vec::new();

@@ -4,6 +4,7 @@ use crate::Error;
 use local::{Cloud, Options, STACK};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// A running Karcis, someone signed in, and an event of 2,000 seats: A-1 to T-100.
 pub struct Karcis {
@@ -52,6 +53,16 @@ impl Karcis {
         let answer = request.send().await?;
         let (status, body) = (answer.status(), answer.json().await?);
         if status.is_success() { Ok(body) } else { Err(format!("{path}: {status} {body}").into()) }
+    }
+}
+
+/// A function's binary, built beside this program.
+pub fn built(name: &str) -> Result<PathBuf, Error> {
+    let binary = std::env::current_exe()?.with_file_name(name);
+    if binary.exists() {
+        Ok(binary)
+    } else {
+        Err(format!("{name} is not built: cargo build --release --workspace").into())
     }
 }
 

@@ -6,6 +6,7 @@ use dynoxide::actions::get_records::{GetRecordsRequest, Record};
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_tables::ListTablesRequest;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// DynamoDB: tables made from the template, and their streams.
 #[derive(Clone)]
@@ -19,10 +20,32 @@ pub struct StreamRecords {
     pub next: String,
 }
 
+/// Of a table's stream the newest record must stay, because the engine counts on from it; the others are kept for as
+/// long as DynamoDB keeps them (24 hours).
+const FORGET: &str = "DELETE FROM _stream_records WHERE created_at < unixepoch() - 86400 AND rowid NOT IN
+    (SELECT MAX(rowid) FROM _stream_records GROUP BY table_name)";
+
+/// The engine looks for a stream's newest record at each write, and for what follows a record at each read, both without
+/// an index: with the stream's length every booking would get slower.
+const INDEXES: &str = "
+    CREATE INDEX IF NOT EXISTS karcis_newest ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+    CREATE INDEX IF NOT EXISTS karcis_next ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));";
+
 impl DynamoDb {
-    /// Over this database.
-    pub fn new(database: Database) -> Self {
-        Self(database)
+    /// Opens the database of this file, or makes it.
+    pub fn open(file: &Path) -> Result<Self, Error> {
+        let database = Database::new(file.to_str().ok_or("the data directory's name is not UTF-8")?)?;
+        // Leaves `synchronous` at NORMAL: what is committed survives the process, though the last of it not the machine.
+        database.disable_bulk_loading()?;
+        let beside = rusqlite::Connection::open(file)?;
+        beside.execute_batch(INDEXES)?;
+        beside.execute(FORGET, [])?;
+        Ok(Self(database))
+    }
+
+    /// The engine itself, to be served.
+    pub fn engine(&self) -> Database {
+        self.0.clone()
     }
 
     /// Makes a table, unless it is there.

@@ -13,7 +13,6 @@ pub use sqs::Sqs;
 
 use crate::Error;
 use crate::template::Template;
-use dynoxide::Database;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,19 +37,13 @@ impl Engines {
         listener: TcpListener,
     ) -> Result<Self, Error> {
         let address = listener.local_addr()?;
-        let database = if ephemeral {
-            Database::memory()?
-        } else {
-            let file = directory.join("dynamodb.sqlite");
-            Database::new(file.to_str().ok_or("the data directory's name is not UTF-8")?)?
-        };
-        let dynamodb = DynamoDb::new(database.clone());
+        let dynamodb = DynamoDb::open(&directory.join("dynamodb.sqlite"))?;
         for table in &template.tables {
             dynamodb.create(table)?;
         }
         let inner = TcpListener::bind("127.0.0.1:0").await?;
         let dynamodb_address = inner.local_addr()?;
-        tokio::spawn(dynoxide::server::serve_with_shutdown(inner, database, std::future::pending()));
+        tokio::spawn(dynoxide::server::serve_with_shutdown(inner, dynamodb.engine(), std::future::pending()));
 
         let journal = (!ephemeral).then(|| directory.join("messages.jsonl"));
         let sqs = Sqs::start(address, &template.queues, journal).await?;
