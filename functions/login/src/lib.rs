@@ -20,7 +20,7 @@ struct Login {
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let login = Arc::new(Login {
         users: DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?),
-        passwords: BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?)?,
+        passwords: BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?),
         world,
         key: env.signing_key("LOGIN_KEY")?,
         life: env.seconds("TOKEN_SECONDS", 60..=86_400)?,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Settings: `ACCOUNTS_TABLE`, `PASSWORD_HASH_COST`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let passwords = Arc::new(BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?)?);
+    let passwords = Arc::new(BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?));
     let users = Arc::new(DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
     Ok(Function::http(move |request| handle(users.clone(), passwords.clone(), world.clone(), request)))
 }

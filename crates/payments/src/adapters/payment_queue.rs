@@ -1,6 +1,7 @@
 use crate::ports::PaymentQueue;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
 use contracts::{Failure, InvoiceNumber, PaymentWork};
 
 /// The payment worker's queue on SQS.
@@ -23,6 +24,6 @@ impl PaymentQueue for SqsPaymentQueue {
         let work = PaymentWork { invoice: number.clone() };
         let body = serde_json::to_string(&work).map_err(|e| Failure::permanent("ask for payment", e))?;
         let send = self.client.send_message().queue_url(&self.url).message_body(body);
-        send.send().await.map(drop).map_err(|e| Failure::transient("ask for payment", e))
+        send.send().await.map(drop).map_err(|e| Failure::transient("ask for payment", DisplayErrorContext(e)))
     }
 }

@@ -1,6 +1,7 @@
 use crate::ports::Queues;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
 use contracts::{BookingId, Failure, HoldTimer, InvoiceNumber, PaymentWork, Timestamp};
 use serde::Serialize;
 
@@ -25,7 +26,7 @@ impl SqsQueues {
     async fn send(&self, what: &str, url: &str, message: &impl Serialize, delay: i32) -> Result<(), Failure> {
         let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
         let send = self.client.send_message().queue_url(url).message_body(body).delay_seconds(delay);
-        send.send().await.map(drop).map_err(|e| Failure::transient(what, e))
+        send.send().await.map(drop).map_err(|e| Failure::transient(what, DisplayErrorContext(e)))
     }
 }
 

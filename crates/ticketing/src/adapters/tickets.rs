@@ -1,6 +1,7 @@
 use crate::ports::{TicketLink, Tickets};
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -29,7 +30,11 @@ fn key(booking: BookingId) -> String {
 impl Tickets for S3Tickets {
     async fn put(&self, booking: BookingId, pdf: Vec<u8>) -> Result<(), Failure> {
         let put = self.client.put_object().bucket(&self.bucket).key(key(booking)).content_type("application/pdf");
-        put.body(ByteStream::from(pdf)).send().await.map(drop).map_err(|e| Failure::transient("keep a ticket", e))
+        put.body(ByteStream::from(pdf))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|e| Failure::transient("keep a ticket", DisplayErrorContext(e)))
     }
 
     async fn link(&self, booking: BookingId, now: Timestamp, life: Duration) -> Result<Option<TicketLink>, Failure> {
@@ -37,7 +42,7 @@ impl Tickets for S3Tickets {
         match head {
             Ok(_) => {}
             Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => return Ok(None),
-            Err(error) => return Err(Failure::transient("look for a ticket", error)),
+            Err(error) => return Err(Failure::transient("look for a ticket", DisplayErrorContext(error))),
         }
         let signing = PresigningConfig::expires_in(life).map_err(|e| Failure::permanent("sign a link", e))?;
         let get = self

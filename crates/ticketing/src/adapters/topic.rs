@@ -1,6 +1,7 @@
 use crate::ports::Topic;
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
+use aws_sdk_sns::error::DisplayErrorContext;
 use aws_sdk_sns::types::PublishBatchRequestEntry;
 use contracts::{BookingChanged, Failure};
 
@@ -31,7 +32,7 @@ impl SnsTopic {
             entries.push(entry.build().map_err(|e| Failure::permanent(what, e))?);
         }
         let publish = self.client.publish_batch().topic_arn(&self.arn).set_publish_batch_request_entries(Some(entries));
-        let done = publish.send().await.map_err(|e| Failure::transient(what, e))?;
+        let done = publish.send().await.map_err(|e| Failure::transient(what, DisplayErrorContext(e)))?;
         let failed =
             done.failed().iter().filter_map(|failed| Some((failed.id().parse().ok()?, failed.code().to_owned())));
         Ok(failed.min())

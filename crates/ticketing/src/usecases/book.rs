@@ -171,13 +171,18 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
     if earlier.request.as_ref() != digest {
         return Err(Problem::new(Code::IdempotencyKeyReused));
     }
-    match (earlier.status, earlier.reason, &earlier.invoice) {
-        (_, Some(reason @ (FailureReason::OrganiserRefused | FailureReason::OrganiserUnavailable)), _)
-        | (_, Some(reason @ FailureReason::PaymentUnavailable), None) => Err(refusal(reason, &earlier)),
-        (BookingStatus::Held, _, _) => Err(Problem::new(Code::InProgress)),
-        (BookingStatus::Expired, _, None) => Err(Problem::new(Code::HoldExpired).with("booking_id", earlier.id)),
+    // The second version is the first after `HELD`: one that expired then never had an answer but this.
+    let never_awaited_payment = earlier.version == 2;
+    match (earlier.status, earlier.reason) {
+        (_, Some(reason)) if reason != FailureReason::PaymentFailed => Err(refusal(reason, &earlier)),
+        (BookingStatus::Held, _) => Err(Problem::new(Code::InProgress)),
+        (BookingStatus::Expired, _) if never_awaited_payment => Err(hold_expired(&earlier)),
         _ => Ok(earlier),
     }
+}
+
+fn hold_expired(booking: &Booking) -> Problem {
+    Problem::new(Code::HoldExpired).with("booking_id", booking.id)
 }
 
 fn refusal(reason: FailureReason, booking: &Booking) -> Problem {
@@ -248,9 +253,7 @@ async fn await_payment(on: &Book<'_>, booking: Booking, link: InvoiceLink) -> Re
 /// The answer to a booking that is as it is, by its own doing or another's.
 fn ended_as(heard: Heard) -> Result<Booking, Problem> {
     match heard {
-        Heard::Now(booking) if booking.status == BookingStatus::Expired => {
-            Err(Problem::new(Code::HoldExpired).with("booking_id", booking.id))
-        }
+        Heard::Now(booking) if booking.status == BookingStatus::Expired => Err(hold_expired(&booking)),
         Heard::Now(booking) => Ok(booking),
         Heard::TooLate(_) | Heard::Unknown => Err(Problem::new(Code::Internal)),
     }
@@ -268,4 +271,61 @@ async fn without_invoice(on: &Book<'_>, booking: Booking, why: &Failure) -> Prob
         }
     }
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::{Timestamp, UserId};
+
+    fn booking(status: BookingStatus, reason: Option<FailureReason>, version: u64) -> Booking {
+        Booking {
+            id: BookingId::new(Uuid::from_u128(1)),
+            event_id: EventId::new(Uuid::from_u128(2)),
+            event_title: "Sinners".into(),
+            venue: "Studio 1".into(),
+            starts_at: Timestamp::from_millis(0),
+            organiser_url: None,
+            user_id: UserId::new(Uuid::from_u128(3)),
+            user_name: "Siti".into(),
+            seats: vec![],
+            total: Money::idr(100),
+            status,
+            reason,
+            payment: PaymentMode::Auto,
+            hold_expires_at: Timestamp::from_millis(0),
+            invoice: None,
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+            version,
+            request: Some("digest".into()),
+        }
+    }
+
+    /// What the first answer was, the same key answers again.
+    #[test]
+    fn a_replay_answers_as_the_first_time() {
+        use BookingStatus::{AwaitingPayment, Confirmed, Expired, Failed, Held, Refunded};
+        use FailureReason::{OrganiserRefused, OrganiserUnavailable, PaymentFailed, PaymentUnavailable};
+        let digest = "digest".to_owned();
+        for (status, reason, version, answer) in [
+            (Held, None, 1, Some(Code::InProgress)),
+            (Held, Some(PaymentUnavailable), 2, Some(Code::PaymentUnavailable)),
+            (AwaitingPayment, None, 2, None),
+            (Confirmed, None, 3, None),
+            (Refunded, None, 5, None),
+            (Failed, Some(OrganiserRefused), 2, Some(Code::OrganiserRefused)),
+            (Failed, Some(OrganiserUnavailable), 2, Some(Code::OrganiserUnavailable)),
+            (Failed, Some(PaymentUnavailable), 2, Some(Code::PaymentUnavailable)),
+            (Failed, Some(PaymentFailed), 3, None),
+            (Expired, None, 2, Some(Code::HoldExpired)),
+            (Expired, Some(PaymentUnavailable), 3, Some(Code::PaymentUnavailable)),
+            (Expired, None, 3, None),
+        ] {
+            let replayed = replay(booking(status, reason, version), Some(&digest));
+            assert_eq!(replayed.err().map(|problem| problem.code()), answer, "{status} {reason:?} {version}");
+        }
+        let other = replay(booking(Confirmed, None, 3), Some(&"other".to_owned()));
+        assert_eq!(other.unwrap_err().code(), Code::IdempotencyKeyReused);
+    }
 }
