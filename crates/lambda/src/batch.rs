@@ -117,6 +117,22 @@ impl From<EventRecord> for Record {
     }
 }
 
+/// What the records say up to the first that cannot be read, and that one's place: those before it are still to be
+/// handled, because the stream goes on from it.
+pub fn readable<T>(
+    records: Vec<Record>,
+    read: impl Fn(Record) -> Result<T, Failure>,
+) -> (Vec<T>, Result<(), (usize, Failure)>) {
+    let mut said = Vec::with_capacity(records.len());
+    for (place, record) in records.into_iter().enumerate() {
+        match read(record) {
+            Ok(one) => said.push(one),
+            Err(why) => return (said, Err((place, why))),
+        }
+    }
+    (said, Ok(()))
+}
+
 /// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the place in the
 /// batch of the first that was not handled: the stream goes on from there.
 pub fn stream<F, Fut>(handler: F) -> Function

@@ -266,7 +266,8 @@ impl Table {
                 _ => return Err(failure("carry out a transaction", &error)),
             };
             let coded = |wanted: &str| reasons.iter().any(|r| r.code() == Some(wanted));
-            if coded("ConditionalCheckFailed") {
+            // Of an item that met another transaction it is not known whether it would refuse, and it may outrank the rest.
+            if coded("ConditionalCheckFailed") && !coded("TransactionConflict") {
                 let refused = reasons.iter().enumerate().filter(|(_, r)| r.code() == Some("ConditionalCheckFailed"));
                 return Ok(Err(refused.map(|(index, r)| Refusal { index, item: r.item.clone() }).collect()));
             }

@@ -14,9 +14,8 @@ pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
 }
 
 async fn handle(maps: Arc<DynamoSeatMaps>, records: Vec<Record>) -> Result<(), (usize, Failure)> {
-    let changes = records.into_iter().enumerate().map(|(place, record)| {
-        let change = streams::seat_change(record.keys, record.new_image, &record.sequence);
-        change.map_err(|why| (place, why))
-    });
-    usecases::update_seat_map(&*maps, changes.collect::<Result<_, _>>()?).await
+    let (changes, rest) =
+        batch::readable(records, |record| streams::seat_change(record.keys, record.new_image, &record.sequence));
+    usecases::update_seat_map(&*maps, changes).await?;
+    rest
 }

@@ -14,7 +14,7 @@ pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
 }
 
 async fn handle(topic: Arc<SnsTopic>, records: Vec<Record>) -> Result<(), (usize, Failure)> {
-    let bookings = records.into_iter().enumerate();
-    let bookings = bookings.map(|(place, record)| streams::booking(record.new_image).map_err(|why| (place, why)));
-    usecases::relay_bookings(&*topic, &bookings.collect::<Result<Vec<_>, _>>()?).await
+    let (bookings, rest) = batch::readable(records, |record| streams::booking(record.new_image));
+    usecases::relay_bookings(&*topic, &bookings).await?;
+    rest
 }

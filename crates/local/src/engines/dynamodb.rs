@@ -20,11 +20,6 @@ pub struct StreamRecords {
     pub next: String,
 }
 
-/// Of a table's stream the newest record must stay, because the engine counts on from it; the others are kept for as
-/// long as DynamoDB keeps them (24 hours).
-const FORGET: &str = "DELETE FROM _stream_records WHERE created_at < unixepoch() - 86400 AND rowid NOT IN
-    (SELECT MAX(rowid) FROM _stream_records GROUP BY table_name)";
-
 /// The engine looks for a stream's newest record at each write, and for what follows a record at each read, both without
 /// an index: with the stream's length every booking would get slower.
 const INDEXES: &str = "
@@ -39,7 +34,6 @@ impl DynamoDb {
         database.disable_bulk_loading()?;
         let beside = rusqlite::Connection::open(file)?;
         beside.execute_batch(INDEXES)?;
-        beside.execute(FORGET, [])?;
         Ok(Self(database))
     }
 

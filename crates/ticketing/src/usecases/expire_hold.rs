@@ -17,6 +17,10 @@ pub async fn expire_hold(
         return queues.start_timer(timer.booking_id, timer.due, now).await;
     }
     let Some(booking) = bookings.get(timer.booking_id).await? else { return Ok(()) };
+    // A timer of an earlier try with the same idempotency key: this hold has longer to live.
+    if now < booking.hold_expires_at {
+        return queues.start_timer(booking.id, booking.hold_expires_at, now).await;
+    }
     match booking.status {
         BookingStatus::Held | BookingStatus::AwaitingPayment => {
             void_and_act(bookings, payments, world, booking, Ending::Expired).await.map(drop)
