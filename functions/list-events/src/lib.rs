@@ -34,6 +34,9 @@ async fn handle(on: Arc<ListEvents>, request: Request) -> Answer {
         limit: page.limit,
         cursor: page.cursor,
     };
+    if asked.until.is_some_and(|until| until <= asked.from) {
+        return Err(Problem::invalid("to", "After `from`, which is now if not given."));
+    }
     let found = usecases::list_events(&on.events, &on.maps, &asked).await?;
     http::list(&found.events, found.next_cursor.as_deref())
 }
