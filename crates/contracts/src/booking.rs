@@ -1,11 +1,12 @@
 //! A booking as others see it: over HTTP, on the topic, and on the timer's queue.
 
 use crate::{BookingId, EventId, InvoiceNumber, Money, SeatLabel, Timestamp, UserId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Where a booking stands. `Held`, `AwaitingPayment` and `Refunding` are not final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum BookingStatus {
     /// Seats set aside; organiser and payment service not asked yet, or asked without an answer kept.
@@ -48,8 +49,8 @@ impl fmt::Display for BookingStatus {
     }
 }
 
-/// Why a booking failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Why a booking failed, or was cancelled by another than its buyer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FailureReason {
     /// The organiser's system said no.
@@ -60,10 +61,25 @@ pub enum FailureReason {
     PaymentUnavailable,
     /// The payment was tried and failed.
     PaymentFailed,
+    /// The event does not take place.
+    EventCancelled,
+}
+
+impl FailureReason {
+    /// As it is written in messages, tables and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OrganiserRefused => "ORGANISER_REFUSED",
+            Self::OrganiserUnavailable => "ORGANISER_UNAVAILABLE",
+            Self::PaymentUnavailable => "PAYMENT_UNAVAILABLE",
+            Self::PaymentFailed => "PAYMENT_FAILED",
+            Self::EventCancelled => "EVENT_CANCELLED",
+        }
+    }
 }
 
 /// The invoice of a booking, as its buyer sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InvoiceLink {
     /// Its number.
     pub number: InvoiceNumber,
@@ -72,7 +88,7 @@ pub struct InvoiceLink {
 }
 
 /// A booking in short: what its buyer's history keeps, and what every telling of it begins with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BookingSummary {
     /// Its id.
     pub id: BookingId,
@@ -84,8 +100,8 @@ pub struct BookingSummary {
     pub seats: Vec<SeatLabel>,
     /// Where it stands.
     pub status: BookingStatus,
-    /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Why it failed, or why it was cancelled if not by its buyer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<FailureReason>,
     /// The sum of the seats' prices.
     pub total: Money,
@@ -96,7 +112,7 @@ pub struct BookingSummary {
 }
 
 /// A booking in full, as `book` and `get-booking` answer it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BookingView {
     /// What there is in short.
     #[serde(flatten)]
@@ -119,12 +135,26 @@ pub struct BookingChanged {
     pub version: u64,
     /// Whose it is.
     pub user_id: UserId,
-    /// The buyer's name when they booked, as it is printed on the ticket.
-    pub user_name: String,
+    /// The buyer's name when they booked, as it is printed on the ticket. Gone once the booking ended without success,
+    /// or its buyer is no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
     /// Where the event takes place.
     pub venue: String,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// Until when its seats are held for payment. Messages of an older version do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_expires_at: Option<Timestamp>,
+    /// Its invoice, once made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceLink>,
+    /// Did its buyer wait for the seats and is offered them?
+    #[serde(default)]
+    pub offer: bool,
+    /// Where its ticket can be opened without signing in, once it is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket_url: Option<String>,
 }
 
 /// On the timer's queue: look at this booking once `due` has come. A timer for a booking that never was does nothing.

@@ -1,6 +1,7 @@
 //! Typed ids, so that a booking's id cannot be passed where an event's is meant.
 
 use crate::text_type;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -62,6 +63,10 @@ id! {
     EventId
 }
 id! {
+    /// A movie. UUID version 7, or version 5 where derived from its TMDB id.
+    MovieId
+}
+id! {
     /// A booking. UUID version 7, or version 5 where derived from a caller and their `Idempotency-Key`.
     BookingId
 }
@@ -72,7 +77,7 @@ id! {
 #[serde(transparent)]
 pub struct SeatLabel(String);
 
-text_type!(SeatLabel);
+text_type!(SeatLabel, "^[A-Z0-9][A-Z0-9-]{0,15}$");
 
 /// Why a text is no seat label.
 #[derive(Debug, thiserror::Error)]

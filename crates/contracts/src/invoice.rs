@@ -1,6 +1,7 @@
 //! An invoice, and what may be asked of payments.
 
 use crate::{Money, Service, Timestamp, UserId, text_type};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 #[serde(transparent)]
 pub struct InvoiceNumber(String);
 
-text_type!(InvoiceNumber);
+text_type!(InvoiceNumber, "^inv-[a-z-]{1,32}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
 
 /// Why a text is no invoice number.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +46,7 @@ impl FromStr for InvoiceNumber {
 }
 
 /// Where an invoice stands. From `Pending` it goes once to `Paid`, `Failed` or `Void`; from `Paid` to `Refunded`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum InvoiceStatus {
     /// Money may still come.
@@ -61,7 +62,7 @@ pub enum InvoiceStatus {
 }
 
 /// What a client asks payments for. The same reference with the same contents answers the same invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateInvoice {
     /// The client's own name for what is paid: a booking id.
@@ -75,7 +76,7 @@ pub struct CreateInvoice {
 }
 
 /// An invoice. One that was voided before it was made has neither amount, payer nor expiry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Invoice {
     /// Its number.
     pub number: InvoiceNumber,

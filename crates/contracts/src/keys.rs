@@ -73,6 +73,17 @@ pub fn digest(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
 }
 
+/// A tag that only the holder of `secret` can make over `message`: 32 bytes of HMAC-SHA256 (RFC 2104) in base64url.
+pub fn tag(secret: &str, message: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), message))
+}
+
+/// Is `tag` the one over `message`? Compared in constant time.
+pub fn has_tag(secret: &str, message: &[u8], tag: &str) -> bool {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    URL_SAFE_NO_PAD.decode(tag).is_ok_and(|tag| hmac::verify(&key, message, &tag).is_ok())
+}
+
 /// A simulator's lot: from 0 (included) to 1 (excluded), a keyed hash of what it is asked about. Asking twice draws the
 /// same.
 pub fn chance(key: &str, about: &[u8]) -> f64 {

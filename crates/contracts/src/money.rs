@@ -1,10 +1,11 @@
 //! Money: whole numbers of a currency's minor unit, never floats.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An ISO 4217 currency. Karcis sells in rupiah; another is a new variant here, with its exponent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Currency {
     /// Indonesian rupiah, two decimals in ISO 4217, although none are used in practice.
     #[serde(rename = "IDR")]
@@ -12,7 +13,7 @@ pub enum Currency {
 }
 
 /// An amount in the minor unit of its currency: `{"amount": 5000000, "currency": "IDR"}` is Rp 50.000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
     /// In the currency's ISO 4217 minor unit.

@@ -44,7 +44,9 @@ problems! {
     BadCredentials       401 "bad_credentials"        false "E-mail or password is wrong.";
     BadSignature         401 "bad_signature"          false "The webhook's signature is missing, wrong or too old.";
     Forbidden            403 "forbidden"              false "This is not for your role.";
+    Blocked              403 "blocked"                false "This account is blocked.";
     NotFound             404 "not_found"              false "There is no such thing, or it is not yours.";
+    InvalidLink          400 "invalid_link"           false "The link is wrong, used or too old; ask for a new one.";
     EmailTaken           409 "email_taken"            false "There is an account with this e-mail.";
     SeatExists           409 "seat_exists"            false "The event has a seat of this label already; none was added.";
     SectionPrice         409 "section_price"          false "A section has one price, and this section has another.";
@@ -57,14 +59,30 @@ problems! {
     TicketNotReady       409 "ticket_not_ready"       true  "There is no ticket yet: it comes seconds after the booking is confirmed.";
     NotPayable           409 "not_payable"            false "The invoice is not waiting for payment any more.";
     ReferenceReused      409 "reference_reused"       false "There is an invoice of this reference with other contents.";
+    HasBookings          409 "has_bookings"           false "There are live bookings; cancel the event instead, or wait for their end.";
+    HasScreenings        409 "has_screenings"         false "There are screenings of this movie to come.";
+    MovieExists          409 "movie_exists"           false "There is a movie of this TMDB id.";
+    EventOver            409 "event_over"             false "The event is cancelled or being closed.";
+    SeatNotOpen          409 "seat_not_open"          false "The seat is held, booked or withdrawn.";
+    SeatOpen             409 "seat_open"              false "The seat is free: book it.";
+    OwnSeat              409 "own_seat"               false "The seat is yours.";
+    NotCancellable       409 "not_cancellable"        false "The booking cannot be cancelled now.";
+    NotRefundable        409 "not_refundable"         false "The invoice is not paid.";
+    LiveBooking          409 "live_booking"           false "There is a live booking; cancel it, or wait until the event is over.";
+    OwnAccount           409 "own_account"            false "Nobody changes their own rights.";
+    HasAdmin             409 "has_admin"              false "There is an admin already, who can name others.";
+    VersionMismatch      412 "version_mismatch"       false "Somebody else changed it meanwhile: read it again.";
     TooLarge             413 "too_large"              false "The body is over 64 KiB.";
     Invalid              422 "invalid"                false "A field is unknown, missing, or has a value that is not allowed.";
     TooManySeats         422 "too_many_seats"         false "More seats than one buyer may have of this event.";
     IdempotencyKeyReused 422 "idempotency_key_reused" false "The idempotency key was used with another body.";
+    TooManyAttempts      429 "too_many_attempts"      true  "Too many wrong passwords: wait.";
     Internal             500 "internal"               false "Something went wrong on our side.";
     OrganiserRefused     502 "organiser_refused"      false "The organiser's system refused the hold.";
     OrganiserUnavailable 502 "organiser_unavailable"  true  "The organiser's system did not answer.";
     PaymentUnavailable   502 "payment_unavailable"    true  "The payment service did not answer.";
+    RefundFailed         502 "refund_failed"          true  "The payment provider did not pay the money back.";
+    TmdbUnavailable      502 "tmdb_unavailable"       true  "TMDB did not answer, or answered rubbish.";
     Unavailable          503 "unavailable"            true  "Too busy for the moment.";
 }
 
@@ -93,6 +111,13 @@ impl Problem {
     /// Nothing there, or not yours: the two look alike from outside.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound)
+    }
+
+    /// Says after how many seconds to try again.
+    #[must_use]
+    pub fn after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// Says more, in our own words: never a library's message, never the input whole.
@@ -126,11 +151,6 @@ impl Problem {
         self.retry_after
     }
 
-    /// What caused it, for the log alone.
-    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
-        self.cause.as_deref()
-    }
-
     /// The body: `type`, `title`, `status`, `code`, `retryable`, `detail` if there is one, and the members added.
     pub fn body(&self) -> Value {
         let mut body = self.members.clone();
@@ -155,12 +175,6 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
-
-impl From<Code> for Problem {
-    fn from(code: Code) -> Self {
-        Self::new(code)
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -17,7 +17,12 @@ const SERVICE_TOKEN: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bearer {
     /// A user.
-    User(Caller),
+    User {
+        /// Who.
+        caller: Caller,
+        /// Their session: signing out everywhere begins a new one, and ends those before.
+        session: u64,
+    },
     /// A service, for the callee named as the audience.
     Service {
         /// Who calls.
@@ -60,6 +65,8 @@ struct UserClaims {
     aud: String,
     iat: i64,
     exp: i64,
+    #[serde(default)]
+    session: u64,
     #[serde(flatten)]
     caller: Caller,
 }
@@ -72,11 +79,16 @@ struct ServiceClaims {
     exp: i64,
 }
 
-/// A user's token, valid from `now` for `life`.
-pub fn for_user(caller: &Caller, key: &SigningKey, now: Timestamp, life: Duration) -> Result<String, InvalidToken> {
-    let (iat, exp) = (now.seconds(), (now + life).seconds());
-    let claims = UserClaims { iss: "accounts".into(), aud: USER_AUDIENCE.into(), iat, exp, caller: caller.clone() };
-    sign(&claims, key)
+/// A user's token of their `session`, valid from `now` for `life`.
+pub fn for_user(
+    caller: &Caller,
+    session: u64,
+    key: &SigningKey,
+    now: Timestamp,
+    life: Duration,
+) -> Result<String, InvalidToken> {
+    let (iat, exp, caller) = (now.seconds(), (now + life).seconds(), caller.clone());
+    sign(&UserClaims { iss: "accounts".into(), aud: USER_AUDIENCE.into(), iat, exp, session, caller }, key)
 }
 
 /// A token with which the service `name` calls `audience`, valid for a minute.
@@ -126,7 +138,7 @@ fn verify_with(token: &str, key: &TrustedKey, decoding: &DecodingKey, now: Times
     if key.audience == USER_AUDIENCE {
         let claims = jsonwebtoken::decode::<UserClaims>(token, decoding, &rules).map_err(|_| InvalidToken)?.claims;
         in_time(claims.exp)?;
-        Ok(Bearer::User(claims.caller))
+        Ok(Bearer::User { caller: claims.caller, session: claims.session })
     } else {
         let claims = jsonwebtoken::decode::<ServiceClaims>(token, decoding, &rules).map_err(|_| InvalidToken)?.claims;
         in_time(claims.exp)?;
@@ -173,9 +185,9 @@ mod tests {
     #[test]
     fn a_users_token_says_who_they_are() {
         let login = key("login-1");
-        let token = for_user(&caller(), &login, now(), Duration::from_mins(1)).unwrap();
+        let token = for_user(&caller(), 3, &login, now(), Duration::from_mins(1)).unwrap();
         let ring = ring(&[(&login, "accounts", USER_AUDIENCE)]);
-        assert_eq!(ring.verify(&token, now()), Ok(Bearer::User(caller())));
+        assert_eq!(ring.verify(&token, now()), Ok(Bearer::User { caller: caller(), session: 3 }));
         assert_eq!(ring.verify(&token, now() + Duration::from_mins(1)), Err(InvalidToken));
     }
 
@@ -193,7 +205,7 @@ mod tests {
     fn a_service_cannot_make_itself_a_user() {
         let (login, ticketing) = (key("login-1"), key("ticketing-1"));
         let ring = ring(&[(&login, "accounts", USER_AUDIENCE), (&ticketing, "ticketing", "payments")]);
-        let forged = for_user(&caller(), &ticketing, now(), Duration::from_mins(1)).unwrap();
+        let forged = for_user(&caller(), 3, &ticketing, now(), Duration::from_mins(1)).unwrap();
         assert_eq!(ring.verify(&forged, now()), Err(InvalidToken));
     }
 
@@ -201,13 +213,13 @@ mod tests {
     fn forgeries_are_refused() {
         let (login, other) = (key("login-1"), key("login-1"));
         let ring = ring(&[(&login, "accounts", USER_AUDIENCE)]);
-        let good = for_user(&caller(), &login, now(), Duration::from_mins(1)).unwrap();
+        let good = for_user(&caller(), 3, &login, now(), Duration::from_mins(1)).unwrap();
         let parts: Vec<_> = good.split('.').collect();
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"login-1"}"#);
         let hmac = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT","kid":"login-1"}"#);
         for forged in [
-            for_user(&caller(), &other, now(), Duration::from_mins(1)).unwrap(),
-            for_user(&caller(), &key("unknown"), now(), Duration::from_mins(1)).unwrap(),
+            for_user(&caller(), 3, &other, now(), Duration::from_mins(1)).unwrap(),
+            for_user(&caller(), 3, &key("unknown"), now(), Duration::from_mins(1)).unwrap(),
             format!("{none}.{}.", parts[1]),
             format!("{none}.{}.{}", parts[1], parts[2]),
             format!("{hmac}.{}.{}", parts[1], parts[2]),

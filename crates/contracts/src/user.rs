@@ -1,11 +1,12 @@
 //! Who asks: users with their roles, and services.
 
 use crate::{UserId, text_type};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// What a user may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Books seats.
@@ -19,7 +20,7 @@ pub enum Role {
 }
 
 /// The language of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Locale {
     /// Indonesian.
@@ -50,7 +51,7 @@ pub struct Caller {
 #[serde(transparent)]
 pub struct Service(String);
 
-text_type!(Service);
+text_type!(Service, "^[a-z-]{1,32}$");
 
 /// Why a text is no service's name.
 #[derive(Debug, thiserror::Error)]

@@ -51,6 +51,10 @@ client! {
     sns, aws_sdk_sns, "AWS_ENDPOINT_URL_SNS"
 }
 client! {
+    /// SES.
+    ses, aws_sdk_ses, "AWS_ENDPOINT_URL_SES"
+}
+client! {
     /// S3. An endpoint elsewhere has no name for each bucket, so there the bucket stands in the path.
     s3, aws_sdk_s3, "AWS_ENDPOINT_URL_S3", force_path_style
 }

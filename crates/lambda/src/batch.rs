@@ -16,33 +16,87 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest pause between two tries of a message.
-const SLOWEST: Duration = Duration::from_mins(1);
+/// The longest pause between two tries of a message in its first hour or so, and after it: an outage of an hour costs a
+/// minute more, and one of days does not use up the tries that a queue gives a message.
+const SLOW: Duration = Duration::from_mins(1);
+const SLOWEST: Duration = Duration::from_mins(20);
+/// Tries in the first hour or so.
+const MANY: u32 = 60;
+/// How often a message is tried whose failure says that trying does not help: rights and settings may be mended.
+const HOPELESS: u32 = 10;
+/// One try may take no longer, so that a slow message does not take the rest of its batch with it: a function that is
+/// fed by a queue has ten seconds.
+const LONGEST_TRY: Duration = Duration::from_secs(8);
 
-/// When a failed message comes again: soon at first, then ever later, instead of the queue's visibility time-out.
+/// What becomes of a failed message. It comes again: soon at first, then ever later, instead of the queue's visibility
+/// time-out, as long as the queue keeps it. One that cannot be read, or fails for good, goes to the dead letters, where
+/// an alarm rings.
 #[derive(Clone)]
 pub struct Retry {
     sqs: Client,
     queue_url: String,
+    dead_letters_url: String,
     first: Duration,
 }
 
+/// Why a message failed.
+enum Why {
+    /// Nobody will ever read it.
+    Unreadable(String),
+    /// What it asks for cannot be done.
+    Permanent(String),
+    /// It could not be done now.
+    Transient(String),
+}
+
+impl Why {
+    fn text(&self) -> &str {
+        match self {
+            Self::Unreadable(text) | Self::Permanent(text) | Self::Transient(text) => text,
+        }
+    }
+}
+
 impl Retry {
-    /// Of the queue `QUEUE_URL`, first after `RETRY_SECONDS`.
+    /// Of the queue `QUEUE_URL` with its dead letters at `DEAD_LETTERS_URL`, first after `RETRY_SECONDS`.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        let first = env.seconds("RETRY_SECONDS", 0..=60)?;
-        Ok(Self { sqs: crate::aws::sqs(env)?, queue_url: env.text("QUEUE_URL")?, first })
+        Ok(Self {
+            sqs: crate::aws::sqs(env)?,
+            queue_url: env.text("QUEUE_URL")?,
+            dead_letters_url: env.text("DEAD_LETTERS_URL")?,
+            first: env.seconds("RETRY_SECONDS", 0..=60)?,
+        })
+    }
+
+    /// Puts a message that is lost to the dead letters; answers whether it is there.
+    async fn bury(&self, message: &SqsMessage, why: &Why) -> bool {
+        let lost = match why {
+            Why::Unreadable(_) => true,
+            Why::Permanent(_) => tries(message) >= HOPELESS,
+            Why::Transient(_) => false,
+        };
+        if !lost {
+            return false;
+        }
+        let body = message.body.as_deref().filter(|body| !body.is_empty()).unwrap_or("-");
+        let send = self.sqs.send_message().queue_url(&self.dead_letters_url).message_body(body);
+        send.send().await.is_ok()
     }
 
     async fn postpone(&self, message: &SqsMessage) {
-        let tries: u32 = message.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok()).unwrap_or(1);
-        let pause = (self.first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(SLOWEST);
+        let tries = tries(message);
+        let slowest = if tries < MANY { SLOW } else { SLOWEST };
+        let pause = (self.first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(slowest);
         let seconds = i32::try_from(pause.as_secs()).unwrap_or(60);
         let change = self.sqs.change_message_visibility().queue_url(&self.queue_url).visibility_timeout(seconds);
         if let Err(error) = change.set_receipt_handle(message.receipt_handle.clone()).send().await {
             tracing::warn!(%error, "the message waits for the queue's visibility time-out");
         }
     }
+}
+
+fn tries(message: &SqsMessage) -> u32 {
+    message.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok()).unwrap_or(1)
 }
 
 /// What both kinds of batch answer.
@@ -59,7 +113,7 @@ struct BatchItemFailure {
 }
 
 /// A function fed by a queue whose messages are JSON of the shape `M`. The messages of a batch are handled side by
-/// side; one that fails, panics or cannot be read comes again, and at last goes to the queue's dead letters.
+/// side, and each fails alone: [`Retry`] says what becomes of it.
 pub fn sqs<M, F, Fut>(retry: Retry, handler: F) -> Function
 where
     M: DeserializeOwned + Send + 'static,
@@ -73,7 +127,10 @@ where
             let tries = event.records.iter().map(|message| async {
                 let Err(why) = attempt(&*handler, message).await else { return None };
                 let id = message.message_id.clone().unwrap_or_default();
-                tracing::warn!(message = id, why, "the message failed");
+                tracing::warn!(message = id, why = why.text(), "the message failed");
+                if retry.bury(message, &why).await {
+                    return None;
+                }
                 retry.postpone(message).await;
                 Some(BatchItemFailure { item_identifier: id })
             });
@@ -83,7 +140,7 @@ where
     })
 }
 
-async fn attempt<M, F, Fut>(handler: &F, message: &SqsMessage) -> Result<(), String>
+async fn attempt<M, F, Fut>(handler: &F, message: &SqsMessage) -> Result<(), Why>
 where
     M: DeserializeOwned,
     F: Fn(M) -> Fut,
@@ -92,10 +149,14 @@ where
     let body = message.body.as_deref().unwrap_or_default();
     // The parser's message could quote the body, and bodies hold personal data: the place will do.
     let parsed: M = serde_json::from_str(body)
-        .map_err(|e| format!("not of the expected shape, line {} column {}", e.line(), e.column()))?;
-    match AssertUnwindSafe(async { handler(parsed).await }).catch_unwind().await {
-        Ok(outcome) => outcome.map_err(|failure| failure.to_string()),
-        Err(_) => Err("panicked".to_owned()),
+        .map_err(|e| Why::Unreadable(format!("not of the expected shape, line {} column {}", e.line(), e.column())))?;
+    let outcome = AssertUnwindSafe(async { handler(parsed).await }).catch_unwind();
+    match tokio::time::timeout(LONGEST_TRY, outcome).await {
+        Ok(Ok(Ok(()))) => Ok(()),
+        Ok(Ok(Err(failure @ Failure::Transient(_)))) => Err(Why::Transient(failure.to_string())),
+        Ok(Ok(Err(failure @ Failure::Permanent(_)))) => Err(Why::Permanent(failure.to_string())),
+        Ok(Err(_)) => Err(Why::Permanent("panicked".to_owned())),
+        Err(_) => Err(Why::Transient("took too long".to_owned())),
     }
 }
 

@@ -5,8 +5,8 @@ use contracts::{Problem, SystemWorld, World};
 use futures::future::BoxFuture;
 use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
 use lambda_runtime::{Context, LambdaEvent, service_fn};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::future::Future;
 use std::process::ExitCode;
@@ -67,10 +67,26 @@ impl Function {
         }))
     }
 
+    /// This function for what comes through a route, and `other` for all else, such as a schedule's event.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(Arc::new(move |event, context| {
+            let routed = serde_json::from_str::<Routed>(event.get()).is_ok_and(|event| event.route_key.is_some());
+            if routed { (self.0)(event, context) } else { (other.0)(event, context) }
+        }))
+    }
+
     /// Calls it.
     pub async fn invoke(&self, event: Payload, context: Context) -> Result<Payload, Error> {
         (self.0)(event, context).await
     }
+}
+
+/// What tells an API Gateway event, payload version 2.0, from others.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Routed {
+    route_key: Option<String>,
 }
 
 async fn answer<F, Fut>(handler: &F, request: Request) -> impl IntoResponse + use<F, Fut>

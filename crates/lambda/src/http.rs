@@ -1,6 +1,7 @@
 //! Requests and answers of functions behind a route. What is checked here is checked in the order of the API's
 //! contract: who asks (401 by the gateway, 403), size (413), JSON (400), fields (422), and only then the thing itself.
 
+use contracts::keys::digest;
 use contracts::{Caller, Code, Problem, Role, Service};
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::request::RequestContext;
@@ -60,6 +61,15 @@ pub fn caller(request: &Request) -> Result<Caller, Problem> {
 pub fn caller_as(request: &Request, roles: &[Role]) -> Result<Caller, Problem> {
     let caller = caller(request)?;
     if roles.contains(&caller.role) { Ok(caller) } else { Err(Problem::new(Code::Forbidden)) }
+}
+
+/// Lets a user in, and a service that calls `callee`; 403 for a service that means another.
+pub fn user_or_service(request: &Request, callee: &str) -> Result<(), Problem> {
+    match authorized(request)? {
+        Authorized::User(_) => Ok(()),
+        Authorized::Service { audience, .. } if audience == callee => Ok(()),
+        Authorized::Service { .. } => Err(Problem::new(Code::Forbidden)),
+    }
 }
 
 /// The service that calls `callee`; 403 for a user, or with a token meant for another.
@@ -137,6 +147,33 @@ pub fn page(request: &Request) -> Result<Page, Problem> {
     Ok(Page { limit, cursor: query(request, "cursor")? })
 }
 
+/// The version that the caller saw, if they say with `If-Match` (RFC 9110); 412 when it is none of ours. A tag of ours is
+/// the version, and behind a dot whatever else the body depends on.
+pub fn if_match(request: &Request) -> Result<Option<u64>, Problem> {
+    let Some(given) = request.headers().get("if-match") else { return Ok(None) };
+    let tag = given.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+    let version = tag.split('.').next().and_then(|version| version.parse().ok());
+    version.map(Some).ok_or_else(|| Problem::new(Code::VersionMismatch))
+}
+
+/// The `Idempotency-Key`, if given; 422 unless it is 1 to 255 ASCII characters.
+pub fn idempotency_key(request: &Request) -> Result<Option<&str>, Problem> {
+    if !request.headers().contains_key("idempotency-key") {
+        return Ok(None);
+    }
+    let key = header(request, "idempotency-key").filter(|key| (1..=255).contains(&key.len()));
+    key.map(Some).ok_or_else(|| Problem::invalid("Idempotency-Key", "1 to 255 ASCII characters."))
+}
+
+/// The address that the request came from, as the gateway saw it.
+pub fn source_address(request: &Request) -> &str {
+    context(request).and_then(|c| c.http.source_ip.as_deref()).unwrap_or_default()
+}
+
 /// A header, if given and readable.
 pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
@@ -147,9 +184,40 @@ pub fn json(status: u16, body: &impl Serialize) -> Answer {
     respond(status, "application/json", body, &[])
 }
 
-/// An answer in JSON, with further headers.
-pub fn json_with(status: u16, body: &impl Serialize, headers: &[(&str, &str)]) -> Answer {
-    respond(status, "application/json", body, headers)
+/// An answer in JSON about something at this version, which its `ETag` says, for `If-Match`.
+pub fn versioned(status: u16, body: &impl Serialize, version: u64) -> Answer {
+    respond(status, "application/json", body, &[("etag", &format!("\"{version}\""))])
+}
+
+/// As [`json_tagged`], of something at this version whose body depends on more than that: the tag says both.
+pub fn versioned_tagged(request: &Request, body: &impl Serialize, version: u64, cache: &str) -> Answer {
+    let text = serde_json::to_vec(body).map_err(|e| Problem::new(Code::Internal).caused_by(e))?;
+    let digest = digest(&text);
+    json_tagged(request, body, &format!("{version}.{}", digest.get(..12).unwrap_or_default()), cache)
+}
+
+/// An answer in JSON that a cache may keep, tagged with a digest of its body.
+pub fn digest_tagged(request: &Request, body: &impl Serialize, cache: &str) -> Answer {
+    let text = serde_json::to_vec(body).map_err(|e| Problem::new(Code::Internal).caused_by(e))?;
+    json_tagged(request, body, digest(&text).get(..16).unwrap_or_default(), cache)
+}
+
+/// An answer in a text of another kind, for download under this name.
+pub fn download(content_type: &str, name: &str, text: String) -> Answer {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers =
+        [("content-type", content_type), ("cache-control", "no-store"), ("content-disposition", &disposition)];
+    build(200, &headers, Body::Text(text))
+}
+
+/// JSON text that is made already.
+pub fn raw_json(text: &str, cache: &str) -> Answer {
+    build(200, &[("content-type", "application/json"), ("cache-control", cache)], Body::Text(text.to_owned()))
+}
+
+/// Somewhere else, for now: 302.
+pub fn redirect(url: &str) -> Answer {
+    build(302, &[("location", url), ("cache-control", "no-store")], Body::Empty)
 }
 
 /// An answer in JSON that a cache may keep by its `ETag` (RFC 9110): 304 when the client has it already.
@@ -175,6 +243,11 @@ struct List<'a, T> {
 /// One page of a list, as every list answers.
 pub fn list<T: Serialize>(items: &[T], next_cursor: Option<&str>) -> Answer {
     json(200, &List { items, next_cursor })
+}
+
+/// One page of a list that a cache may keep, tagged with a digest of it.
+pub fn list_tagged<T: Serialize>(request: &Request, items: &[T], next_cursor: Option<&str>, cache: &str) -> Answer {
+    digest_tagged(request, &List { items, next_cursor }, cache)
 }
 
 /// A problem as `application/problem+json` (RFC 9457).

@@ -5,7 +5,7 @@ use crate::functions::{Functions, runtime_environment};
 use crate::gateway::Gateway;
 use crate::options::{Options, TEMPLATE};
 use crate::template::{Surroundings, Template};
-use crate::{Error, keys, seed, sources};
+use crate::{Error, STACK, keys, migrate, seed, sources};
 use contracts::{SystemWorld, World};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -56,19 +56,23 @@ impl Cloud {
         let engines = Engines::start(&template, &directory, options.ephemeral, aws).await?;
         let runtime = runtime_environment(aws_address, engines.dynamodb_address);
         let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);
+        // A directory of an earlier version is brought up to this one.
+        migrate::migrate(&runtime.iter().cloned().collect(), STACK).await?;
         let ready = Arc::new(AtomicBool::new(false));
         let gateway = Gateway {
             routes: template.routes,
             authorizer: template.authorizer,
             functions: Arc::clone(&functions),
             ready: Arc::clone(&ready),
+            ses: Arc::clone(&engines.ses),
             verdicts: Mutex::default(),
         };
         tokio::spawn(Arc::new(gateway).serve(door));
         if fed {
             sources::start(&template.sources, &engines, &functions, &directory);
+            sources::start_schedules(&template.schedules, &functions);
         }
-        let seeded = !options.bare && seed::seed(&url, &engines.dynamodb).await?;
+        let seeded = !options.bare && seed::seed(&url, &functions).await?;
         ready.store(true, Ordering::Release);
         Ok(Self { url, aws_url, engines, functions, keys, seeded, _temporary: temporary })
     }
@@ -79,6 +83,7 @@ pub fn surroundings(options: &Options, keys: &BTreeMap<String, String>, url: &st
     let mut parameters = options.parameters.clone();
     parameters.insert("PublicUrl".into(), url.to_owned());
     parameters.insert("AwsEndpointUrl".into(), aws_url.to_owned());
+    parameters.entry("TmdbUrl".into()).or_insert_with(|| format!("{url}/api/tmdb"));
     // Organisers' systems on this machine have no TLS.
     parameters.insert("OrganiserScheme".into(), "http".into());
     Surroundings { parameters, secrets: keys.clone(), queues_url: aws_url.to_owned() }

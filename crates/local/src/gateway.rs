@@ -2,8 +2,10 @@
 //! stands before the route, and the function's answer becomes the response. What the gateway says by itself, it says
 //! in API Gateway's words.
 
+use crate::engines::Ses;
 use crate::engines::text_response;
 use crate::functions::{Functions, Unanswered};
+use crate::pages;
 use crate::template::{AuthorizerSpec, RouteSpec};
 use crate::{ACCOUNT, Error, REGION};
 use base64::Engine;
@@ -41,6 +43,8 @@ pub struct Gateway {
     pub functions: Arc<Functions>,
     /// Is everything there, the sample data too?
     pub ready: Arc<AtomicBool>,
+    /// What was mailed.
+    pub ses: Arc<Ses>,
     /// Verdicts of the authorizer, by header.
     pub verdicts: Mutex<HashMap<String, Verdict>>,
 }
@@ -69,7 +73,7 @@ impl Gateway {
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
         let path = request.uri().path().to_owned();
         if let Some(own) = path.strip_prefix("/_local/") {
-            return self.local(own);
+            return self.local(own, &request);
         }
         let Some((route, parameters)) = find(&self.routes, request.method().as_str(), &path) else {
             return message(404, "Not Found");
@@ -134,14 +138,28 @@ impl Gateway {
     }
 
     /// What is the local cloud's own and nowhere else.
-    fn local(&self, path: &str) -> Answer {
+    fn local(&self, path: &str, request: &Request<Incoming>) -> Answer {
         match path {
+            "mail" => self.mail(request),
+            "api" => text_response(200, "text/html; charset=utf-8", pages::api()),
             "health" if self.ready.load(Ordering::Acquire) => {
                 text_response(200, "application/json", r#"{"status":"ok"}"#)
             }
             "health" => text_response(503, "application/json", r#"{"status":"starting"}"#),
             _ => message(404, "Not Found"),
         }
+    }
+
+    /// The mails "sent", newest first: for a browser as a page, else as JSON; `?to=` keeps one addressee's.
+    fn mail(&self, request: &Request<Incoming>) -> Answer {
+        let query = request.uri().query().unwrap_or_default();
+        let to = query.split('&').find_map(|pair| pair.strip_prefix("to=")).map(|to| decode(to, true));
+        let mails = self.ses.mails(to.as_deref());
+        let accept = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if accept.contains("text/html") {
+            return text_response(200, "text/html; charset=utf-8", pages::mail(&mails));
+        }
+        text_response(200, "application/json", json!({"items": mails, "next_cursor": null}).to_string())
     }
 }
 

@@ -15,9 +15,14 @@ pub fn guide(cloud: &Cloud, options: &Options) -> String {
     line("Karcis is running.".into());
     line(String::new());
     line(format!("  API        {}/api/events", cloud.url));
-    line(format!("  AWS APIs   {}   (DynamoDB, SQS, SNS, S3; key karcis, secret karcis-local-only)", cloud.aws_url));
+    line(format!("  API docs   {}/_local/api", cloud.url));
+    line(format!("  Mail       {}/_local/mail   (nothing leaves this machine)", cloud.url));
+    line(format!(
+        "  AWS APIs   {}   (DynamoDB, SQS, SNS, SES, S3; key karcis, secret karcis-local-only)",
+        cloud.aws_url
+    ));
     line(if options.ephemeral {
-        "  State      in memory; it ends with this process".into()
+        "  State      temporary; it ends with this process".into()
     } else {
         format!("  State      {}   (delete it to begin anew)", options.data_dir.display())
     });

@@ -1,22 +1,33 @@
 //! `cargo run`: Karcis on this machine.
 
 use clap::Parser;
+use lambda::Env;
 use local::options::{Command, TEMPLATE};
-use local::{Cloud, Error, Options, guide, keys, sam_env, template};
+use local::{ACCESS_KEY, Cloud, Error, Options, REGION, SECRET_KEY, guide, keys, migrate, sam_env, seed, template};
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_env_filter(filter).init();
     #[expect(clippy::disallowed_methods, reason = "the one place where settings enter")]
-    let environment = std::env::vars().collect();
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
     let outcome = Options::parse().with_environment(&environment).and_then(|options| match &options.command {
-        None => tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(&options)),
+        None => runtime()?.block_on(serve(&options)),
         Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
+        Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
         Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEMPLATE)?)?),
+        Some(Command::Seed { url, email, password }) => {
+            let made = runtime()?.block_on(seed::seed_catalogue(url, email, password))?;
+            print(if made { "The sample data is in." } else { "The sample data was in already." })
+        }
+        Some(Command::Migrate { endpoint, stack }) => {
+            let env = migration_environment(&environment, endpoint.as_deref());
+            print(&runtime()?.block_on(migrate::migrate(&env, stack))?.join("\n"))
+        }
         Some(Command::SamEnv { aws, api }) => {
             print(&serde_json::to_string_pretty(&sam_env::sam_env(&options, aws, api)?)?)
         }
@@ -28,6 +39,23 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The process's environment, at this endpoint; where that says nothing of credentials, they are the local cloud's.
+fn migration_environment(environment: &BTreeMap<String, String>, endpoint: Option<&str>) -> Env {
+    let mut settings = environment.clone();
+    if let Some(endpoint) = endpoint {
+        settings.insert("AWS_ENDPOINT_URL_DYNAMODB".into(), endpoint.to_owned());
+        settings.entry("AWS_ACCESS_KEY_ID".into()).or_insert_with(|| ACCESS_KEY.into());
+        settings.entry("AWS_SECRET_ACCESS_KEY".into()).or_insert_with(|| SECRET_KEY.into());
+    }
+    let region = environment.get("AWS_DEFAULT_REGION").cloned().unwrap_or_else(|| REGION.into());
+    settings.entry("AWS_REGION".into()).or_insert(region);
+    settings.into_iter().collect()
 }
 
 async fn serve(options: &Options) -> Result<(), Error> {

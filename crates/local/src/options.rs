@@ -29,7 +29,7 @@ pub struct Options {
     /// Where state is kept.
     #[arg(long, default_value = ".karcis")]
     pub data_dir: PathBuf,
-    /// Keep state in memory: nothing outlives the process.
+    /// Keep state in a temporary directory: nothing outlives the process.
     #[arg(long)]
     pub ephemeral: bool,
     /// No simulated failures: every rate is 0.
@@ -51,6 +51,8 @@ pub struct Options {
 pub enum Command {
     /// Prints new keys for a deployment, as the JSON of the secret that the template's KeysSecret names.
     Keys,
+    /// Prints the API as a Postman collection, with the whole story as a folder that runs.
+    Postman,
     /// Prints what of the template is kept or said (tables, queues, topics, buckets), as a CloudFormation template
     /// without functions, for LocalStack or any other endpoint.
     Resources,
@@ -62,6 +64,35 @@ pub enum Command {
         /// Where the API is, as seen from a container.
         #[arg(long, default_value = "http://host.docker.internal:3000")]
         api: String,
+    },
+    /// Puts the sample data (movies, events and their seats) into a running Karcis, through its API. What is there
+    /// already stays.
+    Seed {
+        /// Where it is.
+        #[arg(long, default_value = "http://127.0.0.1:3000")]
+        url: String,
+        /// An organiser's e-mail.
+        #[arg(long, default_value = "organiser@karcis.test")]
+        email: String,
+        /// Their password.
+        #[arg(
+            long,
+            env = "KARCIS_PASSWORD",
+            hide_env_values = true,
+            default_value = "karcis-local-only",
+            hide_default_value = true
+        )]
+        password: String,
+    },
+    /// Brings the tables up to this version; what is done stays done, and what broke off goes on. Credentials and region
+    /// are those of the environment (AWS_ACCESS_KEY_ID and so on).
+    Migrate {
+        /// Where DynamoDB is, if not at AWS.
+        #[arg(long)]
+        endpoint: Option<String>,
+        /// The stack.
+        #[arg(long, default_value = "karcis")]
+        stack: String,
     },
 }
 

@@ -1,7 +1,6 @@
-//! The sample data: log-ins, a week of films and a concert, made through the endpoints that people use. The log-ins'
-//! roles alone are set from inside: no endpoint gives them yet.
+//! The sample data: log-ins, a week of films and a concert, made through the endpoints that people use.
 
-use crate::engines::DynamoDb;
+use crate::functions::Functions;
 use crate::{Error, STACK};
 use contracts::{SystemWorld, World};
 use reqwest::{Client, Method, StatusCode};
@@ -12,7 +11,7 @@ use time::{Time, UtcOffset};
 /// The password of all sample log-ins. They exist in the local cloud alone.
 pub const PASSWORD: &str = "karcis-local-only";
 
-/// A sample log-in: e-mail, name, role.
+/// A sample log-in: e-mail, name, role. The first is the admin, who gives the others theirs.
 pub const LOG_INS: &[(&str, &str, &str)] = &[
     ("admin@karcis.test", "Ayu Admin", "admin"),
     ("organiser@karcis.test", "Oka Organiser", "organiser"),
@@ -23,20 +22,23 @@ pub const LOG_INS: &[(&str, &str, &str)] = &[
 /// The house where the films run: Jakarta's clocks are seven hours ahead of UTC.
 const JAKARTA: i8 = 7;
 
-/// A film on the programme: title, days from now, price in rupiah. All begin at 19:00.
-const FILMS: &[(&str, u64, u64)] = &[
-    ("Lilo & Stitch", 2, 52_680),
-    ("Sinners", 9, 69_519),
-    ("A Minecraft Movie", 3, 68_713),
-    ("Sikandar", 5, 38_428),
-    ("Shadow Force", 9, 36_795),
-    ("A Working Man", 2, 48_271),
-    ("Final Destination Bloodlines", 2, 40_850),
-    ("Mission: Impossible - The Final Reckoning", 10, 30_617),
-    ("The Last Stand of Ellen Cole", 7, 48_823),
-    ("Until Dawn", 6, 57_434),
-    ("Warfare", 9, 63_017),
-    ("The Ugly Stepsister", 9, 61_830),
+/// A film on the programme: title, genres, minutes, days from now, price in rupiah. All begin at 19:00.
+type Film = (&'static str, &'static [&'static str], u32, u64, u64);
+
+/// The programme.
+const FILMS: &[Film] = &[
+    ("Lilo & Stitch", &["Family", "Comedy", "Science Fiction"], 108, 2, 52_680),
+    ("Sinners", &["Horror", "Action", "Thriller"], 138, 9, 69_519),
+    ("A Minecraft Movie", &["Family", "Comedy", "Adventure", "Fantasy"], 101, 3, 68_713),
+    ("Sikandar", &["Action", "Drama"], 135, 5, 38_428),
+    ("Shadow Force", &["Action", "Thriller", "Drama"], 95, 9, 36_795),
+    ("A Working Man", &["Action", "Crime", "Thriller"], 116, 2, 48_271),
+    ("Final Destination Bloodlines", &["Horror", "Mystery"], 110, 2, 40_850),
+    ("Mission: Impossible - The Final Reckoning", &["Action", "Adventure", "Thriller"], 170, 10, 30_617),
+    ("The Last Stand of Ellen Cole", &["Action", "Adventure"], 91, 7, 48_823),
+    ("Until Dawn", &["Horror", "Mystery"], 103, 6, 57_434),
+    ("Warfare", &["War", "Action"], 95, 9, 63_017),
+    ("The Ugly Stepsister", &["Horror", "Comedy", "Fantasy"], 109, 9, 61_830),
 ];
 
 /// The concert's sections: name, rows, price in rupiah. 2,000 seats in all.
@@ -44,27 +46,54 @@ const CONCERT: &[(&str, &str, u64)] =
     &[("VIP", "A-D:1-50", 1_500_000), ("TRIBUNE", "E-P:1-50", 750_000), ("BALCONY", "Q-AN:1-50", 350_000)];
 
 /// Makes what is missing of the sample data; answers whether anything was.
-pub async fn seed(url: &str, dynamodb: &DynamoDb) -> Result<bool, Error> {
-    let mut api = Api { client: Client::new(), url: url.to_owned(), token: None };
+pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
+    let mut api = Api::new(url);
     let mut made = false;
-    for (email, name, role) in LOG_INS {
+    for (email, name, _) in LOG_INS {
         let body = json!({"email": email, "password": PASSWORD, "name": name, "locale": "id"});
-        let (status, user) = api.call(Method::POST, "/api/register", Some(&body)).await?;
-        // Set again if an earlier start broke off between the two.
-        let id = if status == StatusCode::CREATED { user["id"].clone() } else { api.id_of(email).await? };
-        made |= status == StatusCode::CREATED;
-        give_role(dynamodb, id.as_str().unwrap_or_default(), role)?;
+        made |= api.call(Method::POST, "/api/register", Some(&body)).await?.0 == StatusCode::CREATED;
     }
-    let existing = api.titles().await?;
-    api.sign_in("organiser@karcis.test").await?;
-    for (number, (title, days, price)) in FILMS.iter().enumerate() {
+    let admin = LOG_INS.first().map_or("", |(email, _, _)| email);
+    functions.invoke(&format!("{STACK}-make-admin"), &json!({"email": admin})).await?;
+    api.sign_in(admin, PASSWORD).await?;
+    let users = api.all("/api/users").await?;
+    for (email, _, role) in LOG_INS {
+        // Given again if an earlier start broke off before it.
+        let wrong = users.iter().find(|user| user["email"] == *email && user["role"] != *role);
+        if let Some(id) = wrong.and_then(|user| user["id"].as_str()) {
+            let path = format!("/api/users/{id}");
+            api.expect(StatusCode::OK, Method::PATCH, &path, Some(&json!({"role": role}))).await?;
+        }
+    }
+    if api.all("/api/movies").await?.iter().all(|movie| movie["tmdb_id"].is_null()) {
+        api.expect(StatusCode::OK, Method::POST, "/api/movies/import", None).await?;
+    }
+    made |= seed_catalogue(url, "organiser@karcis.test", PASSWORD).await?;
+    Ok(made)
+}
+
+/// Makes what is missing of the movies, the events and their seats, as this organiser; answers whether anything was.
+pub async fn seed_catalogue(url: &str, email: &str, password: &str) -> Result<bool, Error> {
+    let mut api = Api::new(url);
+    api.sign_in(email, password).await?;
+    let (movies, events) = (api.all("/api/movies").await?, api.all("/api/events").await?);
+    let mut made = false;
+    for (number, (title, genres, minutes, days, price)) in FILMS.iter().enumerate() {
+        let known = movies.iter().find(|movie| movie["title"] == *title).cloned();
+        let movie = if let Some(movie) = known {
+            movie
+        } else {
+            let movie = json!({"title": title, "genres": genres, "duration_minutes": minutes});
+            api.expect(StatusCode::CREATED, Method::POST, "/api/movies", Some(&movie)).await?
+        };
         let venue = format!("Bioskop Karcis, Studio {}", number % 4 + 1);
-        let event = json!({"title": title, "kind": "SCREENING", "venue": venue, "starts_at": at_seven(*days)?});
-        made |= api.put_up(&existing, &event, &[("REGULAR", "A-H:1-12", *price)]).await?;
+        let event = json!({"title": title, "kind": "SCREENING", "movie_id": movie["id"], "venue": venue,
+            "starts_at": at_seven(*days)?});
+        made |= api.put_up(&events, &event, &[("REGULAR", "A-H:1-12", *price)]).await?;
     }
     let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan, Jakarta",
         "starts_at": at_seven(14)?, "max_seats_per_user": 6});
-    made |= api.put_up(&existing, &concert, CONCERT).await?;
+    made |= api.put_up(&events, &concert, CONCERT).await?;
     Ok(made)
 }
 
@@ -75,17 +104,6 @@ fn at_seven(days: u64) -> Result<String, Error> {
     Ok(evening.format(&time::format_description::well_known::Rfc3339)?)
 }
 
-fn give_role(dynamodb: &DynamoDb, id: &str, role: &str) -> Result<(), Error> {
-    dynamodb.update(json!({
-        "TableName": format!("{STACK}-accounts"),
-        "Key": {"PK": {"S": format!("USER#{id}")}, "SK": {"S": "USER"}},
-        "UpdateExpression": "SET #role = :role",
-        "ConditionExpression": "attribute_exists(PK)",
-        "ExpressionAttributeNames": {"#role": "role"},
-        "ExpressionAttributeValues": {":role": {"S": role}},
-    }))
-}
-
 struct Api {
     client: Client,
     url: String,
@@ -93,6 +111,10 @@ struct Api {
 }
 
 impl Api {
+    fn new(url: &str) -> Self {
+        Self { client: Client::new(), url: url.trim_end_matches('/').to_owned(), token: None }
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<(StatusCode, Value), Error> {
         let mut request = self.client.request(method, format!("{}{path}", self.url));
         if let Some(token) = &self.token {
@@ -102,7 +124,8 @@ impl Api {
             request = request.json(body);
         }
         let answer = request.send().await?;
-        Ok((answer.status(), answer.json().await?))
+        let status = answer.status();
+        Ok((status, answer.json().await.unwrap_or(Value::Null)))
     }
 
     /// As [`Api::call`], where nothing but this status will do.
@@ -119,30 +142,22 @@ impl Api {
         }
     }
 
-    async fn sign_in(&mut self, email: &str) -> Result<(), Error> {
-        let body = json!({"email": email, "password": PASSWORD});
+    async fn sign_in(&mut self, email: &str, password: &str) -> Result<(), Error> {
+        let body = json!({"email": email, "password": password});
         let answer = self.expect(StatusCode::OK, Method::POST, "/api/login", Some(&body)).await?;
         self.token = answer["access_token"].as_str().map(str::to_owned);
         Ok(())
     }
 
-    async fn id_of(&mut self, email: &str) -> Result<Value, Error> {
-        self.sign_in(email).await?;
-        let profile = self.expect(StatusCode::OK, Method::GET, "/api/profile", None).await?;
-        self.token = None;
-        Ok(profile["id"].clone())
-    }
-
-    /// The events there are: id, title and number of seats.
-    async fn titles(&self) -> Result<Vec<Value>, Error> {
-        let (mut events, mut cursor) = (Vec::new(), String::new());
+    /// All items of a list, page after page.
+    async fn all(&self, path: &str) -> Result<Vec<Value>, Error> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
         loop {
-            let page =
-                self.expect(StatusCode::OK, Method::GET, &format!("/api/events?limit=100{cursor}"), None).await?;
-            events.extend(page["items"].as_array().cloned().unwrap_or_default());
+            let page = self.expect(StatusCode::OK, Method::GET, &format!("{path}?limit=100{cursor}"), None).await?;
+            items.extend(page["items"].as_array().cloned().unwrap_or_default());
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
-                None => return Ok(events),
+                None => return Ok(items),
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::domain::{Outcome, StoredInvoice};
 use async_trait::async_trait;
 use contracts::webhook::InvoiceEvent;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, Money, Timestamp};
+use contracts::{Failure, InvoiceNumber, InvoiceStatus, Money, Service, Timestamp};
 use uuid::Uuid;
 
 /// The invoices kept.
@@ -14,6 +14,22 @@ pub trait Invoices: Send + Sync {
 
     /// Keeps a new one. MUST change nothing and answer the one that is there when the number is taken.
     async fn insert(&self, new: &StoredInvoice) -> Result<Inserted, Failure>;
+
+    /// A page of a client's invoices made since then, oldest first, at most `limit` from where `cursor` points; and the
+    /// cursor of the next. `None`: the cursor is not one of ours.
+    async fn since(
+        &self,
+        client: &Service,
+        since: Timestamp,
+        limit: i32,
+        cursor: Option<&str>,
+    ) -> Result<Option<(Vec<StoredInvoice>, Option<String>)>, Failure>;
+
+    /// Counts one more attempt to pay a paid invoice back, and answers which one it is. `None`: it is not paid.
+    async fn begin_refund(&self, number: &InvoiceNumber) -> Result<Option<u64>, Failure>;
+
+    /// Moves one from `PAID` to `REFUNDED`. MUST change nothing and answer it as it is when it is not `PAID`.
+    async fn refunded(&self, number: &InvoiceNumber, now: Timestamp) -> Result<Option<StoredInvoice>, Failure>;
 
     /// Moves one from `PENDING` to `to`. MUST change nothing and answer it as it is when it is not `PENDING`, so that
     /// of two movers one wins and the other reads the winner. `None`: there is none.
@@ -47,6 +63,10 @@ pub trait Gateway: Send + Sync {
     /// Tries to take the money. A real one MUST be given the reference as its idempotency key, so that a second try
     /// answers the first's outcome.
     async fn charge(&self, reference: Uuid, amount: Money) -> Result<Outcome, Failure>;
+
+    /// Pays the money back; `attempt` counts from 1. A real one MUST be given the reference as its idempotency key, so
+    /// that the money goes back once however often it is asked. A failure is no refusal: ask again.
+    async fn refund(&self, reference: Uuid, amount: Money, attempt: u64) -> Result<(), Failure>;
 }
 
 /// The clients' webhooks.

@@ -1,8 +1,10 @@
 //! One DynamoDB table of one service, with single-table keys `PK` and `SK`.
 //!
 //! It reads and writes typed items, turns every error into a [`Failure`] that says whether trying again helps, and
-//! retries a transaction that met another one. Expressions stay with the adapters: a condition is a rule of its
+//! retries a write that met another one. Expressions stay with the adapters: a condition is a rule of its
 //! service and must be read where that rule stands.
+
+pub mod migration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -11,9 +13,13 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Put, PutRequest, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+    AttributeValue, Delete, KeysAndAttributes, Put, PutRequest, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    Select, TransactWriteItem, Update, WriteRequest,
 };
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::Failure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,8 +33,10 @@ pub type Item = HashMap<String, AttributeValue>;
 pub const TRANSACTION_ITEMS: usize = 100;
 /// The most items of one `BatchWriteItem` (Amazon DynamoDB, "Quotas").
 const BATCH_ITEMS: usize = 25;
-/// How often a transaction that met another one is tried. With the pauses below about two seconds in all.
-const TRANSACTION_TRIES: u32 = 8;
+/// The most items of one `BatchGetItem` (Amazon DynamoDB, "Quotas").
+const BATCH_KEYS: usize = 100;
+/// How often a write that met another one is tried. With the pauses below about two seconds in all.
+const TRIES: u32 = 8;
 
 /// A table of a service.
 #[derive(Debug, Clone)]
@@ -88,6 +96,11 @@ pub fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+/// Any value as an attribute.
+pub fn attribute(value: impl Serialize) -> Result<AttributeValue, Failure> {
+    serde_dynamo::to_attribute_value(value).map_err(|e| Failure::permanent("write an attribute", e))
+}
+
 /// A value as an item, with its key.
 pub fn item(key: &Key, value: &impl Serialize) -> Result<Item, Failure> {
     let mut item: Item = serde_dynamo::to_item(value).map_err(|e| Failure::permanent("write an item", e))?;
@@ -97,7 +110,8 @@ pub fn item(key: &Key, value: &impl Serialize) -> Result<Item, Failure> {
 
 /// An item as a value.
 pub fn value<T: DeserializeOwned>(item: Item) -> Result<T, Failure> {
-    serde_dynamo::from_item(item).map_err(|e| Failure::permanent("read an item", e))
+    // The reader's message could quote the item, and items hold personal data: the type will do.
+    serde_dynamo::from_item(item).map_err(|_| Failure::permanent("read an item", std::any::type_name::<T>()))
 }
 
 /// What an SDK's error means to a caller: all that may pass, passes.
@@ -124,13 +138,36 @@ where
 
 /// A part of a transaction: writes an item where none is, and answers the one that is there.
 pub fn create(table: &str, key: &Key, new: &impl Serialize) -> Result<TransactWriteItem, Failure> {
-    let put = Put::builder()
-        .table_name(table)
-        .set_item(Some(item(key, new)?))
-        .condition_expression("attribute_not_exists(PK)")
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-    let put = put.build().map_err(|e| Failure::permanent("write a transaction", e))?;
-    Ok(TransactWriteItem::builder().put(put).build())
+    let put = Put::builder().table_name(table).set_item(Some(item(key, new)?));
+    put_part(put.condition_expression("attribute_not_exists(PK)"))
+}
+
+/// A put as a part of a transaction, which answers the item that is there if its condition does not hold.
+pub fn put_part(put: PutBuilder) -> Result<TransactWriteItem, Failure> {
+    let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build();
+    Ok(TransactWriteItem::builder().put(put.map_err(|e| Failure::permanent("write a transaction", e))?).build())
+}
+
+/// A change as a part of a transaction, which answers the item that is there if its condition does not hold.
+pub fn update_part(update: UpdateBuilder) -> Result<TransactWriteItem, Failure> {
+    let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build();
+    Ok(TransactWriteItem::builder().update(update.map_err(|e| Failure::permanent("write a transaction", e))?).build())
+}
+
+/// A removal as a part of a transaction.
+pub fn delete_part(delete: DeleteBuilder) -> Result<TransactWriteItem, Failure> {
+    let delete = delete.build().map_err(|e| Failure::permanent("write a transaction", e))?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+/// A place in a list as a cursor for people to hand back: `text`, which MUST be of our own making.
+pub fn cursor(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+/// What [`cursor`] was made from; whether it is one of ours, and of this list, is for the caller to check.
+pub fn of_cursor(cursor: &str) -> Option<String> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok().filter(|text| text.len() <= 200)
 }
 
 impl Table {
@@ -144,16 +181,42 @@ impl Table {
         &self.name
     }
 
-    /// The client, for what is not here.
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
     /// Reads one item, consistently.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Failure> {
         let get = self.client.get_item().table_name(&self.name).set_key(Some(key.attributes())).consistent_read(true);
         let found = get.send().await.map_err(|e| failure("get an item", &e))?;
         found.item.map(value).transpose()
+    }
+
+    /// Reads items, consistently, in no order; those that are not there are left out.
+    pub async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, Failure> {
+        let mut found = Vec::with_capacity(keys.len());
+        for batch in keys.chunks(BATCH_KEYS) {
+            let mut left = Some(batch.iter().map(Key::attributes).collect::<Vec<_>>());
+            for attempt in 0..TRIES {
+                let Some(keys) = left.take() else { break };
+                let asked = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+                let asked = asked.map_err(|e| Failure::permanent("get items", e))?;
+                let get = self.client.batch_get_item().request_items(&self.name, asked);
+                let answer = get.send().await.map_err(|e| failure("get items", &e))?;
+                let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
+                found.extend(items.into_iter().map(value).collect::<Result<Vec<T>, _>>()?);
+                left = answer.unprocessed_keys.unwrap_or_default().remove(&self.name).map(|rest| rest.keys);
+                if left.is_some() {
+                    pause(attempt).await;
+                }
+            }
+            if left.is_some() {
+                return Err(Failure::transient("get items", "some stay unprocessed"));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes an item, whether it is there or not.
+    pub async fn delete(&self, key: &Key) -> Result<(), Failure> {
+        let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key.attributes()));
+        delete.send().await.map(drop).map_err(|e| failure("delete an item", &e))
     }
 
     /// Writes an item where none is.
@@ -175,13 +238,32 @@ impl Table {
             .condition_expression(condition)
             .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match put.send().await {
-            Ok(_) => Ok(Ok(())),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(refused)) => Ok(Err(Refused(refused.item.clone()))),
-                _ => Err(failure("put an item", &error)),
-            },
+        for attempt in 0..TRIES {
+            let Err(error) = put.clone().send().await else { return Ok(Ok(())) };
+            match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(refused)) => {
+                    return Ok(Err(Refused(refused.item.clone())));
+                }
+                Some(PutItemError::TransactionConflictException(_)) => pause(attempt).await,
+                _ => return Err(failure("put an item", &error)),
+            }
         }
+        Err(Failure::transient("put an item", "it met others too often"))
+    }
+
+    /// Begins a put that is part of a transaction.
+    pub fn part_put(&self, key: &Key, new: &impl Serialize) -> Result<PutBuilder, Failure> {
+        Ok(Put::builder().table_name(&self.name).set_item(Some(item(key, new)?)))
+    }
+
+    /// Begins a change that is part of a transaction.
+    pub fn part_update(&self, key: &Key) -> UpdateBuilder {
+        Update::builder().table_name(&self.name).set_key(Some(key.attributes()))
+    }
+
+    /// Begins a removal that is part of a transaction.
+    pub fn part_delete(&self, key: &Key) -> DeleteBuilder {
+        Delete::builder().table_name(&self.name).set_key(Some(key.attributes()))
     }
 
     /// Begins a change of one item.
@@ -194,15 +276,20 @@ impl Table {
         let update = update
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update.send().await {
-            Ok(done) => Ok(Ok(done.attributes.unwrap_or_default())),
-            Err(error) => match error.as_service_error() {
+        for attempt in 0..TRIES {
+            let error = match update.clone().send().await {
+                Ok(done) => return Ok(Ok(done.attributes.unwrap_or_default())),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    Ok(Err(Refused(refused.item.clone())))
+                    return Ok(Err(Refused(refused.item.clone())));
                 }
-                _ => Err(failure("update an item", &error)),
-            },
+                Some(UpdateItemError::TransactionConflictException(_)) => pause(attempt).await,
+                _ => return Err(failure("update an item", &error)),
+            }
         }
+        Err(Failure::transient("update an item", "it met others too often"))
     }
 
     /// Begins a query.
@@ -217,6 +304,27 @@ impl Table {
         loop {
             let page = query.clone().set_exclusive_start_key(from).send().await.map_err(|e| failure("query", &e))?;
             found.extend(page.items.unwrap_or_default());
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// A page of what a query finds, and the attribute `sort` of the last item read, if there is more.
+    pub async fn page(&self, query: QueryFluentBuilder, sort: &str) -> Result<(Vec<Item>, Option<String>), Failure> {
+        let page = query.send().await.map_err(|e| failure("query", &e))?;
+        let last = page.last_evaluated_key.and_then(|key| key.get(sort)?.as_s().ok().cloned());
+        Ok((page.items.unwrap_or_default(), last))
+    }
+
+    /// How many items a query finds.
+    pub async fn count(&self, query: QueryFluentBuilder) -> Result<u64, Failure> {
+        let (mut found, mut from) = (0, None);
+        loop {
+            let page = query.clone().select(Select::Count).set_exclusive_start_key(from);
+            let page = page.send().await.map_err(|e| failure("query", &e))?;
+            found += u64::try_from(page.count).unwrap_or_default();
             from = page.last_evaluated_key;
             if from.is_none() {
                 return Ok(found);
@@ -241,7 +349,7 @@ impl Table {
             Ok(WriteRequest::builder().put_request(put).build())
         };
         let mut left = items.into_iter().map(request).collect::<Result<Vec<_>, Failure>>()?;
-        for attempt in 0..TRANSACTION_TRIES {
+        for attempt in 0..TRIES {
             let write = self.client.batch_write_item().request_items(&self.name, left);
             let done = write.send().await.map_err(|e| failure("write items", &e))?;
             left = done.unprocessed_items.unwrap_or_default().remove(&self.name).unwrap_or_default();
@@ -256,7 +364,7 @@ impl Table {
     /// Carries out a transaction, or says which items refused. A transaction that met
     /// another one is tried again after a random pause.
     pub async fn transact(&self, items: &[TransactWriteItem]) -> Result<Result<(), Vec<Refusal>>, Failure> {
-        for attempt in 0..TRANSACTION_TRIES {
+        for attempt in 0..TRIES {
             let write = self.client.transact_write_items().set_transact_items(Some(items.to_vec()));
             let Err(error) = write.send().await else { return Ok(Ok(())) };
             let reasons = match error.as_service_error() {
@@ -281,7 +389,7 @@ impl Table {
 }
 
 /// Waits up to 10 ms, then up to twice as long each time, at most half a second: those who met do not meet again.
-async fn pause(attempt: u32) {
+pub async fn pause(attempt: u32) {
     let most = Duration::from_millis(10 << attempt.min(6)).min(Duration::from_millis(500));
     tokio::time::sleep(most.mul_f64(rand::random())).await;
 }

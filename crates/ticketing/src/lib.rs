@@ -9,3 +9,6 @@ pub mod adapters;
 pub mod domain;
 pub mod ports;
 pub mod usecases;
+
+/// What ticketing is called: the audience of tokens for its service routes.
+pub const NAME: &str = "ticketing";

@@ -2,7 +2,6 @@
 
 use contracts::{Role, World};
 use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use serde_json::json;
 use std::sync::Arc;
 use ticketing::adapters::DynamoEvents;
 use ticketing::domain::NewSeats;
@@ -18,6 +17,5 @@ async fn handle(events: Arc<DynamoEvents>, world: Arc<dyn World>, request: Reque
     let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
     let asked: NewSeats = http::body(&request)?;
     let id = http::path(&request, "id")?;
-    let event = usecases::add_seats(&*events, &*world, &caller, id, &asked).await?;
-    http::json(201, &json!({"event_id": event.id, "layout": event.layout_version, "sections": event.sections}))
+    http::json(201, &usecases::add_seats(&*events, &*world, &caller, id, &asked).await?)
 }

@@ -1,10 +1,11 @@
 //! The gateway's authorizer: says who bears a token.
 
+use accounts::adapters::DynamoSessions;
 use accounts::usecases::authorize;
 use contracts::World;
-use contracts::token::Bearer;
+use contracts::token::{Bearer, KeyRing};
 use lambda::http::Authorized;
-use lambda::{Env, Error, Function};
+use lambda::{Env, Error, Function, aws};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -26,19 +27,28 @@ struct Verdict {
     context: Option<Authorized>,
 }
 
-/// Settings: `TRUSTED_KEYS`, public halves alone.
+struct Authorizer {
+    keys: KeyRing,
+    sessions: DynamoSessions,
+    world: Arc<dyn World>,
+}
+
+/// Settings: `ACCOUNTS_TABLE`; `TRUSTED_KEYS`, public halves alone.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let keys = Arc::new(env.key_ring("TRUSTED_KEYS")?);
+    let sessions = DynamoSessions::new(aws::table(&env, "ACCOUNTS_TABLE").await?);
+    let on = Arc::new(Authorizer { keys: env.key_ring("TRUSTED_KEYS")?, sessions, world });
     Ok(Function::new(move |question: Question| {
-        let header = question.identity_source.first().cloned().unwrap_or_default();
-        let bearer = authorize(&keys, &*world, &header).ok();
-        async move { Ok::<_, Error>(verdict(bearer)) }
+        let on = on.clone();
+        async move {
+            let header = question.identity_source.first().cloned().unwrap_or_default();
+            Ok::<_, Error>(verdict(authorize(&on.keys, &on.sessions, &*on.world, &header).await?))
+        }
     }))
 }
 
 fn verdict(bearer: Option<Bearer>) -> Verdict {
     let context = bearer.map(|bearer| match bearer {
-        Bearer::User(caller) => Authorized::User(caller),
+        Bearer::User { caller, .. } => Authorized::User(caller),
         Bearer::Service { name, audience } => Authorized::Service { name, audience },
     });
     Verdict { is_authorized: context.is_some(), context }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use ticketing::adapters::{DynamoBookings, HttpOrganiserSystem, ServiceTokens};
 use ticketing::usecases::settle_organiser_hold;
 
-/// Settings: `TICKETING_TABLE`, `SERVICE_KEY`, `ORGANISER_URL`, `QUEUE_URL`, `RETRY_SECONDS`.
+/// Settings: `TICKETING_TABLE`, `SERVICE_KEY`, `ORGANISER_URL`, `QUEUE_URL`, `DEAD_LETTERS_URL`,
+/// `RETRY_SECONDS`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let bookings = Arc::new(DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?));
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world));

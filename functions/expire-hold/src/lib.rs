@@ -4,27 +4,27 @@ use contracts::{HoldTimer, World};
 use lambda::batch::{self, Retry};
 use lambda::{Env, Error, Function, aws};
 use std::sync::Arc;
-use ticketing::adapters::{DynamoBookings, HttpPayments, ServiceTokens, SqsQueues};
+use ticketing::adapters::{HttpPayments, QueueUrls, SagaPorts, ServiceTokens, SqsQueues};
 use ticketing::usecases;
 
 struct ExpireHold {
-    bookings: DynamoBookings,
+    saga: SagaPorts,
     payments: HttpPayments,
-    queues: SqsQueues,
-    world: Arc<dyn World>,
 }
 
-/// Settings: `TICKETING_TABLE`, `SERVICE_KEY`, `PAYMENTS_URL`, `QUEUE_URL` (the timers'), `RETRY_SECONDS`.
+/// Settings: `TICKETING_TABLE`, `WAITING_OFFER_SECONDS`, `TIMER_QUEUE_URL`, `SERVICE_KEY`, `PAYMENTS_URL`, `QUEUE_URL`,
+/// `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
+    let table = aws::table(&env, "TICKETING_TABLE").await?;
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
+    let queues = SqsQueues::new(aws::sqs(&env)?, urls);
     let on = Arc::new(ExpireHold {
-        bookings: DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?),
+        saga: SagaPorts::new(table, queues, world, env.seconds("WAITING_OFFER_SECONDS", 1..=900)?),
         payments: HttpPayments::new(aws::http()?, tokens, env.text("PAYMENTS_URL")?),
-        queues: SqsQueues::new(aws::sqs(&env)?, env.text("QUEUE_URL")?, String::new()),
-        world,
     });
     Ok(batch::sqs(Retry::from_env(&env)?, move |timer: HoldTimer| {
         let on = on.clone();
-        async move { usecases::expire_hold(&on.bookings, &on.payments, &on.queues, &*on.world, timer).await }
+        async move { usecases::expire_hold(&on.saga.saga(), &on.payments, timer).await }
     }))
 }

@@ -15,5 +15,5 @@ pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
 async fn handle(bookings: Arc<DynamoBookings>, request: Request) -> Answer {
     let caller = http::caller(&request)?;
     let booking = usecases::get_booking(&*bookings, http::path(&request, "id")?, caller.id).await?;
-    http::json(200, &booking.view())
+    http::versioned(200, &booking.view(), booking.version)
 }

@@ -11,12 +11,12 @@ const CACHE: &str = "public, max-age=5";
 
 /// Settings: `TICKETING_TABLE`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let events = DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?);
-    let plans = Arc::new(CachedPlans::new(Arc::new(events), world));
-    Ok(Function::http(move |request| handle(plans.clone(), request)))
+    let events = Arc::new(DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?));
+    let plans = Arc::new(CachedPlans::new(events.clone(), world));
+    Ok(Function::http(move |request| handle(events.clone(), plans.clone(), request)))
 }
 
-async fn handle(plans: Arc<CachedPlans>, request: Request) -> Answer {
-    let layout = usecases::get_layout(&*plans, http::path(&request, "id")?).await?;
+async fn handle(events: Arc<DynamoEvents>, plans: Arc<CachedPlans>, request: Request) -> Answer {
+    let layout = usecases::get_layout(&*events, &*plans, http::path(&request, "id")?).await?;
     http::json_tagged(&request, &layout, &layout.layout.to_string(), CACHE)
 }

@@ -14,5 +14,6 @@ pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
 
 async fn handle(users: Arc<DynamoUsers>, request: Request) -> Answer {
     let caller = http::caller(&request)?;
-    http::json(200, &usecases::get_profile(&*users, caller.id).await?)
+    let user = usecases::get_profile(&*users, caller.id).await?;
+    http::versioned(200, &user, user.version)
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use ticketing::adapters::{PdfPrinter, S3Tickets};
 use ticketing::usecases;
 
-/// Settings: `TICKETS_BUCKET`, `TICKET_KEY`, `VENUE_UTC_OFFSET_MINUTES`, `QUEUE_URL`, `RETRY_SECONDS`.
+/// Settings: `TICKETS_BUCKET`, `TICKET_KEY`, `VENUE_UTC_OFFSET_MINUTES`, `QUEUE_URL`, `DEAD_LETTERS_URL`,
+/// `RETRY_SECONDS`.
 pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
     let printer =
         Arc::new(PdfPrinter::new(env.signing_key("TICKET_KEY")?, env.utc_offset("VENUE_UTC_OFFSET_MINUTES")?)?);

@@ -13,6 +13,9 @@ struct ListEvents {
     world: Arc<dyn World>,
 }
 
+/// Free seats may lag a second.
+const CACHE: &str = "public, max-age=1";
+
 /// Settings: `TICKETING_TABLE`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
@@ -21,7 +24,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
 }
 
 async fn handle(on: Arc<ListEvents>, request: Request) -> Answer {
-    http::only_query(&request, &["from", "to", "q", "limit", "cursor"])?;
+    http::only_query(&request, &["from", "to", "q", "movie_id", "limit", "cursor"])?;
     let page = http::page(&request)?;
     let title: Option<String> = http::query(&request, "q")?;
     if title.as_ref().is_some_and(|title| title.is_empty() || title.len() > 200) {
@@ -31,6 +34,7 @@ async fn handle(on: Arc<ListEvents>, request: Request) -> Answer {
         from: http::query(&request, "from")?.unwrap_or_else(|| on.world.now()),
         until: http::query(&request, "to")?,
         title: title.map(|title| title.to_lowercase()),
+        movie: http::query(&request, "movie_id")?,
         limit: page.limit,
         cursor: page.cursor,
     };
@@ -38,5 +42,5 @@ async fn handle(on: Arc<ListEvents>, request: Request) -> Answer {
         return Err(Problem::invalid("to", "After `from`, which is now if not given."));
     }
     let found = usecases::list_events(&on.events, &on.maps, &asked).await?;
-    http::list(&found.events, found.next_cursor.as_deref())
+    http::list_tagged(&request, &found.events, found.next_cursor.as_deref(), CACHE)
 }

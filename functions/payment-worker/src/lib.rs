@@ -3,7 +3,7 @@
 use contracts::{PaymentWork, World};
 use lambda::batch::{self, Retry};
 use lambda::{Env, Error, Function, SettingError, aws};
-use payments::adapters::{DynamoInvoices, HttpWebhooks, SimulatedGateway, Target};
+use payments::adapters::{DynamoInvoices, FailureRates, HttpWebhooks, SimulatedGateway, Target};
 use payments::usecases;
 use std::sync::Arc;
 
@@ -15,12 +15,14 @@ struct PaymentWorker {
     public_url: String,
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PAYMENT_FAILURE_RATE`, `PUBLIC_URL`, `QUEUE_URL`, `RETRY_SECONDS`; and for each client
+/// Settings: `PAYMENTS_TABLE`, `PAYMENT_FAILURE_RATE`, `REFUND_FAILURE_RATE`, `SIMULATION_KEY`, `PUBLIC_URL`,
+/// `QUEUE_URL`, `DEAD_LETTERS_URL`, `RETRY_SECONDS`; and for each client
 /// `WEBHOOK_URL_<CLIENT>` with `WEBHOOK_SECRET_<CLIENT>`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
+    let rates = FailureRates { payment: env.rate("PAYMENT_FAILURE_RATE")?, refund: env.rate("REFUND_FAILURE_RATE")? };
     let on = Arc::new(PaymentWorker {
         invoices: DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?),
-        gateway: SimulatedGateway::new(world.clone(), env.rate("PAYMENT_FAILURE_RATE")?),
+        gateway: SimulatedGateway::new(world.clone(), rates, env.text("SIMULATION_KEY")?),
         webhooks: HttpWebhooks::new(aws::http()?, world.clone(), targets(&env)?),
         world,
         public_url: env.text("PUBLIC_URL")?,

@@ -21,5 +21,6 @@ async fn handle(
     request: Request,
 ) -> Answer {
     let registration = http::body(&request)?;
-    http::json(201, &usecases::register(&*users, &*passwords, &*world, registration).await?)
+    let user = usecases::register(&*users, &*passwords, &*world, registration).await?;
+    http::versioned(201, &user, user.version)
 }

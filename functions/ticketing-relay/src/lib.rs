@@ -1,20 +1,27 @@
-//! Tells the topic of bookings that changed, from the table's stream.
+//! Tells the topics of bookings and events that changed, and of mismatches, from the table's stream.
 
 use contracts::{Failure, World};
 use lambda::batch::{self, Record};
 use lambda::{Env, Error, Function, aws};
 use std::sync::Arc;
-use ticketing::adapters::{SnsTopic, streams};
+use ticketing::adapters::{SnsTopics, TicketLinks, streams};
 use ticketing::usecases;
 
-/// Settings: `TOPIC_ARN`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let topic = Arc::new(SnsTopic::new(aws::sns(&env)?, env.text("TOPIC_ARN")?));
-    Ok(batch::stream(move |records| handle(topic.clone(), records)))
+struct TicketingRelay {
+    topics: SnsTopics,
+    links: TicketLinks,
 }
 
-async fn handle(topic: Arc<SnsTopic>, records: Vec<Record>) -> Result<(), (usize, Failure)> {
-    let (bookings, rest) = batch::readable(records, |record| streams::booking(record.new_image));
-    usecases::relay_bookings(&*topic, &bookings).await?;
+/// Settings: `BOOKINGS_TOPIC_ARN`, `EVENTS_TOPIC_ARN`, `LINK_KEY`, `PUBLIC_URL`.
+pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
+    let topics = SnsTopics::new(aws::sns(&env)?, env.text("BOOKINGS_TOPIC_ARN")?, env.text("EVENTS_TOPIC_ARN")?);
+    let links = TicketLinks::new(env.text("LINK_KEY")?, env.text("PUBLIC_URL")?);
+    let on = Arc::new(TicketingRelay { topics, links });
+    Ok(batch::stream(move |records| handle(on.clone(), records)))
+}
+
+async fn handle(on: Arc<TicketingRelay>, records: Vec<Record>) -> Result<(), (usize, Failure)> {
+    let (changes, rest) = batch::readable(records, |record| streams::change(record.keys, record.new_image, &on.links));
+    usecases::relay(&on.topics, changes).await?;
     rest
 }

@@ -4,19 +4,22 @@ use contracts::webhook::{self, InvoiceEvent, Secrets};
 use contracts::{Code, Problem, World};
 use lambda::{Answer, Env, Error, Function, Request, aws, http};
 use std::sync::Arc;
-use ticketing::adapters::DynamoBookings;
+use ticketing::adapters::{QueueUrls, SagaPorts, SqsQueues};
 use ticketing::usecases;
 
 struct Webhook {
-    bookings: DynamoBookings,
+    saga: SagaPorts,
     secrets: Secrets,
     world: Arc<dyn World>,
 }
 
-/// Settings: `TICKETING_TABLE`, `WEBHOOK_SECRET`.
+/// Settings: `TICKETING_TABLE`, `WAITING_OFFER_SECONDS`, `TIMER_QUEUE_URL`, `WEBHOOK_SECRET`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let bookings = DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?);
-    let on = Arc::new(Webhook { bookings, secrets: env.webhook_secrets("WEBHOOK_SECRET")?, world });
+    let table = aws::table(&env, "TICKETING_TABLE").await?;
+    let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
+    let queues = SqsQueues::new(aws::sqs(&env)?, urls);
+    let saga = SagaPorts::new(table, queues, world.clone(), env.seconds("WAITING_OFFER_SECONDS", 1..=900)?);
+    let on = Arc::new(Webhook { saga, secrets: env.webhook_secrets("WEBHOOK_SECRET")?, world });
     Ok(Function::http(move |request| handle(on.clone(), request)))
 }
 
@@ -27,6 +30,6 @@ async fn handle(on: Arc<Webhook>, request: Request) -> Answer {
     let genuine = on.secrets.verify(id, at, signature, body, on.world.now());
     genuine.map_err(|_| Problem::new(Code::BadSignature))?;
     let event: InvoiceEvent = http::body(&request)?;
-    usecases::take_payment_news(&on.bookings, &*on.world, &event).await?;
+    usecases::take_payment_news(&on.saga.saga(), &event).await?;
     http::no_content()
 }

@@ -1,12 +1,15 @@
+use crate::adapters::keys;
 use crate::domain::{Email, User};
 use crate::ports::{PasswordHash, Users};
 use async_trait::async_trait;
-use contracts::{Failure, UserId};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use contracts::{Failure, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use table::{Key, Table, create};
+use table::{Item, Table, attribute, create, cursor, delete_part, number, of_cursor, text, update_part};
+use uuid::Uuid;
 
-/// Users in the table `accounts`: the user at `PK = USER#<id>`, `SK = USER`, and beside it, in the same transaction,
-/// their address at `PK = EMAIL#<address>`, `SK = EMAIL`, which makes it theirs alone.
+/// Users in the table `accounts`; see [`keys`]. A user and their address are written in one transaction.
 #[derive(Debug, Clone)]
 pub struct DynamoUsers(Table);
 
@@ -15,6 +18,10 @@ struct StoredUser {
     #[serde(flatten)]
     user: User,
     password_hash: String,
+    #[serde(rename = "LIST", default)]
+    list: String,
+    #[serde(rename = "CREATED", default)]
+    created: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -22,37 +29,148 @@ struct Address {
     user_id: UserId,
 }
 
+#[derive(Serialize)]
+struct Deleted {
+    deleted_at: Timestamp,
+}
+
+/// Users of before there were versions have none.
+const UNCHANGED: &str = "attribute_exists(PK) AND (version = :before OR attribute_not_exists(version))";
+
 impl DynamoUsers {
     /// In this table.
     pub fn new(table: Table) -> Self {
         Self(table)
     }
-}
 
-fn user_key(id: UserId) -> Key {
-    Key::new(format!("USER#{id}"), "USER")
-}
+    fn change(&self, before: &User, after: &User) -> Result<UpdateBuilder, Failure> {
+        let mut expression = "SET #name = :name, #locale = :locale, #role = :role, email_confirmed = :confirmed, \
+             blocked = :blocked, updated_at = :now, version = :after"
+            .to_owned();
+        let update = self
+            .0
+            .part_update(&keys::user(after.id))
+            .condition_expression(UNCHANGED)
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_names("#locale", "locale")
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_values(":name", text(&after.name))
+            .expression_attribute_values(":locale", attribute(after.locale)?)
+            .expression_attribute_values(":role", attribute(after.role)?)
+            .expression_attribute_values(":confirmed", attribute(after.email_confirmed)?)
+            .expression_attribute_values(":blocked", attribute(after.blocked)?)
+            .expression_attribute_values(":now", text(after.updated_at))
+            .expression_attribute_values(":after", number(after.version))
+            .expression_attribute_values(":before", number(before.version));
+        Ok(match &after.phone {
+            Some(phone) => {
+                expression.push_str(", phone = :phone");
+                update.update_expression(expression).expression_attribute_values(":phone", text(phone))
+            }
+            None => update.update_expression(format!("{expression} REMOVE phone")),
+        })
+    }
 
-fn email_key(email: &Email) -> Key {
-    Key::new(format!("EMAIL#{}", email.as_str()), "EMAIL")
+    async fn write(&self, parts: &[TransactWriteItem]) -> Result<bool, Failure> {
+        Ok(self.0.transact(parts).await?.is_ok())
+    }
 }
 
 #[async_trait]
 impl Users for DynamoUsers {
     async fn insert(&self, user: &User, hash: &PasswordHash) -> Result<bool, Failure> {
-        let stored = StoredUser { user: user.clone(), password_hash: hash.0.clone() };
-        let address = create(self.0.name(), &email_key(&user.email), &Address { user_id: user.id })?;
-        let user = create(self.0.name(), &user_key(user.id), &stored)?;
-        Ok(self.0.transact(&[address, user]).await?.is_ok())
+        let stored = StoredUser {
+            user: user.clone(),
+            password_hash: hash.0.clone(),
+            list: keys::USERS.to_owned(),
+            created: format!("{}#{}", user.created_at, user.id),
+        };
+        let address = create(self.0.name(), &keys::email(&user.email), &Address { user_id: user.id })?;
+        self.write(&[address, create(self.0.name(), &keys::user(user.id), &stored)?]).await
     }
 
     async fn get(&self, id: UserId) -> Result<Option<User>, Failure> {
-        Ok(self.0.get::<StoredUser>(&user_key(id)).await?.map(|stored| stored.user))
+        Ok(self.0.get::<StoredUser>(&keys::user(id)).await?.map(|stored| stored.user))
     }
 
     async fn find(&self, email: &Email) -> Result<Option<(User, PasswordHash)>, Failure> {
-        let Some(Address { user_id }) = self.0.get(&email_key(email)).await? else { return Ok(None) };
-        let stored: Option<StoredUser> = self.0.get(&user_key(user_id)).await?;
+        let Some(Address { user_id }) = self.0.get(&keys::email(email)).await? else { return Ok(None) };
+        let stored: Option<StoredUser> = self.0.get(&keys::user(user_id)).await?;
         Ok(stored.map(|stored| (stored.user, PasswordHash(stored.password_hash))))
     }
+
+    async fn update(&self, before: &User, after: &User) -> Result<bool, Failure> {
+        self.write(&[update_part(self.change(before, after)?)?]).await
+    }
+
+    async fn make_first_admin(&self, before: &User, after: &User) -> Result<bool, Failure> {
+        let first = create(self.0.name(), &keys::first_admin(), &Address { user_id: after.id })?;
+        self.write(&[first, update_part(self.change(before, after)?)?]).await
+    }
+
+    async fn set_password(&self, id: UserId, hash: &PasswordHash) -> Result<(), Failure> {
+        let update = self.0.update(&keys::user(id)).update_expression("SET password_hash = :hash");
+        let update = update.condition_expression("attribute_exists(PK)");
+        // Refused: the user is deleted meanwhile.
+        self.0.apply(update.expression_attribute_values(":hash", text(&hash.0))).await.map(drop)
+    }
+
+    async fn delete(&self, user: &User, now: Timestamp) -> Result<bool, Failure> {
+        let gone = self.0.part_delete(&keys::user(user.id)).condition_expression(UNCHANGED);
+        let gone = gone.expression_attribute_values(":before", number(user.version));
+        let parts = [
+            delete_part(gone)?,
+            delete_part(self.0.part_delete(&keys::email(&user.email)))?,
+            delete_part(self.0.part_delete(&keys::reset(user.id)))?,
+            create(self.0.name(), &keys::deleted(user.id), &Deleted { deleted_at: now })?,
+        ];
+        self.write(&parts).await
+    }
+
+    async fn list(&self, limit: i32, from: Option<&str>) -> Result<Option<(Vec<User>, Option<String>)>, Failure> {
+        let from = match from {
+            None => None,
+            Some(from) => match start_key(from) {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
+        let query = self
+            .0
+            .query()
+            .index_name(keys::BY_CREATED)
+            .key_condition_expression("#list = :users")
+            .expression_attribute_names("#list", keys::LIST)
+            .expression_attribute_values(":users", text(keys::USERS))
+            .scan_index_forward(false)
+            .limit(limit)
+            .set_exclusive_start_key(from);
+        let (found, last) = self.0.page(query, keys::CREATED).await?;
+        let ids = found.iter().filter_map(|item| created_id(item.get(keys::CREATED)?.as_s().ok()?));
+        let stored: Vec<StoredUser> = self.0.get_all(&ids.map(keys::user).collect::<Vec<_>>()).await?;
+        let mut users: Vec<_> = stored.into_iter().map(|stored| stored.user).collect();
+        users.sort_by_key(|user| std::cmp::Reverse((user.created_at, user.id)));
+        Ok(Some((users, last.as_deref().map(cursor))))
+    }
+
+    async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure> {
+        let update = self
+            .0
+            .update(&keys::reset(id))
+            .update_expression("SET #request = :request")
+            .expression_attribute_names("#request", "request");
+        self.0.apply(update.expression_attribute_values(":request", attribute(request)?)).await.map(drop)
+    }
+}
+
+fn created_id(created: &str) -> Option<UserId> {
+    created.rsplit_once('#')?.1.parse().ok()
+}
+
+fn start_key(from: &str) -> Option<Item> {
+    let created = of_cursor(from)?;
+    let mut key = keys::user(created_id(&created)?).attributes();
+    key.insert(keys::LIST.into(), text(keys::USERS));
+    key.insert(keys::CREATED.into(), text(created));
+    Some(key)
 }

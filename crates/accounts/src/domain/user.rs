@@ -1,9 +1,10 @@
 use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An e-mail address, trimmed and in small letters: one address has one account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Email(String);
 
@@ -25,9 +26,9 @@ impl Email {
 }
 
 /// A password as typed. It is written nowhere, not even for debugging.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Password(String);
+pub struct Password(#[schemars(length(min = 8, max = 72))] String);
 
 impl Password {
     /// Bytes that bcrypt takes into account.
@@ -52,7 +53,7 @@ impl fmt::Debug for Password {
 }
 
 /// What a newcomer sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     /// Their address.
@@ -87,24 +88,51 @@ impl Registration {
         if !self.password.is_acceptable() {
             return Err(Problem::invalid("password", "8 to 72 bytes."));
         }
-        let name = self.name.trim();
-        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-            return Err(Problem::invalid("name", "1 to 100 characters."));
-        }
-        let is_e164 = |phone: &String| {
-            let digits = phone.strip_prefix('+').unwrap_or_default();
-            (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-        };
-        if !self.phone.as_ref().is_none_or(is_e164) {
-            return Err(Problem::invalid("phone", "A plus sign and 8 to 15 digits, such as +628123456789."));
-        }
-        let (phone, locale) = (self.phone.clone(), self.locale.unwrap_or_default());
-        Ok(NewUser { email, name: name.to_owned(), phone, locale })
+        let name = name(&self.name)?;
+        let phone = self.phone.as_deref().map(phone).transpose()?;
+        Ok(NewUser { email, name, phone, locale: self.locale.unwrap_or_default() })
     }
 }
 
+fn name(given: &str) -> Result<String, Problem> {
+    let name = given.trim();
+    let fits = !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(Problem::invalid("name", "1 to 100 characters.")) }
+}
+
+fn phone(given: &str) -> Result<String, Problem> {
+    let digits = given.strip_prefix('+').unwrap_or_default();
+    if (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(given.to_owned());
+    }
+    Err(Problem::invalid("phone", "A plus sign and 8 to 15 digits, such as +628123456789."))
+}
+
+/// What a user sends to change their profile: what is not there stays.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChanges {
+    /// 1 to 100 characters, as it will stand on tickets.
+    #[schemars(length(min = 1, max = 100))]
+    pub name: Option<String>,
+    /// As in E.164: `+` and 8 to 15 digits; empty to have none.
+    pub phone: Option<String>,
+    /// The language of notices.
+    pub locale: Option<Locale>,
+}
+
+/// What an admin sends to change a user: what is not there stays.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChanges {
+    /// What they may do.
+    pub role: Option<Role>,
+    /// May they no longer sign in?
+    pub blocked: Option<bool>,
+}
+
 /// A user as accounts keeps them, but for the password's hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct User {
     /// Who.
     pub id: UserId,
@@ -119,17 +147,71 @@ pub struct User {
     pub locale: Locale,
     /// What they may do.
     pub role: Role,
+    /// Did they prove that the address is theirs?
+    #[serde(default)]
+    pub email_confirmed: bool,
+    /// May they no longer sign in?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocked: bool,
     /// When they registered.
     pub created_at: Timestamp,
-    /// When their profile last changed.
+    /// When they last changed.
     pub updated_at: Timestamp,
+    /// Grows by one with every change. Users of before there were versions have none until they change.
+    #[serde(default)]
+    pub version: u64,
 }
 
 impl User {
     /// A newcomer is a buyer: any other role is given, never taken.
     pub fn new(id: UserId, new: NewUser, now: Timestamp) -> Self {
         let NewUser { email, name, phone, locale } = new;
-        Self { id, email, name, phone, locale, role: Role::Buyer, created_at: now, updated_at: now }
+        let (role, email_confirmed, blocked) = (Role::Buyer, false, false);
+        Self {
+            id,
+            email,
+            name,
+            phone,
+            locale,
+            role,
+            email_confirmed,
+            blocked,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    /// The user after their own changes, which are checked.
+    pub fn changed(&self, changes: &ProfileChanges, now: Timestamp) -> Result<Self, Problem> {
+        let mut after = self.next(now);
+        if let Some(given) = &changes.name {
+            after.name = name(given)?;
+        }
+        match changes.phone.as_deref() {
+            None => {}
+            Some("") => after.phone = None,
+            Some(given) => after.phone = Some(phone(given)?),
+        }
+        after.locale = changes.locale.unwrap_or(self.locale);
+        Ok(after)
+    }
+
+    /// The user after an admin's changes.
+    #[must_use]
+    pub fn governed(&self, changes: UserChanges, now: Timestamp) -> Self {
+        let (role, blocked) = (changes.role.unwrap_or(self.role), changes.blocked.unwrap_or(self.blocked));
+        Self { role, blocked, ..self.next(now) }
+    }
+
+    /// The user once their address is known to be theirs.
+    #[must_use]
+    pub fn confirmed(&self, now: Timestamp) -> Self {
+        Self { email_confirmed: true, ..self.next(now) }
+    }
+
+    fn next(&self, now: Timestamp) -> Self {
+        Self { updated_at: now, version: self.version + 1, ..self.clone() }
     }
 
     /// What their token says of them.

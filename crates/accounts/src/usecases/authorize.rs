@@ -1,8 +1,23 @@
-use contracts::World;
-use contracts::token::{Bearer, InvalidToken, KeyRing};
+use crate::ports::Sessions;
+use contracts::token::{Bearer, KeyRing};
+use contracts::{Failure, World};
 
-/// Who bears the token of an `Authorization` header (RFC 6750: `Bearer <token>`).
-pub fn authorize(keys: &KeyRing, world: &dyn World, header: &str) -> Result<Bearer, InvalidToken> {
-    let (scheme, token) = header.split_once(' ').ok_or(InvalidToken)?;
-    if scheme.eq_ignore_ascii_case("bearer") { keys.verify(token.trim(), world.now()) } else { Err(InvalidToken) }
+/// Who bears the token of an `Authorization` header (RFC 6750: `Bearer <token>`); nobody if the token is not good, or of
+/// a session that its user has ended.
+pub async fn authorize(
+    keys: &KeyRing,
+    sessions: &dyn Sessions,
+    world: &dyn World,
+    header: &str,
+) -> Result<Option<Bearer>, Failure> {
+    let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let Some(bearer) = token.and_then(|(_, token)| keys.verify(token.trim(), world.now()).ok()) else {
+        return Ok(None);
+    };
+    if let Bearer::User { caller, session } = &bearer
+        && *session < sessions.current(caller.id).await?
+    {
+        return Ok(None);
+    }
+    Ok(Some(bearer))
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::engines::Sqs;
-use crate::engines::sqs::Handler;
+use crate::engines::{ses, sqs};
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
@@ -12,6 +12,7 @@ use hyper::{Request, Response, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustack_ses_http::service::SesHttpService;
 use rustack_sns_core::handler::RustackSnsHandler;
 use rustack_sns_http::service::SnsHttpService;
 use rustack_sqs_http::service::{SqsHttpConfig, SqsHttpService};
@@ -30,6 +31,8 @@ pub struct Front {
     pub sqs: Arc<Sqs>,
     /// Topics.
     pub sns: SnsHttpService<RustackSnsHandler>,
+    /// Mail.
+    pub ses: SesHttpService<ses::Handler>,
     /// Buckets.
     pub s3: S3Service,
 }
@@ -37,8 +40,9 @@ pub struct Front {
 struct Services {
     dynamodb: SocketAddr,
     client: Client<HttpConnector, Incoming>,
-    sqs: SqsHttpService<Handler>,
+    sqs: SqsHttpService<sqs::Handler>,
     sns: SnsHttpService<RustackSnsHandler>,
+    ses: SesHttpService<ses::Handler>,
     s3: S3Service,
 }
 
@@ -48,8 +52,9 @@ impl Front {
         let services = Arc::new(Services {
             dynamodb: self.dynamodb,
             client: Client::builder(TokioExecutor::new()).build_http(),
-            sqs: SqsHttpService::new(Arc::new(Handler(self.sqs)), SqsHttpConfig::default()),
+            sqs: SqsHttpService::new(Arc::new(sqs::Handler(self.sqs)), SqsHttpConfig::default()),
             sns: self.sns,
+            ses: self.ses,
             s3: self.s3,
         });
         loop {
@@ -72,9 +77,14 @@ impl Services {
             "dynamodb" => self.pass_on(request).await?.map(boxed),
             "sqs" => self.sqs.call(request).await?.map(boxed),
             "sns" => self.sns.call(request).await?.map(boxed),
+            "ses" => self.ses.call(request).await?.map(boxed),
             "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
-            _ => text_response(404, "text/plain", "This port speaks DynamoDB, SQS, SNS and S3 to signed requests.\n")
-                .map(boxed),
+            _ => text_response(
+                404,
+                "text/plain",
+                "This port speaks DynamoDB, SQS, SNS, SES and S3 to signed requests.\n",
+            )
+            .map(boxed),
         })
     }
 

@@ -1,14 +1,16 @@
-//! AWS's own APIs, embedded: DynamoDB, SQS, SNS and S3, each over its real wire protocol, together on one port.
+//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES and S3, each over its real wire protocol, together on one port.
 
 mod dynamodb;
 mod front;
 mod journal;
 mod s3;
+mod ses;
 mod sns;
 mod sqs;
 
 pub use dynamodb::{DynamoDb, StreamRecords};
 pub use front::{Front, text_response};
+pub use ses::Ses;
 pub use sqs::Sqs;
 
 use crate::Error;
@@ -24,6 +26,8 @@ pub struct Engines {
     pub dynamodb: DynamoDb,
     /// Queues.
     pub sqs: Arc<Sqs>,
+    /// Mail.
+    pub ses: Arc<Ses>,
     /// Where `dynamodb` listens by itself.
     pub dynamodb_address: SocketAddr,
 }
@@ -49,8 +53,9 @@ impl Engines {
         let sqs = Sqs::start(address, &template.queues, journal).await?;
         let sns = sns::start(address, template, Arc::clone(&sqs))?;
         let s3 = s3::start(&directory.join("s3"), &template.buckets)?;
-        let front = Front { dynamodb: dynamodb_address, sqs: Arc::clone(&sqs), sns, s3 };
+        let ses = Ses::start((!ephemeral).then(|| directory.join("mail.jsonl")))?;
+        let front = Front { dynamodb: dynamodb_address, sqs: Arc::clone(&sqs), sns, ses: Arc::clone(&ses).http(), s3 };
         tokio::spawn(front.serve(listener));
-        Ok(Self { dynamodb, sqs, dynamodb_address })
+        Ok(Self { dynamodb, sqs, ses, dynamodb_address })
     }
 }

@@ -8,8 +8,8 @@ pub use patterns::matches;
 
 use crate::engines::Engines;
 use crate::functions::Functions;
-use crate::template::SourceSpec;
-use serde_json::Value;
+use crate::template::{ScheduleSpec, SourceSpec};
+use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +23,22 @@ pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Function
         } else {
             tokio::spawn(queue::read(source, Arc::clone(&engines.sqs), functions));
         }
+    }
+}
+
+/// Calls functions on their schedules, until the process ends; the first time after a whole period.
+pub fn start_schedules(schedules: &[ScheduleSpec], functions: &Arc<Functions>) {
+    for ScheduleSpec { function, every } in schedules.iter().cloned() {
+        let functions = Arc::clone(functions);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+                if let Err(why) = functions.invoke(&function, &event).await {
+                    tracing::error!(%why, function, "a scheduled call failed");
+                }
+            }
+        });
     }
 }
 

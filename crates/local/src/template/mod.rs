@@ -7,6 +7,7 @@ use crate::{ACCOUNT, Error, REGION, STACK};
 use intrinsics::{Names, resolve};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 /// Everything that the local cloud makes.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Template {
     pub authorizer: Option<AuthorizerSpec>,
     /// `AWS::Lambda::EventSourceMapping`.
     pub sources: Vec<SourceSpec>,
+    /// `AWS::Events::Rule`.
+    pub schedules: Vec<ScheduleSpec>,
 }
 
 /// A queue.
@@ -107,6 +110,15 @@ pub struct SourceSpec {
     pub failures: Option<String>,
 }
 
+/// A function called every so often.
+#[derive(Debug, Clone)]
+pub struct ScheduleSpec {
+    /// The function's name in the account.
+    pub function: String,
+    /// How often.
+    pub every: Duration,
+}
+
 /// The ARN of a table's stream in the local cloud.
 pub fn stream_arn(table: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local")
@@ -174,8 +186,14 @@ impl Template {
             }
             "AWS::Serverless::HttpApi" => self.authorizer = authorizer(properties, names),
             "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
+            "AWS::Events::Rule" => self.schedules.push(schedule(properties, names)?),
             // Rights, logs and alarms have no use on a laptop.
-            "AWS::SQS::QueuePolicy" | "AWS::S3::BucketPolicy" | "AWS::Logs::LogGroup" | "AWS::CloudWatch::Alarm" => {}
+            "AWS::SQS::QueuePolicy"
+            | "AWS::S3::BucketPolicy"
+            | "AWS::Lambda::Permission"
+            | "AWS::Logs::LogGroup"
+            | "AWS::Logs::MetricFilter"
+            | "AWS::CloudWatch::Alarm" => {}
             other => return Err(format!("the local cloud does not know {other} ({id})").into()),
         }
         Ok(())
@@ -281,6 +299,23 @@ fn source(properties: &Value) -> Result<SourceSpec, Error> {
     })
 }
 
+/// `rate(<number> <minutes, hours or days>)` (Amazon EventBridge user guide, "Rate expressions").
+fn schedule(properties: &Value, names: &Names) -> Result<ScheduleSpec, Error> {
+    let expression = text(properties, "ScheduleExpression")?;
+    let unknown = || format!("the local cloud does not know the schedule {expression}");
+    let rate = expression.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')')).ok_or_else(unknown)?;
+    let (number, unit) = rate.split_once(' ').ok_or_else(unknown)?;
+    let minutes = match unit.trim_end_matches('s') {
+        "minute" => 1,
+        "hour" => 60,
+        "day" => 24 * 60,
+        _ => return Err(unknown().into()),
+    };
+    let every = Duration::from_mins(number.parse::<u64>().map_err(|_| unknown())? * minutes);
+    let arn = properties["Targets"][0]["Arn"].as_str().ok_or("a rule without a target")?;
+    Ok(ScheduleSpec { function: names.function_of_arn(arn).ok_or("a rule whose target is no function")?, every })
+}
+
 /// Physical names of a resource: what `Ref` and `GetAtt` answer.
 fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> (String, Map<String, Value>) {
     let named = |property: &str| plain(&properties[property]).unwrap_or_else(|| format!("{STACK}-{id}"));
@@ -306,6 +341,9 @@ fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> 
         "AWS::Serverless::Function" => {
             let name = named("FunctionName");
             (name.clone(), vec![("Arn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"))])
+        }
+        "AWS::Events::Rule" => {
+            (format!("{STACK}-{id}"), vec![("Arn", format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-{id}"))])
         }
         _ => (format!("{STACK}-{id}"), vec![]),
     };

@@ -1,11 +1,16 @@
 //! A whole Karcis for one test: a local cloud in memory, with users and an event at hand.
 
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
 use local::{Cloud, Options, STACK};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 /// No wait in a test is longer; a promise that is not kept by then is broken.
 pub const DEADLINE: Duration = Duration::from_mins(1);
@@ -20,6 +25,8 @@ pub struct App {
 /// Someone signed in.
 #[derive(Clone)]
 pub struct User {
+    pub id: String,
+    pub email: String,
     pub token: String,
 }
 
@@ -78,18 +85,156 @@ impl App {
         let body = json!({"email": email, "password": "correct horse"});
         let (status, signed_in) = self.ask(Method::POST, "/api/login", None, Some(&body)).await;
         assert_eq!(status, 200, "{signed_in}");
-        User { token: signed_in["access_token"].as_str().unwrap().to_owned() }
+        User { id, email, token: signed_in["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    /// Asks with further headers, and answers the headers too.
+    pub async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        user: &User,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> (u16, reqwest::header::HeaderMap, Value) {
+        let mut request = self.client.request(method, format!("{}{path}", self.cloud.url)).bearer_auth(&user.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap();
+        let headers = response.headers().clone();
+        let (status, body) = answer(response).await;
+        (status, headers, body)
+    }
+
+    pub async fn delete(&self, path: &str, user: &User) -> (u16, Value) {
+        self.ask(Method::DELETE, path, Some(user), None).await
+    }
+
+    pub async fn patch(&self, path: &str, user: &User, body: &Value) -> (u16, Value) {
+        self.ask(Method::PATCH, path, Some(user), Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, user: &User, body: &Value) -> (u16, Value) {
+        self.ask(Method::PUT, path, Some(user), Some(body)).await
+    }
+
+    /// The mail to this user whose subject begins so, once it was sent.
+    pub async fn mail(&self, user: &User, subject: &str) -> Value {
+        eventually(&format!("a mail to {} says {subject}", user.email), || async {
+            self.mails(user, subject).into_iter().next()
+        })
+        .await
+    }
+
+    /// All mails to this user whose subjects begin so.
+    pub fn mails(&self, user: &User, subject: &str) -> Vec<Value> {
+        let mut mails = self.cloud.engines.ses.mails(Some(&user.email));
+        mails.retain(|mail| mail["subject"].as_str().unwrap().starts_with(subject));
+        mails
+    }
+
+    /// Pays a booking's invoice by hand, as its buyer.
+    pub async fn pay(&self, buyer: &User, booking: &Value) {
+        let number = booking["invoice"]["number"].as_str().unwrap();
+        let (status, answer) = self.post(&format!("/api/invoices/{number}/pay"), buyer, &json!({})).await;
+        assert_eq!(status, 202, "{answer}");
+    }
+
+    /// Cancels a booking.
+    pub async fn cancel(&self, buyer: &User, booking: &Value) -> (u16, Value) {
+        let path = format!("/api/bookings/{}/cancel", booking["id"].as_str().unwrap());
+        self.ask(Method::POST, &path, Some(buyer), None).await
+    }
+
+    /// A confirmed booking of these seats.
+    pub async fn confirmed(&self, buyer: &User, event: &str, seats: &[&str]) -> Value {
+        let (status, booking) = self.book(buyer, event, seats, "auto").await;
+        assert_eq!(status, 201, "{booking}");
+        self.booking_in("CONFIRMED", buyer, &booking).await
+    }
+
+    /// The buyer's booking in this status, once they have one: an offer is made for them.
+    pub async fn own_booking_in(&self, status: &str, buyer: &User) -> Value {
+        let summary = eventually(&format!("{} has a booking that is {status}", buyer.email), || async {
+            let (_, page) = self.get("/api/bookings", buyer).await;
+            page["items"].as_array().unwrap().iter().find(|booking| booking["status"] == status).cloned()
+        })
+        .await;
+        self.get(&format!("/api/bookings/{}", summary["id"].as_str().unwrap()), buyer).await.1
     }
 
     fn give_role(&self, id: &str, role: &str) {
+        self.set("accounts", &format!("USER#{id}"), "USER", "role", json!({"S": role}));
+    }
+
+    /// Writes into a table as nobody should.
+    pub fn set(&self, table: &str, pk: &str, sk: &str, name: &str, value: Value) {
         let update = json!({
-            "TableName": format!("{STACK}-accounts"),
-            "Key": {"PK": {"S": format!("USER#{id}")}, "SK": {"S": "USER"}},
-            "UpdateExpression": "SET #role = :role",
-            "ExpressionAttributeNames": {"#role": "role"},
-            "ExpressionAttributeValues": {":role": {"S": role}},
+            "TableName": format!("{STACK}-{table}"),
+            "Key": {"PK": {"S": pk}, "SK": {"S": sk}},
+            "UpdateExpression": "SET #name = :value",
+            "ExpressionAttributeNames": {"#name": name},
+            "ExpressionAttributeValues": {":value": value},
         });
         self.cloud.engines.dynamodb.update(update).unwrap();
+    }
+
+    /// Reads an item of ticketing's.
+    fn stored(&self, pk: &str, sk: &str) -> Value {
+        let key = json!({"PK": {"S": pk}, "SK": {"S": sk}});
+        let get = json!({"TableName": format!("{STACK}-ticketing"), "Key": key, "ConsistentRead": true});
+        self.cloud.engines.dynamodb.get(get).unwrap()["Item"].clone()
+    }
+
+    fn stored_seat(&self, event: &str, label: &str) -> Value {
+        let block = self.stored(&format!("EVENT#{event}"), "BLOCK#0000");
+        self.stored(&format!("EVENT#{event}#{}", block["id"]["S"].as_str().unwrap()), &format!("SEAT#{label}"))
+    }
+
+    /// How many wait for a seat.
+    pub fn waiters(&self, event: &str, label: &str) -> u64 {
+        self.stored_seat(event, label)["waiters"]["N"].as_str().map_or(0, |n| n.parse().unwrap())
+    }
+
+    /// The booking whose a seat is.
+    pub fn seat_owner(&self, event: &str, label: &str) -> Option<String> {
+        self.stored_seat(event, label)["booking"]["S"].as_str().map(str::to_owned)
+    }
+
+    /// Status and buyer of a booking, whoever's it is.
+    pub fn stored_booking(&self, id: &str) -> Value {
+        let stored = self.stored(&format!("BOOKING#{id}"), "BOOKING");
+        json!({"status": stored["status"]["S"], "user_id": stored["user_id"]["S"]})
+    }
+
+    /// Who is first in the line of a seat, and the number of their place.
+    pub fn first_in_line(&self, event: &str, label: &str) -> Option<(String, String)> {
+        let query = json!({
+            "TableName": format!("{STACK}-ticketing"),
+            "KeyConditionExpression": "PK = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": format!("LINE#{event}#{label}")}},
+            "Limit": 1,
+        });
+        let found = self.cloud.engines.dynamodb.query(query).unwrap();
+        let text = |name: &str| found["Items"][0][name]["S"].as_str().map(str::to_owned);
+        Some((text("SK")?, text("user_id")?))
+    }
+
+    /// Moves a booking and its invoice an hour into the past.
+    pub fn age(&self, booking: &str) {
+        let then = json!({"S": "2026-01-01T00:00:00.000Z"});
+        self.set("ticketing", &format!("BOOKING#{booking}"), "BOOKING", "hold_expires_at", then.clone());
+        self.set("payments", &format!("INVOICE#inv-ticketing-{booking}"), "INVOICE", "expires_at", then);
+    }
+
+    /// Lets an event that this buyer has seats of have begun.
+    pub fn event_began(&self, buyer: &User, event: &str) {
+        let then = json!({"S": "2026-01-01T00:00:00.000Z"});
+        self.set("ticketing", &format!("BUYER#{}", buyer.id), &format!("EVENT#{event}"), "starts_at", then);
     }
 
     /// An event of this organiser's with the seats of `rows`, at Rp 50.000.
@@ -172,5 +317,47 @@ where
         }
         assert!(Instant::now() < deadline, "it never came about that {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// An organiser's system that remembers what it is told, and answers as it is bid.
+pub struct Organiser {
+    pub url: String,
+    pub told: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl Organiser {
+    pub async fn start(status: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/organiser", listener.local_addr().unwrap());
+        let told: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
+        let notes = Arc::clone(&told);
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let notes = Arc::clone(&notes);
+                let serve = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                    let notes = Arc::clone(&notes);
+                    async move {
+                        let call = format!("{} {}", request.method(), request.uri().path());
+                        let signed = request.headers()["authorization"].to_str().unwrap().starts_with("Bearer ");
+                        let body = request.into_body().collect().await.unwrap().to_bytes();
+                        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+                        notes.lock().unwrap().push((call, body));
+                        let status = if signed { status } else { 401 };
+                        Ok::<_, Infallible>(
+                            hyper::Response::builder().status(status).body(Full::<bytes::Bytes>::from("{}")).unwrap(),
+                        )
+                    }
+                });
+                let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve);
+                tokio::spawn(served);
+            }
+        });
+        Self { url, told }
+    }
+
+    pub fn calls(&self) -> Vec<String> {
+        self.told.lock().unwrap().iter().map(|(call, _)| call.clone()).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::app::{App, User, answer, eventually};
 use crate::shape::template;
+use api::Access;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::keys::SigningKey;
@@ -22,6 +23,8 @@ fn filled(route: &RouteSpec) -> String {
         .replace("{number}", &format!("inv-ticketing-{NOBODY}"))
         .replace("{id}", NOBODY)
         .replace("{booking_id}", NOBODY)
+        .replace("{label}", "A-1")
+        .replace("{code}", "x")
 }
 
 fn caller() -> Caller {
@@ -37,15 +40,26 @@ async fn with_token(app: &App, route: &RouteSpec, token: &str) -> (u16, Value) {
 
 /// All there is in the tables, as a number of items.
 fn items(app: &App) -> Vec<usize> {
-    ["accounts", "ticketing", "payments"]
+    ["accounts", "catalogue", "ticketing", "payments"]
         .map(|table| app.cloud.engines.dynamodb.count(&format!("karcis-{table}")).unwrap())
         .to_vec()
+}
+
+/// As [`items`], once what follows from so many new users and events is there too: their mails, and what the catalogue
+/// notes of events.
+async fn settled(app: &App, users: usize, events: usize) -> Vec<usize> {
+    eventually("all is settled", || async {
+        let mailed = app.cloud.engines.ses.mails(None).len() == users;
+        (mailed && items(app)[1] == events).then(|| items(app))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_good_token_no_route_opens() {
     let app = App::start(&[]).await;
-    let (buyer, before) = (app.buyer().await, items(&app));
+    let buyer = app.buyer().await;
+    let before = settled(&app, 1, 0).await;
     let login = SigningKey::parse(&app.cloud.keys["login_key"]).unwrap();
     let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
     let now = SystemWorld.now();
@@ -56,9 +70,9 @@ async fn without_a_good_token_no_route_opens() {
     let forged = [
         ("nonsense", "x".to_owned()),
         ("another scheme", format!("Basic {}", buyer.token)),
-        ("a wrong key", format!("Bearer {}", token::for_user(&caller(), &stranger, now, minute).unwrap())),
-        ("a service's key", format!("Bearer {}", token::for_user(&caller(), &ticketing, now, minute).unwrap())),
-        ("expired", format!("Bearer {}", token::for_user(&caller(), &login, now - minute, minute).unwrap())),
+        ("a wrong key", format!("Bearer {}", token::for_user(&caller(), 0, &stranger, now, minute).unwrap())),
+        ("a service's key", format!("Bearer {}", token::for_user(&caller(), 0, &ticketing, now, minute).unwrap())),
+        ("expired", format!("Bearer {}", token::for_user(&caller(), 0, &login, now - minute, minute).unwrap())),
         ("alg none", format!("Bearer {none}.{}.", parts[1])),
         ("a wrong audience", {
             let name = "ticketing".parse().unwrap();
@@ -86,11 +100,15 @@ async fn users_and_services_stay_on_their_own_routes() {
     let buyer = app.buyer().await;
     let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
     let name = "ticketing".parse().unwrap();
-    let of_service = ["CreateInvoice", "VoidInvoice", "OrganiserSystem"];
+    let operations = api::operations();
+    let of_service = |function: &str| {
+        let operation = operations.iter().find(|operation| operation.function == function);
+        operation.map_or(function == "organiser-system", |operation| operation.access == Access::Service)
+    };
     let template = template();
     for route in template.routes.iter().filter(|route| route.authorized) {
         let function = template.functions.iter().find(|f| f.name == route.function).unwrap();
-        let tokens = if of_service.contains(&function.logical_id.as_str()) {
+        let tokens = if of_service(&function.package) {
             vec![buyer.token.clone()]
         } else {
             let to = |audience| token::for_service(&name, audience, &ticketing, SystemWorld.now()).unwrap();
@@ -99,6 +117,19 @@ async fn users_and_services_stay_on_their_own_routes() {
         for token in tokens {
             let (status, problem) = with_token(&app, route, &format!("Bearer {token}")).await;
             assert_eq!((status, problem["code"].as_str()), (403, Some("forbidden")), "{route:?}");
+        }
+    }
+    // A role is not another.
+    for operation in &operations {
+        let Access::Roles(allowed) = operation.access else { continue };
+        let route =
+            template.routes.iter().find(|r| (&*r.method, &*r.path) == (operation.method, operation.path)).unwrap();
+        for (name, role) in [("buyer", Role::Buyer), ("organiser", Role::Organiser), ("steward", Role::Steward)] {
+            if !allowed.contains(&role) {
+                let user = app.user(name).await;
+                let (status, problem) = with_token(&app, route, &format!("Bearer {}", user.token)).await;
+                assert_eq!((status, problem["code"].as_str()), (403, Some("forbidden")), "{name}: {route:?}");
+            }
         }
     }
     // A token for the one service does not open the other.
@@ -120,7 +151,7 @@ async fn every_body_is_checked_for_size_then_json_then_fields() {
     let app = App::start(&[]).await;
     let organiser = app.user("organiser").await;
     let event = app.event(&organiser, "A:1-2", &json!({})).await;
-    let before = items(&app);
+    let before = settled(&app, 1, 1).await;
     let seats = format!("/api/events/{event}/seats");
     let price = r#"{"amount":100,"currency":"IDR"}"#;
     let bodies = [
@@ -159,7 +190,7 @@ async fn every_body_is_checked_for_size_then_json_then_fields() {
 async fn a_booking_asks_for_seats_that_make_sense() {
     let app = App::start(&[]).await;
     let (buyer, event) = app.buyer_and_event("A:1-30").await;
-    let before = items(&app);
+    let before = settled(&app, 2, 1).await;
     let many: Vec<_> = (1..=21).map(|n| format!("A-{n}")).collect();
     let cases = [
         (json!({"event_id": event, "seats": []}), 422, "invalid"),

@@ -1,16 +1,11 @@
 //! One booking, from seat to ticket, and every way in which it may end.
 
-use crate::app::{App, User, eventually};
+use crate::app::{App, Organiser, User, eventually};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::Money;
-use http_body_util::{BodyExt, Full};
-use hyper_util::rt::TokioIo;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paid_booking_is_confirmed_and_its_ticket_can_be_fetched() {
@@ -183,48 +178,6 @@ async fn sale_has_a_window() {
     let event = app.event(&organiser, "A:1-2", &json!({"on_sale_from": "2029-01-01T00:00:00Z"})).await;
     let (status, problem) = app.book(&buyer, &event, &["A-1"], "auto").await;
     assert_eq!((status, problem["code"].as_str()), (409, Some("not_on_sale")));
-}
-
-/// An organiser's system that remembers what it is told, and answers as it is bid.
-struct Organiser {
-    url: String,
-    told: Arc<Mutex<Vec<(String, Value)>>>,
-}
-
-impl Organiser {
-    async fn start(status: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/organiser", listener.local_addr().unwrap());
-        let told: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
-        let notes = Arc::clone(&told);
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let notes = Arc::clone(&notes);
-                let serve = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                    let notes = Arc::clone(&notes);
-                    async move {
-                        let call = format!("{} {}", request.method(), request.uri().path());
-                        let signed = request.headers()["authorization"].to_str().unwrap().starts_with("Bearer ");
-                        let body = request.into_body().collect().await.unwrap().to_bytes();
-                        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-                        notes.lock().unwrap().push((call, body));
-                        let status = if signed { status } else { 401 };
-                        Ok::<_, Infallible>(
-                            hyper::Response::builder().status(status).body(Full::<bytes::Bytes>::from("{}")).unwrap(),
-                        )
-                    }
-                });
-                let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve);
-                tokio::spawn(served);
-            }
-        });
-        Self { url, told }
-    }
-
-    fn calls(&self) -> Vec<String> {
-        self.told.lock().unwrap().iter().map(|(call, _)| call.clone()).collect()
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

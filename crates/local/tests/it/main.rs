@@ -2,11 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accounts;
 mod app;
 mod bad_input;
 mod booking;
+mod cancelling;
 mod crowd;
+mod description;
+mod events;
+mod movies;
 mod queues;
 mod replay;
 mod restart;
+mod sales;
 mod shape;
+mod waiting;

@@ -1,22 +1,77 @@
 use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use async_trait::async_trait;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, Timestamp};
-use table::{Key, Table, text, value};
+use contracts::{Failure, InvoiceNumber, InvoiceStatus, Service, Timestamp};
+use serde::{Deserialize, Serialize};
+use table::{Item, Key, Table, attribute, cursor, number, of_cursor, text, value};
 
-/// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`.
+/// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`. The index `by_client` lists
+/// the keys of a client's invoices: `CLIENT = <client>`, `MADE = <created_at>#<number>`.
 #[derive(Debug, Clone)]
 pub struct DynamoInvoices(Table);
+
+const BY_CLIENT: &str = "by_client";
+/// The partition key of the index.
+pub(super) const CLIENT: &str = "CLIENT";
+/// The sort key of the index.
+pub(super) const MADE: &str = "MADE";
+
+/// An invoice with its place in the index.
+#[derive(Serialize)]
+struct Indexed<'a> {
+    #[serde(flatten)]
+    invoice: &'a StoredInvoice,
+    #[serde(rename = "CLIENT")]
+    client: &'a Service,
+    #[serde(rename = "MADE")]
+    made: String,
+}
+
+#[derive(Deserialize)]
+struct Attempts {
+    refund_attempts: u64,
+}
 
 impl DynamoInvoices {
     /// In this table.
     pub fn new(table: Table) -> Self {
         Self(table)
     }
+
+    /// Moves an invoice from one status to another, or answers it as it is.
+    async fn shift(
+        &self,
+        number: &InvoiceNumber,
+        (from, to): (InvoiceStatus, InvoiceStatus),
+        now: Timestamp,
+    ) -> Result<Option<StoredInvoice>, Failure> {
+        let update = self
+            .0
+            .update(&key(number))
+            .update_expression("SET #status = :to, updated_at = :now")
+            .condition_expression("#status = :from")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":to", attribute(to)?)
+            .expression_attribute_values(":from", attribute(from)?)
+            .expression_attribute_values(":now", text(now));
+        match self.0.apply(update).await? {
+            Ok(now) => value(now).map(Some),
+            Err(refused) => refused.present(),
+        }
+    }
 }
 
 fn key(number: &InvoiceNumber) -> Key {
     Key::new(format!("INVOICE#{number}"), "INVOICE")
+}
+
+fn start_key(client: &Service, from: &str) -> Option<Item> {
+    let made = of_cursor(from)?;
+    let number: InvoiceNumber = made.split_once('#')?.1.parse().ok()?;
+    let mut key = key(&number).attributes();
+    key.insert(CLIENT.into(), text(client));
+    key.insert(MADE.into(), text(made));
+    Some(key)
 }
 
 #[async_trait]
@@ -26,7 +81,8 @@ impl Invoices for DynamoInvoices {
     }
 
     async fn insert(&self, new: &StoredInvoice) -> Result<Inserted, Failure> {
-        match self.0.insert(&key(&new.number), new).await? {
+        let made = format!("{}#{}", new.created_at, new.number);
+        match self.0.insert(&key(&new.number), &Indexed { invoice: new, client: &new.client, made }).await? {
             Ok(()) => Ok(Inserted::New),
             Err(refused) => {
                 let old = refused.present()?;
@@ -35,25 +91,64 @@ impl Invoices for DynamoInvoices {
         }
     }
 
+    async fn since(
+        &self,
+        client: &Service,
+        since: Timestamp,
+        limit: i32,
+        from: Option<&str>,
+    ) -> Result<Option<(Vec<StoredInvoice>, Option<String>)>, Failure> {
+        let from = match from {
+            None => None,
+            Some(from) => match start_key(client, from) {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
+        let query = self
+            .0
+            .query()
+            .index_name(BY_CLIENT)
+            .key_condition_expression("#client = :client AND #made >= :since")
+            .expression_attribute_names("#client", CLIENT)
+            .expression_attribute_names("#made", MADE)
+            .expression_attribute_values(":client", text(client))
+            .expression_attribute_values(":since", text(since))
+            .limit(limit)
+            .set_exclusive_start_key(from);
+        let (found, last) = self.0.page(query, MADE).await?;
+        let made = |item: &Item| item.get(MADE)?.as_s().ok()?.split_once('#')?.1.parse().ok();
+        let keys: Vec<_> = found.iter().filter_map(made).map(|number| key(&number)).collect();
+        let mut invoices: Vec<StoredInvoice> = self.0.get_all(&keys).await?;
+        invoices.sort_by(|a, b| (a.created_at, a.number.as_str()).cmp(&(b.created_at, b.number.as_str())));
+        Ok(Some((invoices, last.as_deref().map(cursor))))
+    }
+
+    async fn begin_refund(&self, number_of: &InvoiceNumber) -> Result<Option<u64>, Failure> {
+        let update = self
+            .0
+            .update(&key(number_of))
+            .update_expression("ADD refund_attempts :one")
+            .condition_expression("#status = :paid")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":paid", attribute(InvoiceStatus::Paid)?);
+        match self.0.apply(update).await? {
+            Ok(now) => Ok(Some(value::<Attempts>(now)?.refund_attempts)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn refunded(&self, number: &InvoiceNumber, now: Timestamp) -> Result<Option<StoredInvoice>, Failure> {
+        self.shift(number, (InvoiceStatus::Paid, InvoiceStatus::Refunded), now).await
+    }
+
     async fn decide(
         &self,
         number: &InvoiceNumber,
         to: InvoiceStatus,
         now: Timestamp,
     ) -> Result<Option<StoredInvoice>, Failure> {
-        let status = |s: InvoiceStatus| serde_dynamo::to_attribute_value(s).map_err(|e| Failure::permanent("write", e));
-        let update = self
-            .0
-            .update(&key(number))
-            .update_expression("SET #status = :to, updated_at = :now")
-            .condition_expression("#status = :pending")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":to", status(to)?)
-            .expression_attribute_values(":pending", status(InvoiceStatus::Pending)?)
-            .expression_attribute_values(":now", text(now));
-        match self.0.apply(update).await? {
-            Ok(now) => value(now).map(Some),
-            Err(refused) => refused.present(),
-        }
+        self.shift(number, (InvoiceStatus::Pending, to), now).await
     }
 }

@@ -1,11 +1,13 @@
 //! DynamoDB, SQS, HTTP, and the simulated payment.
 
 mod invoices;
+mod migrations;
 mod payment_queue;
 mod simulated_gateway;
 mod webhooks;
 
 pub use invoices::DynamoInvoices;
+pub use migrations::MIGRATIONS;
 pub use payment_queue::SqsPaymentQueue;
-pub use simulated_gateway::SimulatedGateway;
+pub use simulated_gateway::{FailureRates, SimulatedGateway};
 pub use webhooks::{HttpWebhooks, Target};

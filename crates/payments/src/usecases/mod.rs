@@ -2,12 +2,16 @@
 
 mod create_invoice;
 mod get_invoice;
+mod list_invoices;
 mod pay_invoice;
+mod refund_invoice;
 mod settle_invoice;
 mod void_invoice;
 
 pub use create_invoice::create_invoice;
 pub use get_invoice::get_invoice;
+pub use list_invoices::list_invoices;
 pub use pay_invoice::pay_invoice;
+pub use refund_invoice::refund_invoice;
 pub use settle_invoice::settle_invoice;
 pub use void_invoice::void_invoice;

@@ -1,4 +1,4 @@
-use crate::domain::{Settlement, StoredInvoice};
+use crate::domain::{Outcome, Settlement, StoredInvoice};
 use crate::ports::{Gateway, Invoices, Webhooks};
 use contracts::webhook::InvoiceEvent;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, World};
@@ -18,7 +18,12 @@ pub async fn settle_invoice(
     let decided = match (invoice.settlement(world.now()), invoice.terms) {
         (Settlement::Charge, Some(terms)) => {
             let outcome = gateway.charge(invoice.reference, terms.amount).await?;
-            invoices.decide(number, outcome.status(), world.now()).await?.unwrap_or(invoice)
+            let decided = invoices.decide(number, outcome.status(), world.now()).await?.unwrap_or(invoice);
+            // Withdrawn while the provider took the money: nobody waits for it any more.
+            if outcome == Outcome::Paid && decided.status == InvoiceStatus::Void {
+                gateway.refund(decided.reference, terms.amount, 1).await?;
+            }
+            decided
         }
         (Settlement::Report, _) => invoice,
         (Settlement::Charge | Settlement::Nothing, _) => return Ok(()),

@@ -1,13 +1,13 @@
 use crate::adapters::keys;
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
-use crate::ports::{Bookings, Hold};
+use crate::ports::{Bookings, Changed, Hold, Offer, Release};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update, builders::UpdateBuilder,
-};
-use contracts::{BookingId, Failure, FailureReason, Timestamp};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use contracts::{BookingId, EventId, Failure, FailureReason, SeatLabel, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use table::{Key, Refusal, Table, create, number, text, value};
+use std::collections::{BTreeMap, BTreeSet};
+use table::{Item, Refusal, Table, attribute, create, cursor, delete_part, number, of_cursor, text, value};
 
 /// Bookings and their seats in the table `ticketing`; see [`keys`].
 ///
@@ -16,10 +16,40 @@ use table::{Key, Refusal, Table, create, number, text, value};
 #[derive(Debug, Clone)]
 pub struct DynamoBookings(Table);
 
-/// What a hold must know of a seat that refused.
+/// A booking with its place in [`keys::BY_EVENT`].
+#[derive(Serialize)]
+struct StoredBooking<'a> {
+    #[serde(flatten)]
+    booking: &'a Booking,
+    #[serde(rename = "EVENT")]
+    event: EventId,
+    #[serde(rename = "BOOKED")]
+    booked: String,
+}
+
+/// That a booking ended; its key says how.
+#[derive(Serialize)]
+struct Ended {}
+
+/// What a transaction must know of a seat that refused.
 #[derive(Deserialize)]
 struct SeatState {
     status: SeatStatus,
+    booking: Option<BookingId>,
+    #[serde(default)]
+    waiters: u64,
+}
+
+/// How many seats of an event a buyer has, and by which bookings.
+#[derive(Deserialize)]
+struct BuyerSeats {
+    #[serde(rename = "SK")]
+    sk: String,
+    #[serde(default)]
+    seats: i64,
+    #[serde(default)]
+    bookings: BTreeSet<BookingId>,
+    starts_at: Option<Timestamp>,
 }
 
 // A hold's transaction in order: the booking, the buyer's count, the seats.
@@ -33,59 +63,120 @@ impl DynamoBookings {
         Self(table)
     }
 
-    fn update(&self, key: &Key) -> UpdateBuilder {
-        Update::builder().table_name(self.0.name()).set_key(Some(key.attributes()))
+    fn new_booking(&self, booking: &Booking) -> Result<TransactWriteItem, Failure> {
+        let booked = keys::booked(booking.created_at, booking.id);
+        let stored = StoredBooking { booking, event: booking.event_id, booked };
+        create(self.0.name(), &keys::booking(booking.id), &stored)
+    }
+
+    fn seat(&self, booking: &Booking, seat: &BookedSeat) -> UpdateBuilder {
+        self.0
+            .part_update(&keys::seat(booking.event_id, &seat.block, &seat.label))
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":booking", text(booking.id))
     }
 
     fn hold_seat(&self, booking: &Booking, seat: &BookedSeat) -> Result<TransactWriteItem, Failure> {
         let update = self
-            .update(&keys::seat(booking.event_id, &seat.block, &seat.label))
+            .seat(booking, seat)
             .update_expression("SET #status = :held, booking = :booking")
             .condition_expression("#status = :open AND price = :price")
-            .expression_attribute_names("#status", "status")
             .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
             .expression_attribute_values(":open", attribute(SeatStatus::Open)?)
-            .expression_attribute_values(":price", attribute(seat.price)?)
-            .expression_attribute_values(":booking", text(booking.id))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        part(update)
+            .expression_attribute_values(":price", attribute(seat.price)?);
+        table::update_part(update)
     }
 
-    /// The seat as `effect` leaves it, if it is this booking's.
-    fn move_seat(
+    fn book_seat(&self, booking: &Booking, seat: &BookedSeat) -> Result<TransactWriteItem, Failure> {
+        let update = self
+            .seat(booking, seat)
+            .update_expression("SET #status = :booked")
+            .condition_expression("booking = :booking")
+            .expression_attribute_values(":booked", attribute(SeatStatus::Booked)?);
+        table::update_part(update)
+    }
+
+    /// Puts the booking's seat back on sale, unless somebody waits for it and the sale goes on.
+    fn open_seat(
         &self,
         booking: &Booking,
         seat: &BookedSeat,
-        effect: SeatEffect,
+        sale_is_over: bool,
     ) -> Result<TransactWriteItem, Failure> {
-        let (expression, status) = match effect {
-            SeatEffect::Book | SeatEffect::Keep => ("SET #status = :status", SeatStatus::Booked),
-            SeatEffect::Release => ("SET #status = :status REMOVE booking", SeatStatus::Open),
-        };
-        let update = self
-            .update(&keys::seat(booking.event_id, &seat.block, &seat.label))
-            .update_expression(expression)
+        let mut update = self
+            .seat(booking, seat)
+            .update_expression("SET #status = :open REMOVE booking")
             .condition_expression("booking = :booking")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":status", attribute(status)?)
-            .expression_attribute_values(":booking", text(booking.id));
-        part(update)
+            .expression_attribute_values(":open", attribute(SeatStatus::Open)?);
+        if !sale_is_over {
+            update = update
+                .condition_expression("booking = :booking AND (attribute_not_exists(waiters) OR waiters = :nobody)")
+                .expression_attribute_values(":nobody", number(0));
+        }
+        table::update_part(update)
     }
 
-    fn count(&self, booking: &Booking, more: bool, limit: Option<u32>) -> Result<TransactWriteItem, Failure> {
-        let seats = booking.seats.len();
-        let change = if more { seats.to_string() } else { format!("-{seats}") };
-        let mut update = self
-            .update(&keys::buyer_seats(booking.user_id, booking.event_id))
-            .update_expression("ADD seats :change")
-            .expression_attribute_values(":change", number(change));
-        if let Some(limit) = limit {
-            let room = (limit as usize).saturating_sub(seats);
-            update = update
-                .condition_expression("attribute_not_exists(seats) OR seats <= :room")
-                .expression_attribute_values(":room", number(room));
+    /// Gives the booking's seat to `offer`, whose buyer was first in its line.
+    fn pass_seat(&self, booking: &Booking, seat: &BookedSeat, offer: &Offer) -> Result<TransactWriteItem, Failure> {
+        let update = self
+            .seat(booking, seat)
+            .update_expression("SET #status = :held, booking = :next, waiters = waiters - :one")
+            .condition_expression("booking = :booking AND waiters >= :one")
+            .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
+            .expression_attribute_values(":next", text(offer.booking.id))
+            .expression_attribute_values(":one", number(1));
+        table::update_part(update)
+    }
+
+    /// The buyer's seats of the event: those of `booking` more, within `limit`.
+    fn count_in(&self, booking: &Booking, limit: u32) -> Result<TransactWriteItem, Failure> {
+        let room = (limit as usize).saturating_sub(booking.seats.len());
+        let update = self
+            .0
+            .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
+            .update_expression("SET starts_at = :starts_at ADD seats :seats, bookings :bookings")
+            .condition_expression("attribute_not_exists(seats) OR seats <= :room")
+            .expression_attribute_values(":starts_at", text(booking.starts_at))
+            .expression_attribute_values(":seats", number(booking.seats.len()))
+            .expression_attribute_values(":bookings", AttributeValue::Ss(vec![booking.id.to_string()]))
+            .expression_attribute_values(":room", number(room));
+        table::update_part(update)
+    }
+
+    /// The buyer's seats of the event: those of `booking` less.
+    fn count_out(&self, booking: &Booking) -> Result<TransactWriteItem, Failure> {
+        let update = self
+            .0
+            .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
+            .update_expression("ADD seats :seats DELETE bookings :bookings")
+            .expression_attribute_values(":seats", number(format!("-{}", booking.seats.len())))
+            .expression_attribute_values(":bookings", AttributeValue::Ss(vec![booking.id.to_string()]));
+        table::update_part(update)
+    }
+
+    /// All parts of giving up the seats of `before`, which becomes `after`.
+    fn release(&self, before: &Booking, after: &Booking, release: &Release) -> Result<Vec<TransactWriteItem>, Failure> {
+        let to = |label: &SeatLabel| {
+            release.offers.iter().find(|offer| offer.booking.seats.iter().any(|seat| seat.label == *label))
+        };
+        let mut parts = Vec::new();
+        for seat in &before.seats {
+            parts.push(match to(&seat.label) {
+                Some(offer) => self.pass_seat(before, seat, offer)?,
+                None => self.open_seat(before, seat, release.sale_is_over)?,
+            });
         }
-        part(update)
+        parts.push(self.count_out(before)?);
+        parts.push(create(self.0.name(), &keys::ending(after), &Ended {})?);
+        for Offer { booking, places } in &release.offers {
+            parts.push(self.new_booking(booking)?);
+            parts.push(self.count_in(booking, release.limit)?);
+            for (seat, place) in booking.seats.iter().zip(places) {
+                let entry = keys::place(booking.event_id, &seat.label, *place);
+                parts.push(delete_part(self.0.part_delete(&entry).condition_expression("attribute_exists(PK)"))?);
+            }
+        }
+        Ok(parts)
     }
 
     async fn change_status_alone(&self, before: &Booking, change: &Change) -> Result<Option<Booking>, Failure> {
@@ -97,6 +188,24 @@ impl DynamoBookings {
         match self.0.apply(update).await? {
             Ok(after) => value(after).map(Some),
             Err(_) => Ok(None),
+        }
+    }
+
+    /// Forgets where users stood in lines that they have left by an offer. What is missed is passed over by who reads.
+    async fn forget_places(&self, offers: &[Offer]) {
+        for offer in offers {
+            for (seat, place) in offer.booking.seats.iter().zip(&offer.places) {
+                let key = keys::waiting(offer.booking.user_id, offer.booking.event_id, &seat.label);
+                let same = self.0.update(&key).update_expression("SET gone = :gone");
+                let same =
+                    same.condition_expression("place = :place").expression_attribute_values(":place", number(place));
+                let same = same.expression_attribute_values(":gone", AttributeValue::Bool(true));
+                if let Ok(Ok(_)) = self.0.apply(same).await
+                    && let Err(why) = self.0.delete(&key).await
+                {
+                    tracing::warn!(%why, "a place that was left is still kept");
+                }
+            }
         }
     }
 }
@@ -126,6 +235,9 @@ impl Change {
             expression.push_str(", invoice = :invoice");
             values.push((":invoice", attribute(&after.invoice)?));
         }
+        if after.user_name.is_none() && before.user_name.is_some() {
+            expression.push_str(" REMOVE user_name");
+        }
         Ok(Self { expression, values })
     }
 }
@@ -133,8 +245,7 @@ impl Change {
 #[async_trait]
 impl Bookings for DynamoBookings {
     async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure> {
-        let mut items = vec![create(self.0.name(), &keys::booking(booking.id), booking)?];
-        items.push(self.count(booking, true, Some(limit))?);
+        let mut items = vec![self.new_booking(booking)?, self.count_in(booking, limit)?];
         for seat in &booking.seats {
             items.push(self.hold_seat(booking, seat)?);
         }
@@ -148,28 +259,38 @@ impl Bookings for DynamoBookings {
         self.0.get(&keys::booking(id)).await
     }
 
-    async fn change(&self, before: &Booking, change: &Transition, now: Timestamp) -> Result<Option<Booking>, Failure> {
+    async fn change(
+        &self,
+        before: &Booking,
+        change: &Transition,
+        now: Timestamp,
+        release: &Release,
+    ) -> Result<Changed, Failure> {
         let after = before.after(change, now);
         let own = Change::of(before, &after)?;
         if change.seats == SeatEffect::Keep {
-            return self.change_status_alone(before, &own).await;
+            let done = self.change_status_alone(before, &own).await?;
+            return Ok(done.map_or(Changed::Moved, |after| Changed::Done(Box::new(after))));
         }
-        let mut update = self.update(&keys::booking(before.id)).condition_expression(UNCHANGED);
+        let mut update = self.0.part_update(&keys::booking(before.id)).condition_expression(UNCHANGED);
         update = update.update_expression(&own.expression).expression_attribute_names("#status", "status");
         for (name, attribute) in &own.values {
             update = update.expression_attribute_values(*name, attribute.clone());
         }
-        let mut items = vec![part(update)?];
-        for seat in &before.seats {
-            items.push(self.move_seat(before, seat, change.seats)?);
-        }
-        if change.seats == SeatEffect::Release {
-            items.push(self.count(before, false, None)?);
+        let mut items = vec![table::update_part(update)?];
+        if change.seats == SeatEffect::Book {
+            for seat in &before.seats {
+                items.push(self.book_seat(before, seat)?);
+            }
+        } else {
+            items.extend(self.release(before, &after, release)?);
         }
         match self.0.transact(&items).await? {
-            Ok(()) => Ok(Some(after)),
-            Err(refusals) if refusals.iter().any(|refusal| refusal.index == 0) => Ok(None),
-            Err(_) => Err(Failure::permanent("change a booking", format!("a seat is not {}'s", before.id))),
+            Ok(()) => {
+                self.forget_places(&release.offers).await;
+                Ok(Changed::Done(Box::new(after)))
+            }
+            Err(refusals) => why_not_changed(before, refusals),
         }
     }
 
@@ -181,6 +302,96 @@ impl Bookings for DynamoBookings {
         };
         self.change_status_alone(booking, &Change::of(booking, &noted)?).await.map(drop)
     }
+
+    async fn of_event(
+        &self,
+        event: EventId,
+        limit: i32,
+        from: Option<&str>,
+    ) -> Result<Option<(Vec<Booking>, Option<String>)>, Failure> {
+        let from = match from {
+            None => None,
+            Some(from) => match start_key(event, from) {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
+        let query = self
+            .0
+            .query()
+            .index_name(keys::BY_EVENT)
+            .key_condition_expression("#event = :event")
+            .expression_attribute_names("#event", keys::EVENT)
+            .expression_attribute_values(":event", text(event))
+            .scan_index_forward(false)
+            .limit(limit)
+            .set_exclusive_start_key(from);
+        let (found, last) = self.0.page(query, keys::BOOKED).await?;
+        let ids = found.iter().filter_map(|item| keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?));
+        let mut bookings = self.get_all(&ids.collect::<Vec<_>>()).await?;
+        bookings.sort_by_key(|booking| std::cmp::Reverse((booking.created_at, booking.id)));
+        Ok(Some((bookings, last.as_deref().map(cursor))))
+    }
+
+    async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure> {
+        let unique: BTreeSet<_> = ids.iter().copied().collect();
+        self.0.get_all(&unique.into_iter().map(keys::booking).collect::<Vec<_>>()).await
+    }
+
+    async fn endings(&self, event: EventId) -> Result<BTreeMap<String, u64>, Failure> {
+        let query = self
+            .0
+            .query()
+            .key_condition_expression("PK = :pk")
+            .expression_attribute_values(":pk", text(keys::endings(event)))
+            .projection_expression("SK");
+        let mut endings = BTreeMap::new();
+        for item in self.0.all(query).await? {
+            if let Some(how) = item.get("SK").and_then(|sk| sk.as_s().ok()?.split('#').next()) {
+                *endings.entry(how.to_owned()).or_default() += 1;
+            }
+        }
+        Ok(endings)
+    }
+
+    async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure> {
+        let counts = self.buyer_seats(buyer).await?;
+        let live = counts.iter().filter(|count| count.starts_at.is_none_or(|starts_at| now < starts_at));
+        Ok(live.map(|count| u64::try_from(count.seats).unwrap_or(0)).sum())
+    }
+
+    async fn of_buyer(&self, buyer: UserId) -> Result<Vec<(EventId, BookingId)>, Failure> {
+        let counts = self.buyer_seats(buyer).await?.into_iter();
+        let pairs = counts.filter_map(|count| Some((keys::event_of_partition(&count.sk)?, count.bookings)));
+        Ok(pairs.flat_map(|(event, bookings)| bookings.into_iter().map(move |booking| (event, booking))).collect())
+    }
+
+    async fn forget_name(&self, id: BookingId) -> Result<(), Failure> {
+        let update = self.0.update(&keys::booking(id)).update_expression("REMOVE user_name");
+        // Refused: there is no such booking, and no name.
+        self.0.apply(update.condition_expression("attribute_exists(PK)")).await.map(drop)
+    }
+}
+
+impl DynamoBookings {
+    async fn buyer_seats(&self, buyer: UserId) -> Result<Vec<BuyerSeats>, Failure> {
+        let query = self
+            .0
+            .query()
+            .key_condition_expression("PK = :pk AND begins_with(SK, :events)")
+            .expression_attribute_values(":pk", text(keys::buyer(buyer)))
+            .expression_attribute_values(":events", text(keys::EVENT_PREFIX))
+            .consistent_read(true);
+        self.0.all(query).await?.into_iter().map(value).collect()
+    }
+}
+
+fn start_key(event: EventId, from: &str) -> Option<Item> {
+    let booked = of_cursor(from)?;
+    let mut key = keys::booking(keys::booked_id(&booked)?).attributes();
+    key.insert(keys::EVENT.into(), text(event));
+    key.insert(keys::BOOKED.into(), text(booked));
+    Some(key)
 }
 
 fn why_not_held(booking: &Booking, refusals: Vec<Refusal>) -> Result<Hold, Failure> {
@@ -191,9 +402,9 @@ fn why_not_held(booking: &Booking, refusals: Vec<Refusal>) -> Result<Hold, Failu
             (BOOKING, Some(earlier)) => return Ok(Hold::Exists(Box::new(value(earlier)?))),
             (COUNT, _) => limit_reached = true,
             (seat, Some(item)) => {
-                let SeatState { status } = value(item)?;
+                let SeatState { status, .. } = value(item)?;
                 // One that is open has another price: the plan was old.
-                if status != SeatStatus::Open {
+                if matches!(status, SeatStatus::OnGoing | SeatStatus::Booked) {
                     taken.extend(booking.seats.get(seat - SEATS).map(|seat| seat.label.clone()));
                 }
             }
@@ -208,11 +419,22 @@ fn why_not_held(booking: &Booking, refusals: Vec<Refusal>) -> Result<Hold, Failu
     })
 }
 
-fn attribute(value: impl Serialize) -> Result<AttributeValue, Failure> {
-    serde_dynamo::to_attribute_value(value).map_err(|e| Failure::permanent("write an attribute", e))
-}
-
-fn part(update: UpdateBuilder) -> Result<TransactWriteItem, Failure> {
-    let update = update.build().map_err(|e| Failure::permanent("write a transaction", e))?;
-    Ok(TransactWriteItem::builder().update(update).build())
+fn why_not_changed(before: &Booking, refusals: Vec<Refusal>) -> Result<Changed, Failure> {
+    if refusals.iter().any(|refusal| refusal.index == BOOKING) {
+        return Ok(Changed::Moved);
+    }
+    let mut waited = Vec::new();
+    for Refusal { index, item } in refusals {
+        let Some(seat) = before.seats.get(index - 1) else { continue };
+        let state: Option<SeatState> = item.map(value).transpose()?;
+        match state.filter(|state| state.booking == Some(before.id)) {
+            Some(state) if state.waiters > 0 => waited.push(seat.label.clone()),
+            // Everybody left the line that was to get it.
+            Some(_) => {}
+            None => {
+                return Err(Failure::permanent("change a booking", format!("{} is not {}'s", seat.label, before.id)));
+            }
+        }
+    }
+    Ok(if waited.is_empty() { Changed::LineMoved } else { Changed::Waited(waited) })
 }

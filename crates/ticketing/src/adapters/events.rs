@@ -1,13 +1,18 @@
 use crate::adapters::keys;
-use crate::domain::{Block, BlockMap, Event, Layout, SeatStatus};
-use crate::ports::{EventPage, EventQuery, Events};
+use crate::adapters::seats::StoredSeat;
+use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
+use crate::ports::{Edited, EventPage, EventQuery, Events, Seat, SeatEdit};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::{EventId, Failure, Money};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use contracts::{EventId, Failure, Money, SeatLabel};
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
-use table::{Item, TRANSACTION_ITEMS, Table, create, item, number, text, value};
+use table::{Item, TRANSACTION_ITEMS, Table, attribute, create, cursor, item, number, of_cursor, text, value};
+
+/// How often an edit of a seat begins anew when the seat's map moved on meanwhile.
+const TRIES: u32 = 8;
+/// Transactions under way at the same time when many seats change.
+const AT_ONCE: usize = 8;
 
 /// Events in the table `ticketing`; see [`keys`].
 #[derive(Debug, Clone)]
@@ -19,15 +24,16 @@ struct StoredEvent {
     event: Event,
     /// For searching: the title in small letters.
     title_search: String,
-    #[serde(rename = "LIST")]
-    list: String,
+    /// None of a deleted event, which no list shows.
+    #[serde(rename = "LIST", default, skip_serializing_if = "Option::is_none")]
+    list: Option<String>,
     #[serde(rename = "START")]
     start: String,
 }
 
-/// A seat as it is kept.
+/// A seat when it goes on sale.
 #[derive(Serialize)]
-struct StoredSeat {
+struct NewSeat {
     status: SeatStatus,
     price: Money,
     /// Its block.
@@ -39,7 +45,8 @@ struct StoredSeat {
 impl StoredEvent {
     fn of(event: &Event) -> Self {
         let (title_search, start) = (event.title.to_lowercase(), format!("{}#{}", event.starts_at, event.id));
-        Self { event: event.clone(), title_search, list: keys::EVENTS.to_owned(), start }
+        let list = (event.status != EventStatus::Deleted).then(|| keys::EVENTS.to_owned());
+        Self { event: event.clone(), title_search, list, start }
     }
 }
 
@@ -49,27 +56,74 @@ impl DynamoEvents {
         Self(table)
     }
 
-    /// The commit of new blocks: the event at its next version, if it is still at the one before.
+    /// The commit of a change: the event at its next version, if it is still at the one before.
     fn move_event(&self, before: &Event, after: &Event) -> Result<TransactWriteItem, Failure> {
-        let put = Put::builder()
-            .table_name(self.0.name())
-            .set_item(Some(item(&keys::event(after.id), &StoredEvent::of(after))?))
-            .condition_expression("layout_version = :before")
-            .expression_attribute_values(":before", number(before.layout_version));
-        let put = put.build().map_err(|e| Failure::permanent("add seats", e))?;
-        Ok(TransactWriteItem::builder().put(put).build())
+        let put = self.0.part_put(&keys::event(after.id), &StoredEvent::of(after))?;
+        let put = put.condition_expression(UNCHANGED);
+        table::put_part(put.expression_attribute_values(":before", number(before.version)))
+    }
+
+    /// Moves seats from one status to another, a transaction for each hundred; answers whether all were in the first.
+    async fn move_seats(
+        &self,
+        event: EventId,
+        seats: &[Seat],
+        from: SeatStatus,
+        to: SeatStatus,
+    ) -> Result<bool, Failure> {
+        let mut all = true;
+        for together in seats.chunks(TRANSACTION_ITEMS * AT_ONCE) {
+            let moves = together.chunks(TRANSACTION_ITEMS).map(|some| self.move_some(event, some, from, to));
+            all &= try_join_all(moves).await?.into_iter().all(|moved| moved);
+        }
+        Ok(all)
+    }
+
+    async fn move_some(
+        &self,
+        event: EventId,
+        seats: &[Seat],
+        from: SeatStatus,
+        to: SeatStatus,
+    ) -> Result<bool, Failure> {
+        let (movable, others): (Vec<_>, Vec<_>) = seats.iter().partition(|seat| seat.status == from);
+        let mut items = Vec::with_capacity(movable.len());
+        for seat in movable {
+            let update = self
+                .0
+                .part_update(&keys::seat(event, &seat.block, &seat.label))
+                .update_expression("SET #status = :to")
+                .condition_expression("#status = :from")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":from", attribute(from)?)
+                .expression_attribute_values(":to", attribute(to)?);
+            items.push(table::update_part(update)?);
+        }
+        if items.is_empty() {
+            return Ok(others.is_empty());
+        }
+        // Of those that somebody was faster with the whole hundred waits for the next look.
+        Ok(self.0.transact(&items).await?.is_ok() && others.is_empty())
     }
 }
 
+/// Events of before there were versions have none.
+const UNCHANGED: &str = "version = :before OR attribute_not_exists(version)";
+
 #[async_trait]
 impl Events for DynamoEvents {
-    async fn insert(&self, event: &Event) -> Result<(), Failure> {
-        let inserted = self.0.insert(&keys::event(event.id), &StoredEvent::of(event)).await?;
-        inserted.map_err(|_| Failure::permanent("insert an event", "its id is taken"))
+    async fn insert(&self, event: &Event) -> Result<bool, Failure> {
+        Ok(self.0.insert(&keys::event(event.id), &StoredEvent::of(event)).await?.is_ok())
+    }
+
+    async fn update(&self, before: &Event, after: &Event) -> Result<bool, Failure> {
+        let values = [(":before", number(before.version))];
+        Ok(self.0.put_if(&keys::event(after.id), &StoredEvent::of(after), UNCHANGED, values).await?.is_ok())
     }
 
     async fn get(&self, id: EventId) -> Result<Option<Event>, Failure> {
-        Ok(self.0.get::<StoredEvent>(&keys::event(id)).await?.map(|stored| stored.event))
+        let stored = self.0.get::<StoredEvent>(&keys::event(id)).await?;
+        Ok(stored.map(|stored| stored.event).filter(|event| event.status != EventStatus::Deleted))
     }
 
     async fn list(&self, asked: &EventQuery) -> Result<Option<EventPage>, Failure> {
@@ -82,6 +136,13 @@ impl Events for DynamoEvents {
         };
         // '~' sorts after all that a time is written with.
         let until = asked.until.map_or_else(|| "~".to_owned(), |until| until.to_string());
+        // The page before ended within the range that it asked for; time may have passed the range's beginning since.
+        let (mut begin, at) = (asked.from.to_string(), from.as_ref().map(|(start, _)| start.clone()));
+        match at {
+            Some(at) if at > until => return Ok(None),
+            Some(at) => begin = begin.min(at),
+            None => {}
+        }
         let mut query = self
             .0
             .query()
@@ -90,18 +151,93 @@ impl Events for DynamoEvents {
             .expression_attribute_names("#list", keys::LIST)
             .expression_attribute_names("#start", keys::START)
             .expression_attribute_values(":list", text(keys::EVENTS))
-            .expression_attribute_values(":from", text(asked.from))
+            .expression_attribute_values(":from", text(begin))
             .expression_attribute_values(":until", text(until))
             .limit(asked.limit)
-            .set_exclusive_start_key(from);
+            .set_exclusive_start_key(from.map(|(_, key)| key));
+        let mut filters = Vec::new();
         if let Some(title) = &asked.title {
-            query = query.filter_expression("contains(title_search, :title)");
+            filters.push("contains(title_search, :title)");
             query = query.expression_attribute_values(":title", text(title));
         }
-        let page = query.send().await.map_err(|e| table::failure("list events", &e))?;
-        let next_cursor = page.last_evaluated_key.as_ref().and_then(cursor);
-        let events = page.items.unwrap_or_default().into_iter().map(|item| Ok(value::<StoredEvent>(item)?.event));
-        Ok(Some(EventPage { events: events.collect::<Result<_, Failure>>()?, next_cursor }))
+        if let Some(movie) = asked.movie {
+            filters.push("movie_id = :movie");
+            query = query.expression_attribute_values(":movie", text(movie));
+        }
+        query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
+        let (found, last) = self.0.page(query, keys::START).await?;
+        let events = found.into_iter().map(|item| Ok(value::<StoredEvent>(item)?.event));
+        let events = events.collect::<Result<_, Failure>>()?;
+        Ok(Some(EventPage { events, next_cursor: last.as_deref().map(cursor) }))
+    }
+
+    async fn seats(&self, event: EventId, block: &Block) -> Result<Vec<Seat>, Failure> {
+        let query = self
+            .0
+            .query()
+            .key_condition_expression("PK = :pk AND begins_with(SK, :seats)")
+            .expression_attribute_values(":pk", text(keys::seats(event, &block.id)))
+            .expression_attribute_values(":seats", text(keys::SEATS))
+            .consistent_read(true);
+        self.0.all(query).await?.into_iter().map(|item| value::<StoredSeat>(item)?.seat()).collect()
+    }
+
+    async fn seat(&self, event: EventId, block: &str, label: &SeatLabel) -> Result<Option<Seat>, Failure> {
+        let found: Option<StoredSeat> = self.0.get(&keys::seat(event, block, label)).await?;
+        found.map(StoredSeat::seat).transpose()
+    }
+
+    async fn edit_seat(
+        &self,
+        before: &Event,
+        after: &Event,
+        block: &Block,
+        label: &SeatLabel,
+        edit: SeatEdit,
+    ) -> Result<Edited, Failure> {
+        for _ in 0..TRIES {
+            let own = self
+                .0
+                .part_update(&keys::seat(after.id, &block.id, label))
+                .condition_expression("#status = :open")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":open", attribute(SeatStatus::Open)?)
+                .expression_attribute_values(":one", number(1));
+            let own = match edit {
+                SeatEdit::Reprice(price) => own
+                    .update_expression("SET price = :price ADD version :one")
+                    .expression_attribute_values(":price", attribute(price)?),
+                SeatEdit::Withdraw(_) => own
+                    .update_expression("SET #status = :withdrawn ADD version :one")
+                    .expression_attribute_values(":withdrawn", attribute(SeatStatus::Withdrawn)?),
+            };
+            let plan = self.0.part_put(&keys::block(after.id, block.ordinal), block)?;
+            let mut parts = vec![self.move_event(before, after)?, table::update_part(own)?, table::put_part(plan)?];
+            let key = keys::map(after.id, block.ordinal);
+            let map: BlockMap = self.0.get(&key).await?.ok_or_else(|| Failure::permanent("edit a seat", "no map"))?;
+            let edited = match edit {
+                SeatEdit::Reprice(_) => map.at(after.layout_version),
+                SeatEdit::Withdraw(place) => map.without(place, after.layout_version),
+            };
+            let put = self.0.part_put(&key, &edited)?.condition_expression("version = :seen");
+            parts.push(table::put_part(put.expression_attribute_values(":seen", number(map.version)))?);
+            match self.0.transact(&parts).await? {
+                Ok(()) => return Ok(Edited::Done),
+                Err(refusals) if refusals.iter().any(|refusal| refusal.index == 0) => return Ok(Edited::EventMoved),
+                Err(refusals) if refusals.iter().any(|refusal| refusal.index == 1) => return Ok(Edited::NotOpen),
+                Err(_) => {}
+            }
+        }
+        Err(Failure::transient("edit a seat", "its map moved each time"))
+    }
+
+    async fn withdraw(&self, event: EventId, seats: &[Seat]) -> Result<bool, Failure> {
+        self.move_seats(event, seats, SeatStatus::Open, SeatStatus::Withdrawn).await
+    }
+
+    async fn reopen(&self, event: EventId, seats: &[Seat]) -> Result<(), Failure> {
+        let withdrawn: Vec<_> = seats.iter().filter(|seat| seat.status == SeatStatus::Withdrawn).cloned().collect();
+        self.move_seats(event, &withdrawn, SeatStatus::Withdrawn, SeatStatus::Open).await.map(drop)
     }
 
     async fn layout(&self, event: &Event) -> Result<Layout, Failure> {
@@ -127,7 +263,7 @@ impl Events for DynamoEvents {
             commit.push(create(self.0.name(), &keys::block(after.id, ordinal), block)?);
             commit.push(create(self.0.name(), &keys::map(after.id, ordinal), &map)?);
             for (place, label) in block.labels.iter().enumerate() {
-                let seat = StoredSeat { status: SeatStatus::Open, price, ordinal, place };
+                let seat = NewSeat { status: SeatStatus::Open, price, ordinal, place };
                 seats.push(item(&keys::seat(after.id, &block.id, label), &seat)?);
             }
         }
@@ -139,16 +275,12 @@ impl Events for DynamoEvents {
     }
 }
 
-fn cursor(key: &Item) -> Option<String> {
-    let start = key.get(keys::START)?.as_s().ok()?;
-    Some(URL_SAFE_NO_PAD.encode(start))
-}
-
-fn start_key(cursor: &str) -> Option<Item> {
-    let start = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+/// Where an event stands in [`keys::BY_START`], and that as the key to go on from.
+fn start_key(from: &str) -> Option<(String, Item)> {
+    let start = of_cursor(from)?;
     let id: EventId = start.rsplit_once('#')?.1.parse().ok()?;
     let mut key = keys::event(id).attributes();
-    key.insert(keys::LIST.into(), AttributeValue::S(keys::EVENTS.into()));
-    key.insert(keys::START.into(), AttributeValue::S(start));
-    Some(key)
+    key.insert(keys::LIST.into(), text(keys::EVENTS));
+    key.insert(keys::START.into(), text(&start));
+    Some((start, key))
 }

@@ -7,11 +7,18 @@
 //! | map of a block: one letter a seat | `EVENT#<id>` | `MAP#<ordinal>` |
 //! | seat | `EVENT#<id>#<section>#<ordinal>-<attempt>` | `SEAT#<label>` |
 //! | booking | `BOOKING#<id>` | `BOOKING` |
+//! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
 //! | a buyer's seats of an event, counted | `BUYER#<user id>` | `EVENT#<id>` |
+//! | a place in the line of a seat | `LINE#<event id>#<label>` | `PLACE#<number>` |
+//! | the last number drawn for that line | `NUMBERS#<event id>#<label>` | `NUMBERS` |
+//! | that place, for who stands there | `BUYER#<user id>` | `LINE#<event id>#<label>` |
+//! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
-//! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`.
+//! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys of
+//! an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`.
 
-use contracts::{BookingId, EventId, SeatLabel, UserId};
+use crate::domain::Booking;
+use contracts::{BookingId, BookingStatus, EventId, Mismatch, SeatLabel, Timestamp, UserId};
 use table::Key;
 
 /// The index of events by the time they begin.
@@ -49,9 +56,17 @@ pub fn map(id: EventId, ordinal: u32) -> Key {
     Key::new(event_partition(id), format!("{MAPS}{ordinal:04}"))
 }
 
+/// The start of all seats' sort keys.
+pub const SEATS: &str = "SEAT#";
+
+/// Where a block's seats are.
+pub fn seats(id: EventId, block: &str) -> String {
+    format!("{}#{block}", event_partition(id))
+}
+
 /// A seat, in its block's partition.
 pub fn seat(id: EventId, block: &str, label: &SeatLabel) -> Key {
-    Key::new(format!("{}#{block}", event_partition(id)), format!("SEAT#{label}"))
+    Key::new(seats(id, block), format!("{SEATS}{label}"))
 }
 
 /// The event that a seat's partition belongs to.
@@ -64,7 +79,84 @@ pub fn booking(id: BookingId) -> Key {
     Key::new(format!("BOOKING#{id}"), "BOOKING")
 }
 
+/// The index of bookings by their event.
+pub const BY_EVENT: &str = "by_event";
+/// The partition key of [`BY_EVENT`].
+pub const EVENT: &str = "EVENT";
+/// The sort key of [`BY_EVENT`].
+pub const BOOKED: &str = "BOOKED";
+
+/// A booking's place in [`BY_EVENT`].
+pub fn booked(created_at: Timestamp, id: BookingId) -> String {
+    format!("{created_at}#{id}")
+}
+
+/// The booking at this place of [`BY_EVENT`].
+pub fn booked_id(booked: &str) -> Option<BookingId> {
+    booked.rsplit_once('#')?.1.parse().ok()
+}
+
+/// Where the endings of an event's bookings are counted.
+pub fn endings(event: EventId) -> String {
+    format!("ENDED#{event}")
+}
+
+/// The ending of a booking, by its reason, or its status where there is none. Given up is given up, whether or not there
+/// was money to pay back.
+pub fn ending(booking: &Booking) -> Key {
+    let how = match (booking.reason, booking.status) {
+        (Some(reason), _) => reason.as_str(),
+        (None, BookingStatus::Refunding | BookingStatus::Refunded) => BookingStatus::Cancelled.as_str(),
+        (None, status) => status.as_str(),
+    };
+    Key::new(endings(booking.event_id), format!("{how}#{}", booking.id))
+}
+
+/// Where a buyer's seats and places are.
+pub fn buyer(user: UserId) -> String {
+    format!("BUYER#{user}")
+}
+
+/// The start of all events' keys.
+pub const EVENT_PREFIX: &str = "EVENT#";
+
 /// How many seats of an event a buyer has.
 pub fn buyer_seats(user: UserId, event: EventId) -> Key {
-    Key::new(format!("BUYER#{user}"), event_partition(event))
+    Key::new(buyer(user), event_partition(event))
+}
+
+/// The event that a partition is of.
+pub fn event_of_partition(pk: &str) -> Option<EventId> {
+    pk.strip_prefix(EVENT_PREFIX)?.parse().ok()
+}
+
+/// The start of all lines' keys.
+pub const LINES: &str = "LINE#";
+
+/// The line of a seat.
+pub fn line(event: EventId, label: &SeatLabel) -> String {
+    format!("{LINES}{event}#{label}")
+}
+
+/// A place in the line of a seat.
+pub fn place(event: EventId, label: &SeatLabel, place: u64) -> Key {
+    Key::new(line(event, label), format!("PLACE#{place:010}"))
+}
+
+/// The numbers drawn for the line of a seat.
+pub fn numbers(event: EventId, label: &SeatLabel) -> Key {
+    Key::new(line(event, label).replacen(LINES, "NUMBERS#", 1), "NUMBERS")
+}
+
+/// Where a user stands in the line of a seat.
+pub fn waiting(user: UserId, event: EventId, label: &SeatLabel) -> Key {
+    Key::new(buyer(user), line(event, label))
+}
+
+/// The start of all mismatches' sort keys.
+pub const MISMATCHES: &str = "MISMATCH#";
+
+/// What reconciliation found.
+pub fn mismatch(found: &Mismatch) -> Key {
+    Key::new(event_partition(found.event_id), format!("{MISMATCHES}{}#{}", found.kind.as_str(), found.subject))
 }

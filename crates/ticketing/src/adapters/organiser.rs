@@ -2,7 +2,7 @@ use crate::adapters::ServiceTokens;
 use crate::domain::Booking;
 use crate::ports::{OrganiserAnswer, OrganiserSystem};
 use async_trait::async_trait;
-use contracts::Failure;
+use contracts::{BookingId, Failure};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub struct HttpOrganiserSystem {
     house: String,
 }
 
-/// What an organiser's system is called in tokens.
+/// What the house's own organiser's system is called in tokens.
 const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
@@ -23,17 +23,18 @@ impl HttpOrganiserSystem {
         Self { http, tokens, house }
     }
 
-    fn holds(&self, booking: &Booking) -> String {
-        format!("{}/holds", booking.organiser_url.as_ref().unwrap_or(&self.house))
+    fn holds(&self, own: Option<&str>) -> String {
+        format!("{}/holds", own.unwrap_or(&self.house))
     }
 
-    async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
-        let request = request.bearer_auth(self.tokens.to(AUDIENCE)?);
+    /// An organiser's own system gets tokens that are good there alone: their audience is its address.
+    async fn send(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<Response, Failure> {
+        let request = request.bearer_auth(self.tokens.to(own.unwrap_or(AUDIENCE))?);
         request.send().await.map_err(|e| Failure::transient(what, e.without_url()))
     }
 
-    async fn tell(&self, what: &str, request: RequestBuilder) -> Result<(), Failure> {
-        let status = self.send(what, request).await?.status();
+    async fn tell(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<(), Failure> {
+        let status = self.send(what, own, request).await?.status();
         if status.is_success() { Ok(()) } else { Err(Failure::transient(what, status)) }
     }
 }
@@ -49,7 +50,8 @@ impl OrganiserSystem for HttpOrganiserSystem {
             "seats": seats,
             "expires_at": booking.hold_expires_at,
         });
-        match self.send(what, self.http.post(self.holds(booking)).json(&body)).await?.status() {
+        let own = booking.organiser_url.as_deref();
+        match self.send(what, own, self.http.post(self.holds(own)).json(&body)).await?.status() {
             status if status.is_success() => Ok(OrganiserAnswer::Agreed),
             StatusCode::CONFLICT => Ok(OrganiserAnswer::Refused),
             status => Err(Failure::transient(what, status)),
@@ -57,12 +59,13 @@ impl OrganiserSystem for HttpOrganiserSystem {
     }
 
     async fn confirm(&self, booking: &Booking) -> Result<(), Failure> {
-        let url = format!("{}/{}/confirm", self.holds(booking), booking.id);
-        self.tell("confirm a hold", self.http.post(url)).await
+        let own = booking.organiser_url.as_deref();
+        let url = format!("{}/{}/confirm", self.holds(own), booking.id);
+        self.tell("confirm a hold", own, self.http.post(url)).await
     }
 
-    async fn release(&self, booking: &Booking) -> Result<(), Failure> {
-        let url = format!("{}/{}", self.holds(booking), booking.id);
-        self.tell("release a hold", self.http.delete(url)).await
+    async fn release(&self, booking: BookingId, own: Option<&str>) -> Result<(), Failure> {
+        let url = format!("{}/{booking}", self.holds(own));
+        self.tell("release a hold", own, self.http.delete(url)).await
     }
 }

@@ -1,8 +1,10 @@
-use crate::domain::booking::CLIENT;
+use crate::NAME;
 use crate::ports::Payments;
 use async_trait::async_trait;
 use contracts::keys::SigningKey;
-use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, World, token};
+use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, Timestamp, World, token};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// What ticketing signs its requests to other services with.
@@ -20,7 +22,7 @@ impl ServiceTokens {
     /// A token for calling `audience`, good for a minute.
     pub fn to(&self, audience: &str) -> Result<String, Failure> {
         let what = "sign a token";
-        let name = CLIENT.parse().map_err(|e| Failure::permanent(what, e))?;
+        let name = NAME.parse().map_err(|e| Failure::permanent(what, e))?;
         token::for_service(&name, audience, &self.key, self.world.now()).map_err(|e| Failure::permanent(what, e))
     }
 }
@@ -30,6 +32,13 @@ pub struct HttpPayments {
     http: reqwest::Client,
     tokens: Arc<ServiceTokens>,
     url: String,
+}
+
+/// A page of invoices.
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Invoice>,
+    next_cursor: Option<String>,
 }
 
 /// What the payments service is called in tokens.
@@ -42,6 +51,10 @@ impl HttpPayments {
     }
 
     async fn ask(&self, what: &str, request: reqwest::RequestBuilder) -> Result<Invoice, Failure> {
+        self.answer(what, request).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, what: &str, request: reqwest::RequestBuilder) -> Result<T, Failure> {
         let request = request.bearer_auth(self.tokens.to(AUDIENCE)?);
         let answer = request.send().await.map_err(|e| Failure::transient(what, e.without_url()))?;
         if !answer.status().is_success() {
@@ -59,5 +72,24 @@ impl Payments for HttpPayments {
 
     async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
         self.ask("void an invoice", self.http.post(format!("{}/api/invoices/{number}/void", self.url))).await
+    }
+
+    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
+        self.ask("refund an invoice", self.http.post(format!("{}/api/invoices/{number}/refund", self.url))).await
+    }
+
+    async fn invoices(&self, since: Timestamp) -> Result<Vec<Invoice>, Failure> {
+        let what = "list invoices";
+        let mut all = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let url = format!("{}/api/invoices?since={since}&limit=100{cursor}", self.url);
+            let page: Page = self.answer(what, self.http.get(url)).await?;
+            all.extend(page.items);
+            match page.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(all),
+            }
+        }
     }
 }

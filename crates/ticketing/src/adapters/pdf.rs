@@ -121,7 +121,7 @@ impl PdfPrinter {
         (rewritten.collect::<String>().trim().to_owned(), true)
     }
 
-    fn lines(&self, told: &BookingChanged) -> Result<Vec<Line>, Failure> {
+    fn lines(&self, told: &BookingChanged, name: &str) -> Result<Vec<Line>, Failure> {
         let booking = &told.booking;
         let mut lines = Vec::new();
         let mut put = |text: &str, x: f32, y: f32, size: f32, weight: Weight, colour: [f32; 3]| {
@@ -129,7 +129,7 @@ impl PdfPrinter {
         };
         let (title, title_rewritten) = self.legible(&booking.event_title);
         let (venue, venue_rewritten) = self.legible(&told.venue);
-        let (name, name_rewritten) = self.legible(&told.user_name);
+        let (name, name_rewritten) = self.legible(name);
 
         put("KARCIS", MARGIN, HEIGHT - 14.0, 10.0, Weight::Bold, ACCENT);
         let wrapped = self.wrap(&title, 19.0, Weight::Bold, WIDTH - 2.0 * MARGIN, 3);
@@ -137,14 +137,14 @@ impl PdfPrinter {
             put(line, MARGIN, HEIGHT - y, 19.0, Weight::Bold, WHITE);
         }
 
-        let seats: Vec<_> = booking.seats.iter().map(ToString::to_string).collect();
-        let seat_size = if seats.len() > 4 { 13.0 } else { 20.0 };
+        let seats = booking.seats.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ");
+        let (seat_size, seat_lines) = self.seats_fit(&seats);
         let mut y = HEIGHT - BAND - 9.0;
         let left = WIDTH - 2.0 * MARGIN;
         let fields = [
             ("Tempat · Venue", venue, 12.0, 2),
             ("Waktu · Date and time", self.when(told)?, 12.0, 1),
-            ("Kursi · Seats", seats.join("  "), seat_size, 4),
+            ("Kursi · Seats", seats, seat_size, seat_lines),
             ("Nama · Name", name, 12.0, 2),
         ];
         for (label, text, size, most) in fields {
@@ -182,6 +182,14 @@ impl PdfPrinter {
             put(note, MARGIN, MARGIN - 5.0, 6.5, Weight::Regular, GREY);
         }
         Ok(lines)
+    }
+
+    /// The size in which all seats fit into the room that there is for them, and their lines: a seat must not be cut.
+    fn seats_fit(&self, seats: &str) -> (f32, usize) {
+        let fits = |&(size, lines): &(f32, usize)| {
+            self.wrap(seats, size, Weight::Bold, WIDTH - 2.0 * MARGIN, usize::MAX).len() <= lines
+        };
+        [(20.0, 2), (13.0, 4), (9.0, 5), (7.0, 7)].into_iter().find(fits).unwrap_or((5.5, 9))
     }
 
     fn when(&self, told: &BookingChanged) -> Result<String, Failure> {
@@ -267,12 +275,12 @@ fn draw_code(code: &QrCode, ops: &mut Vec<Op>) {
 }
 
 impl TicketPrinter for PdfPrinter {
-    fn print(&self, told: &BookingChanged) -> Result<Vec<u8>, Failure> {
+    fn print(&self, told: &BookingChanged, name: &str) -> Result<Vec<u8>, Failure> {
         let booking = &told.booking;
         let claim = TicketClaim { booking_id: booking.id, event_id: booking.event_id, seats: booking.seats.clone() };
         let code = QrCode::with_error_correction_level(ticket_code::sign(&claim, &self.key)?, EcLevel::M)
             .map_err(|e| Failure::permanent("draw a QR code", e))?;
-        let lines = self.lines(told)?;
+        let lines = self.lines(told, name)?;
         let mut document = PdfDocument::new("Karcis");
         let mut handle = |weight: Weight| -> Result<FontId, Failure> {
             let text: String =
@@ -326,9 +334,13 @@ mod tests {
             booking,
             version: 3,
             user_id: UserId::new(Uuid::from_u128(3)),
-            user_name: name.into(),
+            user_name: Some(name.into()),
             venue: "Bioskop Karcis, Studio 1, Jakarta".into(),
             starts_at: "2026-11-23T12:00:00Z".parse().unwrap(),
+            hold_expires_at: None,
+            invoice: None,
+            offer: false,
+            ticket_url: None,
         }
     }
 
@@ -352,7 +364,7 @@ mod tests {
         let printer = PdfPrinter::new(key, UtcOffset::from_hms(7, 0, 0).unwrap()).unwrap();
         for seats in [2, 20] {
             let booking = booking("Siti Nurhaliza", "Mission: Impossible - The Final Reckoning", seats);
-            let pdf = printer.print(&booking).unwrap();
+            let pdf = printer.print(&booking, "Siti Nurhaliza").unwrap();
             let booking = booking.booking;
             assert!(pdf.len() < 40_000, "{} bytes", pdf.len());
             let (width, height, grey) = render(pdf);
@@ -381,10 +393,23 @@ mod tests {
     fn long_titles_are_cut_and_not_lost_off_the_page() {
         let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
         let printer = PdfPrinter::new(key, UtcOffset::UTC).unwrap();
-        for line in printer.lines(&booking(&"W".repeat(100), &"Wide ".repeat(40), 20)).unwrap() {
+        let name = "W".repeat(100);
+        for line in printer.lines(&booking(&name, &"Wide ".repeat(40), 20), &name).unwrap() {
             let end = line.x + printer.width(&line.text, line.size, line.weight);
             assert!(end <= WIDTH - MARGIN + 0.1, "{} ends at {end}", line.text);
             assert!(line.y > 0.0, "{}", line.text);
+        }
+    }
+
+    #[test]
+    fn no_seat_is_cut_however_long_its_label() {
+        let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
+        let printer = PdfPrinter::new(key, UtcOffset::UTC).unwrap();
+        let mut booking = booking("Siti", "Concert", 1);
+        booking.booking.seats = (10..30).map(|n| format!("WWWWWWWWWWWWW-{n}").parse().unwrap()).collect();
+        let text: String = printer.lines(&booking, "Siti").unwrap().iter().map(|line| line.text.as_str()).collect();
+        for seat in &booking.booking.seats {
+            assert!(text.contains(seat.as_str()), "{seat} is cut from {text}");
         }
     }
 }

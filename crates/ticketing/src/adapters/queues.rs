@@ -2,25 +2,44 @@ use crate::ports::Queues;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
-use contracts::{BookingId, Failure, HoldTimer, InvoiceNumber, PaymentWork, Timestamp};
-use serde::Serialize;
+use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, PaymentWork, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The longest delay of an SQS message, in seconds (Amazon SQS developer guide, "Message quotas"). A timer that is due
 /// later comes early and is sent again.
 const LONGEST_DELAY: u64 = 900;
 
-/// The timer's queue and payments' work queue, on SQS.
+/// On the queue of events to be closed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloseEvent {
+    /// The event.
+    pub event_id: EventId,
+}
+
+/// The queues that ticketing writes to, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsQueues {
     client: Client,
-    timers: String,
-    payments: String,
+    urls: QueueUrls,
+}
+
+/// Where the queues are; one that a function does not write to stays empty.
+#[derive(Debug, Clone, Default)]
+pub struct QueueUrls {
+    /// The timers'.
+    pub timers: String,
+    /// Payments' work.
+    pub payments: String,
+    /// Events to be closed.
+    pub closing: String,
 }
 
 impl SqsQueues {
-    /// With the URLs of the two queues; one that a function does not write to may be empty.
-    pub fn new(client: Client, timers: String, payments: String) -> Self {
-        Self { client, timers, payments }
+    /// At these URLs.
+    pub fn new(client: Client, urls: QueueUrls) -> Self {
+        Self { client, urls }
     }
 
     async fn send(&self, what: &str, url: &str, message: &impl Serialize, delay: i32) -> Result<(), Failure> {
@@ -37,10 +56,15 @@ impl Queues for SqsQueues {
         // Rounded up: a timer that comes early only has to be sent again.
         let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
         let delay = i32::try_from(seconds).unwrap_or(0);
-        self.send("start a timer", &self.timers, &HoldTimer { booking_id, due }, delay).await
+        self.send("start a timer", &self.urls.timers, &HoldTimer { booking_id, due }, delay).await
     }
 
     async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure> {
-        self.send("ask for payment", &self.payments, &PaymentWork { invoice: invoice.clone() }, 0).await
+        self.send("ask for payment", &self.urls.payments, &PaymentWork { invoice: invoice.clone() }, 0).await
+    }
+
+    async fn close_event(&self, event_id: EventId, delay: Duration) -> Result<(), Failure> {
+        let delay = i32::try_from(delay.as_secs()).unwrap_or(0);
+        self.send("have an event closed", &self.urls.closing, &CloseEvent { event_id }, delay).await
     }
 }

@@ -40,7 +40,8 @@ impl SeatMaps for DynamoSeatMaps {
             // broken attempt left behind.
             let Some(map) = self.0.get::<BlockMap>(&key).await? else { return Ok(()) };
             let Some(after) = map.after(changes) else { return Ok(()) };
-            let unchanged = "#sequence = :before";
+            // A seat withdrawn changes the map too, and only its version says so.
+            let unchanged = "#sequence = :before AND version = :seen";
             let update = self
                 .0
                 .update(&key)
@@ -48,6 +49,7 @@ impl SeatMaps for DynamoSeatMaps {
                 .condition_expression(unchanged)
                 .expression_attribute_names("#sequence", "sequence")
                 .expression_attribute_values(":before", text(&map.sequence))
+                .expression_attribute_values(":seen", table::number(map.version))
                 .expression_attribute_values(":letters", text(&after.letters))
                 .expression_attribute_values(":version", table::number(after.version))
                 .expression_attribute_values(":sequence", text(&after.sequence));

@@ -1,9 +1,11 @@
 //! Records of the table's stream, as what they mean. A record that cannot be read is an error and not passed over.
 
-use crate::adapters::keys;
+use crate::adapters::{TicketLinks, keys};
+use crate::domain::Event;
 use crate::domain::seat_map::sequence_key;
 use crate::domain::{Booking, SeatChange, SeatStatus};
-use contracts::Failure;
+use crate::usecases::Change;
+use contracts::{BookingStatus, EventNews, Failure, Mismatch};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -31,11 +33,31 @@ pub fn seat_change(
     Ok(SeatChange { event_id, ordinal, place, status, sequence: sequence_key(sequence) })
 }
 
-/// What a record of a booking says.
-pub fn booking(image: serde_dynamo::Item) -> Result<Booking, Failure> {
-    read(image)
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct AnyKeys {
+    sk: String,
+}
+
+/// What a record of a booking, an event or a mismatch says.
+pub fn change(
+    record_keys: serde_dynamo::Item,
+    image: serde_dynamo::Item,
+    links: &TicketLinks,
+) -> Result<Change, Failure> {
+    let AnyKeys { sk } = read(record_keys)?;
+    if sk == "BOOKING" {
+        let booking: Booking = read(image)?;
+        let link = (booking.status == BookingStatus::Confirmed).then(|| links.of(booking.id));
+        Ok(Change::Booking(Box::new(booking), link))
+    } else if sk.starts_with(keys::MISMATCHES) {
+        Ok(Change::News(EventNews::Mismatch(read::<Mismatch>(image)?)))
+    } else {
+        Ok(Change::News(EventNews::Changed(read::<Event>(image)?.changed())))
+    }
 }
 
 fn read<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<T, Failure> {
-    serde_dynamo::from_item(item).map_err(|e| Failure::permanent("read a record", e))
+    // The reader's message could quote the record, and records hold personal data: the type will do.
+    serde_dynamo::from_item(item).map_err(|_| Failure::permanent("read a record", std::any::type_name::<T>()))
 }

@@ -1,8 +1,35 @@
 use crate::domain::ticket::{TicketClaim, parts, signed_part};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::Failure;
 use contracts::keys::{self, SigningKey};
+use contracts::{BookingId, Failure};
+
+/// Links that open a booking's ticket without signing in, as they are mailed to its buyer: who has the link has the
+/// ticket, as with a ticket of paper.
+pub struct TicketLinks {
+    secret: String,
+    url: String,
+}
+
+impl TicketLinks {
+    /// With ticketing's secret for links, and where people reach Karcis.
+    pub fn new(secret: String, public_url: String) -> Self {
+        Self { secret, url: public_url }
+    }
+
+    /// The link to a booking's ticket.
+    pub fn of(&self, booking: BookingId) -> String {
+        let tag = keys::tag(&self.secret, booking.uuid().as_bytes());
+        format!("{}/api/tickets/{booking}.{tag}", self.url)
+    }
+
+    /// The booking whose link ends so, if it is one of ours.
+    pub fn booking(&self, code: &str) -> Option<BookingId> {
+        let (id, tag) = code.split_once('.')?;
+        let booking: BookingId = id.parse().ok()?;
+        keys::has_tag(&self.secret, booking.uuid().as_bytes(), tag).then_some(booking)
+    }
+}
 
 /// The content of a ticket's QR code: the claim, signed with Ed25519.
 pub fn sign(claim: &TicketClaim, key: &SigningKey) -> Result<String, Failure> {

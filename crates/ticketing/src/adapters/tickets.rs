@@ -37,6 +37,11 @@ impl Tickets for S3Tickets {
             .map_err(|e| Failure::transient("keep a ticket", DisplayErrorContext(e)))
     }
 
+    async fn erase(&self, booking: BookingId) -> Result<(), Failure> {
+        let delete = self.client.delete_object().bucket(&self.bucket).key(key(booking));
+        delete.send().await.map(drop).map_err(|e| Failure::transient("erase a ticket", DisplayErrorContext(e)))
+    }
+
     async fn link(&self, booking: BookingId, now: Timestamp, life: Duration) -> Result<Option<TicketLink>, Failure> {
         let head = self.client.head_object().bucket(&self.bucket).key(key(booking)).send().await;
         match head {

@@ -1,17 +1,20 @@
 //! A booking, and the one function that decides what becomes of it.
 
 use crate::domain::layout::BookedSeat;
+use crate::domain::line::Waiter;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason, InvoiceLink,
     InvoiceNumber, Money, Service, Timestamp, UserId,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The most seats of one booking, so that the largest transaction fits into DynamoDB's 100 items.
 pub const MAX_SEATS: usize = 20;
 
 /// When the payment is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentMode {
     /// At once.
@@ -39,8 +42,9 @@ pub struct Booking {
     pub organiser_url: Option<String>,
     /// The buyer.
     pub user_id: UserId,
-    /// The buyer's name when they booked.
-    pub user_name: String,
+    /// The buyer's name when they booked, for the ticket. Gone once the booking ended without success: nothing needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
     /// In the order they were asked for.
     pub seats: Vec<BookedSeat>,
     /// The sum of the seats' prices.
@@ -66,10 +70,10 @@ pub struct Booking {
     /// A digest of the request, if it came with an idempotency key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The booking that gave up the seats, if the buyer waited for them and is offered them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<BookingId>,
 }
-
-/// What ticketing is called where invoices are concerned.
-pub const CLIENT: &str = "ticketing";
 
 /// How a booking ends whose invoice was void when asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +82,12 @@ pub enum Ending {
     Expired,
     /// Payments made no invoice.
     PaymentUnavailable,
+    /// The organiser's system refused seats that were offered.
+    OrganiserRefused,
+    /// Its buyer wants it no more.
+    Cancelled,
+    /// The event does not take place.
+    EventCancelled,
 }
 
 /// What a booking may hear.
@@ -95,6 +105,10 @@ pub enum Happening {
     PaymentFailed(InvoiceLink),
     /// The invoice is void: no money comes. The link is there if the invoice ever was.
     Voided(Ending, Option<InvoiceLink>),
+    /// What is paid is given up: by its buyer, or for the reason given.
+    GivenUp(Option<FailureReason>),
+    /// The money is back.
+    Refunded,
 }
 
 /// What a change does to the booking's seats.
@@ -104,7 +118,7 @@ pub enum SeatEffect {
     Keep,
     /// They become the buyer's.
     Book,
-    /// They go back on sale, and count no more towards the buyer's limit.
+    /// They go to the first in their lines or back on sale, and count no more towards the buyer's limit.
     Release,
 }
 
@@ -137,13 +151,13 @@ pub enum Decision {
 impl Booking {
     /// The number of its invoice, made or not: a function of the booking's id.
     pub fn invoice_number(&self) -> Option<InvoiceNumber> {
-        let client: Service = CLIENT.parse().ok()?;
+        let client: Service = crate::NAME.parse().ok()?;
         Some(InvoiceNumber::of(&client, self.id.uuid()))
     }
 
     /// What becomes of the booking when it hears of `happening` at `now`.
     pub fn decide(&self, happening: Happening, now: Timestamp) -> Decision {
-        use BookingStatus::{AwaitingPayment, Confirmed, Failed, Held, Refunded, Refunding};
+        use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Failed, Held, Refunded, Refunding};
         let live = matches!(self.status, Held | AwaitingPayment);
         match happening {
             // Only what was never invoiced may be released without asking payments.
@@ -158,13 +172,53 @@ impl Booking {
             Happening::Paid(_) if matches!(self.status, Confirmed | Refunding | Refunded) => Decision::Nothing,
             Happening::Paid(_) => Decision::Contradiction,
             Happening::PaymentFailed(invoice) if live => fail(FailureReason::PaymentFailed, Some(invoice)),
-            Happening::Voided(Ending::Expired, invoice) if live => {
-                apply(BookingStatus::Expired, self.reason, invoice, SeatEffect::Release)
+            Happening::Voided(ending, invoice) if live => {
+                let (to, reason) = match ending {
+                    Ending::Expired => (BookingStatus::Expired, self.reason),
+                    Ending::PaymentUnavailable => (Failed, Some(FailureReason::PaymentUnavailable)),
+                    Ending::OrganiserRefused => (Failed, Some(FailureReason::OrganiserRefused)),
+                    Ending::Cancelled => (Cancelled, None),
+                    Ending::EventCancelled => (Cancelled, Some(FailureReason::EventCancelled)),
+                };
+                apply(to, reason, invoice, SeatEffect::Release)
             }
-            Happening::Voided(Ending::PaymentUnavailable, invoice) if live => {
-                apply(Failed, Some(FailureReason::PaymentUnavailable), invoice, SeatEffect::Release)
+            // What is not paid is never given up so: its invoice must be void first.
+            Happening::GivenUp(reason) if self.status == Confirmed => {
+                apply(Refunding, reason, None, SeatEffect::Release)
             }
+            Happening::Refunded if self.status == Refunding => apply(Refunded, self.reason, None, SeatEffect::Keep),
             _ => Decision::Nothing,
+        }
+    }
+
+    /// May its buyer cancel it at `now`, if that must be `notice` before the event? What is not paid may always go.
+    pub fn is_cancellable(&self, now: Timestamp, notice: Duration) -> bool {
+        match self.status {
+            BookingStatus::AwaitingPayment => true,
+            BookingStatus::Confirmed => now + notice <= self.starts_at,
+            _ => false,
+        }
+    }
+
+    /// The booking that offers `seats`, which this one gives up, to the first in their lines.
+    #[must_use]
+    pub fn offer(&self, id: BookingId, to: &Waiter, now: Timestamp, time: Duration) -> Self {
+        Self {
+            id,
+            user_id: to.user_id,
+            user_name: Some(to.user_name.clone()),
+            seats: Vec::new(),
+            status: BookingStatus::Held,
+            reason: None,
+            payment: PaymentMode::Manual,
+            hold_expires_at: now + time,
+            invoice: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            request: None,
+            previous: Some(self.id),
+            ..self.clone()
         }
     }
 
@@ -177,6 +231,7 @@ impl Booking {
             invoice: change.invoice.clone().or_else(|| self.invoice.clone()),
             updated_at: now,
             version: self.version + 1,
+            user_name: self.user_name.clone().filter(|_| change.seats != SeatEffect::Release),
             ..self.clone()
         }
     }
@@ -202,8 +257,8 @@ impl Booking {
         BookingView { booking, hold_expires_at: self.hold_expires_at, invoice }
     }
 
-    /// As the topic tells it.
-    pub fn changed(&self) -> BookingChanged {
+    /// As the topic tells it; `ticket_url` opens its ticket without signing in.
+    pub fn changed(&self, ticket_url: Option<String>) -> BookingChanged {
         BookingChanged {
             booking: self.summary(),
             version: self.version,
@@ -211,6 +266,10 @@ impl Booking {
             user_name: self.user_name.clone(),
             venue: self.venue.clone(),
             starts_at: self.starts_at,
+            hold_expires_at: Some(self.hold_expires_at),
+            invoice: self.invoice.clone(),
+            offer: self.previous.is_some(),
+            ticket_url,
         }
     }
 }
@@ -256,7 +315,7 @@ mod tests {
             starts_at: Timestamp::from_millis(9_000_000),
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(3)),
-            user_name: "Siti".into(),
+            user_name: Some("Siti".into()),
             seats: vec![],
             total: Money::idr(100),
             status,
@@ -268,6 +327,7 @@ mod tests {
             updated_at: Timestamp::from_millis(0),
             version: 1,
             request: None,
+            previous: None,
         }
     }
 
@@ -285,17 +345,61 @@ mod tests {
             Happening::PaymentFailed(link()),
             Happening::Voided(Ending::Expired, None),
             Happening::Voided(Ending::PaymentUnavailable, None),
+            Happening::Voided(Ending::OrganiserRefused, None),
+            Happening::Voided(Ending::Cancelled, None),
+            Happening::Voided(Ending::EventCancelled, None),
+            Happening::GivenUp(None),
+            Happening::GivenUp(Some(FailureReason::EventCancelled)),
+            Happening::Refunded,
         ]
     }
 
+    /// Every move there is, but those from `HELD` and `AWAITING_PAYMENT`.
     #[test]
-    fn what_is_final_stays() {
+    fn what_is_decided_stays_but_for_refunds() {
         for status in ALL.into_iter().filter(|s| !matches!(s, BookingStatus::Held | BookingStatus::AwaitingPayment)) {
             for happening in happenings() {
                 let decision = booking(status).decide(happening.clone(), Timestamp::from_millis(0));
-                assert!(!matches!(decision, Decision::Apply(_)), "{status}: {happening:?}");
+                let to = match (status, &happening) {
+                    (BookingStatus::Confirmed, Happening::GivenUp(_)) => Some(BookingStatus::Refunding),
+                    (BookingStatus::Refunding, Happening::Refunded) => Some(BookingStatus::Refunded),
+                    _ => None,
+                };
+                let moved = if let Decision::Apply(change) = decision { Some(change.to) } else { None };
+                assert_eq!(moved, to, "{status}: {happening:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_not_paid_is_only_given_up_once_its_invoice_is_void() {
+        for status in [BookingStatus::Held, BookingStatus::AwaitingPayment] {
+            assert_eq!(booking(status).decide(Happening::GivenUp(None), Timestamp::from_millis(0)), Decision::Nothing);
+            let decision =
+                booking(status).decide(Happening::Voided(Ending::Cancelled, None), Timestamp::from_millis(0));
+            let Decision::Apply(change) = decision else { panic!() };
+            assert_eq!((change.to, change.seats), (BookingStatus::Cancelled, SeatEffect::Release));
+        }
+    }
+
+    #[test]
+    fn a_paid_booking_is_cancelled_in_time_or_not_at_all() {
+        let confirmed = booking(BookingStatus::Confirmed);
+        let notice = Duration::from_secs(1_000);
+        assert!(confirmed.is_cancellable(Timestamp::from_millis(8_000_000), notice));
+        assert!(!confirmed.is_cancellable(Timestamp::from_millis(8_000_001), notice));
+        assert!(booking(BookingStatus::AwaitingPayment).is_cancellable(Timestamp::from_millis(8_999_999), notice));
+        assert!(!booking(BookingStatus::Held).is_cancellable(Timestamp::from_millis(0), notice));
+    }
+
+    #[test]
+    fn a_name_is_kept_no_longer_than_the_seats() {
+        let now = Timestamp::from_millis(1);
+        let Decision::Apply(paid) = booking(BookingStatus::Held).decide(Happening::Paid(link()), now) else { panic!() };
+        let confirmed = booking(BookingStatus::Held).after(&paid, now);
+        assert_eq!(confirmed.user_name.as_deref(), Some("Siti"));
+        let Decision::Apply(given_up) = confirmed.decide(Happening::GivenUp(None), now) else { panic!() };
+        assert_eq!(confirmed.after(&given_up, now).user_name, None);
     }
 
     #[test]

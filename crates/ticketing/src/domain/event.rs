@@ -1,7 +1,8 @@
 //! An event: something with seats at a time and place.
 
 use crate::domain::layout::SectionName;
-use contracts::{EventId, Money, Problem, Timestamp, UserId};
+use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, Timestamp, UserId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ const DEFAULT_MAX_SEATS_PER_USER: u32 = 20;
 const FARTHEST: Duration = Duration::from_hours(43920);
 
 /// What kind of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EventKind {
     /// A film in a cinema.
@@ -23,21 +24,29 @@ pub enum EventKind {
 }
 
 /// Where an event stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EventStatus {
     /// It will take place; its window of sale says when it sells.
     Scheduled,
+    /// It is being cancelled or deleted: nothing sells, and seats are being withdrawn.
+    Closing,
+    /// It does not take place; every booking was cancelled.
+    Cancelled,
+    /// It never was, for all that people see.
+    Deleted,
 }
 
 /// What an organiser sends to put an event up.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventDraft {
     /// 1 to 200 characters.
     pub title: String,
     /// What kind of event.
     pub kind: EventKind,
+    /// The movie that it screens.
+    pub movie_id: Option<MovieId>,
     /// Where, 1 to 200 characters.
     pub venue: String,
     /// In the future.
@@ -53,7 +62,7 @@ pub struct EventDraft {
 }
 
 /// A section of an event in short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SectionSummary {
     /// Its name.
     pub name: SectionName,
@@ -72,6 +81,9 @@ pub struct Event {
     pub title: String,
     /// What kind of event.
     pub kind: EventKind,
+    /// The movie that it screens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub movie_id: Option<MovieId>,
     /// Where.
     pub venue: String,
     /// When it begins.
@@ -95,8 +107,11 @@ pub struct Event {
     pub sections: Vec<SectionSummary>,
     /// How many blocks of seats it has: the next one's ordinal.
     pub blocks: u32,
-    /// Grows by one whenever seats are added.
+    /// Grows by one whenever seats are added, repriced or withdrawn.
     pub layout_version: u64,
+    /// Grows by one with every change. Events of before there were versions have none until they are migrated.
+    #[serde(default)]
+    pub version: u64,
 }
 
 impl EventDraft {
@@ -130,10 +145,14 @@ impl EventDraft {
         if self.on_sale_from.is_some_and(|from| from >= self.starts_at) {
             return Err(Problem::invalid("on_sale_from", "Before the event begins."));
         }
+        if self.movie_id.is_some() && self.kind != EventKind::Screening {
+            return Err(Problem::invalid("movie_id", "Only of a screening."));
+        }
         Ok(Event {
             id,
             title,
             kind: self.kind,
+            movie_id: self.movie_id,
             venue,
             starts_at: self.starts_at,
             organiser_id: organiser,
@@ -145,6 +164,7 @@ impl EventDraft {
             sections: Vec::new(),
             blocks: 0,
             layout_version: 0,
+            version: 1,
         })
     }
 }
@@ -156,6 +176,45 @@ fn text(field: &str, given: &str) -> Result<String, Problem> {
 }
 
 impl Event {
+    /// May this person change it and see its sales?
+    pub fn is_run_by(&self, caller: &Caller) -> bool {
+        self.organiser_id == caller.id || caller.role == Role::Admin
+    }
+
+    /// The event as `draft` has it, which passed for an event of the same organiser; its seats stay.
+    #[must_use]
+    pub fn redrawn(&self, draft: Self) -> Self {
+        Self {
+            id: self.id,
+            organiser_id: self.organiser_id,
+            status: self.status,
+            sections: self.sections.clone(),
+            blocks: self.blocks,
+            layout_version: self.layout_version,
+            version: self.version + 1,
+            ..draft
+        }
+    }
+
+    /// The event in another status.
+    #[must_use]
+    pub fn becoming(&self, status: EventStatus) -> Self {
+        Self { status, version: self.version + 1, ..self.clone() }
+    }
+
+    /// As the topic tells it.
+    pub fn changed(&self) -> EventChanged {
+        let prices = self.sections.iter().filter(|section| section.seats > 0).map(|section| section.price);
+        EventChanged {
+            id: self.id,
+            movie_id: self.movie_id,
+            starts_at: self.starts_at,
+            price: prices.min_by_key(|price| price.amount),
+            takes_place: self.status == EventStatus::Scheduled,
+            version: self.version,
+        }
+    }
+
     /// Does it sell at `now`?
     pub fn is_on_sale(&self, now: Timestamp) -> bool {
         let until = self.on_sale_until.unwrap_or(self.starts_at);
@@ -188,6 +247,7 @@ mod tests {
         EventDraft {
             title: " Sinners ".into(),
             kind: EventKind::Screening,
+            movie_id: None,
             venue: "Studio 1".into(),
             starts_at: at(1000),
             organiser_url: None,

@@ -3,8 +3,9 @@
 use crate::domain::event::{Event, MAX_EVENT_SEATS, SectionSummary};
 use crate::domain::rows;
 use contracts::{Code, Money, Problem, SeatLabel, text_type};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
 
 /// Seats of one block, and so of one DynamoDB partition: it takes 1,000 write units a second.
@@ -17,7 +18,7 @@ const MAX_LABELS: usize = 500;
 #[serde(transparent)]
 pub struct SectionName(String);
 
-text_type!(SectionName);
+text_type!(SectionName, "^[A-Z0-9-]{1,32}$");
 
 /// Why a text is no section's name.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +39,7 @@ impl FromStr for SectionName {
 }
 
 /// What an organiser sends to add seats: labels, or rows.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSeats {
     /// The section they belong to.
@@ -51,8 +52,8 @@ pub struct NewSeats {
     pub rows: Option<String>,
 }
 
-/// Some seats of one section that were added together. It is never changed: the block's id is made anew for each
-/// attempt, so that an attempt that broke leaves seats that no layout lists, and nobody can hold.
+/// Some seats of one section that were added together. Its labels are never changed: the block's id is made anew for
+/// each attempt, so that an attempt that broke leaves seats that no layout lists, and nobody can hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its place in the event, from 0.
@@ -65,6 +66,24 @@ pub struct Block {
     pub price: Money,
     /// In order: the place of a label here is its place in the seat map.
     pub labels: Vec<SeatLabel>,
+    /// Seats with a price of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<SeatLabel, Money>,
+    /// Seats that are there no more. They keep their places.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub withdrawn: BTreeSet<SeatLabel>,
+}
+
+impl Block {
+    /// The price of this seat, which is one of the block's.
+    pub fn price_of(&self, label: &SeatLabel) -> Money {
+        self.prices.get(label).copied().unwrap_or(self.price)
+    }
+
+    /// Its seats in order, but for those withdrawn.
+    pub fn seats(&self) -> impl Iterator<Item = &SeatLabel> {
+        self.labels.iter().filter(|label| !self.withdrawn.contains(*label))
+    }
 }
 
 /// All seats of an event.
@@ -117,7 +136,9 @@ impl Layout {
         let places = blocks
             .iter()
             .enumerate()
-            .flat_map(|(b, block)| block.labels.iter().enumerate().map(move |(i, label)| (label.clone(), (b, i))));
+            .flat_map(|(b, block)| block.labels.iter().enumerate().map(move |(i, label)| (b, block, i, label)))
+            .filter(|(_, block, _, label)| !block.withdrawn.contains(*label))
+            .map(|(b, _, i, label)| (label.clone(), (b, i)));
         let places = places.collect();
         Self { version, blocks, places }
     }
@@ -126,7 +147,13 @@ impl Layout {
     pub fn seat(&self, label: &SeatLabel) -> Option<BookedSeat> {
         let &(block, _) = self.places.get(label)?;
         let block = self.blocks.get(block)?;
-        Some(BookedSeat { label: label.clone(), block: block.id.clone(), price: block.price })
+        Some(BookedSeat { label: label.clone(), block: block.id.clone(), price: block.price_of(label) })
+    }
+
+    /// The block of this seat, and the seat's place in it.
+    pub fn place(&self, label: &SeatLabel) -> Option<(&Block, usize)> {
+        let &(block, place) = self.places.get(label)?;
+        Some((self.blocks.get(block)?, place))
     }
 
     /// The event and the blocks after adding these seats to `event`; `attempt` is fresh for each try.
@@ -155,10 +182,13 @@ impl Layout {
             section: section.clone(),
             price,
             labels: labels.to_vec(),
+            prices: BTreeMap::new(),
+            withdrawn: BTreeSet::new(),
         });
         let blocks: Vec<_> = blocks.collect();
         let mut after = event.clone();
         after.layout_version += 1;
+        after.version += 1;
         after.blocks += u32::try_from(blocks.len()).unwrap_or(u32::MAX);
         match after.sections.iter_mut().find(|old| old.name == *section) {
             Some(old) => old.seats += count,
@@ -179,6 +209,7 @@ mod tests {
         let draft = EventDraft {
             title: "Concert".into(),
             kind: EventKind::Concert,
+            movie_id: None,
             venue: "Hall".into(),
             starts_at: Timestamp::from_millis(1000),
             organiser_url: None,

@@ -3,13 +3,16 @@
 pub mod booking;
 pub mod event;
 pub mod layout;
+pub mod line;
+pub mod reconciliation;
 pub mod rows;
 pub mod seat_map;
 pub mod ticket;
 
 pub use booking::{Booking, Decision, Ending, Happening, PaymentMode, SeatEffect, Transition};
-pub use event::{Event, EventDraft, SectionSummary};
+pub use event::{Event, EventDraft, EventStatus, SectionSummary};
 pub use layout::{Block, BookedSeat, Layout, NewSeats, SectionName};
+pub use line::{Waiter, Waiting};
 pub use seat_map::{BlockMap, SeatChange, SeatStatus};
 
 #[cfg(test)]
@@ -22,6 +25,7 @@ mod tests {
         "super",
         "BookingStatus::",
         "contracts",
+        "schemars",
         "serde",
         "std::collections",
         "std::fmt",

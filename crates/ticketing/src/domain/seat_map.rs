@@ -2,10 +2,12 @@
 
 use crate::domain::layout::SectionName;
 use contracts::EventId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Where a seat stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SeatStatus {
     /// For sale.
@@ -14,15 +16,21 @@ pub enum SeatStatus {
     OnGoing,
     /// Sold.
     Booked,
+    /// Taken off sale: off the plan for good, or with the whole event.
+    Withdrawn,
 }
 
+/// The letter of a seat withdrawn. People see it only of an event that is cancelled as a whole.
+const WITHDRAWN: char = 'W';
+
 impl SeatStatus {
-    /// Its letter in the compact view: `O`, `G` or `B`.
+    /// Its letter in the compact view: `O`, `G`, `B` or `W`.
     pub const fn letter(self) -> char {
         match self {
             Self::Open => 'O',
             Self::OnGoing => 'G',
             Self::Booked => 'B',
+            Self::Withdrawn => WITHDRAWN,
         }
     }
 
@@ -31,6 +39,7 @@ impl SeatStatus {
         match letter {
             'O' => Self::Open,
             'G' => Self::OnGoing,
+            WITHDRAWN => Self::Withdrawn,
             _ => Self::Booked,
         }
     }
@@ -43,10 +52,13 @@ pub struct BlockMap {
     pub ordinal: u32,
     /// The block's section.
     pub section: SectionName,
-    /// The layout's version since which there is this block.
+    /// The layout's version at which a seat of this block was last added, repriced or withdrawn.
     pub layout: u64,
     /// One letter a seat.
     pub letters: String,
+    /// The places of seats that are on the plan no more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub withdrawn: BTreeSet<usize>,
     /// Grows with every change.
     pub version: u64,
     /// The stream's sequence number of the last change applied; empty before the first.
@@ -77,12 +89,34 @@ impl BlockMap {
     /// The map of a new block, all of whose seats are open.
     pub fn open(ordinal: u32, section: SectionName, layout: u64, seats: usize) -> Self {
         let letters = SeatStatus::Open.letter().to_string().repeat(seats);
-        Self { ordinal, section, layout, letters, version: 0, sequence: String::new() }
+        let withdrawn = BTreeSet::new();
+        Self { ordinal, section, layout, letters, withdrawn, version: 0, sequence: String::new() }
     }
 
-    /// How many of its seats are open.
-    pub fn open_seats(&self) -> usize {
-        self.letters.bytes().filter(|&letter| letter == b'O').count()
+    /// How many of its seats have this status.
+    pub fn count(&self, status: SeatStatus) -> usize {
+        self.letters.chars().filter(|&letter| letter == status.letter()).count()
+    }
+
+    /// The letters that people see: of all seats that are on the plan.
+    pub fn visible(&self) -> String {
+        let letters = self.letters.chars().enumerate().filter(|(place, _)| !self.withdrawn.contains(place));
+        letters.map(|(_, letter)| letter).collect()
+    }
+
+    /// The map at another version of the layout: who reads it with an older one must read that anew.
+    #[must_use]
+    pub fn at(&self, layout: u64) -> Self {
+        Self { layout, version: self.version + 1, ..self.clone() }
+    }
+
+    /// The map once this seat is withdrawn, at the layout's next version.
+    #[must_use]
+    pub fn without(&self, place: usize, layout: u64) -> Self {
+        let letters = self.letters.chars().enumerate().map(|(i, letter)| if i == place { WITHDRAWN } else { letter });
+        let mut withdrawn = self.withdrawn.clone();
+        withdrawn.insert(place);
+        Self { letters: letters.collect(), withdrawn, ..self.at(layout) }
     }
 
     /// The map after these changes, which are in the stream's order; what it has seen before is passed over. `None`
@@ -91,7 +125,8 @@ impl BlockMap {
         let mut letters: Vec<char> = self.letters.chars().collect();
         let mut sequence = self.sequence.clone();
         for change in changes.iter().filter(|change| change.sequence > self.sequence) {
-            if let Some(letter) = letters.get_mut(change.place) {
+            // A withdrawal is written here at once; what the stream tells of the seat's life before comes too late.
+            if let Some(letter) = letters.get_mut(change.place).filter(|_| !self.withdrawn.contains(&change.place)) {
                 *letter = change.status.letter();
             }
             sequence.clone_from(&change.sequence);
@@ -116,11 +151,22 @@ mod tests {
         let map = BlockMap::open(0, "A".parse().unwrap(), 1, 3);
         let first = [change(0, SeatStatus::OnGoing, "9"), change(1, SeatStatus::OnGoing, "10")];
         let after = map.after(&first).unwrap();
-        assert_eq!((after.letters.as_str(), after.version, after.open_seats()), ("GGO", 1, 1));
+        assert_eq!((after.letters.as_str(), after.version, after.count(SeatStatus::Open)), ("GGO", 1, 1));
         assert_eq!(after.after(&first), None);
         // A batch that comes again with something new in it: the old part is passed over.
         let again = [change(0, SeatStatus::Open, "10"), change(0, SeatStatus::Booked, "11")];
         assert_eq!(after.after(&again).unwrap().letters, "BGO");
+    }
+
+    #[test]
+    fn a_seat_withdrawn_stays_so_and_is_not_shown() {
+        let map = BlockMap::open(0, "A".parse().unwrap(), 1, 3).without(1, 2);
+        assert_eq!((map.visible().as_str(), map.layout, map.count(SeatStatus::Open)), ("OO", 2, 2));
+        assert_eq!(map.after(&[change(1, SeatStatus::Open, "1")]).unwrap().letters, "OWO");
+        // One that is closed with its event may be opened again.
+        let closed = map.after(&[change(0, SeatStatus::Withdrawn, "1")]).unwrap();
+        assert_eq!(closed.visible(), "WO");
+        assert_eq!(closed.after(&[change(0, SeatStatus::Open, "2")]).unwrap().visible(), "OO");
     }
 
     #[test]

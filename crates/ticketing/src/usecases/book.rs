@@ -2,19 +2,20 @@
 
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Ending, Happening, PaymentMode};
-use crate::ports::{Bookings, Hold, OrganiserAnswer, OrganiserSystem, Payments, Plan, Plans, Queues};
-use crate::usecases::hear::{Heard, hear_from, news, void_and_act};
+use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, Payments, Plan, Plans};
+use crate::usecases::hear::{Heard, Saga, hear_from, news, void_and_act};
 use contracts::{
     BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, InvoiceLink, InvoiceStatus,
-    Money, Problem, SeatLabel, World,
+    Money, Problem, SeatLabel,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// What a buyer sends.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookRequest {
     /// The event.
@@ -39,16 +40,12 @@ pub struct IdempotencyKey {
 pub struct Book<'a> {
     /// Events and layouts, a few seconds old.
     pub plans: &'a dyn Plans,
-    /// The bookings kept.
-    pub bookings: &'a dyn Bookings,
+    /// Bookings, lines and timers.
+    pub saga: Saga<'a>,
     /// The organiser's system.
     pub organiser: &'a dyn OrganiserSystem,
     /// The payments service.
     pub payments: &'a dyn Payments,
-    /// Timer and payment queue.
-    pub queues: &'a dyn Queues,
-    /// Clock and ids.
-    pub world: &'a dyn World,
     /// How long seats are held for payment.
     pub hold: Duration,
 }
@@ -67,7 +64,7 @@ pub async fn book(
     check(request)?;
     let id = match key {
         Some(IdempotencyKey { key, .. }) => Uuid::new_v5(&NAMESPACE, format!("{}/{key}", caller.id).as_bytes()),
-        None => on.world.new_id(),
+        None => on.saga.world.new_id(),
     };
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
     let mut fresh = false;
@@ -87,8 +84,8 @@ pub async fn book(
             Err(problem) => return earlier(on, id, digest.as_ref()).await?.ok_or(problem),
         };
         // The timer goes first: one for a hold that never was does nothing, and a hold without one would stay for ever.
-        on.queues.start_timer(id, booking.hold_expires_at, on.world.now()).await?;
-        match on.bookings.hold(&booking, plan.0.max_seats_per_user).await? {
+        on.saga.queues.start_timer(id, booking.hold_expires_at, on.saga.world.now()).await?;
+        match on.saga.bookings.hold(&booking, plan.0.max_seats_per_user).await? {
             Hold::Held => return pursue(on, booking).await,
             Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
             Hold::LimitReached => {
@@ -129,7 +126,7 @@ fn draft(
     if request.seats.len() > event.max_seats_per_user as usize {
         return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", event.max_seats_per_user));
     }
-    let now = on.world.now();
+    let now = on.saga.world.now();
     if !event.is_on_sale(now) {
         return Err(Problem::new(Code::NotOnSale));
     }
@@ -143,7 +140,7 @@ fn draft(
         starts_at: event.starts_at,
         organiser_url: event.organiser_url.clone(),
         user_id: caller.id,
-        user_name: caller.name.clone(),
+        user_name: Some(caller.name.clone()),
         seats,
         total,
         status: BookingStatus::Held,
@@ -155,6 +152,7 @@ fn draft(
         updated_at: now,
         version: 1,
         request: digest,
+        previous: None,
     })
 }
 
@@ -162,7 +160,7 @@ fn draft(
 async fn earlier(on: &Book<'_>, id: BookingId, digest: Option<&String>) -> Result<Option<Booking>, Problem> {
     match digest {
         None => Ok(None),
-        Some(_) => on.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
+        Some(_) => on.saga.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
     }
 }
 
@@ -174,10 +172,20 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
     // The second version is the first after `HELD`: one that expired then never had an answer but this.
     let never_awaited_payment = earlier.version == 2;
     match (earlier.status, earlier.reason) {
-        (_, Some(reason)) if reason != FailureReason::PaymentFailed => Err(refusal(reason, &earlier)),
+        (_, Some(reason)) if is_refusal(reason) => Err(refusal(reason, &earlier)),
         (BookingStatus::Held, _) => Err(Problem::new(Code::InProgress)),
         (BookingStatus::Expired, _) if never_awaited_payment => Err(hold_expired(&earlier)),
         _ => Ok(earlier),
+    }
+}
+
+/// Did `book` itself answer a booking that ended so with a problem?
+const fn is_refusal(reason: FailureReason) -> bool {
+    match reason {
+        FailureReason::OrganiserRefused | FailureReason::OrganiserUnavailable | FailureReason::PaymentUnavailable => {
+            true
+        }
+        FailureReason::PaymentFailed | FailureReason::EventCancelled => false,
     }
 }
 
@@ -189,7 +197,9 @@ fn refusal(reason: FailureReason, booking: &Booking) -> Problem {
     let code = match reason {
         FailureReason::OrganiserRefused => Code::OrganiserRefused,
         FailureReason::OrganiserUnavailable => Code::OrganiserUnavailable,
-        FailureReason::PaymentUnavailable | FailureReason::PaymentFailed => Code::PaymentUnavailable,
+        FailureReason::PaymentUnavailable | FailureReason::PaymentFailed | FailureReason::EventCancelled => {
+            Code::PaymentUnavailable
+        }
     };
     Problem::new(code).with("booking_id", booking.id)
 }
@@ -206,7 +216,7 @@ async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
     };
     if let Some((happening, reason)) = refused {
         let problem = refusal(reason, &booking);
-        hear_from(on.bookings, on.world, booking, &happening).await?;
+        hear_from(&on.saga, booking, &happening).await?;
         return Err(problem);
     }
     let asked = CreateInvoice {
@@ -222,7 +232,7 @@ async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
         }
         // Decided already: somebody was faster than this answer.
         Ok(invoice) => match news(&invoice, Ending::Expired) {
-            Some(news) => ended_as(hear_from(on.bookings, on.world, booking, &news).await?),
+            Some(news) => ended_as(hear_from(&on.saga, booking, &news).await?),
             None => Err(Problem::new(Code::Internal)),
         },
         Err(why) => Err(without_invoice(on, booking, &why).await),
@@ -232,17 +242,17 @@ async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
 /// The invoice is made: the booking waits for payment, unless its hold ran out on the way.
 async fn await_payment(on: &Book<'_>, booking: Booking, link: InvoiceLink) -> Result<Booking, Problem> {
     let number = link.number.clone();
-    let booking = match hear_from(on.bookings, on.world, booking, &Happening::InvoiceMade(link)).await? {
+    let booking = match hear_from(&on.saga, booking, &Happening::InvoiceMade(link)).await? {
         Heard::Now(booking) => booking,
         Heard::TooLate(booking) => {
-            let ended = void_and_act(on.bookings, on.payments, on.world, booking, Ending::Expired).await?;
+            let ended = void_and_act(&on.saga, on.payments, booking, Ending::Expired).await?;
             return ended_as(Heard::Now(ended));
         }
         Heard::Unknown => return Err(Problem::new(Code::Internal)),
     };
     if booking.status == BookingStatus::AwaitingPayment
         && booking.payment == PaymentMode::Auto
-        && let Err(why) = on.queues.request_payment(&number).await
+        && let Err(why) = on.saga.queues.request_payment(&number).await
     {
         // The buyer can still pay by hand until the hold runs out.
         tracing::warn!(booking = %booking.id, %why, "the payment was not asked for");
@@ -263,10 +273,10 @@ fn ended_as(heard: Heard) -> Result<Booking, Problem> {
 async fn without_invoice(on: &Book<'_>, booking: Booking, why: &Failure) -> Problem {
     tracing::warn!(booking = %booking.id, %why, "payments made no invoice");
     let problem = refusal(FailureReason::PaymentUnavailable, &booking);
-    let voided = void_and_act(on.bookings, on.payments, on.world, booking.clone(), Ending::PaymentUnavailable).await;
+    let voided = void_and_act(&on.saga, on.payments, booking.clone(), Ending::PaymentUnavailable).await;
     if let Err(why) = voided {
         tracing::warn!(booking = %booking.id, %why, "the timer will end the booking");
-        if let Err(why) = on.bookings.note_payment_unavailable(&booking).await {
+        if let Err(why) = on.saga.bookings.note_payment_unavailable(&booking).await {
             tracing::warn!(booking = %booking.id, %why, "its end will not say that payments did not answer");
         }
     }
@@ -287,7 +297,7 @@ mod tests {
             starts_at: Timestamp::from_millis(0),
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(3)),
-            user_name: "Siti".into(),
+            user_name: Some("Siti".into()),
             seats: vec![],
             total: Money::idr(100),
             status,
@@ -299,6 +309,7 @@ mod tests {
             updated_at: Timestamp::from_millis(0),
             version,
             request: Some("digest".into()),
+            previous: None,
         }
     }
 
@@ -306,7 +317,9 @@ mod tests {
     #[test]
     fn a_replay_answers_as_the_first_time() {
         use BookingStatus::{AwaitingPayment, Confirmed, Expired, Failed, Held, Refunded};
-        use FailureReason::{OrganiserRefused, OrganiserUnavailable, PaymentFailed, PaymentUnavailable};
+        use FailureReason::{
+            EventCancelled, OrganiserRefused, OrganiserUnavailable, PaymentFailed, PaymentUnavailable,
+        };
         let digest = "digest".to_owned();
         for (status, reason, version, answer) in [
             (Held, None, 1, Some(Code::InProgress)),
@@ -314,6 +327,7 @@ mod tests {
             (AwaitingPayment, None, 2, None),
             (Confirmed, None, 3, None),
             (Refunded, None, 5, None),
+            (Refunded, Some(EventCancelled), 5, None),
             (Failed, Some(OrganiserRefused), 2, Some(Code::OrganiserRefused)),
             (Failed, Some(OrganiserUnavailable), 2, Some(Code::OrganiserUnavailable)),
             (Failed, Some(PaymentUnavailable), 2, Some(Code::PaymentUnavailable)),

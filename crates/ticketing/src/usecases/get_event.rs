@@ -1,11 +1,13 @@
 use crate::domain::event::{EventKind, EventStatus};
-use crate::domain::{BlockMap, Event, SectionName};
-use crate::ports::{Plans, SeatMaps};
-use contracts::{EventId, Money, Problem, Timestamp};
+use crate::domain::{BlockMap, Event, SeatStatus, SectionName};
+use crate::ports::{Events, SeatMaps};
+use contracts::{EventId, Money, MovieId, Problem, Timestamp};
+use futures::future::try_join;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A section as people see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SectionView {
     /// Its name.
     pub name: SectionName,
@@ -18,7 +20,7 @@ pub struct SectionView {
 }
 
 /// An event as people see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct EventView {
     /// Its id.
     pub id: EventId,
@@ -26,6 +28,9 @@ pub struct EventView {
     pub title: String,
     /// What kind of event.
     pub kind: EventKind,
+    /// The movie that it screens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub movie_id: Option<MovieId>,
     /// Where.
     pub venue: String,
     /// When it begins.
@@ -42,12 +47,16 @@ pub struct EventView {
     pub on_sale_until: Option<Timestamp>,
     /// Where it stands.
     pub status: EventStatus,
+    /// Grows with every change that its organiser makes.
+    pub version: u64,
 }
 
 impl EventView {
     /// From the event and its seat maps.
     pub fn new(event: &Event, maps: &[BlockMap]) -> Self {
-        let open = |name: &SectionName| maps.iter().filter(|m| m.section == *name).map(BlockMap::open_seats).sum();
+        let open = |name: &SectionName| {
+            maps.iter().filter(|map| map.section == *name).map(|map| map.count(SeatStatus::Open)).sum()
+        };
         let sections = event.sections.iter().map(|section| SectionView {
             name: section.name.clone(),
             price: section.price,
@@ -58,6 +67,7 @@ impl EventView {
             id: event.id,
             title: event.title.clone(),
             kind: event.kind,
+            movie_id: event.movie_id,
             venue: event.venue.clone(),
             starts_at: event.starts_at,
             sections: sections.collect(),
@@ -65,19 +75,13 @@ impl EventView {
             on_sale_from: event.on_sale_from,
             on_sale_until: event.on_sale_until,
             status: event.status,
+            version: event.version,
         }
     }
 }
 
 /// One event, with its free seats.
-pub async fn get_event(plans: &dyn Plans, maps: &dyn SeatMaps, id: EventId) -> Result<EventView, Problem> {
-    let maps = maps.read(id).await?;
-    let newest = maps.iter().map(|map| map.layout).max().unwrap_or(0);
-    // A plan from before the newest seats would not know their section.
-    let plan = match plans.plan(id, false).await? {
-        Some(plan) if plan.0.layout_version < newest => plans.plan(id, true).await?,
-        plan => plan,
-    };
-    let plan = plan.ok_or_else(Problem::not_found)?;
-    Ok(EventView::new(&plan.0, &maps))
+pub async fn get_event(events: &dyn Events, maps: &dyn SeatMaps, id: EventId) -> Result<EventView, Problem> {
+    let (event, maps) = try_join(events.get(id), maps.read(id)).await?;
+    Ok(EventView::new(&event.ok_or_else(Problem::not_found)?, &maps))
 }

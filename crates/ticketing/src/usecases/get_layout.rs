@@ -1,10 +1,12 @@
 use crate::domain::{Layout, SectionName};
-use crate::ports::Plans;
+use crate::ports::{Events, Plans};
 use contracts::{EventId, Money, Problem, SeatLabel};
+use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The seats of a section, in the order of the compact seat map.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SectionLayout {
     /// Its name.
     pub name: SectionName,
@@ -12,10 +14,13 @@ pub struct SectionLayout {
     pub price: Money,
     /// Its labels, in order.
     pub labels: Vec<SeatLabel>,
+    /// Seats with a price of their own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<SeatLabel, Money>,
 }
 
 /// All seats of an event. It changes only when seats do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LayoutView {
     /// The event.
     pub event_id: EventId,
@@ -25,9 +30,14 @@ pub struct LayoutView {
     pub sections: Vec<SectionLayout>,
 }
 
-/// An event's layout.
-pub async fn get_layout(plans: &dyn Plans, id: EventId) -> Result<LayoutView, Problem> {
-    let plan = plans.plan(id, true).await?.ok_or_else(Problem::not_found)?;
+/// An event's layout, read anew only if the one at hand is not of the event's present version.
+pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> Result<LayoutView, Problem> {
+    let event = events.get(id).await?.ok_or_else(Problem::not_found)?;
+    let plan = match plans.plan(id, false).await? {
+        Some(plan) if plan.1.version < event.layout_version => plans.plan(id, true).await?,
+        plan => plan,
+    };
+    let plan = plan.ok_or_else(Problem::not_found)?;
     Ok(LayoutView { event_id: id, layout: plan.1.version, sections: sections(&plan.1) })
 }
 
@@ -35,12 +45,16 @@ fn sections(layout: &Layout) -> Vec<SectionLayout> {
     let mut sections: Vec<SectionLayout> = Vec::new();
     for block in &layout.blocks {
         match sections.iter_mut().find(|section| section.name == block.section) {
-            Some(section) => section.labels.extend_from_slice(&block.labels),
+            Some(section) => section.labels.extend(block.seats().cloned()),
             None => sections.push(SectionLayout {
                 name: block.section.clone(),
                 price: block.price,
-                labels: block.labels.clone(),
+                labels: block.seats().cloned().collect(),
+                prices: BTreeMap::new(),
             }),
+        }
+        if let Some(section) = sections.iter_mut().find(|section| section.name == block.section) {
+            section.prices.extend(block.prices.clone());
         }
     }
     sections

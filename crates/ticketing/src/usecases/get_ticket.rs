@@ -1,6 +1,8 @@
-use crate::ports::{Bookings, Tickets};
+use crate::domain::Booking;
+use crate::ports::{Bookings, TicketLink, Tickets};
 use crate::usecases::get_booking;
 use contracts::{BookingId, BookingStatus, Code, Problem, Timestamp, UserId, World};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use std::time::Duration;
 const LINK_LIFE: Duration = Duration::from_mins(15);
 
 /// A link to a ticket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketView {
     /// Where the PDF is.
     pub url: String,
@@ -25,10 +27,25 @@ pub async fn get_ticket(
     buyer: UserId,
 ) -> Result<TicketView, Problem> {
     let booking = get_booking(bookings, id, buyer).await?;
-    let link = match booking.status {
-        BookingStatus::Confirmed => tickets.link(id, world.now(), LINK_LIFE).await?,
-        _ => None,
-    };
-    let link = link.ok_or_else(|| Problem::new(Code::TicketNotReady))?;
+    let link = link(tickets, world, &booking).await?.ok_or_else(|| Problem::new(Code::TicketNotReady))?;
     Ok(TicketView { url: link.url, expires_at: link.expires_at })
+}
+
+/// A link to the ticket of a confirmed booking, for whoever has the link that was mailed to its buyer; else there is
+/// none.
+pub async fn open_ticket(
+    bookings: &dyn Bookings,
+    tickets: &dyn Tickets,
+    world: &dyn World,
+    id: BookingId,
+) -> Result<String, Problem> {
+    let booking = bookings.get(id).await?.ok_or_else(Problem::not_found)?;
+    Ok(link(tickets, world, &booking).await?.ok_or_else(Problem::not_found)?.url)
+}
+
+async fn link(tickets: &dyn Tickets, world: &dyn World, booking: &Booking) -> Result<Option<TicketLink>, Problem> {
+    match booking.status {
+        BookingStatus::Confirmed => Ok(tickets.link(booking.id, world.now(), LINK_LIFE).await?),
+        _ => Ok(None),
+    }
 }

@@ -3,6 +3,9 @@ use crate::usecases::EventView;
 use contracts::Problem;
 use futures::future::try_join_all;
 
+/// How many pages are read at most to fill one of what is searched for.
+const LOOKS: u32 = 50;
+
 /// A page of events.
 #[derive(Debug)]
 pub struct ListedEvents {
@@ -18,8 +21,20 @@ pub async fn list_events(
     maps: &dyn SeatMaps,
     asked: &EventQuery,
 ) -> Result<ListedEvents, Problem> {
-    let page = events.list(asked).await?;
-    let page = page.ok_or_else(|| Problem::invalid("cursor", "Not a cursor that a page before this one answered."))?;
-    let views = page.events.iter().map(|event| async { maps.read(event.id).await.map(|m| EventView::new(event, &m)) });
-    Ok(ListedEvents { events: try_join_all(views).await?, next_cursor: page.next_cursor })
+    let (mut asked, mut found) = (asked.clone(), Vec::new());
+    let wanted = usize::try_from(asked.limit).unwrap_or(0);
+    // What is searched for may be rare: look on until the page is full.
+    for _ in 0..LOOKS {
+        let page = events.list(&asked).await?;
+        let page =
+            page.ok_or_else(|| Problem::invalid("cursor", "Not a cursor that a page before this one answered."))?;
+        found.extend(page.events);
+        asked.cursor = page.next_cursor;
+        asked.limit = i32::try_from(wanted.saturating_sub(found.len())).unwrap_or(1);
+        if asked.cursor.is_none() || asked.limit == 0 {
+            break;
+        }
+    }
+    let views = found.iter().map(|event| async { maps.read(event.id).await.map(|m| EventView::new(event, &m)) });
+    Ok(ListedEvents { events: try_join_all(views).await?, next_cursor: asked.cursor })
 }

@@ -3,20 +3,24 @@
 use crate::domain::{BlockMap, SeatStatus, SectionName};
 use crate::ports::{Plan, Plans, SeatMaps};
 use contracts::{EventId, Money, Problem, SeatLabel};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A seat and where it stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SeatView {
     /// Its label.
     pub label: SeatLabel,
     /// Where it stands, a second ago.
     pub status: SeatStatus,
+    /// What it costs, where that is not its section's price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
 }
 
 /// A section's seats.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SectionSeats {
     /// Its name.
     pub name: SectionName,
@@ -27,7 +31,7 @@ pub struct SectionSeats {
 }
 
 /// The seat map, in full or with one letter a seat.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum SeatMapView {
     /// Every seat by its label.
@@ -47,7 +51,7 @@ pub enum SeatMapView {
         version: u64,
         /// The layout's version, to be read with it.
         layout: u64,
-        /// Letters by section: `O` open, `G` on going, `B` booked.
+        /// Letters by section: `O` open, `G` on going, `B` booked; `W` withdrawn, of an event that is cancelled.
         sections: BTreeMap<SectionName, String>,
     },
 }
@@ -66,7 +70,7 @@ pub async fn list_seats(
     if compact && !maps.is_empty() {
         let mut sections: BTreeMap<SectionName, String> = BTreeMap::new();
         for map in &maps {
-            sections.entry(map.section.clone()).or_default().push_str(&map.letters);
+            sections.entry(map.section.clone()).or_default().push_str(&map.visible());
         }
         return Ok(SeatMapView::Compact { event_id, version, layout, sections });
     }
@@ -86,8 +90,12 @@ fn sections(plan: &Plan, maps: &[BlockMap]) -> Vec<SectionSeats> {
     for map in maps {
         let Some(block) = plan.1.blocks.iter().find(|block| block.ordinal == map.ordinal) else { continue };
         let seats = block.labels.iter().zip(map.letters.chars());
-        let seats =
-            seats.map(|(label, letter)| SeatView { label: label.clone(), status: SeatStatus::of_letter(letter) });
+        let seats = seats.map(|(label, letter)| SeatView {
+            label: label.clone(),
+            status: SeatStatus::of_letter(letter),
+            price: block.prices.get(label).copied(),
+        });
+        let seats = seats.filter(|seat| !block.withdrawn.contains(&seat.label));
         match sections.iter_mut().find(|section| section.name == block.section) {
             Some(section) => section.seats.extend(seats),
             None => {

@@ -36,7 +36,7 @@ async fn tell(organiser: &dyn OrganiserSystem, booking: &Booking) -> Result<(), 
         | BookingStatus::Expired
         | BookingStatus::Cancelled
         | BookingStatus::Refunding
-        | BookingStatus::Refunded => organiser.release(booking).await,
+        | BookingStatus::Refunded => organiser.release(booking.id, booking.organiser_url.as_deref()).await,
     }
 }
 

@@ -1,18 +1,13 @@
 use crate::domain::Ending;
-use crate::ports::Bookings;
-use crate::usecases::hear::{Heard, hear, news};
+use crate::usecases::hear::{Heard, Saga, hear, news};
 use contracts::webhook::InvoiceEvent;
-use contracts::{BookingId, Failure, Problem, World};
+use contracts::{BookingId, Failure, Problem};
 
 /// What payments tells by webhook: the booking is confirmed, or fails. Told twice, it is done once.
-pub async fn take_payment_news(
-    bookings: &dyn Bookings,
-    world: &dyn World,
-    event: &InvoiceEvent,
-) -> Result<(), Problem> {
+pub async fn take_payment_news(on: &Saga<'_>, event: &InvoiceEvent) -> Result<(), Problem> {
     let (InvoiceEvent::Paid(invoice) | InvoiceEvent::Failed(invoice)) = event;
     let happening = news(invoice, Ending::Expired).ok_or_else(|| Problem::invalid("data.status", "Paid or failed."))?;
-    match hear(bookings, world, BookingId::new(invoice.reference), &happening).await? {
+    match hear(on, BookingId::new(invoice.reference), &happening).await? {
         Heard::Now(_) => Ok(()),
         Heard::TooLate(_) => Err(Failure::permanent("take a payment", "the hold ran out").into()),
         Heard::Unknown => Err(Problem::not_found()),

@@ -1,0 +1,33 @@
+//! Records of the table's stream, as what they mean. A record that cannot be read is an error and not passed over.
+
+use contracts::{Failure, UserId, UserNews};
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct Keys {
+    pk: String,
+    sk: String,
+}
+
+#[derive(Deserialize)]
+struct Reset {
+    request: Uuid,
+}
+
+/// What a record of a new user, a wish for a new password or a deletion says.
+pub fn news(keys: serde_dynamo::Item, image: serde_dynamo::Item) -> Result<UserNews, Failure> {
+    let unreadable = || Failure::permanent("read a record", "not of a user");
+    let Keys { pk, sk } = serde_dynamo::from_item(keys).map_err(|_| unreadable())?;
+    let user_id: UserId = pk.strip_prefix("USER#").and_then(|id| id.parse().ok()).ok_or_else(unreadable)?;
+    match sk.as_str() {
+        "USER" => Ok(UserNews::Registered { user_id, id: user_id.uuid() }),
+        "RESET" => {
+            let Reset { request } = serde_dynamo::from_item(image).map_err(|_| unreadable())?;
+            Ok(UserNews::ResetRequested { user_id, id: request })
+        }
+        "DELETED" => Ok(UserNews::Deleted { user_id }),
+        _ => Err(unreadable()),
+    }
+}

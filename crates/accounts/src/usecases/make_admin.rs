@@ -1,0 +1,24 @@
+use crate::domain::{Email, User, UserChanges};
+use crate::ports::{Sessions, Users};
+use contracts::{Code, Problem, Role, World};
+
+/// Makes a user the first admin, who can name others. Once more for the same user changes nothing; for another it is
+/// refused.
+pub async fn make_admin(
+    users: &dyn Users,
+    sessions: &dyn Sessions,
+    world: &dyn World,
+    email: &str,
+) -> Result<User, Problem> {
+    let email = Email::parse(email).ok_or_else(|| Problem::invalid("email", "An e-mail address."))?;
+    let (before, _) = users.find(&email).await?.ok_or_else(Problem::not_found)?;
+    if before.role == Role::Admin {
+        return Ok(before);
+    }
+    let after = before.governed(UserChanges { role: Some(Role::Admin), blocked: Some(false) }, world.now());
+    if !users.make_first_admin(&before, &after).await? {
+        return Err(Problem::new(Code::HasAdmin));
+    }
+    sessions.end(before.id).await?;
+    Ok(after)
+}

@@ -1,0 +1,121 @@
+use crate::domain::{LinkClaim, Notice, Purpose, compose};
+use crate::ports::{Channel, Claim, Delivery, Links, Notices, Sessions, Users};
+use contracts::{BookingChanged, BookingStatus, EventNews, Failure, UserId, UserNews, World};
+use serde::Deserialize;
+use std::time::Duration;
+use time::UtcOffset;
+
+/// How long a link that confirms an address is good.
+const CONFIRM: Duration = Duration::from_hours(24 * 7);
+/// How long a link to a new password is good.
+const RESET: Duration = Duration::from_hours(1);
+
+/// What people may have to be told of.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum News {
+    /// Of events.
+    Event(EventNews),
+    /// Of users.
+    User(UserNews),
+    /// Of bookings.
+    Booking(Box<BookingChanged>),
+}
+
+/// Everything that telling people needs.
+pub struct Notify<'a> {
+    /// Who they are.
+    pub users: &'a dyn Users,
+    /// Their sessions, which links name.
+    pub sessions: &'a dyn Sessions,
+    /// What they were told.
+    pub notices: &'a dyn Notices,
+    /// How they are reached.
+    pub channel: &'a dyn Channel,
+    /// Who signs links.
+    pub links: &'a dyn Links,
+    /// The clock.
+    pub world: &'a dyn World,
+    /// The venues' clocks.
+    pub clock: UtcOffset,
+    /// Where people reach Karcis.
+    pub public_url: &'a str,
+}
+
+/// Tells whom it concerns, once, however often it is heard.
+pub async fn notify(on: &Notify<'_>, news: News) -> Result<(), Failure> {
+    match news {
+        News::Booking(change) => match of_booking(&change) {
+            Some(notice) => {
+                let key = format!("{}#{}", change.booking.status, change.booking.id);
+                tell(on, change.user_id, &key, notice).await
+            }
+            None => Ok(()),
+        },
+        News::Event(EventNews::Mismatch(found)) => {
+            let key = format!("{}#{}#{}", found.kind.as_str(), found.event_id, found.subject);
+            let notice = Notice::Mismatch(found.event_title, found.kind, found.subject);
+            tell(on, found.organiser_id, &key, notice).await
+        }
+        News::Event(EventNews::LineClosed { event_id, event_title, user_ids }) => {
+            for user in user_ids {
+                let notice = Notice::LineClosed(event_title.clone());
+                tell(on, user, &format!("LINE_CLOSED#{event_id}"), notice).await?;
+            }
+            Ok(())
+        }
+        News::User(UserNews::Registered { user_id, id }) => {
+            let url = link(on, user_id, Purpose::ConfirmEmail, CONFIRM, "confirm-email").await?;
+            tell(on, user_id, &format!("REGISTERED#{id}"), Notice::ConfirmEmail(url)).await
+        }
+        News::User(UserNews::ResetRequested { user_id, id }) => {
+            let url = link(on, user_id, Purpose::ResetPassword, RESET, "reset-password").await?;
+            tell(on, user_id, &format!("RESET#{id}"), Notice::ResetPassword(url)).await
+        }
+        // Nobody is told of these.
+        News::Event(EventNews::Changed(_)) | News::User(UserNews::Deleted { .. }) => Ok(()),
+    }
+}
+
+fn of_booking(change: &BookingChanged) -> Option<Notice> {
+    let booking = change.booking.clone();
+    match booking.status {
+        BookingStatus::Confirmed => Some(Notice::Confirmed(booking, change.ticket_url.clone())),
+        BookingStatus::Failed => Some(Notice::Failed(booking)),
+        BookingStatus::Expired => Some(Notice::Expired(booking)),
+        BookingStatus::Cancelled | BookingStatus::Refunding => Some(Notice::Cancelled(booking)),
+        BookingStatus::Refunded => Some(Notice::Refunded(booking)),
+        BookingStatus::AwaitingPayment if change.offer => {
+            let terms = change.invoice.clone().zip(change.hold_expires_at);
+            terms.map(|(invoice, until)| Notice::Offered(booking, invoice, until))
+        }
+        BookingStatus::Held | BookingStatus::AwaitingPayment => None,
+    }
+}
+
+async fn link(
+    on: &Notify<'_>,
+    user_id: UserId,
+    purpose: Purpose,
+    life: Duration,
+    page: &str,
+) -> Result<String, Failure> {
+    let (session, expires_at) = (on.sessions.current(user_id).await?, on.world.now() + life);
+    let token = on.links.sign(&LinkClaim { purpose, user_id, session, expires_at })?;
+    Ok(format!("{}/{page}?token={token}", on.public_url))
+}
+
+async fn tell(on: &Notify<'_>, user: UserId, key: &str, notice: Notice) -> Result<(), Failure> {
+    // Somebody who is no more is told nothing more.
+    let Some(user) = on.users.get(user).await? else { return Ok(()) };
+    match on.notices.claim(user.id, key, on.world.now()).await? {
+        Claim::Done => return Ok(()),
+        Claim::Busy => return Err(Failure::transient("send a notice", "somebody is sending it just now")),
+        Claim::Ours => {}
+    }
+    let mail = compose(&notice, user.locale, &user.name, on.clock);
+    if on.channel.send(&user, &mail).await? == Delivery::Refused {
+        tracing::warn!(user = %user.id, key, "a notice cannot be delivered");
+    }
+    on.notices.done(user.id, key).await
+}

@@ -1,0 +1,220 @@
+//! The description as OpenAPI 3.1 (spec.openapis.org/oas/v3.1.1).
+
+use crate::operation::{Access, Answer, Answers, Operation};
+use crate::operations::operations;
+use contracts::Code;
+use schemars::generate::{Contract, SchemaSettings};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The API, reached at `public_url`, which has no slash at its end.
+pub fn openapi(public_url: &str) -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.contract = Contract::Serialize;
+        settings.meta_schema = None;
+    });
+    let mut answers = settings.into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    let operations = operations();
+    for operation in &operations {
+        let method = operation.method.to_lowercase();
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[method] = described(operation, &mut answers);
+    }
+    let mut schemas = answers.take_definitions(true);
+    schemas.insert("Problem".into(), problem());
+    schemas.insert("Message".into(), message());
+    let mut tags: Vec<_> = operations.iter().map(|operation| operation.tag).collect();
+    tags.dedup();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Karcis",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "A ticket-booking platform that sells every seat exactly once.",
+            "description": "Errors are RFC 9457 problems with a stable `code`. Lists come in pages: hand `next_cursor` back as \
+                `cursor`. Money is in the currency's ISO 4217 minor unit: 5000000 of IDR is Rp 50.000.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": public_url}],
+        "tags": tags.iter().map(|tag| json!({"name": tag})).collect::<Vec<_>>(),
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "From POST /api/login; services sign their own.",
+            }},
+        },
+    })
+}
+
+fn described(operation: &Operation, answers: &mut Answers) -> Value {
+    let mut described = json!({
+        "operationId": operation.function,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": format!("For {}.", whom(operation.access)),
+        "parameters": parameters(operation),
+        "responses": responses(operation, answers),
+        "security": if matches!(operation.access, Access::All | Access::Signed) { json!([]) } else { json!([{"bearer": []}]) },
+    });
+    if let Some((schema, example)) = &operation.body {
+        described["requestBody"] = json!({
+            "required": true,
+            "content": {"application/json": {"schema": schema, "example": example}},
+        });
+    }
+    described
+}
+
+fn whom(access: Access) -> String {
+    match access {
+        Access::All => "everybody".into(),
+        Access::User => "whoever is signed in".into(),
+        Access::Roles(roles) => {
+            let names: Vec<_> = roles.iter().filter_map(|role| serde_json::to_value(role).ok()).collect();
+            names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" and ")
+        }
+        Access::Service => "services".into(),
+        Access::Signed => "payments, by its signature".into(),
+    }
+}
+
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let mut all = Vec::new();
+    for part in operation.path.split('/') {
+        if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            // What cannot be read names nothing, and is 404 like all that is not there.
+            all.push(
+                json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}),
+            );
+        }
+    }
+    for (name, schema) in &operation.query {
+        all.push(json!({"name": name, "in": "query", "schema": schema}));
+    }
+    if operation.conditional {
+        let about = "The ETag last seen; 412 if it changed since.";
+        all.push(json!({"name": "If-Match", "in": "header", "schema": {"type": "string"}, "description": about}));
+    }
+    if operation.keyed {
+        let about = "The same key and body answers the same thing.";
+        let schema = json!({"type": "string", "minLength": 1, "maxLength": 255});
+        all.push(json!({"name": "Idempotency-Key", "in": "header", "schema": schema, "description": about}));
+    }
+    all
+}
+
+fn responses(operation: &Operation, answers: &mut Answers) -> Value {
+    let (status, answer) = operation.success;
+    let mut success = json!({"description": "Done."});
+    match answer {
+        Answer::Empty => {}
+        Answer::Redirect => success["headers"] = json!({"Location": {"schema": {"type": "string"}}}),
+        Answer::Json(schema) => success["content"]["application/json"]["schema"] = schema(answers).into(),
+        Answer::List(schema) => success["content"]["application/json"]["schema"] = page(schema(answers).into()),
+    }
+    for content_type in &operation.also {
+        success["content"][content_type]["schema"] = json!({"type": "string"});
+    }
+    let mut responses = Map::from_iter([(status.to_string(), success)]);
+    if operation.tagged {
+        responses.insert("304".into(), json!({"description": "What you have is still so."}));
+    }
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in operation.codes() {
+        by_status.entry(code.status()).or_default().push(code);
+    }
+    for (status, codes) in by_status {
+        responses.insert(status.to_string(), refusal(status, &codes, operation.access));
+    }
+    if !matches!(operation.access, Access::All | Access::Signed) {
+        responses.insert("401".into(), gateway_or(&responses, "401", "There is no token."));
+    }
+    responses.into()
+}
+
+fn page(items: Value) -> Value {
+    json!({
+        "type": "object",
+        "required": ["items", "next_cursor"],
+        "properties": {"items": {"type": "array", "items": items}, "next_cursor": {"type": ["string", "null"]}},
+        "additionalProperties": false,
+    })
+}
+
+fn refusal(status: u16, codes: &[Code], access: Access) -> Value {
+    let lines: Vec<_> = codes.iter().map(|code| format!("`{}`: {}", code.code(), code.title())).collect();
+    let mut content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
+    if status == 403 && !matches!(access, Access::All | Access::Signed) {
+        // The gateway's own answer to a bad token.
+        content["application/json"] = json!({"schema": {"$ref": "#/components/schemas/Message"}});
+    }
+    json!({"description": lines.join(" "), "content": content})
+}
+
+/// The gateway's own answer, beside ours of the same status.
+fn gateway_or(responses: &Map<String, Value>, status: &str, description: &str) -> Value {
+    let mut answer = responses.get(status).cloned().unwrap_or_else(|| json!({"description": description}));
+    answer["content"]["application/json"] = json!({"schema": {"$ref": "#/components/schemas/Message"}});
+    answer
+}
+
+fn problem() -> Value {
+    let codes: Vec<_> = Code::ALL.iter().map(|code| code.code()).collect();
+    json!({
+        "type": "object",
+        "description": "RFC 9457. Some codes add members of their own, such as `seats`.",
+        "required": ["type", "title", "status", "code", "retryable"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "enum": codes},
+            "retryable": {"type": "boolean", "description": "May the same request succeed later, unchanged?"},
+            "detail": {"type": "string"},
+            "field": {"type": "string"},
+        },
+    })
+}
+
+fn message() -> Value {
+    json!({
+        "type": "object",
+        "description": "The gateway's own answer.",
+        "required": ["message"],
+        "properties": {"message": {"type": "string"}},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let description = openapi("https://karcis.test");
+        let text = description.to_string();
+        let mut rest = text.as_str();
+        let mut seen = 0;
+        while let Some((_, after)) = rest.split_once("\"#/components/schemas/") {
+            let (name, after) = after.split_once('"').unwrap();
+            assert!(description["components"]["schemas"].get(name).is_some(), "{name}");
+            (rest, seen) = (after, seen + 1);
+        }
+        assert!(seen > 100, "{seen}");
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let mut names: Vec<_> = operations().iter().map(|operation| operation.function).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}

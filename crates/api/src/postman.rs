@@ -1,0 +1,264 @@
+//! The API as a Postman collection (schema.getpostman.com, v2.1.0): every route in a folder of its part, and the whole
+//! story as a folder that runs from top to bottom, against a Karcis that is calm.
+
+use crate::operation::Access;
+use crate::operations::operations;
+use serde_json::{Value, json};
+
+/// One request of the story: its name, its function, who asks (a variable with a token), path and body with variables,
+/// and what must hold of the answer, in JavaScript.
+struct Step {
+    name: &'static str,
+    function: &'static str,
+    who: Option<&'static str>,
+    path: &'static [(&'static str, &'static str)],
+    body: Option<Value>,
+    status: u16,
+    then: &'static [&'static str],
+    /// Asked again, half a second later, until this holds.
+    until: Option<&'static str>,
+}
+
+impl Step {
+    fn new(name: &'static str, function: &'static str, who: Option<&'static str>, status: u16) -> Self {
+        Self { name, function, who, path: &[], body: None, status, then: &[], until: None }
+    }
+
+    fn at(mut self, path: &'static [(&'static str, &'static str)]) -> Self {
+        self.path = path;
+        self
+    }
+
+    fn sends(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    fn then(mut self, then: &'static [&'static str]) -> Self {
+        self.then = then;
+        self
+    }
+
+    fn until(mut self, until: &'static str) -> Self {
+        self.until = Some(until);
+        self
+    }
+}
+
+/// From two newcomers to a ticket, a cancelled booking, a seat handed on and its sales.
+fn story() -> Vec<Step> {
+    let log_in = |email: &str, password: &str| json!({"email": email, "password": password});
+    let newcomer = |name: &str| {
+        json!({"email": format!("{}-{{{{run}}}}@example.com", name.to_lowercase()),
+        "password": "correct horse", "name": name, "locale": "en"})
+    };
+    let price = json!({"amount": 5_000_000, "currency": "IDR"});
+    let book = |seat: &str| json!({"event_id": "{{event_id}}", "seats": [seat], "payment": "auto"});
+    vec![
+        Step::new("An organiser signs in", "login", None, 200)
+            .sends(log_in("{{organiser_email}}", "{{password}}"))
+            .then(&["pm.collectionVariables.set('organiser', body.access_token);"]),
+        Step::new("A film is put up", "create-movie", Some("organiser"), 201)
+            .sends(json!({"title": "A story {{run}}", "genres": ["Drama"], "duration_minutes": 100}))
+            .then(&["pm.collectionVariables.set('movie_id', body.id);"]),
+        Step::new("A screening of it", "create-event", Some("organiser"), 201)
+            .sends(json!({"title": "A story {{run}}", "kind": "SCREENING", "movie_id": "{{movie_id}}",
+                "venue": "Studio 1", "starts_at": "2030-01-01T12:00:00Z", "max_seats_per_user": 4}))
+            .then(&["pm.collectionVariables.set('event_id', body.id);"]),
+        Step::new("Its seats go on sale", "add-seats", Some("organiser"), 201)
+            .at(&[("id", "{{event_id}}")])
+            .sends(json!({"section": "REGULAR", "rows": "A-B:1-4", "price": price})),
+        Step::new("Siti registers", "register", None, 201).sends(newcomer("Siti")),
+        Step::new("Budi registers", "register", None, 201).sends(newcomer("Budi")),
+        Step::new("Siti signs in", "login", None, 200)
+            .sends(log_in("siti-{{run}}@example.com", "correct horse"))
+            .then(&["pm.collectionVariables.set('siti', body.access_token);"]),
+        Step::new("Budi signs in", "login", None, 200)
+            .sends(log_in("budi-{{run}}@example.com", "correct horse"))
+            .then(&["pm.collectionVariables.set('budi', body.access_token);"]),
+        Step::new("What is free", "list-seats", None, 200)
+            .at(&[("id", "{{event_id}}")])
+            .then(&["pm.expect(body.sections[0].seats[0]).to.eql({label: 'A-1', status: 'OPEN'});"]),
+        Step::new("Siti books", "book", Some("siti"), 201)
+            .sends(book("A-1"))
+            .then(&["pm.collectionVariables.set('booking_id', body.id);"]),
+        Step::new("Somebody was faster than Budi", "book", Some("budi"), 409)
+            .sends(book("A-1"))
+            .then(&["pm.expect(body.code).to.eql('seats_taken');"]),
+        Step::new("The booking is confirmed", "get-booking", Some("siti"), 200)
+            .at(&[("id", "{{booking_id}}")])
+            .until("body.status === 'CONFIRMED'"),
+        Step::new("There is a ticket", "get-ticket", Some("siti"), 200)
+            .at(&[("id", "{{booking_id}}")])
+            .until("pm.response.code === 200")
+            .then(&["pm.expect(body.url).to.include('.pdf');"]),
+        Step::new("Budi waits for the seat", "join-waiting-list", Some("budi"), 201)
+            .at(&[("id", "{{event_id}}"), ("label", "A-1")])
+            .then(&["pm.expect(body.position).to.eql(1);"]),
+        Step::new("Siti cancels", "cancel-booking", Some("siti"), 200)
+            .at(&[("id", "{{booking_id}}")])
+            .then(&["pm.expect(body.status).to.be.oneOf(['REFUNDING', 'REFUNDED']);"]),
+        Step::new("Siti has her money back", "get-booking", Some("siti"), 200)
+            .at(&[("id", "{{booking_id}}")])
+            .until("body.status === 'REFUNDED'"),
+        Step::new("Budi is offered the seat", "list-bookings", Some("budi"), 200)
+            .until("body.items.length === 1 && body.items[0].status === 'AWAITING_PAYMENT'")
+            .then(&["pm.collectionVariables.set('offer_id', body.items[0].id);"]),
+        Step::new("What he has to pay", "get-booking", Some("budi"), 200)
+            .at(&[("id", "{{offer_id}}")])
+            .then(&["pm.collectionVariables.set('invoice', body.invoice.number);"]),
+        Step::new("Budi pays", "pay-invoice", Some("budi"), 202).at(&[("number", "{{invoice}}")]),
+        Step::new("The seat is Budi's", "get-booking", Some("budi"), 200)
+            .at(&[("id", "{{offer_id}}")])
+            .until("body.status === 'CONFIRMED'"),
+        Step::new("The organiser sees the sale", "get-sales", Some("organiser"), 200)
+            .at(&[("id", "{{event_id}}")])
+            .until("body.sold === 1")
+            .then(&[
+                "pm.expect(body.revenue.amount).to.eql(5000000);",
+                "pm.expect(body.failures).to.eql({CANCELLED: 1});",
+                "pm.expect(body.mismatches).to.eql([]);",
+            ]),
+    ]
+}
+
+/// The collection.
+pub fn postman() -> Value {
+    let mut folders: Vec<Value> = vec![json!({
+        "name": "The story",
+        "description": "Run it as a whole: from two newcomers to a ticket, a refund, a seat handed on, and the sales.",
+        "item": story().iter().map(request_of_step).collect::<Vec<_>>(),
+    })];
+    for operation in operations() {
+        let item = request(&operation.path.replace('{', ":").replace('}', ""), &operation);
+        match folders.iter_mut().find(|folder| folder["name"] == operation.tag) {
+            Some(folder) => {
+                if let Some(items) = folder["item"].as_array_mut() {
+                    items.push(item);
+                }
+            }
+            None => folders.push(json!({"name": operation.tag, "item": [item]})),
+        }
+    }
+    json!({
+        "info": {
+            "name": "Karcis",
+            "description": "Generated: `cargo run -- postman`. Start Karcis with `cargo run -- --calm`, then run the story.",
+            "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
+        },
+        "item": folders,
+        "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}", "type": "string"}]},
+        "event": [script("prerequest", &["if (!pm.collectionVariables.get('run')) pm.collectionVariables.set('run', Date.now().toString(36));".to_owned()])],
+        "variable": [
+            {"key": "url", "value": "http://127.0.0.1:3000"},
+            {"key": "organiser_email", "value": "organiser@karcis.test"},
+            {"key": "password", "value": "karcis-local-only"},
+            {"key": "run", "value": ""},
+            {"key": "token", "value": ""},
+        ],
+    })
+}
+
+fn script(listen: &str, lines: &[String]) -> Value {
+    json!({"listen": listen, "script": {"type": "text/javascript", "exec": lines}})
+}
+
+/// A route as it is, with its example.
+fn request(path: &str, operation: &crate::operation::Operation) -> Value {
+    let query: Vec<_> =
+        operation.query.iter().map(|(name, _)| json!({"key": name, "value": "", "disabled": true})).collect();
+    let variables: Vec<_> = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix(':'))
+        .map(|name| json!({"key": name, "value": ""}))
+        .collect();
+    let mut request = json!({
+        "method": operation.method,
+        "description": operation.summary,
+        "header": [],
+        "url": {"raw": format!("{{{{url}}}}{path}"), "host": ["{{url}}"], "path": parts(path), "query": query, "variable": variables},
+    });
+    if matches!(operation.access, Access::All | Access::Signed) {
+        request["auth"] = json!({"type": "noauth"});
+    }
+    if let Some((_, example)) = &operation.body {
+        request["body"] = json_body(example);
+    }
+    json!({"name": format!("{} {}", operation.method, operation.path), "request": request})
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    path.trim_start_matches('/').split('/').collect()
+}
+
+fn json_body(body: &Value) -> Value {
+    json!({"mode": "raw", "raw": format!("{body:#}"), "options": {"raw": {"language": "json"}}})
+}
+
+fn request_of_step(step: &Step) -> Value {
+    let operations = operations();
+    let Some(operation) = operations.iter().find(|operation| operation.function == step.function) else {
+        return Value::Null;
+    };
+    let mut path = operation.path.to_owned();
+    for (name, value) in step.path {
+        path = path.replace(&format!("{{{name}}}"), value);
+    }
+    let mut request = json!({
+        "method": operation.method,
+        "header": [],
+        "url": {"raw": format!("{{{{url}}}}{path}"), "host": ["{{url}}"], "path": parts(&path)},
+        "auth": match step.who {
+            Some(who) => json!({"type": "bearer", "bearer": [{"key": "token", "value": format!("{{{{{who}}}}}"), "type": "string"}]}),
+            None => json!({"type": "noauth"}),
+        },
+    });
+    if let Some(body) = &step.body {
+        request["body"] = json_body(body);
+    }
+    let mut test = vec!["let body = {}; try { body = pm.response.json(); } catch (e) {}".to_owned()];
+    if let Some(until) = step.until {
+        // At most a minute: then it has not come about.
+        test.push(format!(
+            "const tries = Number(pm.collectionVariables.get('tries') || 0); if (!({until}) && tries < 120) {{ \
+             pm.collectionVariables.set('tries', tries + 1); setTimeout(() => {{}}, 500); \
+             pm.execution.setNextRequest(pm.info.requestId || pm.info.requestName); return; }} \
+             pm.collectionVariables.set('tries', 0);"
+        ));
+        test.push(format!("pm.test({}, () => pm.expect({until}).to.be.true);", quoted(step.name)));
+    }
+    test.push(format!("pm.test('answers {0}', () => pm.response.to.have.status({0}));", step.status));
+    if !step.then.is_empty() {
+        test.push(format!(
+            "pm.test({}, () => {{ {} }});",
+            quoted(&format!("{}: as it should", step.name)),
+            step.then.join(" ")
+        ));
+    }
+    json!({"name": step.name, "request": request, "event": [script("test", &test)]})
+}
+
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_of_a_route_and_leaves_no_part_of_its_path_open() {
+        let collection = postman();
+        let steps = collection["item"][0]["item"].as_array().unwrap();
+        assert!(steps.len() > 15);
+        for step in steps {
+            let url = step["request"]["url"]["raw"].as_str().unwrap();
+            assert!(!url.replace("{{", "").contains('{'), "{url}");
+        }
+        let routes: usize = collection["item"].as_array().unwrap()[1..]
+            .iter()
+            .map(|folder| folder["item"].as_array().unwrap().len())
+            .sum();
+        assert_eq!(routes, operations().len());
+    }
+}

@@ -1,0 +1,184 @@
+use crate::domain::{Movie, Screening};
+use crate::ports::{MovieQuery, Movies};
+use async_trait::async_trait;
+use contracts::{EventChanged, EventId, Failure, MovieId, Timestamp};
+use serde::{Deserialize, Serialize};
+use table::{Item, Key, Table, cursor, delete_part, number, of_cursor, put_part, text, value};
+
+/// How often to begin anew when an event's news come twice at once.
+const TRIES: u32 = 4;
+
+/// Movies in the table `catalogue`.
+///
+/// | item | PK | SK |
+/// |---|---|---|
+/// | movie | `MOVIE#<id>` | `MOVIE` |
+/// | screening of it | `MOVIE#<id>` | `SCREENING#<event id>` |
+/// | which movie an event screens, as of which version | `EVENT#<id>` | `EVENT` |
+///
+/// The index `by_created` lists movies: `LIST = MOVIES`, `CREATED = <created_at>#<id>`.
+#[derive(Debug, Clone)]
+pub struct DynamoMovies(Table);
+
+const BY_CREATED: &str = "by_created";
+const LIST: &str = "LIST";
+const CREATED: &str = "CREATED";
+const MOVIES: &str = "MOVIES";
+const SCREENINGS: &str = "SCREENING#";
+
+#[derive(Serialize, Deserialize)]
+struct StoredMovie {
+    #[serde(flatten)]
+    movie: Movie,
+    /// For searching: title and genres in small letters.
+    title_search: String,
+    genres_search: Vec<String>,
+    #[serde(rename = "LIST")]
+    list: String,
+    #[serde(rename = "CREATED")]
+    created: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredEvent {
+    movie_id: Option<MovieId>,
+    version: u64,
+}
+
+impl StoredMovie {
+    fn of(movie: &Movie) -> Self {
+        Self {
+            movie: movie.clone(),
+            title_search: movie.title.to_lowercase(),
+            genres_search: movie.genres.iter().map(|genre| genre.to_lowercase()).collect(),
+            list: MOVIES.to_owned(),
+            created: format!("{}#{}", movie.created_at, movie.id),
+        }
+    }
+}
+
+fn partition(id: MovieId) -> String {
+    format!("MOVIE#{id}")
+}
+
+fn movie_key(id: MovieId) -> Key {
+    Key::new(partition(id), "MOVIE")
+}
+
+fn screening_key(movie: MovieId, event: EventId) -> Key {
+    Key::new(partition(movie), format!("{SCREENINGS}{event}"))
+}
+
+fn event_key(id: EventId) -> Key {
+    Key::new(format!("EVENT#{id}"), "EVENT")
+}
+
+impl DynamoMovies {
+    /// In this table.
+    pub fn new(table: Table) -> Self {
+        Self(table)
+    }
+}
+
+#[async_trait]
+impl Movies for DynamoMovies {
+    async fn insert(&self, movie: &Movie) -> Result<bool, Failure> {
+        Ok(self.0.insert(&movie_key(movie.id), &StoredMovie::of(movie)).await?.is_ok())
+    }
+
+    async fn update(&self, before: &Movie, after: &Movie) -> Result<bool, Failure> {
+        let values = [(":before", number(before.version))];
+        Ok(self.0.put_if(&movie_key(after.id), &StoredMovie::of(after), "version = :before", values).await?.is_ok())
+    }
+
+    async fn delete(&self, movie: &Movie) -> Result<bool, Failure> {
+        let delete = self.0.part_delete(&movie_key(movie.id)).condition_expression("version = :before");
+        let delete = delete_part(delete.expression_attribute_values(":before", number(movie.version)))?;
+        Ok(self.0.transact(&[delete]).await?.is_ok())
+    }
+
+    async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure> {
+        Ok(self.0.get::<StoredMovie>(&movie_key(id)).await?.map(|stored| stored.movie))
+    }
+
+    async fn list(&self, asked: &MovieQuery) -> Result<Option<(Vec<Movie>, Option<String>)>, Failure> {
+        let from = match asked.cursor.as_deref() {
+            None => None,
+            Some(from) => match start_key(from) {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
+        let mut query = self
+            .0
+            .query()
+            .index_name(BY_CREATED)
+            .key_condition_expression("#list = :movies")
+            .expression_attribute_names("#list", LIST)
+            .expression_attribute_values(":movies", text(MOVIES))
+            .scan_index_forward(false)
+            .limit(asked.limit)
+            .set_exclusive_start_key(from);
+        let mut filters = Vec::new();
+        if let Some(title) = &asked.title {
+            filters.push("contains(title_search, :title)");
+            query = query.expression_attribute_values(":title", text(title));
+        }
+        if let Some(genre) = &asked.genre {
+            filters.push("contains(genres_search, :genre)");
+            query = query.expression_attribute_values(":genre", text(genre));
+        }
+        query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
+        let (found, last) = self.0.page(query, CREATED).await?;
+        let movies = found.into_iter().map(|item| Ok(value::<StoredMovie>(item)?.movie));
+        Ok(Some((movies.collect::<Result<_, Failure>>()?, last.as_deref().map(cursor))))
+    }
+
+    async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure> {
+        let query = self
+            .0
+            .query()
+            .key_condition_expression("PK = :pk AND begins_with(SK, :screenings)")
+            .filter_expression("starts_at > :now")
+            .expression_attribute_values(":pk", text(partition(id)))
+            .expression_attribute_values(":screenings", text(SCREENINGS))
+            .expression_attribute_values(":now", text(now));
+        let mut found: Vec<Screening> =
+            self.0.all(query).await?.into_iter().map(value).collect::<Result<_, Failure>>()?;
+        found.sort_by_key(|screening| (screening.starts_at, screening.event_id));
+        Ok(found)
+    }
+
+    async fn record(&self, event: &EventChanged) -> Result<(), Failure> {
+        for _ in 0..TRIES {
+            let before: Option<StoredEvent> = self.0.get(&event_key(event.id)).await?;
+            if before.as_ref().is_some_and(|before| before.version >= event.version) {
+                return Ok(());
+            }
+            let screening = Screening::of(event);
+            let movie_id = screening.as_ref().map(|(movie, _)| *movie);
+            let own = self.0.part_put(&event_key(event.id), &StoredEvent { movie_id, version: event.version })?;
+            let own = own.condition_expression("attribute_not_exists(PK) OR version < :version");
+            let mut parts = vec![put_part(own.expression_attribute_values(":version", number(event.version)))?];
+            if let Some(old) = before.and_then(|before| before.movie_id).filter(|old| Some(*old) != movie_id) {
+                parts.push(delete_part(self.0.part_delete(&screening_key(old, event.id)))?);
+            }
+            if let Some((movie, screening)) = &screening {
+                parts.push(put_part(self.0.part_put(&screening_key(*movie, event.id), screening)?)?);
+            }
+            if self.0.transact(&parts).await?.is_ok() {
+                return Ok(());
+            }
+        }
+        Err(Failure::transient("record a screening", "it changed each time"))
+    }
+}
+
+fn start_key(from: &str) -> Option<Item> {
+    let created = of_cursor(from)?;
+    let id: MovieId = created.rsplit_once('#')?.1.parse().ok()?;
+    let mut key = movie_key(id).attributes();
+    key.insert(LIST.into(), text(MOVIES));
+    key.insert(CREATED.into(), text(created));
+    Some(key)
+}

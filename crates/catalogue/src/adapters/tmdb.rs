@@ -1,0 +1,150 @@
+use crate::domain::{MovieDraft, TmdbMovie};
+use crate::ports::Tmdb;
+use async_trait::async_trait;
+use contracts::Failure;
+use futures::{StreamExt, stream};
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+/// The Movie Database's API, version 3 (developer.themoviedb.org), with a bearer token.
+pub struct HttpTmdb {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+    pages: u32,
+}
+
+/// The lists taken over.
+const LISTS: [&str; 2] = ["popular", "now_playing"];
+/// How often a request is tried.
+const TRIES: u32 = 3;
+/// The longest that a 429 is waited for: beyond it the import had better come again.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// The wait before another try where TMDB does not say how long.
+const WAIT: Duration = Duration::from_millis(300);
+/// Details of films asked for side by side. TMDB allows about 40 requests a second.
+const AT_ONCE: usize = 8;
+const WHAT: &str = "ask TMDB";
+
+#[derive(Deserialize)]
+struct Genres {
+    genres: Vec<NamedGenre>,
+}
+
+#[derive(Deserialize)]
+struct NamedGenre {
+    id: u64,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    /// Read one by one: rubbish among them is left out.
+    results: Vec<Value>,
+    #[serde(default)]
+    total_pages: u32,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    id: u64,
+    title: String,
+    #[serde(default)]
+    overview: String,
+    #[serde(default)]
+    genre_ids: Vec<u64>,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    /// Minutes; nothing or 0 where TMDB does not know.
+    runtime: Option<u32>,
+}
+
+impl HttpTmdb {
+    /// At `url`, without a slash at its end: `https://api.themoviedb.org` and then `/3/movie/popular`. Takes so many
+    /// pages of each list.
+    pub fn new(http: reqwest::Client, url: String, token: String, pages: u32) -> Self {
+        Self { http, url, token, pages }
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        let mut last = Failure::transient(WHAT, "no answer");
+        for _ in 0..TRIES {
+            let request = self.http.get(format!("{}/3/{path}", self.url)).bearer_auth(&self.token);
+            let answer = match request.send().await {
+                Ok(answer) => answer,
+                Err(why) => {
+                    last = Failure::transient(WHAT, why.without_url());
+                    tokio::time::sleep(WAIT).await;
+                    continue;
+                }
+            };
+            let status = answer.status();
+            if status.is_success() {
+                return answer.json().await.map_err(|e| Failure::transient(WHAT, e.without_url()));
+            }
+            last = Failure::transient(WHAT, status);
+            if status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error() {
+                return Err(Failure::permanent(WHAT, status));
+            }
+            let after = answer.headers().get("retry-after").and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+            let wait = after.map_or(WAIT, Duration::from_secs);
+            if wait > LONGEST_WAIT {
+                return Err(last);
+            }
+            tokio::time::sleep(wait).await;
+        }
+        Err(last)
+    }
+
+    /// Films of both lists, each once.
+    async fn listed(&self) -> Result<BTreeMap<u64, Listed>, Failure> {
+        let mut films = BTreeMap::new();
+        for list in LISTS {
+            for page in 1..=self.pages {
+                let found: Page = self.ask(&format!("movie/{list}?page={page}")).await?;
+                for film in found.results {
+                    match serde_json::from_value::<Listed>(film) {
+                        Ok(film) => drop(films.insert(film.id, film)),
+                        Err(why) => tracing::warn!(list, page, %why, "a film cannot be read"),
+                    }
+                }
+                if page >= found.total_pages {
+                    break;
+                }
+            }
+        }
+        Ok(films)
+    }
+}
+
+#[async_trait]
+impl Tmdb for HttpTmdb {
+    async fn films(&self) -> Result<Vec<TmdbMovie>, Failure> {
+        let Genres { genres } = self.ask("genre/movie/list").await?;
+        let names: HashMap<_, _> = genres.into_iter().map(|genre| (genre.id, genre.name)).collect();
+        let detailed = stream::iter(self.listed().await?.into_values()).map(|film| async {
+            let details: Details = self.ask(&format!("movie/{}", film.id)).await?;
+            Ok::<_, Failure>((film, details))
+        });
+        let detailed: Vec<_> = detailed.buffered(AT_ONCE).collect().await;
+        let mut films = Vec::with_capacity(detailed.len());
+        for one in detailed {
+            let (film, details) = one?;
+            let draft = MovieDraft {
+                title: film.title,
+                genres: film.genre_ids.iter().filter_map(|id| names.get(id).cloned()).collect(),
+                duration_minutes: details.runtime.unwrap_or(0),
+                synopsis: Some(film.overview),
+                tmdb_id: Some(film.id),
+            };
+            films.push(TmdbMovie { id: film.id, draft });
+        }
+        Ok(films)
+    }
+}

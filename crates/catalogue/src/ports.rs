@@ -1,0 +1,52 @@
+//! What the rules need from the world.
+
+use crate::domain::{Movie, Screening, TmdbMovie};
+use async_trait::async_trait;
+use contracts::{EventChanged, Failure, MovieId, Timestamp};
+
+/// The movies kept, with their screenings.
+#[async_trait]
+pub trait Movies: Send + Sync {
+    /// Keeps a new movie. MUST change nothing and answer `false` when there is one of its id.
+    async fn insert(&self, movie: &Movie) -> Result<bool, Failure>;
+
+    /// Writes a movie anew. MUST change nothing and answer `false` when it is not at the version `before` any more.
+    async fn update(&self, before: &Movie, after: &Movie) -> Result<bool, Failure>;
+
+    /// Removes a movie. MUST change nothing and answer `false` when it is not at this version any more.
+    async fn delete(&self, movie: &Movie) -> Result<bool, Failure>;
+
+    /// Reads one, consistently.
+    async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure>;
+
+    /// A page of movies, newest first; and the cursor of the next. `None`: the cursor is not one of ours. A page may
+    /// hold fewer than there are.
+    async fn list(&self, asked: &MovieQuery) -> Result<Option<(Vec<Movie>, Option<String>)>, Failure>;
+
+    /// A movie's screenings that begin after `now`, soonest first.
+    async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure>;
+
+    /// Keeps what ticketing says of an event. MUST ignore a version that it has seen or passed.
+    async fn record(&self, event: &EventChanged) -> Result<(), Failure>;
+}
+
+/// Which movies.
+#[derive(Debug, Clone)]
+pub struct MovieQuery {
+    /// Part of the title, in small letters.
+    pub title: Option<String>,
+    /// A genre, in small letters.
+    pub genre: Option<String>,
+    /// 1 to 100.
+    pub limit: i32,
+    /// Where to go on.
+    pub cursor: Option<String>,
+}
+
+/// The Movie Database.
+#[async_trait]
+pub trait Tmdb: Send + Sync {
+    /// The films popular and now playing, as many pages of each as it is set to take. Films of which something is
+    /// missing are left out.
+    async fn films(&self) -> Result<Vec<TmdbMovie>, Failure>;
+}

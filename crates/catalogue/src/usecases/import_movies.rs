@@ -1,0 +1,47 @@
+use crate::ports::{Movies, Tmdb};
+use crate::usecases::edit_movie::TRIES;
+use contracts::{Code, Problem, World};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Imported {
+    /// Movies that are new.
+    pub imported: u32,
+    /// Movies that changed.
+    pub updated: u32,
+}
+
+/// Takes TMDB's popular and now-playing films over: new ones are put up, known ones changed if something about them is
+/// new. A film is known by its TMDB id, so that importing again duplicates nothing.
+pub async fn import_movies(movies: &dyn Movies, tmdb: &dyn Tmdb, world: &dyn World) -> Result<Imported, Problem> {
+    let films = tmdb.films().await.map_err(|why| Problem::new(Code::TmdbUnavailable).caused_by(why))?;
+    let mut done = Imported { imported: 0, updated: 0 };
+    for film in films {
+        let draft = match film.draft.check() {
+            Ok(draft) => draft,
+            Err(why) => {
+                tracing::warn!(film = film.id, %why, "a film cannot be taken over");
+                continue;
+            }
+        };
+        let new = draft.clone().movie(draft.id(world.new_id(), None), world.now());
+        if movies.insert(&new).await? {
+            done.imported += 1;
+            continue;
+        }
+        for _ in 0..TRIES {
+            let Some(before) = movies.get(new.id).await? else { break };
+            let after = before.redrawn(&draft, world.now());
+            if after == before {
+                break;
+            }
+            if movies.update(&before, &after).await? {
+                done.updated += 1;
+                break;
+            }
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,118 @@
+//! What services tell each other on topics, bookings apart: events and what is wrong with them, and users.
+
+use crate::{EventId, Money, MovieId, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// On the topic of events, told by ticketing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum EventNews {
+    /// An event is what it says here, as of `version`.
+    #[serde(rename = "event.changed")]
+    Changed(EventChanged),
+    /// Bookings and invoices disagree about an event.
+    #[serde(rename = "event.mismatch")]
+    Mismatch(Mismatch),
+    /// An event does not take place, and these users waited for a seat of it.
+    #[serde(rename = "event.line_closed")]
+    LineClosed {
+        /// The event.
+        event_id: EventId,
+        /// Its title.
+        event_title: String,
+        /// Who waited.
+        user_ids: Vec<UserId>,
+    },
+}
+
+/// An event as the catalogue needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventChanged {
+    /// Its id.
+    pub id: EventId,
+    /// The movie that it screens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub movie_id: Option<MovieId>,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// Its cheapest section's price, once it has seats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// Will it take place?
+    pub takes_place: bool,
+    /// Grows with every change of the event.
+    pub version: u64,
+}
+
+/// What a reconciliation found: money and goods disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MismatchKind {
+    /// An invoice is paid, and its booking is not confirmed.
+    PaidWithoutBooking,
+    /// A booking is confirmed, and its invoice is not paid.
+    ConfirmedWithoutPayment,
+    /// A seat is booked, and there is no confirmed booking of it.
+    SeatWithoutBooking,
+    /// Booking and invoice are about different sums.
+    SumsDiffer,
+}
+
+impl MismatchKind {
+    /// As it is written in keys.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PaidWithoutBooking => "PAID_WITHOUT_BOOKING",
+            Self::ConfirmedWithoutPayment => "CONFIRMED_WITHOUT_PAYMENT",
+            Self::SeatWithoutBooking => "SEAT_WITHOUT_BOOKING",
+            Self::SumsDiffer => "SUMS_DIFFER",
+        }
+    }
+}
+
+/// One mismatch of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mismatch {
+    /// The event.
+    pub event_id: EventId,
+    /// Its title.
+    pub event_title: String,
+    /// Whose event it is.
+    pub organiser_id: UserId,
+    /// What disagrees.
+    pub kind: MismatchKind,
+    /// The booking, or of a seat without one the seat's label.
+    pub subject: String,
+    /// When it was found.
+    pub found_at: Timestamp,
+}
+
+/// On the topic of users, told by accounts. It names the user and nothing of theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum UserNews {
+    /// Somebody made an account.
+    #[serde(rename = "user.registered")]
+    Registered {
+        /// Who.
+        user_id: UserId,
+        /// Tells this telling from any other.
+        id: Uuid,
+    },
+    /// Somebody forgot their password.
+    #[serde(rename = "user.reset_requested")]
+    ResetRequested {
+        /// Who.
+        user_id: UserId,
+        /// Tells this telling from any other.
+        id: Uuid,
+    },
+    /// An account is gone: erase what you know of this person.
+    #[serde(rename = "user.deleted")]
+    Deleted {
+        /// Who.
+        user_id: UserId,
+    },
+}

@@ -1,0 +1,33 @@
+//! `cargo run -- migrate`: brings what is kept up to this version, at AWS or at any other endpoint.
+
+use crate::Error;
+use contracts::Failure;
+use lambda::{Env, aws};
+use table::Table;
+use table::migration::{Migrated, Migration};
+
+/// The services' migrations, by table.
+const ALL: &[(&str, &[Migration])] = &[
+    ("accounts", accounts::adapters::MIGRATIONS),
+    ("ticketing", ticketing::adapters::MIGRATIONS),
+    ("payments", payments::adapters::MIGRATIONS),
+];
+
+/// Carries out what is left to do in the tables of `stack`, and says what it did. `env` says where DynamoDB is, as for a
+/// function.
+pub async fn migrate(env: &Env, stack: &str) -> Result<Vec<String>, Error> {
+    let client = aws::dynamodb(env)?;
+    let mut said = Vec::new();
+    for (name, migrations) in ALL {
+        let table = Table::new(client.clone(), format!("{stack}-{name}"));
+        for migration in *migrations {
+            let outcome: Result<Migrated, Failure> = table.migrate(migration).await;
+            let outcome = match outcome? {
+                Migrated::Before => "was done before".to_owned(),
+                Migrated::Now(changed) => format!("is done: {changed} items changed"),
+            };
+            said.push(format!("{stack}-{name} {:04} ({}) {outcome}", migration.number, migration.what));
+        }
+    }
+    Ok(said)
+}

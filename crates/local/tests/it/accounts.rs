@@ -1,0 +1,191 @@
+//! People: profiles, passwords, sessions, roles, and what remains when they go.
+
+use crate::app::{App, User, eventually};
+use local::STACK;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn log_in(app: &App, email: &str, password: &str) -> (u16, Value) {
+    app.ask(Method::POST, "/api/login", None, Some(&json!({"email": email, "password": password}))).await
+}
+
+/// The token of the mailed link.
+fn token(mail: &Value) -> String {
+    let text = mail["text"].as_str().unwrap();
+    text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_profile_is_changed_at_the_version_that_was_seen() {
+    let app = App::start(&[]).await;
+    let buyer = app.buyer().await;
+    let (status, headers, profile) = app.ask_with(Method::GET, "/api/profile", &buyer, &[], None).await;
+    assert_eq!((status, &profile["version"]), (200, &json!(1)));
+    let tag = headers["etag"].to_str().unwrap();
+    let body = json!({"name": "Siti N.", "locale": "en", "phone": "+628123456789"});
+    let (status, headers, changed) =
+        app.ask_with(Method::PATCH, "/api/profile", &buyer, &[("if-match", tag)], Some(&body)).await;
+    assert_eq!((status, changed["name"].as_str(), headers["etag"].to_str().unwrap()), (200, Some("Siti N."), "\"2\""));
+    let (status, _, problem) =
+        app.ask_with(Method::PATCH, "/api/profile", &buyer, &[("if-match", tag)], Some(&body)).await;
+    assert_eq!((status, problem["code"].as_str()), (412, Some("version_mismatch")));
+    for bad in [json!({"name": " "}), json!({"phone": "0812"}), json!({"email": "x@y.id"}), json!({"locale": "fr"})] {
+        assert_eq!(app.patch("/api/profile", &buyer, &bad).await.0, 422, "{bad}");
+    }
+    assert_eq!(app.get("/api/profile", &buyer).await.1["phone"], "+628123456789");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_is_confirmed_and_a_forgotten_password_reset_by_mail() {
+    let app = App::start(&[]).await;
+    let buyer = app.buyer().await;
+    // Not yet confirmed, and yet signed in.
+    assert_eq!(app.get("/api/profile", &buyer).await.1["email_confirmed"], false);
+    let welcome = app.mail(&buyer, "Konfirmasi").await;
+    let confirm = json!({"token": token(&welcome)});
+    for _ in 0..2 {
+        assert_eq!(app.ask(Method::POST, "/api/email/confirm", None, Some(&confirm)).await.0, 204);
+    }
+    assert_eq!(app.get("/api/profile", &buyer).await.1["email_confirmed"], true);
+
+    for email in [&*buyer.email, "nobody@karcis.test"] {
+        let asked = app.ask(Method::POST, "/api/password/reset", None, Some(&json!({"email": email}))).await;
+        assert_eq!(asked.0, 204);
+    }
+    let mail = app.mail(&buyer, "Kata sandi baru").await;
+    let reset = json!({"token": token(&mail), "new": "battery staple"});
+    // A link is for one thing.
+    let wrong = json!({"token": token(&welcome), "new": "battery staple"});
+    let path = "/api/password/reset/confirm";
+    assert_eq!(app.ask(Method::POST, path, None, Some(&wrong)).await.0, 400);
+    assert_eq!(app.ask(Method::POST, path, None, Some(&json!({"token": token(&mail), "new": "short"}))).await.0, 422);
+    assert_eq!(app.ask(Method::POST, path, None, Some(&reset)).await.0, 204);
+    let (status, problem) = app.ask(Method::POST, path, None, Some(&reset)).await;
+    assert_eq!((status, problem["code"].as_str()), (400, Some("invalid_link")));
+    assert_eq!(log_in(&app, &buyer.email, "correct horse").await.0, 401);
+    assert_eq!(log_in(&app, &buyer.email, "battery staple").await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_password_and_signing_out_end_all_sessions() {
+    let app = App::start(&[]).await;
+    let buyer = app.buyer().await;
+    let wrong = json!({"old": "battery staple", "new": "battery staple"});
+    assert_eq!(app.post("/api/password", &buyer, &wrong).await.0, 401);
+    let right = json!({"old": "correct horse", "new": "battery staple"});
+    assert_eq!(app.post("/api/password", &buyer, &right).await.0, 204);
+    refused(&app, &buyer).await;
+    let (_, signed_in) = log_in(&app, &buyer.email, "battery staple").await;
+    let again = User { token: signed_in["access_token"].as_str().unwrap().to_owned(), ..buyer };
+    assert_eq!(app.get("/api/profile", &again).await.0, 200);
+    assert_eq!(app.ask(Method::POST, "/api/logout", Some(&again), None).await.0, 204);
+    refused(&app, &again).await;
+}
+
+/// The authorizer refuses this token. What the gateway remembers of it, for a minute at most, is passed by.
+async fn refused(app: &App, user: &User) {
+    let question = json!({"type": "REQUEST", "identitySource": [format!("Bearer {}", user.token)]});
+    let verdict = app.cloud.functions.invoke(&format!("{STACK}-authorizer"), &question).await.unwrap();
+    assert_eq!(verdict["isAuthorized"], false);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bad_log_ins_are_slowed_by_account() {
+    let app = App::start(&[]).await;
+    let (buyer, other) = (app.buyer().await, app.buyer().await);
+    for email in [&*buyer.email, "nobody@karcis.test"] {
+        for _ in 0..5 {
+            assert_eq!(log_in(&app, email, "battery staple").await.0, 401);
+        }
+        let response = app
+            .client
+            .post(format!("{}/api/login", app.cloud.url))
+            .json(&json!({"email": email, "password": "correct horse"}))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 429);
+        assert!(response.headers()["retry-after"].to_str().unwrap().parse::<u32>().unwrap() >= 1);
+    }
+    assert_eq!(log_in(&app, &other.email, "correct horse").await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_admin_is_made_once_and_makes_the_others() {
+    let app = App::start(&[]).await;
+    let (first, second) = (app.buyer().await, app.buyer().await);
+    let make = |email: String| {
+        let app = &app;
+        async move { app.cloud.functions.invoke(&format!("{STACK}-make-admin"), &json!({"email": email})).await.unwrap() }
+    };
+    assert_eq!(make(first.email.clone()).await["admin"], first.id);
+    assert_eq!(make(first.email.clone()).await["admin"], first.id);
+    assert_eq!(make(second.email.clone()).await["code"], "has_admin");
+    let (_, signed_in) = log_in(&app, &first.email, "correct horse").await;
+    let admin = User { token: signed_in["access_token"].as_str().unwrap().to_owned(), ..first };
+    let path = format!("/api/users/{}", second.id);
+    assert_eq!(app.get(&path, &admin).await.1["role"], "buyer");
+    let (status, headers, user) =
+        app.ask_with(Method::PATCH, &path, &admin, &[("if-match", "\"1\"")], Some(&json!({"role": "organiser"}))).await;
+    assert_eq!((status, user["role"].as_str(), headers["etag"].to_str().unwrap()), (200, Some("organiser"), "\"2\""));
+    let stale =
+        app.ask_with(Method::PATCH, &path, &admin, &[("if-match", "\"1\"")], Some(&json!({"blocked": true}))).await;
+    assert_eq!(stale.0, 412);
+    let own = format!("/api/users/{}", admin.id);
+    assert_eq!(app.patch(&own, &admin, &json!({"role": "buyer"})).await.1["code"], "own_account");
+    assert_eq!(app.delete(&own, &admin).await.1["code"], "own_account");
+    // A blocked one is told so, and their token is good no more.
+    assert_eq!(app.patch(&path, &admin, &json!({"blocked": true})).await.0, 200);
+    refused(&app, &second).await;
+    assert_eq!(log_in(&app, &second.email, "correct horse").await.1["code"], "blocked");
+    // All users, a page at a time; nobody else sees them.
+    let third = app.buyer().await;
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = app.get(&format!("/api/users?limit=2{cursor}"), &admin).await;
+        assert_eq!(status, 200, "{page}");
+        seen.extend(page["items"].as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, [third.id.clone(), second.id.clone(), admin.id.clone()]);
+    for (method, path) in [("GET", "/api/users"), ("GET", &*own), ("PATCH", &own), ("DELETE", &own)] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        assert_eq!(app.ask(method, path, Some(&third), Some(&json!({"role": "admin"}))).await.0, 403, "{path}");
+    }
+    assert_eq!(app.delete(&format!("/api/users/{}", third.id), &admin).await.0, 204);
+    assert_eq!(app.get(&format!("/api/users/{}", third.id), &admin).await.0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_is_forgotten_but_not_while_a_seat_is_theirs() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-3").await;
+    let confirmed = app.confirmed(&buyer, &event, &["A-1"]).await;
+    let id = confirmed["id"].as_str().unwrap();
+    let (_, ticket) = eventually("there is a ticket", || async {
+        let answer = app.get(&format!("/api/bookings/{id}/ticket"), &buyer).await;
+        (answer.0 == 200).then_some(answer)
+    })
+    .await;
+    let (status, problem) = app.delete("/api/profile", &buyer).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("live_booking")));
+    // The event is over: nothing holds them any more.
+    app.event_began(&buyer, &event);
+    assert_eq!(app.delete("/api/profile", &buyer).await.0, 204);
+    refused(&app, &buyer).await;
+    assert_eq!(log_in(&app, &buyer.email, "correct horse").await.0, 401);
+    eventually("the ticket is erased", || async {
+        let gone = app.client.get(ticket["url"].as_str().unwrap()).send().await.unwrap();
+        (gone.status() == 404).then_some(())
+    })
+    .await;
+    let admin = app.user("admin").await;
+    let (_, page) = app.get(&format!("/api/events/{event}/bookings"), &admin).await;
+    assert_eq!((&page["items"][0]["status"], &page["items"][0]["user_name"]), (&json!("CONFIRMED"), &Value::Null));
+    // The address is free for a newcomer.
+    let body = json!({"email": buyer.email, "password": "correct horse", "name": "Somebody"});
+    assert_eq!(app.ask(Method::POST, "/api/register", None, Some(&body)).await.0, 201);
+}

@@ -1,0 +1,230 @@
+//! Events and their seats change, and are taken off sale.
+
+use crate::app::{App, User, eventually};
+use contracts::Money;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+fn draft(title: &str) -> Value {
+    json!({"title": title, "kind": "SCREENING", "venue": "Studio 2", "starts_at": "2030-02-01T12:00:00Z",
+        "max_seats_per_user": 4})
+}
+
+async fn get(app: &App, path: &str) -> (u16, Value) {
+    app.ask(Method::GET, path, None, None).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_is_changed_by_its_organiser_alone() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let path = format!("/api/events/{event}");
+    let (_, headers, before) = app.ask_with(Method::GET, &path, &organiser, &[], None).await;
+    let tag = headers["etag"].to_str().unwrap().to_owned();
+    let (status, headers, after) =
+        app.ask_with(Method::PUT, &path, &organiser, &[("if-match", &tag)], Some(&draft("Sinners II"))).await;
+    assert_eq!(status, 200, "{after}");
+    assert_eq!((after["title"].as_str(), &after["sections"]), (Some("Sinners II"), &before["sections"]));
+    assert_eq!(headers["etag"].to_str().unwrap(), format!("\"{}\"", after["version"]));
+    assert_eq!(get(&app, &path).await.1["title"], "Sinners II");
+    assert_eq!(
+        app.ask_with(Method::PUT, &path, &organiser, &[("if-match", &tag)], Some(&draft("X"))).await.2["code"],
+        "version_mismatch"
+    );
+    for bad in [
+        json!({}),
+        json!({"title": "X"}),
+        json!({"title": "", "kind": "CONCERT", "venue": "V", "starts_at": "2030-01-01T00:00:00Z"}),
+    ] {
+        assert_eq!(app.put(&path, &organiser, &bad).await.0, 422, "{bad}");
+    }
+    let (rival, buyer, admin) = (app.user("organiser").await, app.buyer().await, app.user("admin").await);
+    for (user, status) in [(&rival, 404), (&buyer, 403)] {
+        assert_eq!(app.put(&path, user, &draft("X")).await.0, status);
+        assert_eq!(app.delete(&path, user).await.0, status);
+        assert_eq!(app.post(&format!("{path}/cancel"), user, &json!({})).await.0, status);
+        assert_eq!(app.get(&format!("{path}/bookings"), user).await.0, status);
+        assert_eq!(app.get(&format!("{path}/sales"), user).await.0, status);
+        assert_eq!(app.patch(&format!("{path}/seats/A-1"), user, &json!({"price": Money::idr(100)})).await.0, status);
+        assert_eq!(app.delete(&format!("{path}/seats/A-1"), user).await.0, status);
+    }
+    assert_eq!(app.put(&path, &admin, &draft("By an admin")).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_changed_is_never_charged_at_its_old_value() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-9", &json!({})).await;
+    let buyer = app.buyer().await;
+    // Everything that remembers prices has seen the old one.
+    let (_, first) = app.book(&buyer, &event, &["A-9"], "manual").await;
+    assert_eq!(first["total"], json!(Money::idr(5_000_000)));
+    get(&app, &format!("/api/events/{event}/seats")).await;
+    let path = format!("/api/events/{event}/seats/A-1");
+    for price in [7_500_000, 9_000_000, 5_000_000, 100] {
+        let (status, seat) = app.patch(&path, &organiser, &json!({"price": Money::idr(price)})).await;
+        assert_eq!((status, &seat["price"]), (200, &json!(Money::idr(price))));
+        let (_, map) = get(&app, &format!("/api/events/{event}/seats")).await;
+        let shown = map["sections"][0]["seats"][0]["price"].clone();
+        assert_eq!(shown, if price == 5_000_000 { Value::Null } else { json!(Money::idr(price)) });
+        let (status, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+        assert_eq!((status, &booking["total"]), (201, &json!(Money::idr(price))));
+        // Held, it keeps its price.
+        assert_eq!(app.patch(&path, &organiser, &json!({"price": Money::idr(200)})).await.1["code"], "seat_not_open");
+        assert_eq!(app.cancel(&buyer, &booking).await.1["status"], "CANCELLED");
+    }
+    for bad in
+        [json!({"price": Money::idr(0)}), json!({"price": Money::idr(150)}), json!({"status": "BOOKED"}), json!({})]
+    {
+        assert_eq!(app.patch(&path, &organiser, &bad).await.0, 422, "{bad}");
+    }
+    let stale = app
+        .ask_with(Method::PATCH, &path, &organiser, &[("if-match", "\"1\"")], Some(&json!({"price": Money::idr(300)})))
+        .await;
+    assert_eq!(stale.0, 412);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_withdrawn_is_gone_from_every_view() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-4", &json!({})).await;
+    let buyer = app.buyer().await;
+    app.confirmed(&buyer, &event, &["A-4"]).await;
+    app.letters_become(&event, "OOOB").await;
+    let seat = |label: &str| format!("/api/events/{event}/seats/{label}");
+    assert_eq!(app.delete(&seat("A-2"), &organiser).await.0, 204);
+    assert_eq!(app.delete(&seat("A-2"), &organiser).await.0, 404);
+    assert_eq!(app.delete(&seat("A-4"), &organiser).await.1["code"], "seat_not_open");
+    assert_eq!(app.letters(&event).await, "OOB");
+    let (_, layout) = get(&app, &format!("/api/events/{event}/layout")).await;
+    assert_eq!(layout["sections"][0]["labels"], json!(["A-1", "A-3", "A-4"]));
+    let (_, compact) = get(&app, &format!("/api/events/{event}/seats?view=compact")).await;
+    assert_eq!(compact["layout"], layout["layout"]);
+    let (_, shown) = get(&app, &format!("/api/events/{event}")).await;
+    assert_eq!((&shown["sections"][0]["seats"], &shown["sections"][0]["open"]), (&json!(3), &json!(2)));
+    assert_eq!(app.book(&buyer, &event, &["A-2"], "auto").await.0, 404);
+    assert_eq!(app.book(&buyer, &event, &["A-1", "A-3"], "auto").await.0, 201);
+    app.letters_become(&event, "BBB").await;
+    // The label may be used again, for another seat.
+    let again = json!({"section": "REGULAR", "labels": ["A-2"], "price": Money::idr(5_000_000)});
+    assert_eq!(app.post(&format!("/api/events/{event}/seats"), &organiser, &again).await.0, 201);
+    assert_eq!(app.confirmed(&buyer, &event, &["A-2"]).await["seats"], json!(["A-2"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_with_bookings_is_not_deleted_and_one_without_is() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A-B:1-150", &json!({})).await;
+    let path = format!("/api/events/{event}");
+    let buyer = app.buyer().await;
+    let (_, booking) = app.book(&buyer, &event, &["A-2"], "manual").await;
+    assert_eq!(app.delete(&path, &organiser).await.1["code"], "has_bookings");
+    assert_eq!(get(&app, &path).await.1["status"], "SCHEDULED");
+    assert_eq!(app.book(&app.buyer().await, &event, &["A-1"], "manual").await.0, 201);
+    let (_, page) = app.get(&format!("{path}/bookings?status=AWAITING_PAYMENT"), &organiser).await;
+    assert_eq!(page["items"].as_array().unwrap().len(), 2);
+    assert_eq!(app.cancel(&buyer, &booking).await.0, 200);
+    let other = app.event(&organiser, "A-B:1-150", &json!({"title": "Empty"})).await;
+    let path = format!("/api/events/{other}");
+    assert_eq!(app.delete(&path, &organiser).await.0, 204);
+    assert_eq!(get(&app, &path).await.0, 404);
+    assert_eq!(app.delete(&path, &organiser).await.0, 404);
+    let (_, list) = get(&app, "/api/events").await;
+    assert!(list["items"].as_array().unwrap().iter().all(|event| event["id"] != *other));
+    assert_eq!(app.book(&buyer, &other, &["A-1"], "auto").await.0, 404);
+}
+
+/// Bookings of every kind, and what becomes of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_is_cancelled_as_a_whole_and_everybody_gets_their_money_and_a_mail() {
+    let app = App::start(&[("RefundFailureRate", "0.5")]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-12", &json!({})).await;
+    let (paid, unpaid, waiting) = (app.buyer().await, app.buyer().await, app.buyer().await);
+    let mut confirmed: Vec<(User, Value)> = Vec::new();
+    for seats in [["A-1", "A-2"], ["A-3", "A-4"], ["A-5", "A-6"]] {
+        confirmed.push((paid.clone(), app.confirmed(&paid, &event, &seats).await));
+    }
+    let (_, held) = app.book(&unpaid, &event, &["A-7"], "manual").await;
+    let line = format!("/api/events/{event}/seats/A-1/waiting-list");
+    assert_eq!(app.ask(Method::POST, &line, Some(&waiting), None).await.0, 201);
+    let path = format!("/api/events/{event}/cancel");
+    for _ in 0..2 {
+        let (status, view) = app.ask(Method::POST, &path, Some(&organiser), None).await;
+        assert!(status == 200 && view["status"] != "SCHEDULED", "{view}");
+    }
+    assert_eq!(app.book(&waiting, &event, &["A-12"], "auto").await.0, 409);
+    for (buyer, booking) in &confirmed {
+        let refunded = app.booking_in("REFUNDED", buyer, booking).await;
+        assert_eq!(refunded["reason"], "EVENT_CANCELLED");
+        let number = booking["invoice"]["number"].as_str().unwrap();
+        assert_eq!(app.get(&format!("/api/invoices/{number}"), buyer).await.1["status"], "REFUNDED");
+    }
+    let cancelled = app.booking_in("CANCELLED", &unpaid, &held).await;
+    assert_eq!(cancelled["reason"], "EVENT_CANCELLED");
+    eventually("the event is cancelled", || async {
+        (get(&app, &format!("/api/events/{event}")).await.1["status"] == "CANCELLED").then_some(())
+    })
+    .await;
+    app.mail(&waiting, "Acara dibatalkan").await;
+    app.mail(&unpaid, "Dibatalkan").await;
+    eventually("every refund is mailed once", || async {
+        (app.mails(&paid, "Dana dikembalikan").len() == 3).then_some(())
+    })
+    .await;
+    let (_, sales) = app.get(&format!("/api/events/{event}/sales"), &organiser).await;
+    assert_eq!((&sales["sold"], &sales["failures"]), (&json!(0), &json!({"EVENT_CANCELLED": 4})));
+    assert_eq!(app.get("/api/waiting-list", &waiting).await.1["items"], json!([]));
+    // What is over is over.
+    let seats = json!({"section": "Z", "rows": "Z:1", "price": Money::idr(100)});
+    assert_eq!(app.post(&format!("/api/events/{event}/seats"), &organiser, &seats).await.1["code"], "event_over");
+    assert_eq!(app.put(&format!("/api/events/{event}"), &organiser, &draft("X")).await.1["code"], "event_over");
+    assert_eq!(app.delete(&format!("/api/events/{event}"), &organiser).await.0, 204);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_events_bookings_are_listed_for_its_organiser() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-9", &json!({})).await;
+    let buyer = app.buyer().await;
+    for seat in ["A-1", "A-2", "A-3", "A-4", "A-5"] {
+        app.book(&buyer, &event, &[seat], "manual").await;
+    }
+    let path = format!("/api/events/{event}/bookings");
+    let (mut seats, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = app.get(&format!("{path}?limit=2{cursor}"), &organiser).await;
+        assert_eq!(status, 200, "{page}");
+        for booking in page["items"].as_array().unwrap() {
+            assert_eq!((&booking["user_id"], &booking["user_name"]), (&json!(buyer.id), &json!("Siti Nurhaliza")));
+            seats.push(booking["seats"][0].as_str().unwrap().to_owned());
+        }
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seats, ["A-5", "A-4", "A-3", "A-2", "A-1"]);
+    assert_eq!(app.get(&format!("{path}?status=CONFIRMED"), &organiser).await.1["items"], json!([]));
+    for bad in ["status=PAID", "cursor=x", "limit=0", "page=2"] {
+        assert_eq!(app.get(&format!("{path}?{bad}"), &organiser).await.0, 422, "{bad}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn making_an_event_twice_with_one_key_makes_one() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let make = || app.ask_with(Method::POST, "/api/events", &organiser, &[("idempotency-key", "k")], None);
+    assert_eq!(make().await.0, 400);
+    let body = draft("Once");
+    let make = || app.ask_with(Method::POST, "/api/events", &organiser, &[("idempotency-key", "k")], Some(&body));
+    let ((_, _, first), (status, _, second)) = (make().await, make().await);
+    assert_eq!((status, &first["id"]), (201, &second["id"]));
+    assert_eq!(get(&app, "/api/events").await.1["items"].as_array().unwrap().len(), 1);
+}

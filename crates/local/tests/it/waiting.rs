@@ -1,0 +1,200 @@
+//! Waiting lists: who came first is offered the seat first, and nobody else sees it free.
+
+use crate::app::{App, Organiser, User, eventually};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+async fn join(app: &App, user: &User, event: &str, seat: &str) -> (u16, Value) {
+    app.ask(Method::POST, &format!("/api/events/{event}/seats/{seat}/waiting-list"), Some(user), None).await
+}
+
+async fn leave(app: &App, user: &User, event: &str, seat: &str) -> u16 {
+    app.delete(&format!("/api/events/{event}/seats/{seat}/waiting-list"), user).await.0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_seat_goes_from_hand_to_hand_and_is_never_open_in_between() {
+    let app = Arc::new(App::start(&[("WaitingOfferSeconds", "2")]).await);
+    let system = Organiser::start(201).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-2", &json!({"organiser_url": system.url})).await;
+    let (a, b, c) = (app.buyer().await, app.buyer().await, app.buyer().await);
+    let first = app.confirmed(&a, &event, &["A-1"]).await;
+    app.letters_become(&event, "BO").await;
+    assert_eq!(join(&app, &b, &event, "A-1").await, (201, json!({"position": 1})));
+    assert_eq!(join(&app, &c, &event, "A-1").await, (201, json!({"position": 2})));
+
+    // From here on somebody watches.
+    let watching = Arc::new(AtomicBool::new(true));
+    let watcher = tokio::spawn({
+        let (app, event, watching) = (Arc::clone(&app), event.clone(), Arc::clone(&watching));
+        async move {
+            let mut seen = HashSet::new();
+            while watching.load(Ordering::Relaxed) {
+                let (_, map) = app.ask(Method::GET, &format!("/api/events/{event}/seats"), None, None).await;
+                seen.insert(map["sections"][0]["seats"][0]["status"].as_str().unwrap().to_owned());
+            }
+            seen
+        }
+    });
+    assert_eq!(app.cancel(&a, &first).await.0, 200);
+    let offered = app.own_booking_in("AWAITING_PAYMENT", &b).await;
+    assert_eq!(offered["seats"], json!(["A-1"]));
+    app.mail(&b, "Kursi tersedia untuk Anda").await;
+    // B lets it lapse.
+    app.booking_in("EXPIRED", &b, &offered).await;
+    let second = app.own_booking_in("AWAITING_PAYMENT", &c).await;
+    app.pay(&c, &second).await;
+    let confirmed = app.booking_in("CONFIRMED", &c, &second).await;
+    watching.store(false, Ordering::Relaxed);
+    let seen = watcher.await.unwrap();
+    assert!(!seen.contains("OPEN"), "{seen:?}");
+    app.letters_become(&event, "BO").await;
+    let ticket = format!("/api/bookings/{}/ticket", confirmed["id"].as_str().unwrap());
+    eventually("C has the ticket", || async { (app.get(&ticket, &c).await.0 == 200).then_some(()) }).await;
+    // The link in the mail opens it without signing in.
+    let mail = app.mail(&c, "Tiket Anda").await;
+    let link =
+        mail["text"].as_str().unwrap().split("(PDF): ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let pdf = app.client.get(&link).send().await.unwrap();
+    assert_eq!((pdf.status().as_u16(), pdf.headers()["content-type"].to_str().unwrap()), (200, "application/pdf"));
+    assert_eq!(app.client.get(format!("{}x", &link[..link.len() - 1])).send().await.unwrap().status(), 404);
+
+    // The organiser's system: each old hold is released before the next is asked for, and the last is confirmed.
+    let id = |booking: &Value| booking["id"].as_str().unwrap().to_owned();
+    let confirm = format!("POST /organiser/holds/{}/confirm", id(&confirmed));
+    eventually("the last hold is confirmed there", || async { system.calls().contains(&confirm).then_some(()) }).await;
+    let told = system.told.lock().unwrap().clone();
+    let hold = |booking: &Value| {
+        told.iter()
+            .position(|(call, body)| call == "POST /organiser/holds" && body["booking_id"] == booking["id"])
+            .unwrap()
+    };
+    let release = |booking: &Value| {
+        let call = format!("DELETE /organiser/holds/{}", id(booking));
+        told.iter().position(|(told, _)| *told == call).unwrap()
+    };
+    assert!(hold(&first) < release(&first) && release(&first) < hold(&offered), "{told:?}");
+    assert!(release(&offered) < hold(&confirmed), "{told:?}");
+    let kept = format!("DELETE /organiser/holds/{}", id(&confirmed));
+    assert!(!told.iter().any(|(call, _)| *call == kept), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_join_at_once_and_the_seat_is_offered_in_their_order() {
+    let app = Arc::new(App::start(&[]).await);
+    let (owner, event) = app.buyer_and_event("A:1-2").await;
+    let mut owning = app.confirmed(&owner, &event, &["A-1"]).await;
+    let mut holder = owner;
+    let users: Vec<User> = join_all((0..200).map(|_| app.buyer())).await;
+    let joins = tokio::spawn({
+        let (app, event, users) = (Arc::clone(&app), event.clone(), users.clone());
+        async move { join_all(users.iter().map(|user| join(&app, user, &event, "A-1"))).await }
+    });
+    // Released while they join: whoever holds it gives it up, ten times.
+    let (mut offered, mut places) = (Vec::new(), Vec::new());
+    for _ in 0..10 {
+        // Who joins later stands behind; so who is first now will be first when it is released.
+        let first = eventually("somebody waits", || async { app.first_in_line(&event, "A-1") }).await;
+        places.push(first.0);
+        assert_eq!(app.cancel(&holder, &owning).await.0, 200);
+        let (next, booking) = eventually("the seat is offered to the next", || async {
+            let owner = app.seat_owner(&event, "A-1")?;
+            let booking = app.stored_booking(&owner);
+            (booking["status"] == "AWAITING_PAYMENT").then_some((booking["user_id"].clone(), owner))
+        })
+        .await;
+        holder = users.iter().find(|user| next == json!(user.id)).unwrap().clone();
+        owning = json!({"id": booking});
+        assert_eq!(holder.id, first.1, "the first in line gets it");
+        offered.push(holder.id.clone());
+    }
+    let answers = joins.await.unwrap();
+    assert!(answers.iter().all(|(status, _)| *status == 201), "{answers:?}");
+    assert_eq!(offered.iter().collect::<HashSet<_>>().len(), 10, "none twice");
+    assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "in the order of joining: {places:?}");
+    // The rest still waits, each at a place of their own.
+    let mut positions = Vec::new();
+    for user in users.iter().filter(|user| !offered.contains(&user.id)) {
+        let (_, page) = app.get("/api/waiting-list", user).await;
+        positions.push(page["items"][0]["position"].as_u64().unwrap());
+    }
+    positions.sort_unstable();
+    assert_eq!(positions, (1..=190).collect::<Vec<_>>());
+    assert_eq!(app.waiters(&event, "A-1"), 190);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_is_joined_once_and_left_and_not_for_a_seat_that_is_free_or_ones_own() {
+    let app = App::start(&[]).await;
+    let (owner, event) = app.buyer_and_event("A:1-3").await;
+    let (b, c) = (app.buyer().await, app.buyer().await);
+    let booking = app.confirmed(&owner, &event, &["A-1"]).await;
+    assert_eq!(join(&app, &b, &event, "A-2").await.1["code"], "seat_open");
+    assert_eq!(join(&app, &owner, &event, "A-1").await.1["code"], "own_seat");
+    assert_eq!(join(&app, &b, &event, "Z-9").await.0, 404);
+    assert_eq!(join(&app, &b, "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11", "A-1").await.0, 404);
+    for _ in 0..2 {
+        assert_eq!(join(&app, &b, &event, "A-1").await, (201, json!({"position": 1})));
+    }
+    assert_eq!(join(&app, &c, &event, "A-1").await, (201, json!({"position": 2})));
+    let (_, page) = app.get("/api/waiting-list", &c).await;
+    assert_eq!((&page["items"][0]["seat"], &page["items"][0]["position"]), (&json!("A-1"), &json!(2)));
+    for _ in 0..2 {
+        assert_eq!(leave(&app, &b, &event, "A-1").await, 204);
+    }
+    assert_eq!(app.get("/api/waiting-list", &b).await.1["items"], json!([]));
+    assert_eq!(app.get("/api/waiting-list", &c).await.1["items"][0]["position"], 1);
+    // Back again, at the end.
+    assert_eq!(join(&app, &b, &event, "A-1").await, (201, json!({"position": 2})));
+    // Everybody leaves: the seat is free for all.
+    assert_eq!((leave(&app, &b, &event, "A-1").await, leave(&app, &c, &event, "A-1").await), (204, 204));
+    app.cancel(&owner, &booking).await;
+    app.letters_become(&event, "OOO").await;
+    assert_eq!(leave(&app, &b, &event, "Z-9").await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_as_many_seats_as_they_may_is_passed_over() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-4", &json!({"max_seats_per_user": 1})).await;
+    let (a, b, c) = (app.buyer().await, app.buyer().await, app.buyer().await);
+    let booking = app.confirmed(&a, &event, &["A-1"]).await;
+    join(&app, &b, &event, "A-1").await;
+    join(&app, &c, &event, "A-1").await;
+    app.confirmed(&b, &event, &["A-2"]).await;
+    app.cancel(&a, &booking).await;
+    let offered = app.own_booking_in("AWAITING_PAYMENT", &c).await;
+    assert_eq!(offered["seats"], json!(["A-1"]));
+    assert_eq!(app.get("/api/waiting-list", &b).await.1["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_seats_are_handed_over_in_one_go_each_to_its_own_line() {
+    let app = App::start(&[]).await;
+    let (a, event) = app.buyer_and_event("A:1-4").await;
+    let (b, c) = (app.buyer().await, app.buyer().await);
+    let booking = app.confirmed(&a, &event, &["A-1", "A-2", "A-3", "A-4"]).await;
+    for (user, seat) in [(&b, "A-1"), (&b, "A-3"), (&c, "A-2"), (&c, "A-3")] {
+        assert_eq!(join(&app, user, &event, seat).await.0, 201);
+    }
+    app.cancel(&a, &booking).await;
+    let (to_b, to_c) =
+        (app.own_booking_in("AWAITING_PAYMENT", &b).await, app.own_booking_in("AWAITING_PAYMENT", &c).await);
+    assert_eq!((&to_b["seats"], &to_b["total"]["amount"]), (&json!(["A-1", "A-3"]), &json!(10_000_000)));
+    assert_eq!(to_c["seats"], json!(["A-2"]));
+    app.letters_become(&event, "GGGO").await;
+    // C is next for A-3.
+    app.cancel(&b, &to_b).await;
+    eventually("C is offered A-3 too", || async {
+        let (_, page) = app.get("/api/bookings", &c).await;
+        page["items"].as_array().unwrap().iter().any(|booking| booking["seats"] == json!(["A-3"])).then_some(())
+    })
+    .await;
+    app.letters_become(&event, "OGGO").await;
+}

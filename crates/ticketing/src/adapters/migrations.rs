@@ -1,0 +1,43 @@
+use crate::adapters::keys;
+use table::Item;
+use table::migration::{Migration, first_version, text_of, texts};
+
+/// The migrations of the table `ticketing`, in order.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    what: "bookings are listed by their event, and events have a version",
+    fill: list_bookings_and_version_events,
+}];
+
+fn list_bookings_and_version_events(item: &Item) -> Item {
+    match text_of(item, "SK") {
+        Some("BOOKING") => {
+            let part = |name| text_of(item, name).map(str::to_owned);
+            let (Some(event), Some(created_at), Some(id)) = (part("event_id"), part("created_at"), part("id")) else {
+                return Item::new();
+            };
+            texts(&[(keys::EVENT, event), (keys::BOOKED, format!("{created_at}#{id}"))])
+        }
+        Some("EVENT") => Item::from([first_version()]),
+        _ => Item::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_bookings_and_events_lack_anything() {
+        let booking = texts(&[
+            ("SK", "BOOKING".into()),
+            ("event_id", "e".into()),
+            ("created_at", "2026-11-21T05:00:00.000Z".into()),
+            ("id", "b".into()),
+        ]);
+        let filled = list_bookings_and_version_events(&booking);
+        assert_eq!(text_of(&filled, keys::BOOKED), Some("2026-11-21T05:00:00.000Z#b"));
+        assert!(list_bookings_and_version_events(&texts(&[("SK", "EVENT".into())])).contains_key("version"));
+        assert!(list_bookings_and_version_events(&texts(&[("SK", "SEAT#A-1".into())])).is_empty());
+    }
+}

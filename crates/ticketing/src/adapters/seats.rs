@@ -1,0 +1,32 @@
+use crate::adapters::keys;
+use crate::domain::SeatStatus;
+use crate::ports::Seat;
+use contracts::{BookingId, Failure, Money};
+use serde::Deserialize;
+
+/// A seat as its item has it; label and block are in the key.
+#[derive(Deserialize)]
+pub struct StoredSeat {
+    #[serde(rename = "PK")]
+    pk: String,
+    #[serde(rename = "SK")]
+    sk: String,
+    status: SeatStatus,
+    price: Money,
+    booking: Option<BookingId>,
+    #[serde(default)]
+    waiters: u64,
+    #[serde(default)]
+    version: u64,
+}
+
+impl StoredSeat {
+    /// The seat.
+    pub fn seat(self) -> Result<Seat, Failure> {
+        let unreadable = || Failure::permanent("read a seat", "its key");
+        let label = self.sk.strip_prefix(keys::SEATS).and_then(|label| label.parse().ok()).ok_or_else(unreadable)?;
+        let block = self.pk.splitn(3, '#').nth(2).ok_or_else(unreadable)?.to_owned();
+        let Self { status, price, booking, waiters, version, .. } = self;
+        Ok(Seat { label, block, status, price, booking, waiters, version })
+    }
+}

@@ -1,0 +1,71 @@
+use crate::domain::{EventStatus, SeatStatus};
+use crate::ports::{Payments, Seat, Topic};
+use crate::usecases::cancel_booking::give_up;
+use crate::usecases::edit_event::seats;
+use crate::usecases::hear::Saga;
+use contracts::{BookingId, EventId, EventNews, Failure, FailureReason, Problem};
+use futures::StreamExt;
+use futures::stream;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Bookings given up in one go; the rest waits for the next, so that each ends within the function's time.
+const AT_A_TIME: usize = 60;
+/// Bookings given up side by side.
+const AT_ONCE: usize = 6;
+/// Users named in one message.
+const NAMED: usize = 500;
+
+/// Does what cancelling an event takes, a part at a time: withdraws the open seats, gives up the bookings of the others,
+/// and once all seats are withdrawn tells those who waited, and calls the event cancelled. Whatever breaks, it begins
+/// again from what is left.
+pub async fn close_event(
+    on: &Saga<'_>,
+    payments: &dyn Payments,
+    topic: &dyn Topic,
+    id: EventId,
+) -> Result<(), Failure> {
+    let Some(event) = on.events.get(id).await?.filter(|event| event.status == EventStatus::Closing) else {
+        return Ok(());
+    };
+    let seats = seats(on.events, &event).await.map_err(unfold)?;
+    let left: Vec<_> = seats.iter().filter(|seat| seat.status != SeatStatus::Withdrawn).cloned().collect();
+    if !on.events.withdraw(id, &left).await? {
+        let owners: BTreeSet<BookingId> = left.iter().filter_map(|seat| seat.booking).collect();
+        let given_up = stream::iter(owners.into_iter().take(AT_A_TIME)).map(|owner| async move {
+            let Some(booking) = on.bookings.get(owner).await? else { return Ok(()) };
+            give_up(on, payments, booking, Some(FailureReason::EventCancelled)).await.map(drop)
+        });
+        let outcomes: Vec<Result<(), Failure>> = given_up.buffer_unordered(AT_ONCE).collect().await;
+        outcomes.into_iter().collect::<Result<(), _>>()?;
+        return on.queues.close_event(id, Duration::ZERO).await;
+    }
+    dismiss(on, topic, &event.title, id, &seats).await?;
+    on.events.update(&event, &event.becoming(EventStatus::Cancelled)).await.map(drop)
+}
+
+/// Tells those who waited, then lets them go. Told twice is told once: the notices remember.
+async fn dismiss(on: &Saga<'_>, topic: &dyn Topic, title: &str, id: EventId, seats: &[Seat]) -> Result<(), Failure> {
+    let mut users = BTreeSet::new();
+    let mut places = Vec::new();
+    for seat in seats.iter().filter(|seat| seat.waiters > 0) {
+        for waiter in on.lines.all(id, &seat.label).await? {
+            users.insert(waiter.user_id);
+            places.push((waiter.user_id, seat.label.clone()));
+        }
+    }
+    let users: Vec<_> = users.into_iter().collect();
+    let news: Vec<_> = users
+        .chunks(NAMED)
+        .map(|users| EventNews::LineClosed { event_id: id, event_title: title.to_owned(), user_ids: users.to_vec() })
+        .collect();
+    topic.publish_news(&news).await.1?;
+    for (user, label) in places {
+        on.lines.leave(user, id, &label).await?;
+    }
+    Ok(())
+}
+
+fn unfold(problem: Problem) -> Failure {
+    Failure::transient("read an event's seats", problem)
+}

@@ -1,0 +1,118 @@
+use crate::domain::Event;
+use crate::domain::booking::Booking;
+use crate::domain::reconciliation::{Disagreement, compare, orphans};
+use crate::domain::seat_map::SeatStatus;
+use crate::ports::{Bookings, EventQuery, Events, Mismatches, Payments};
+use crate::usecases::edit_event::seats;
+use contracts::{BookingId, BookingStatus, Failure, Invoice, Mismatch, Timestamp, World};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
+
+/// How far back invoices and bookings are compared. Each is looked at many times in that time.
+const BACK: Duration = Duration::from_hours(48);
+/// Events that began longer ago are left alone.
+const OVER: Duration = Duration::from_hours(48);
+/// Events and bookings of one page.
+const PAGE: i32 = 100;
+
+/// Everything that reconciliation needs.
+pub struct Reconcile<'a> {
+    /// The events kept.
+    pub events: &'a dyn Events,
+    /// The bookings kept.
+    pub bookings: &'a dyn Bookings,
+    /// The payments service.
+    pub payments: &'a dyn Payments,
+    /// What was found before.
+    pub mismatches: &'a dyn Mismatches,
+    /// The clock.
+    pub world: &'a dyn World,
+}
+
+/// Compares bookings and seats with invoices. What disagrees is looked at a second time, because things move while one
+/// looks; what still disagrees is kept. Answers what is new.
+pub async fn reconcile(on: &Reconcile<'_>) -> Result<Vec<Mismatch>, Failure> {
+    let events = all_events(on).await?;
+    let first = look(on, &events).await?;
+    if first.is_empty() {
+        return Ok(Vec::new());
+    }
+    let second = look(on, &events).await?;
+    let by_id: HashMap<_, _> = events.iter().map(|event| (event.id, event)).collect();
+    let mut new = Vec::new();
+    for (event_id, kind, subject) in first.intersection(&second) {
+        let Some(event) = by_id.get(event_id) else { continue };
+        let found = Mismatch {
+            event_id: *event_id,
+            event_title: event.title.clone(),
+            organiser_id: event.organiser_id,
+            kind: *kind,
+            subject: subject.clone(),
+            found_at: on.world.now(),
+        };
+        if on.mismatches.record(&found).await? {
+            new.push(found);
+        }
+    }
+    Ok(new)
+}
+
+async fn all_events(on: &Reconcile<'_>) -> Result<Vec<Event>, Failure> {
+    let from = on.world.now() - OVER;
+    let mut query = EventQuery { from, until: None, title: None, movie: None, limit: PAGE, cursor: None };
+    let mut all = Vec::new();
+    loop {
+        let Some(page) = on.events.list(&query).await? else { return Ok(all) };
+        all.extend(page.events);
+        query.cursor = page.next_cursor;
+        if query.cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// One look at everything. Invoices are read before bookings, so that a booking is never older than its invoice here.
+async fn look(on: &Reconcile<'_>, events: &[Event]) -> Result<BTreeSet<Disagreement>, Failure> {
+    let now = on.world.now();
+    let since = now - BACK;
+    let invoices = on.payments.invoices(since).await?;
+    let mut bookings = recent(on, events, since).await?;
+    let known: HashSet<_> = bookings.iter().map(|booking| booking.id).collect();
+    let ids: Vec<_> = invoices.iter().map(|invoice: &Invoice| BookingId::new(invoice.reference)).collect();
+    let rest: Vec<_> = ids.into_iter().filter(|id| !known.contains(id)).collect();
+    bookings.extend(on.bookings.get_all(&rest).await?);
+    let mut found = compare(&invoices, &bookings, now);
+    for event in events {
+        found.extend(lost_seats(on, event).await?);
+    }
+    Ok(found)
+}
+
+/// The confirmed bookings made since then.
+async fn recent(on: &Reconcile<'_>, events: &[Event], since: Timestamp) -> Result<Vec<Booking>, Failure> {
+    let mut all = Vec::new();
+    for event in events {
+        let mut cursor = None;
+        while let Some((page, next)) = on.bookings.of_event(event.id, PAGE, cursor.as_deref()).await? {
+            let older = page.iter().any(|booking| booking.created_at < since);
+            all.extend(page.into_iter().filter(|b| b.created_at >= since && b.status == BookingStatus::Confirmed));
+            cursor = next;
+            if older || cursor.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(all)
+}
+
+async fn lost_seats(on: &Reconcile<'_>, event: &Event) -> Result<BTreeSet<Disagreement>, Failure> {
+    let seats = seats(on.events, event).await.map_err(|e| Failure::transient("read an event's seats", e))?;
+    let booked: Vec<_> = seats
+        .into_iter()
+        .filter(|seat| seat.status == SeatStatus::Booked)
+        .map(|seat| (seat.label, seat.booking))
+        .collect();
+    let owners: BTreeSet<_> = booked.iter().filter_map(|(_, owner)| *owner).collect();
+    let bookings = on.bookings.get_all(&owners.into_iter().collect::<Vec<_>>()).await?;
+    Ok(orphans(event.id, &booked, &bookings))
+}

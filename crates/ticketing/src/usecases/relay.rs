@@ -1,0 +1,43 @@
+use crate::domain::Booking;
+use crate::ports::Topic;
+use contracts::{BookingStatus, EventNews, Failure};
+
+/// Something that changed, in the order of the stream.
+#[derive(Debug)]
+pub enum Change {
+    /// A booking; what it tells is made elsewhere, with its ticket's link.
+    Booking(Box<Booking>, Option<String>),
+    /// Something of an event.
+    News(EventNews),
+}
+
+/// Tells the topics of what changed, in the stream's order. Of a booking that is only `HELD` there is nothing to tell,
+/// unless its seats are offered to who waited for them. When telling fails, answers the place of the first change that
+/// was not told.
+pub async fn relay(topic: &dyn Topic, changes: Vec<Change>) -> Result<(), (usize, Failure)> {
+    let (mut bookings, mut news) = (Vec::new(), Vec::new());
+    for (place, change) in changes.into_iter().enumerate() {
+        match change {
+            Change::Booking(booking, link) => {
+                if booking.status != BookingStatus::Held || booking.previous.is_some() {
+                    bookings.push((place, booking.changed(link)));
+                }
+            }
+            Change::News(one) => news.push((place, one)),
+        }
+    }
+    let (places, told): (Vec<_>, Vec<_>) = bookings.into_iter().unzip();
+    let bookings = first_untold(topic.publish(&told).await, &places);
+    let (places, told): (Vec<_>, Vec<_>) = news.into_iter().unzip();
+    let news = first_untold(topic.publish_news(&told).await, &places);
+    // The stream goes on from the earlier one; what was told behind it is told again.
+    match (bookings, news) {
+        (Err(a), Err(b)) => Err(if a.0 <= b.0 { a } else { b }),
+        (Err(one), Ok(())) | (Ok(()), Err(one)) => Err(one),
+        (Ok(()), Ok(())) => Ok(()),
+    }
+}
+
+fn first_untold((told, outcome): (usize, Result<(), Failure>), places: &[usize]) -> Result<(), (usize, Failure)> {
+    outcome.map_err(|why| (places.get(told).copied().unwrap_or(0), why))
+}

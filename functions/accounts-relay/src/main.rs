@@ -1,0 +1,5 @@
+//! Tells the topic of users.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(accounts_relay::start)
+}

@@ -1,0 +1,5 @@
+//! `GET /api/movies/{id}`: one movie and its screenings.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(get_movie::start)
+}

@@ -1,0 +1,5 @@
+//! `GET /api/movies`: movies and their screenings.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(list_movies::start)
+}

@@ -1,0 +1,5 @@
+//! `GET /api/users`: all users.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(list_users::start)
+}

@@ -1,0 +1,5 @@
+//! `POST /api/logout`: signs a user out everywhere.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(logout::start)
+}

@@ -1,0 +1,5 @@
+//! `GET /api/tickets/{code}`: opens a ticket for who has the mailed link.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(open_ticket::start)
+}

@@ -1,0 +1,5 @@
+//! Keeps which events screen a movie.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(record_screening::start)
+}
