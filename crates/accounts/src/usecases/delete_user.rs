@@ -33,7 +33,7 @@ pub async fn delete_account(
     if ticketing.live_seats(id).await? > 0 {
         return Err(Problem::new(Code::LiveBooking));
     }
-    // Signed out first: nobody books any more with the account that goes.
+    // Signed out first: in the minute that the gateway still knows a token, little can be booked with it.
     sessions.end(id).await?;
     if users.delete(&user, world.now()).await? { Ok(()) } else { Err(Problem::new(Code::VersionMismatch)) }
 }

@@ -1,4 +1,4 @@
-//! Filter criteria of event sources, as far as the template uses them: exact values, `prefix` and `anything-but`
+//! Filter criteria of event sources, as far as the template uses them: exact values, `prefix`, `exists` and `anything-but`
 //! (AWS Lambda developer guide, "Filter rule syntax").
 
 use serde_json::Value;
@@ -16,6 +16,9 @@ fn matches_one(alternative: &Value, value: &Value) -> bool {
     let Value::Object(rule) = alternative else { return alternative == value };
     if let Some(prefix) = rule.get("prefix").and_then(Value::as_str) {
         return value.as_str().is_some_and(|text| text.starts_with(prefix));
+    }
+    if let Some(exists) = rule.get("exists").and_then(Value::as_bool) {
+        return value.is_null() != exists;
     }
     match rule.get("anything-but") {
         Some(Value::Array(banned)) => !value.is_null() && !banned.contains(value),
@@ -35,11 +38,14 @@ mod tests {
         let event = json!({"eventName": "MODIFY", "dynamodb": {"Keys": {"SK": {"S": "SEAT#A-1"}}, "NewImage": {"status": {"S": "HELD"}}}});
         let yes = [
             json!({"eventName": ["INSERT", "MODIFY"]}),
+            json!({"dynamodb": {"NewImage": {"status": {"S": [{"exists": true}]}}}}),
+            json!({"dynamodb": {"NewImage": {"reason": {"S": [{"exists": false}]}}}}),
             json!({"dynamodb": {"Keys": {"SK": {"S": [{"prefix": "SEAT#"}]}}}}),
             json!({"dynamodb": {"NewImage": {"status": {"S": [{"anything-but": ["CONFIRMED"]}]}}}}),
         ];
         let no = [
             json!({"eventName": ["REMOVE"]}),
+            json!({"dynamodb": {"NewImage": {"reason": {"S": [{"exists": true}]}}}}),
             json!({"dynamodb": {"Keys": {"SK": {"S": ["BOOKING"]}}}}),
             json!({"dynamodb": {"NewImage": {"status": {"S": [{"anything-but": ["HELD"]}]}}}}),
             json!({"dynamodb": {"OldImage": {"status": {"S": [{"anything-but": ["HELD"]}]}}}}),

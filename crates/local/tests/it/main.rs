@@ -10,6 +10,7 @@ mod cancelling;
 mod crowd;
 mod description;
 mod events;
+mod migrations;
 mod movies;
 mod queues;
 mod replay;

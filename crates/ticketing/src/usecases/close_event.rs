@@ -33,11 +33,15 @@ pub async fn close_event(
     if !on.events.withdraw(id, &left).await? {
         let owners: BTreeSet<BookingId> = left.iter().filter_map(|seat| seat.booking).collect();
         let given_up = stream::iter(owners.into_iter().take(AT_A_TIME)).map(|owner| async move {
-            let Some(booking) = on.bookings.get(owner).await? else { return Ok(()) };
-            give_up(on, payments, booking, Some(FailureReason::EventCancelled)).await.map(drop)
+            let Some(booking) = on.bookings.get(owner).await? else { return Ok(0) };
+            give_up(on, payments, booking, Some(FailureReason::EventCancelled)).await.map(|_| 1)
         });
-        let outcomes: Vec<Result<(), Failure>> = given_up.buffer_unordered(AT_ONCE).collect().await;
-        outcomes.into_iter().collect::<Result<(), _>>()?;
+        let outcomes: Vec<Result<usize, Failure>> = given_up.buffer_unordered(AT_ONCE).collect().await;
+        let moved: usize = outcomes.into_iter().sum::<Result<_, _>>()?;
+        if moved == 0 {
+            // Somebody is faster just now; or seats are nobody's, which reconciliation tells of.
+            return Err(Failure::transient("close an event", "seats are left that no booking gives up"));
+        }
         return on.queues.close_event(id, Duration::ZERO).await;
     }
     dismiss(on, topic, &event.title, id, &seats).await?;

@@ -132,15 +132,19 @@ pub async fn delete_event(
     if event.status != EventStatus::Cancelled && seats(events, &event).await?.iter().any(taken) {
         return Err(Problem::new(Code::HasBookings));
     }
-    if event.status == EventStatus::Scheduled {
+    // One that is being cancelled stays closed, whatever comes of this.
+    let was_selling = event.status == EventStatus::Scheduled;
+    if was_selling {
         event = moved(events, &event, EventStatus::Closing).await?;
     }
     if event.status == EventStatus::Closing {
         let open: Vec<_> =
             seats(events, &event).await?.into_iter().filter(|seat| seat.status != SeatStatus::Withdrawn).collect();
         if !events.withdraw(id, &open).await? {
-            events.reopen(id, &seats(events, &event).await?).await?;
-            moved(events, &event, EventStatus::Scheduled).await?;
+            if was_selling {
+                events.reopen(id, &seats(events, &event).await?).await?;
+                moved(events, &event, EventStatus::Scheduled).await?;
+            }
             return Err(Problem::new(Code::HasBookings));
         }
     }

@@ -1,0 +1,67 @@
+//! What an older version kept is brought up to this one, and sample data comes in once.
+
+use crate::app::App;
+use lambda::Env;
+use local::{ACCESS_KEY, REGION, SECRET_KEY, STACK, migrate, seed};
+use serde_json::{Value, json};
+
+fn remove(app: &App, pk: &str, sk: &str, names: &str) {
+    let update = json!({
+        "TableName": format!("{STACK}-ticketing"),
+        "Key": {"PK": {"S": pk}, "SK": {"S": sk}},
+        "UpdateExpression": format!("REMOVE {names}"),
+    });
+    app.cloud.engines.dynamodb.update(update).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_fills_in_what_older_items_lack_and_is_done_once() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-150", &json!({})).await;
+    let buyer = app.buyer().await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let listed = || async {
+        let (_, page) = app.get(&format!("/api/events/{event}/bookings"), &organiser).await;
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!(listed().await, 1);
+    // As an older version left them.
+    remove(&app, &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING", "EVENT, BOOKED");
+    remove(&app, &format!("EVENT#{event}"), "EVENT", "version");
+    remove(&app, "MIGRATION", "0001", "done, pk, sk");
+    assert_eq!(listed().await, 0);
+    let settings = [
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY.to_owned()),
+        ("AWS_ENDPOINT_URL", app.cloud.aws_url.clone()),
+    ];
+    let env: Env = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    app.set("ticketing", "MIGRATION", "0001", "done", json!({"BOOL": false}));
+    let said = migrate::migrate(&env, STACK).await.unwrap();
+    assert!(
+        said.iter().any(|line| line.contains("karcis-ticketing 0001") && line.ends_with("2 items changed")),
+        "{said:?}"
+    );
+    assert_eq!(listed().await, 1);
+    assert_eq!(app.get(&format!("/api/events/{event}"), &buyer).await.1["version"], 1);
+    let again = migrate::migrate(&env, STACK).await.unwrap();
+    assert!(again.iter().all(|line| line.ends_with("was done before")), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sample_data_comes_in_once() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let put_in = || seed::seed_catalogue(&app.cloud.url, &organiser.email, "correct horse");
+    assert!(put_in().await.unwrap());
+    let counted = || async {
+        let count = |page: Value| page["items"].as_array().unwrap().len();
+        let movies = count(app.get("/api/movies?limit=100", &organiser).await.1);
+        (movies, count(app.get("/api/events?limit=100", &organiser).await.1))
+    };
+    assert_eq!(counted().await, (12, 13));
+    assert!(!put_in().await.unwrap());
+    assert_eq!(counted().await, (12, 13));
+}
