@@ -6,7 +6,7 @@ use crate::domain::{
 use async_trait::async_trait;
 use contracts::{
     BookingChanged, BookingId, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber, Mismatch, Money,
-    MovieId, SeatLabel, Timestamp, UserId,
+    MovieId, SeatLabel, Timestamp, UserId, World,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -245,9 +245,9 @@ pub trait Bookings: Send + Sync {
 /// The waiting lists, one for each seat that is taken.
 #[async_trait]
 pub trait Lines: Send + Sync {
-    /// Joins the line of a seat as the caller saw it, at the end, or answers the place that this user has in it already.
-    /// MUST number places in the order of joining.
-    async fn join(&self, seat: &Seat, new: &Waiting, who: &Waiter) -> Result<Joined, Failure>;
+    /// Joins the line of a seat at its end, or answers the place that this user has in it already. MUST number places in
+    /// the order of joining, and let nobody join for a seat that is free or their own.
+    async fn join(&self, world: &dyn World, new: &Waiting, who: &Waiter) -> Result<Joined, Failure>;
 
     /// Leaves a line, whether one stands in it or not.
     async fn leave(&self, user: UserId, event: EventId, label: &SeatLabel) -> Result<(), Failure>;
@@ -276,7 +276,7 @@ pub trait Lines: Send + Sync {
 pub enum Joined {
     /// At this place, now or before.
     At(u64),
-    /// The seat is not whose or how it was: look again.
+    /// The seat is free by now, or one's own: look again.
     SeatMoved,
 }
 

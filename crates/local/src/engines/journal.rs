@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A message that was sent and is not done with.
@@ -46,17 +46,16 @@ impl Journal {
     pub fn open(path: &Path) -> Result<(Self, Vec<Sent>), Error> {
         let mut live: HashMap<String, Sent> = HashMap::new();
         let mut order: Vec<String> = Vec::new();
-        if let Ok(old) = File::open(path) {
-            for line in BufReader::new(old).lines() {
-                // The last line may be cut off: whoever sent it never heard that it was taken.
-                match serde_json::from_str(&line?) {
-                    Ok(Fact::Sent { id, message }) => {
-                        order.push(id.clone());
-                        live.insert(id, message);
-                    }
-                    Ok(Fact::Done { id }) => drop(live.remove(&id)),
-                    Err(_) => {}
+        let old = std::fs::read(path).unwrap_or_default();
+        for line in old.split(|byte| *byte == b'\n') {
+            // The last line may be cut off, in the midst of a letter: whoever sent it never heard that it was taken.
+            match serde_json::from_slice(line) {
+                Ok(Fact::Sent { id, message }) => {
+                    order.push(id.clone());
+                    live.insert(id, message);
                 }
+                Ok(Fact::Done { id }) => drop(live.remove(&id)),
+                Err(_) => {}
             }
         }
         let left: Vec<_> = order.iter().filter_map(|id| live.remove(id)).collect();
@@ -125,7 +124,7 @@ mod tests {
             journal.sent(id, message(id)).unwrap();
         }
         journal.done("2").unwrap();
-        journal.file.write_all(b"{\"sent\":{\"id\":\"4\"").unwrap();
+        journal.file.write_all(b"{\"sent\":{\"id\":\"4\xc3").unwrap();
         let (_, left) = Journal::open(&path).unwrap();
         assert_eq!(left.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(), ["1", "3"]);
         assert_eq!(left[0].due, 5);

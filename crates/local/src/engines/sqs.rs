@@ -21,6 +21,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+/// The longest delay of a message, in seconds (Amazon SQS developer guide, "Message quotas").
+const LONGEST_DELAY: u64 = 900;
+
 /// SQS, with a journal: what was sent and not deleted is there again after a restart, due when it was due.
 pub struct Sqs {
     engine: RustackSqsHandler,
@@ -60,7 +63,11 @@ impl Sqs {
             sqs.call(SqsOperation::CreateQueue, &request).await?;
         }
         for message in left {
-            sqs.send_at(message).await?;
+            let queue = message.queue.clone();
+            // Of a queue that is no more, say. It must not keep the rest from starting.
+            if let Err(error) = sqs.send_at(message).await {
+                tracing::error!(%error, queue, "a message of before is lost");
+            }
         }
         if let Some(journal) = &sqs.journal {
             journal.lock().unwrap_or_else(PoisonError::into_inner).commit()?;
@@ -93,7 +100,7 @@ impl Sqs {
         let mut request = json!({
             "QueueUrl": self.url(&message.queue),
             "MessageBody": message.body,
-            "DelaySeconds": u64::try_from(delay)?,
+            "DelaySeconds": u64::try_from(delay)?.min(LONGEST_DELAY),
         });
         if !message.attributes.is_null() {
             request["MessageAttributes"] = message.attributes;
@@ -175,7 +182,11 @@ fn note_sent(journal: &mut Journal, queue: &str, entry: &Value, taken: &Value) -
 
 fn note_done(journal: &mut Journal, receipts: &mut HashMap<String, String>, entry: &Value) -> Result<(), Error> {
     match entry["ReceiptHandle"].as_str().and_then(|receipt| receipts.remove(receipt)) {
-        Some(id) => journal.done(&id),
+        Some(id) => {
+            // It may have been received before, under other handles.
+            receipts.retain(|_, received| *received != id);
+            journal.done(&id)
+        }
         None => Ok(()),
     }
 }

@@ -10,14 +10,15 @@
 //! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
 //! | a buyer's seats of an event, counted | `BUYER#<user id>` | `EVENT#<id>` |
 //! | a place in the line of a seat | `LINE#<event id>#<label>` | `PLACE#<number>` |
-//! | the last number drawn for that line | `NUMBERS#<event id>#<label>` | `NUMBERS` |
+//! | that somebody wants to join that line, for a moment | `WISHES#<event id>#<label>` | `<joined_at>#<user id>` |
+//! | that somebody is taking those wishes into the line | `LEASE#<event id>#<label>` | `LEASE` |
 //! | that place, for who stands there | `BUYER#<user id>` | `LINE#<event id>#<label>` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
 //! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys of
 //! an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`.
 
-use crate::domain::Booking;
+use crate::domain::{Booking, Waiter};
 use contracts::{BookingId, BookingStatus, EventId, Mismatch, SeatLabel, Timestamp, UserId};
 use table::Key;
 
@@ -143,9 +144,19 @@ pub fn place(event: EventId, label: &SeatLabel, place: u64) -> Key {
     Key::new(line(event, label), format!("PLACE#{place:010}"))
 }
 
-/// The numbers drawn for the line of a seat.
-pub fn numbers(event: EventId, label: &SeatLabel) -> Key {
-    Key::new(line(event, label).replacen(LINES, "NUMBERS#", 1), "NUMBERS")
+/// Who wishes to join the line of a seat.
+pub fn wishes(event: EventId, label: &SeatLabel) -> String {
+    format!("WISHES#{event}#{label}")
+}
+
+/// That somebody wishes to join the line of a seat.
+pub fn wish(event: EventId, label: &SeatLabel, who: &Waiter) -> Key {
+    Key::new(wishes(event, label), format!("{}#{}", who.joined_at, who.user_id))
+}
+
+/// That somebody is fulfilling these wishes.
+pub fn lease(event: EventId, label: &SeatLabel) -> Key {
+    Key::new(format!("LEASE#{event}#{label}"), "LEASE")
 }
 
 /// Where a user stands in the line of a seat.

@@ -1,29 +1,58 @@
 use crate::adapters::keys;
-use crate::adapters::seats::StoredSeat;
 use crate::domain::{BookedSeat, SeatStatus, Waiter, Waiting};
-use crate::ports::{Joined, Lines, Seat};
+use crate::ports::{Joined, Lines};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use contracts::{EventId, Failure, SeatLabel, UserId};
-use serde::Deserialize;
+use contracts::{BookingId, EventId, Failure, SeatLabel, Timestamp, UserId, World};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use table::{Table, attribute, create, delete_part, number, text, value};
 
 /// How often to begin anew when others come in between.
 const TRIES: u32 = 40;
-/// The longest pause between two tries: up to 160 ms, in which many others join.
-const PATIENCE: u32 = 4;
+/// The longest pause between two looks: up to half a second, in which others fulfil one's wish.
+const PATIENCE: u32 = 6;
+/// How many transactions one makes for all before the next does it.
+const BATCHES: u32 = 8;
+/// How long one may be at it; whoever breaks off lets the next do it then.
+const LEASE: Duration = Duration::from_secs(2);
+/// Wishes fulfilled in one transaction: three items each, and the seat, of DynamoDB's hundred.
+const TOGETHER: i32 = 30;
+/// How long a wish may wait: longer than a request.
+const PATIENT: Duration = Duration::from_mins(1);
 
 /// Waiting lists in the table `ticketing`; see [`keys`].
 ///
-/// The seat counts who waits and knows the highest place, in the transaction that writes a place: a lower one is never
+/// The seat counts who waits and numbers their places, in the transaction that writes them: a lower number is never
 /// written after a higher one, so that who stands first is who joined first.
 #[derive(Debug, Clone)]
 pub struct DynamoLines(Table);
 
-/// The numbers drawn for a line, in an item of its own: who draws does not meet who joins.
+/// That somebody wants to join a line; their place is still to be given.
+#[derive(Serialize, Deserialize)]
+struct Wish {
+    who: Waiter,
+    new: Waiting,
+}
+
+/// That somebody is fulfilling the wishes of a line. It saves work and decides nothing: the transaction's own conditions
+/// do.
+#[derive(Serialize)]
+struct Lease {
+    ends_at: Timestamp,
+}
+
+/// Whose a booking is.
 #[derive(Deserialize)]
-struct Numbers {
-    drawn: u64,
+struct Owner {
+    user_id: UserId,
+}
+
+/// A seat, as far as its line goes.
+#[derive(Deserialize)]
+struct LinedSeat {
+    booking: Option<BookingId>,
+    next_place: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -57,25 +86,29 @@ impl DynamoLines {
 
 #[async_trait]
 impl Lines for DynamoLines {
-    async fn join(&self, seat: &Seat, new: &Waiting, who: &Waiter) -> Result<Joined, Failure> {
-        let (event, label) = (new.event_id, &new.seat);
-        let mut stale = None;
+    async fn join(&self, world: &dyn World, new: &Waiting, who: &Waiter) -> Result<Joined, Failure> {
+        let (event, label, user) = (new.event_id, &new.seat, who.user_id);
+        if let Some(place) = self.standing(user, event, label).await? {
+            return Ok(Joined::At(place));
+        }
+        let wish = keys::wish(event, label, who);
+        self.0.insert(&wish, &Wish { who: who.clone(), new: new.clone() }).await?.ok();
         for attempt in 0..TRIES {
-            if let Some(old) = self.waiting(who.user_id, event, label).await? {
-                if self.stands(event, label, old.place).await? {
-                    return Ok(Joined::At(old.place));
-                }
-                // Left by an offer, and not yet forgotten.
-                stale = Some(old.place);
+            // In a crowd somebody else is about to fulfil this wish too.
+            table::pause((attempt + 1).min(PATIENCE)).await;
+            if let Some(place) = self.standing(user, event, label).await? {
+                return Ok(Joined::At(place));
             }
-            // Whoever stands in line twice at once finds the first of the two in the next round.
-            match self.try_to_join(seat, new, who, stale).await? {
-                Attempt::Joined(place) => return Ok(Joined::At(place)),
-                Attempt::SeatMoved => return Ok(Joined::SeatMoved),
-                Attempt::Overtaken => table::pause(attempt.min(PATIENCE)).await,
+            if self.lead(who, new, world.now()).await? == Led::SeatMoved {
+                // Nobody fulfils a wish that is taken back; what was fulfilled before stands.
+                self.0.delete(&wish).await?;
+                let standing = self.standing(user, event, label).await?;
+                return Ok(standing.map_or(Joined::SeatMoved, Joined::At));
             }
         }
-        Err(Failure::transient("join a line", "others joined first each time"))
+        self.0.delete(&wish).await?;
+        let standing = self.standing(user, event, label).await?;
+        standing.map(Joined::At).ok_or_else(|| Failure::transient("join a line", "others came in between each time"))
     }
 
     async fn leave(&self, user: UserId, event: EventId, label: &SeatLabel) -> Result<(), Failure> {
@@ -131,63 +164,119 @@ impl Lines for DynamoLines {
     }
 }
 
-/// What became of one attempt to join a line.
-enum Attempt {
-    Joined(u64),
-    /// Somebody with a later number joined first.
-    Overtaken,
-    /// The seat is not whose or how it was.
+/// What became of one attempt to fulfil wishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Led {
+    /// They are fulfilled, or somebody else does it.
+    Done,
+    /// There may be more.
+    More,
+    /// The seat is free, or one's own.
     SeatMoved,
 }
 
 impl DynamoLines {
-    /// Draws a number, each one higher than all before, and joins with it unless a higher one has joined already. So
-    /// nobody need read the line to know their place, and places are numbered in the order of joining.
-    async fn try_to_join(
-        &self,
-        seat: &Seat,
-        new: &Waiting,
-        who: &Waiter,
-        stale: Option<u64>,
-    ) -> Result<Attempt, Failure> {
+    /// Where a user stands. What an offer left behind is forgotten.
+    async fn standing(&self, user: UserId, event: EventId, label: &SeatLabel) -> Result<Option<u64>, Failure> {
+        let Some(waiting) = self.waiting(user, event, label).await? else { return Ok(None) };
+        if self.stands(event, label, waiting.place).await? {
+            return Ok(Some(waiting.place));
+        }
+        let stale = self.0.part_delete(&keys::waiting(user, event, label)).condition_expression("place = :stale");
+        let stale = delete_part(stale.expression_attribute_values(":stale", number(waiting.place)))?;
+        drop(self.0.transact(&[stale]).await?);
+        Ok(None)
+    }
+
+    /// Puts all who wish it into the line, some in each transaction, unless somebody else is at it: of a crowd one does
+    /// it, and the others find themselves in line. One by one, nearly all of them would meet and begin anew.
+    async fn lead(&self, me: &Waiter, new: &Waiting, now: Timestamp) -> Result<Led, Failure> {
+        let lease = keys::lease(new.event_id, &new.seat);
+        let values = [(":now", text(now))];
+        let free = "attribute_not_exists(PK) OR ends_at < :now";
+        if self.0.put_if(&lease, &Lease { ends_at: now + LEASE }, free, values).await?.is_err() {
+            return Ok(Led::Done);
+        }
+        let mut led = self.fulfil(me, new, now).await;
+        for _ in 1..BATCHES {
+            if !matches!(led, Ok(Led::More)) {
+                break;
+            }
+            led = self.fulfil(me, new, now).await;
+        }
+        self.0.delete(&lease).await?;
+        led
+    }
+
+    /// Puts some who wish it into the line, in one transaction.
+    async fn fulfil(&self, me: &Waiter, new: &Waiting, now: Timestamp) -> Result<Led, Failure> {
         let (event, label) = (new.event_id, &new.seat);
-        let draw = self.0.update(&keys::numbers(event, label)).update_expression("ADD drawn :one");
-        let drawn = self.0.apply(draw.expression_attribute_values(":one", number(1))).await?;
-        let drawn = drawn.map_err(|_| Failure::permanent("draw a number", "refused"))?;
-        let place = value::<Numbers>(drawn)?.drawn;
-        let count = self
+        let key = keys::seat(event, &new.block, label);
+        let seat: Option<LinedSeat> = self.0.get(&key).await?;
+        let Some((seat, owner)) = seat.and_then(|seat| seat.booking.map(|owner| (seat, owner))) else {
+            return Ok(Led::SeatMoved);
+        };
+        // The seat may have changed hands since it was looked at; its owner does not wait for it.
+        let owner: Option<Owner> = self.0.get(&keys::booking(owner)).await?;
+        let owns = |who: &Waiter| owner.as_ref().is_some_and(|owner| owner.user_id == who.user_id);
+        if owns(me) {
+            return Ok(Led::SeatMoved);
+        }
+        let mut wishes = self.wishes(event, label, now).await?;
+        wishes.retain(|wish| !owns(&wish.who));
+        let Some(first) = (!wishes.is_empty()).then_some(seat.next_place.unwrap_or(0)) else { return Ok(Led::Done) };
+        let unmoved =
+            if seat.next_place.is_some() { "next_place = :first" } else { "attribute_not_exists(next_place)" };
+        let mut count = self
             .0
-            .part_update(&keys::seat(event, &new.block, label))
-            .update_expression("SET next_place = :next ADD waiters :one")
-            .condition_expression(
-                "#status IN (:held, :booked) AND booking = :owner \
-                 AND (attribute_not_exists(next_place) OR next_place <= :place)",
-            )
+            .part_update(&key)
+            .update_expression("SET next_place = :next ADD waiters :wishes")
+            .condition_expression(format!("#status IN (:held, :booked) AND booking = :owner AND {unmoved}"))
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
             .expression_attribute_values(":booked", attribute(SeatStatus::Booked)?)
             .expression_attribute_values(":owner", attribute(seat.booking)?)
-            .expression_attribute_values(":place", number(place))
-            .expression_attribute_values(":next", number(place + 1))
-            .expression_attribute_values(":one", number(1));
-        let own = self.0.part_put(&keys::waiting(who.user_id, event, label), &Waiting { place, ..new.clone() })?;
-        let own = match stale {
-            None => own.condition_expression("attribute_not_exists(PK)"),
-            Some(old) => own
-                .condition_expression("attribute_not_exists(PK) OR place = :stale")
-                .expression_attribute_values(":stale", number(old)),
-        };
-        let entry = create(self.0.name(), &keys::place(event, label, place), &Waiter { place, ..who.clone() })?;
-        match self.0.transact(&[table::update_part(count)?, entry, table::put_part(own)?]).await? {
-            Ok(()) => Ok(Attempt::Joined(place)),
-            Err(refusals) => {
-                let found = refusals.into_iter().find(|refusal| refusal.index == 0).and_then(|refusal| refusal.item);
-                let Some(found) = found else { return Ok(Attempt::Overtaken) };
-                let now = value::<StoredSeat>(found)?.seat()?;
-                let same = now.booking == seat.booking && now.status == seat.status;
-                Ok(if same { Attempt::Overtaken } else { Attempt::SeatMoved })
+            .expression_attribute_values(":wishes", number(wishes.len()))
+            .expression_attribute_values(":next", number(first + u64::try_from(wishes.len()).unwrap_or(0)));
+        if seat.next_place.is_some() {
+            count = count.expression_attribute_values(":first", number(first));
+        }
+        let mut parts = vec![table::update_part(count)?];
+        for (place, Wish { who, new }) in (first..).zip(&wishes) {
+            let (who, new) = (Waiter { place, ..who.clone() }, Waiting { place, ..new.clone() });
+            let wish = self.0.part_delete(&keys::wish(event, label, &who));
+            parts.push(create(self.0.name(), &keys::place(event, label, place), &who)?);
+            parts.push(create(self.0.name(), &keys::waiting(who.user_id, event, label), &new)?);
+            parts.push(delete_part(wish.condition_expression("attribute_exists(PK)"))?);
+        }
+        if let Err(refusals) = self.0.transact(&parts).await? {
+            // Whoever stands in the line already wishes nothing more.
+            for refusal in refusals.iter().filter(|refusal| refusal.index % 3 == 2) {
+                if let Some(Wish { who, .. }) = wishes.get(refusal.index / 3) {
+                    self.0.delete(&keys::wish(event, label, who)).await?;
+                }
             }
         }
+        Ok(Led::More)
+    }
+
+    /// Who wishes to join, in the order of asking, as many as one transaction takes. A wish of long ago is one whose request
+    /// broke off: nobody waits for its answer.
+    async fn wishes(&self, event: EventId, label: &SeatLabel, now: Timestamp) -> Result<Vec<Wish>, Failure> {
+        let query = self
+            .0
+            .query()
+            .key_condition_expression("PK = :pk")
+            .expression_attribute_values(":pk", text(keys::wishes(event, label)))
+            .limit(TOGETHER)
+            .consistent_read(true);
+        let (found, _) = self.0.page(query, "SK").await?;
+        let found = found.into_iter().map(value::<Wish>).collect::<Result<Vec<_>, _>>()?;
+        let (wishes, old): (Vec<_>, Vec<_>) = found.into_iter().partition(|wish| now < wish.who.joined_at + PATIENT);
+        for Wish { who, .. } in old {
+            self.0.delete(&keys::wish(event, label, &who)).await?;
+        }
+        Ok(wishes)
     }
 
     /// Takes a place out of a line; `false` when nobody stood there any more.

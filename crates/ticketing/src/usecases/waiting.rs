@@ -65,7 +65,7 @@ pub async fn join_waiting_list(
             place: 0,
             joined_at,
         };
-        if let Joined::At(at) = lines.join(&seat, &new, &who).await? {
+        if let Joined::At(at) = lines.join(world, &new, &who).await? {
             // Nobody there any more: the seat was offered just now, which is as good as first.
             let position = lines.position(event_id, &label, at).await?.unwrap_or(1);
             return Ok(PlaceView { position });
