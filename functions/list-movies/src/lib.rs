@@ -1,6 +1,6 @@
 //! `GET /api/movies`: movies and their screenings.
 
-use catalogue::adapters::DynamoMovies;
+use catalogue::adapters::{CachedMovies, DynamoMovies};
 use catalogue::ports::MovieQuery;
 use catalogue::usecases;
 use contracts::{Problem, World};
@@ -12,11 +12,12 @@ const CACHE: &str = "private, max-age=5";
 
 /// Settings: `CATALOGUE_TABLE`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let movies = Arc::new(DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?));
+    let movies = DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?);
+    let movies = Arc::new(CachedMovies::new(movies, world.clone()));
     Ok(Function::http(move |request| handle(movies.clone(), world.clone(), request)))
 }
 
-async fn handle(movies: Arc<DynamoMovies>, world: Arc<dyn World>, request: Request) -> Answer {
+async fn handle(movies: Arc<CachedMovies<DynamoMovies>>, world: Arc<dyn World>, request: Request) -> Answer {
     http::caller(&request)?;
     http::only_query(&request, &["q", "genre", "limit", "cursor"])?;
     let page = http::page(&request)?;

@@ -1,7 +1,9 @@
 //! DynamoDB, and TMDB over HTTP.
 
+mod cached;
 mod movies;
 mod tmdb;
 
+pub use cached::CachedMovies;
 pub use movies::DynamoMovies;
 pub use tmdb::HttpTmdb;
