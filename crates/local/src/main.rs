@@ -45,10 +45,12 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// The process's environment, at this endpoint; where that says nothing of credentials, they are the local cloud's.
+/// The process's environment, at this endpoint. Where that says nothing of credentials, they are the local cloud's, and
+/// so is the endpoint.
 fn migration_environment(environment: &BTreeMap<String, String>, endpoint: Option<&str>) -> Env {
     let mut settings = environment.clone();
-    if let Some(endpoint) = endpoint {
+    let local = (!environment.contains_key("AWS_ACCESS_KEY_ID")).then_some("http://127.0.0.1:4566");
+    if let Some(endpoint) = endpoint.or(local) {
         settings.insert("AWS_ENDPOINT_URL_DYNAMODB".into(), endpoint.to_owned());
         settings.entry("AWS_ACCESS_KEY_ID".into()).or_insert_with(|| ACCESS_KEY.into());
         settings.entry("AWS_SECRET_ACCESS_KEY".into()).or_insert_with(|| SECRET_KEY.into());

@@ -87,7 +87,7 @@ pub enum Command {
     /// Brings the tables up to this version; what is done stays done, and what broke off goes on. Credentials and region
     /// are those of the environment (AWS_ACCESS_KEY_ID and so on).
     Migrate {
-        /// Where DynamoDB is, if not at AWS.
+        /// Where DynamoDB is; if not given, at AWS, or without credentials at the local cloud.
         #[arg(long)]
         endpoint: Option<String>,
         /// The stack.
