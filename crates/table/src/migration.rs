@@ -100,7 +100,7 @@ impl Table {
     }
 }
 
-/// An item's sort key, and a text attribute of it.
+/// A text attribute of an item.
 pub fn text_of<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }

@@ -232,8 +232,8 @@ pub trait Bookings: Send + Sync {
     /// How many seats of events to come this buyer holds or owns.
     async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure>;
 
-    /// The live bookings of this buyer, past events' too, with their events.
-    async fn of_buyer(&self, buyer: UserId) -> Result<Vec<(EventId, BookingId)>, Failure>;
+    /// The live bookings of this buyer, past events' too.
+    async fn of_buyer(&self, buyer: UserId) -> Result<Vec<BookingId>, Failure>;
 
     /// Erases the buyer's name.
     async fn forget_name(&self, id: BookingId) -> Result<(), Failure>;

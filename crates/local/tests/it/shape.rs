@@ -98,3 +98,54 @@ fn rights_name_what_they_are_about() {
     // SQS takes the queue that a policy is attached to for a star.
     assert_eq!(stars, TEMPLATE.matches("Type: AWS::SQS::QueuePolicy").count());
 }
+
+/// What the rules of a service may stand on: nothing here does I/O, tells the time, or draws lots.
+const RULES_STAND_ON: &[&str] = &[
+    "crate::domain",
+    "super",
+    "BookingStatus::",
+    "contracts",
+    "schemars",
+    "serde",
+    "std::collections",
+    "std::fmt",
+    "std::str",
+    "std::time",
+    "thiserror",
+    "time::",
+    "uuid",
+];
+
+#[test]
+fn the_rules_of_every_service_stand_on_nothing_that_does_io() {
+    let services: Vec<_> = folders("crates")
+        .into_iter()
+        .filter(|name| root().join("crates").join(name).join("src/domain").exists())
+        .collect();
+    assert_eq!(services, ["accounts", "catalogue", "payments", "ticketing"]);
+    for service in services {
+        for entry in std::fs::read_dir(root().join("crates").join(service).join("src/domain")).unwrap() {
+            let path = entry.unwrap().path();
+            let source = std::fs::read_to_string(&path).unwrap();
+            let rules = source.split("#[cfg(test)]").next().unwrap();
+            for import in rules.lines().filter_map(|line| line.trim().strip_prefix("use ")) {
+                let allowed = RULES_STAND_ON.iter().any(|root| import.starts_with(root));
+                assert!(allowed, "{}: {import}", path.display());
+            }
+            for banned in [
+                "tokio",
+                "aws_",
+                "reqwest",
+                "std::fs",
+                "std::net",
+                "std::env",
+                "SystemTime",
+                "now_utc",
+                "rand::",
+                "async fn",
+            ] {
+                assert!(!rules.contains(banned), "{} holds {banned}", path.display());
+            }
+        }
+    }
+}

@@ -142,6 +142,7 @@ async fn a_line_is_joined_once_and_left_and_not_for_a_seat_that_is_free_or_ones_
         assert_eq!(join(&app, &b, &event, "A-1").await, (201, json!({"position": 1})));
     }
     assert_eq!(join(&app, &c, &event, "A-1").await, (201, json!({"position": 2})));
+    assert_eq!(app.get("/api/waiting-list?cursor=x", &c).await.1["field"], "cursor");
     let (_, page) = app.get("/api/waiting-list", &c).await;
     assert_eq!((&page["items"][0]["seat"], &page["items"][0]["position"]), (&json!("A-1"), &json!(2)));
     for _ in 0..2 {

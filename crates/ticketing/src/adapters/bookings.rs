@@ -43,8 +43,6 @@ struct SeatState {
 /// How many seats of an event a buyer has, and by which bookings.
 #[derive(Deserialize)]
 struct BuyerSeats {
-    #[serde(rename = "SK")]
-    sk: String,
     #[serde(default)]
     seats: i64,
     #[serde(default)]
@@ -360,10 +358,8 @@ impl Bookings for DynamoBookings {
         Ok(live.map(|count| u64::try_from(count.seats).unwrap_or(0)).sum())
     }
 
-    async fn of_buyer(&self, buyer: UserId) -> Result<Vec<(EventId, BookingId)>, Failure> {
-        let counts = self.buyer_seats(buyer).await?.into_iter();
-        let pairs = counts.filter_map(|count| Some((keys::event_of_partition(&count.sk)?, count.bookings)));
-        Ok(pairs.flat_map(|(event, bookings)| bookings.into_iter().map(move |booking| (event, booking))).collect())
+    async fn of_buyer(&self, buyer: UserId) -> Result<Vec<BookingId>, Failure> {
+        Ok(self.buyer_seats(buyer).await?.into_iter().flat_map(|count| count.bookings).collect())
     }
 
     async fn forget_name(&self, id: BookingId) -> Result<(), Failure> {

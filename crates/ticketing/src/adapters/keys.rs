@@ -126,11 +126,6 @@ pub fn buyer_seats(user: UserId, event: EventId) -> Key {
     Key::new(buyer(user), event_partition(event))
 }
 
-/// The event that a partition is of.
-pub fn event_of_partition(pk: &str) -> Option<EventId> {
-    pk.strip_prefix(EVENT_PREFIX)?.parse().ok()
-}
-
 /// The start of all lines' keys.
 pub const LINES: &str = "LINE#";
 

@@ -3,7 +3,7 @@ use crate::ports::{Payments, Seat, Topic};
 use crate::usecases::cancel_booking::give_up;
 use crate::usecases::edit_event::seats;
 use crate::usecases::hear::Saga;
-use contracts::{BookingId, EventId, EventNews, Failure, FailureReason, Problem};
+use contracts::{BookingId, EventId, EventNews, Failure, FailureReason};
 use futures::StreamExt;
 use futures::stream;
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub async fn close_event(
     let Some(event) = on.events.get(id).await?.filter(|event| event.status == EventStatus::Closing) else {
         return Ok(());
     };
-    let seats = seats(on.events, &event).await.map_err(unfold)?;
+    let seats = seats(on.events, &event).await?;
     let left: Vec<_> = seats.iter().filter(|seat| seat.status != SeatStatus::Withdrawn).cloned().collect();
     if !on.events.withdraw(id, &left).await? {
         let owners: BTreeSet<BookingId> = left.iter().filter_map(|seat| seat.booking).collect();
@@ -68,8 +68,4 @@ async fn dismiss(on: &Saga<'_>, topic: &dyn Topic, title: &str, id: EventId, sea
         on.lines.leave(user, id, &label).await?;
     }
     Ok(())
-}
-
-fn unfold(problem: Problem) -> Failure {
-    Failure::transient("read an event's seats", problem)
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{Event, EventDraft, EventStatus, SeatStatus};
 use crate::ports::{Catalogue, Events, Queues, Seat};
-use contracts::{Caller, Code, EventId, MovieId, Problem, World};
+use contracts::{Caller, Code, EventId, Failure, MovieId, Problem, World};
 use futures::future::try_join_all;
 use std::time::Duration;
 use uuid::Uuid;
@@ -157,11 +157,11 @@ async fn moved(events: &dyn Events, before: &Event, status: EventStatus) -> Resu
 }
 
 /// All seats of an event that are on its plan, as they are.
-pub(super) async fn seats(events: &dyn Events, event: &Event) -> Result<Vec<Seat>, Problem> {
+pub(super) async fn seats(events: &dyn Events, event: &Event) -> Result<Vec<Seat>, Failure> {
     let layout = events.layout(event).await?;
     let blocks = layout.blocks.iter().map(|block| async {
         let seats = events.seats(event.id, block).await?;
-        Ok::<_, Problem>(seats.into_iter().filter(|seat| !block.withdrawn.contains(&seat.label)).collect::<Vec<_>>())
+        Ok::<_, Failure>(seats.into_iter().filter(|seat| !block.withdrawn.contains(&seat.label)).collect::<Vec<_>>())
     });
     Ok(try_join_all(blocks).await?.into_iter().flatten().collect())
 }

@@ -12,7 +12,7 @@ pub async fn forget_buyer(
     for waiting in lines.of_user(user).await? {
         lines.leave(user, waiting.event_id, &waiting.seat).await?;
     }
-    for (_, booking) in bookings.of_buyer(user).await? {
+    for booking in bookings.of_buyer(user).await? {
         bookings.forget_name(booking).await?;
         tickets.erase(booking).await?;
     }

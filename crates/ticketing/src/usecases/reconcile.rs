@@ -106,7 +106,7 @@ async fn recent(on: &Reconcile<'_>, events: &[Event], since: Timestamp) -> Resul
 }
 
 async fn lost_seats(on: &Reconcile<'_>, event: &Event) -> Result<BTreeSet<Disagreement>, Failure> {
-    let seats = seats(on.events, event).await.map_err(|e| Failure::transient("read an event's seats", e))?;
+    let seats = seats(on.events, event).await?;
     let booked: Vec<_> = seats
         .into_iter()
         .filter(|seat| seat.status == SeatStatus::Booked)

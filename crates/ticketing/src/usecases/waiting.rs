@@ -116,6 +116,15 @@ pub async fn list_waiting(
     cursor: Option<&str>,
 ) -> Result<(Vec<WaitingView>, Option<String>), Problem> {
     let place = |waiting: &Waiting| format!("{}~{}~{}", waiting.joined_at, waiting.event_id, waiting.seat);
+    let ours = |cursor: &str| {
+        let mut parts = cursor.splitn(3, '~');
+        parts.next().is_some_and(|part| part.parse::<Timestamp>().is_ok())
+            && parts.next().is_some_and(|part| part.parse::<EventId>().is_ok())
+            && parts.next().is_some_and(|part| part.parse::<SeatLabel>().is_ok())
+    };
+    if cursor.is_some_and(|cursor| !ours(cursor)) {
+        return Err(Problem::invalid("cursor", "Not a cursor that a page before this one answered."));
+    }
     let mut all = lines.of_user(user).await?;
     all.sort_by_key(|waiting| std::cmp::Reverse(place(waiting)));
     all.retain(|waiting| cursor.is_none_or(|cursor| *place(waiting) < *cursor));
