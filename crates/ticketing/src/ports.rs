@@ -276,6 +276,8 @@ pub trait Lines: Send + Sync {
 pub enum Joined {
     /// At this place, now or before.
     At(u64),
+    /// They joined, and were offered the seat before this could be told.
+    Served,
     /// The seat is free by now, or one's own: look again.
     SeatMoved,
 }

@@ -96,8 +96,12 @@ impl Lines for DynamoLines {
         for attempt in 0..TRIES {
             // In a crowd somebody else is about to fulfil this wish too.
             table::pause((attempt + 1).min(PATIENCE)).await;
+            let wished = self.0.get::<Wish>(&wish).await?.is_some();
             if let Some(place) = self.standing(user, event, label).await? {
                 return Ok(Joined::At(place));
+            }
+            if !wished {
+                return Ok(Joined::Served);
             }
             if self.lead(who, new, world.now()).await? == Led::SeatMoved {
                 // Nobody fulfils a wish that is taken back; what was fulfilled before stands.

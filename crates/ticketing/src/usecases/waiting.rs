@@ -65,11 +65,13 @@ pub async fn join_waiting_list(
             place: 0,
             joined_at,
         };
-        if let Joined::At(at) = lines.join(world, &new, &who).await? {
-            // Nobody there any more: the seat was offered just now, which is as good as first.
-            let position = lines.position(event_id, &label, at).await?.unwrap_or(1);
-            return Ok(PlaceView { position });
-        }
+        let position = match lines.join(world, &new, &who).await? {
+            Joined::At(at) => lines.position(event_id, &label, at).await?,
+            Joined::Served => None,
+            Joined::SeatMoved => continue,
+        };
+        // Nobody there any more: the seat was offered just now, which is as good as first.
+        return Ok(PlaceView { position: position.unwrap_or(1) });
     }
     Err(Problem::new(Code::Unavailable))
 }
