@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use std::time::Duration;
 use table::{Key, Table};
+use wire::Http;
 
 /// A function answers within its own time: no call may take all of it.
 fn timeouts() -> TimeoutConfig {
@@ -32,6 +33,9 @@ macro_rules! client {
                 .timeout_config(timeouts());
             if let Some(url) = env.get($endpoint).or_else(|| env.get("AWS_ENDPOINT_URL")) {
                 config = config.endpoint_url(url)$(.$extra(true))?;
+            }
+            if let Some(network) = env.network() {
+                config = config.http_client(network.aws()).retry_partition(network.retry_partition());
             }
             Ok($sdk::Client::from_conf(config.build()))
         }
@@ -74,18 +78,20 @@ fn credentials(env: &Env) -> Result<Credentials, SettingError> {
 /// handshake costs more than everything else. What comes of it is no matter; the first request will tell.
 pub async fn table(env: &Env, setting: &str) -> Result<Table, SettingError> {
     let table = Table::new(dynamodb(env)?, env.text(setting)?);
+    let table = match env.network() {
+        Some(network) => table.with_chance(network.chance()),
+        None => table,
+    };
     if let Err(why) = table.get::<()>(&Key::new("-", "-")).await {
         tracing::warn!(%why, "the database did not answer at start-up");
     }
     Ok(table)
 }
 
-/// A client for our own services and the outside systems: short time-outs, no redirects.
-pub fn http() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .timeout(Duration::from_secs(4))
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent("karcis")
-        .build()
+/// A client for our own services and the outside systems.
+pub fn http(env: &Env) -> Result<Http, SettingError> {
+    match env.network() {
+        Some(network) => Ok(network.http()),
+        None => Http::new().map_err(|_| SettingError::unreadable("TLS")),
+    }
 }

@@ -10,9 +10,14 @@ use std::str::FromStr;
 use std::time::Duration;
 use time::UtcOffset;
 
+use crate::network::Network;
+
 /// The settings of one function: its environment in Lambda, and in the local cloud what the template says it would be.
 #[derive(Clone, Default)]
-pub struct Env(HashMap<String, String>);
+pub struct Env {
+    settings: HashMap<String, String>,
+    network: Option<Network>,
+}
 
 /// A setting that is missing or wrong. It names the setting and not its value, which may be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +41,20 @@ impl Env {
         std::env::vars().collect()
     }
 
+    /// These settings, of a function whose calls `network` carries.
+    #[must_use]
+    pub fn on(self, network: Network) -> Self {
+        Self { network: Some(network), ..self }
+    }
+
+    /// What carries the function's calls, if not the real network.
+    pub(crate) fn network(&self) -> Option<&Network> {
+        self.network.as_ref()
+    }
+
     /// The setting as text, if it is there and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|text| !text.is_empty())
+        self.settings.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
     /// The setting as text.
@@ -89,13 +105,13 @@ impl Env {
 
     /// The names of all settings that start so.
     pub fn names(&self, prefix: &str) -> Vec<String> {
-        self.0.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
+        self.settings.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
     }
 }
 
 impl FromIterator<(String, String)> for Env {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(settings: I) -> Self {
-        Self(settings.into_iter().collect())
+        Self { settings: settings.into_iter().collect(), network: None }
     }
 }
 

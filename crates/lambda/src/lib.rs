@@ -6,6 +6,7 @@
 //!
 //! - [`env`]: settings, from a map and never from the process.
 //! - [`aws`]: clients of AWS's services.
+//! - [`Network`]: what carries calls where that is not the real network.
 //! - [`http`]: requests and answers, the caller, problem+json.
 //! - [`batch`]: messages of SQS queues and records of DynamoDB streams, each failing alone.
 
@@ -14,9 +15,11 @@ pub mod batch;
 pub mod env;
 mod function;
 pub mod http;
+mod network;
 
 pub use env::{Env, SettingError};
 pub use function::{Error, Function, Payload, run};
 pub use http::Answer;
 pub use lambda_http::Request;
 pub use lambda_runtime::Context;
+pub use network::Network;

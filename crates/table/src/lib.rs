@@ -24,6 +24,8 @@ use contracts::Failure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An item as the SDK has it.
@@ -38,11 +40,21 @@ const BATCH_KEYS: usize = 100;
 /// How often a write that met another one is tried. With the pauses below about two seconds in all.
 const TRIES: u32 = 8;
 
+/// A number from 0 (included) to 1 (excluded), each as likely.
+pub type Chance = Arc<dyn Fn() -> f64 + Send + Sync>;
+
 /// A table of a service.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Table {
     client: Client,
     name: String,
+    chance: Chance,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Table").field(&self.name).finish()
+    }
 }
 
 /// A write whose condition did not hold, with the item as it is, if there is one.
@@ -173,7 +185,13 @@ pub fn of_cursor(cursor: &str) -> Option<String> {
 impl Table {
     /// The table of this name.
     pub fn new(client: Client, name: String) -> Self {
-        Self { client, name }
+        Self { client, name, chance: Arc::new(rand::random) }
+    }
+
+    /// This table, whose pauses are drawn by `chance`.
+    #[must_use]
+    pub fn with_chance(self, chance: Chance) -> Self {
+        Self { chance, ..self }
     }
 
     /// Its name.
@@ -203,7 +221,7 @@ impl Table {
                 found.extend(items.into_iter().map(value).collect::<Result<Vec<T>, _>>()?);
                 left = answer.unprocessed_keys.unwrap_or_default().remove(&self.name).map(|rest| rest.keys);
                 if left.is_some() {
-                    pause(attempt).await;
+                    self.pause(attempt).await;
                 }
             }
             if left.is_some() {
@@ -244,7 +262,7 @@ impl Table {
                 Some(PutItemError::ConditionalCheckFailedException(refused)) => {
                     return Ok(Err(Refused(refused.item.clone())));
                 }
-                Some(PutItemError::TransactionConflictException(_)) => pause(attempt).await,
+                Some(PutItemError::TransactionConflictException(_)) => self.pause(attempt).await,
                 _ => return Err(failure("put an item", &error)),
             }
         }
@@ -285,7 +303,7 @@ impl Table {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     return Ok(Err(Refused(refused.item.clone())));
                 }
-                Some(UpdateItemError::TransactionConflictException(_)) => pause(attempt).await,
+                Some(UpdateItemError::TransactionConflictException(_)) => self.pause(attempt).await,
                 _ => return Err(failure("update an item", &error)),
             }
         }
@@ -356,7 +374,7 @@ impl Table {
             if left.is_empty() {
                 return Ok(());
             }
-            pause(attempt).await;
+            self.pause(attempt).await;
         }
         Err(Failure::transient("write items", "some stay unprocessed"))
     }
@@ -382,14 +400,14 @@ impl Table {
             if coded("ValidationError") || coded("ItemCollectionSizeLimitExceeded") {
                 return Err(failure("carry out a transaction", &error));
             }
-            pause(attempt).await;
+            self.pause(attempt).await;
         }
         Err(Failure::transient("carry out a transaction", "it met others too often"))
     }
-}
 
-/// Waits up to 10 ms, then up to twice as long each time, at most half a second: those who met do not meet again.
-pub async fn pause(attempt: u32) {
-    let most = Duration::from_millis(10 << attempt.min(6)).min(Duration::from_millis(500));
-    tokio::time::sleep(most.mul_f64(rand::random())).await;
+    /// Waits up to 10 ms, then up to twice as long each time, at most half a second: those who met do not meet again.
+    pub async fn pause(&self, attempt: u32) {
+        let most = Duration::from_millis(10 << attempt.min(6)).min(Duration::from_millis(500));
+        tokio::time::sleep(most.mul_f64((self.chance)())).await;
+    }
 }

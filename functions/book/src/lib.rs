@@ -23,7 +23,7 @@ struct Wiring {
 /// `SERVICE_KEY`, `ORGANISER_URL`, `PAYMENTS_URL`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let web = aws::http()?;
+    let web = aws::http(&env)?;
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
     let (timers, payments) = (env.text("TIMER_QUEUE_URL")?, env.text("PAYMENT_QUEUE_URL")?);
     let queues = SqsQueues::new(aws::sqs(&env)?, QueueUrls { timers, payments, ..QueueUrls::default() });

@@ -22,7 +22,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let queues = SqsQueues::new(aws::sqs(&env)?, urls);
     let on = Arc::new(CancelBooking {
         saga: SagaPorts::new(table, queues, world, env.seconds("WAITING_OFFER_SECONDS", 1..=900)?),
-        payments: HttpPayments::new(aws::http()?, tokens, env.text("PAYMENTS_URL")?),
+        payments: HttpPayments::new(aws::http(&env)?, tokens, env.text("PAYMENTS_URL")?),
         notice: Duration::from_hours(env.parse("CANCEL_HOURS")?),
     });
     Ok(Function::http(move |request| handle(on.clone(), request)))

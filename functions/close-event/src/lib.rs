@@ -22,7 +22,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let queues = SqsQueues::new(aws::sqs(&env)?, QueueUrls { timers, closing, ..QueueUrls::default() });
     let on = Arc::new(Wiring {
         saga: SagaPorts::new(table, queues, world, env.seconds("WAITING_OFFER_SECONDS", 1..=900)?),
-        payments: HttpPayments::new(aws::http()?, tokens, env.text("PAYMENTS_URL")?),
+        payments: HttpPayments::new(aws::http(&env)?, tokens, env.text("PAYMENTS_URL")?),
         topics: SnsTopics::new(aws::sns(&env)?, String::new(), env.text("EVENTS_TOPIC_ARN")?),
     });
     Ok(batch::sqs(Retry::from_env(&env)?, move |close: CloseEvent| {

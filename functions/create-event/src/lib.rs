@@ -19,7 +19,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
     let on = Arc::new(CreateEvent {
         events: DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?),
-        catalogue: HttpCatalogue::new(aws::http()?, tokens, env.text("CATALOGUE_URL")?),
+        catalogue: HttpCatalogue::new(aws::http(&env)?, tokens, env.text("CATALOGUE_URL")?),
         world,
         plain_http: env.text("ORGANISER_SCHEME")? == "http",
     });

@@ -20,7 +20,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let on = Arc::new(DeleteProfile {
         users: DynamoUsers::new(table.clone()),
         sessions: DynamoSessions::new(table),
-        ticketing: HttpTicketing::new(aws::http()?, key, world.clone(), url),
+        ticketing: HttpTicketing::new(aws::http(&env)?, key, world.clone(), url),
         world,
     });
     Ok(Function::http(move |request| handle(on.clone(), request)))

@@ -17,7 +17,8 @@ struct ImportMovies {
 /// event.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let movies = DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?);
-    let tmdb = HttpTmdb::new(aws::http()?, env.text("TMDB_URL")?, env.text("TMDB_TOKEN")?, env.parse("TMDB_PAGES")?);
+    let tmdb =
+        HttpTmdb::new(aws::http(&env)?, env.text("TMDB_URL")?, env.text("TMDB_TOKEN")?, env.parse("TMDB_PAGES")?);
     let on = Arc::new(ImportMovies { movies, tmdb, world });
     let scheduled = on.clone();
     let by_hand = Function::http(move |request| handle(on.clone(), request));

@@ -17,7 +17,7 @@ struct OfferSeat {
 /// `ORGANISER_URL`, `QUEUE_URL`, `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let web = aws::http()?;
+    let web = aws::http(&env)?;
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
     let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
     let queues = SqsQueues::new(aws::sqs(&env)?, urls);

@@ -23,7 +23,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
         events: DynamoEvents::new(table.clone()),
         bookings: DynamoBookings::new(table.clone()),
         mismatches: DynamoMismatches::new(table),
-        payments: HttpPayments::new(aws::http()?, tokens, env.text("PAYMENTS_URL")?),
+        payments: HttpPayments::new(aws::http(&env)?, tokens, env.text("PAYMENTS_URL")?),
         world,
     });
     Ok(Function::new(move |_: Value| {

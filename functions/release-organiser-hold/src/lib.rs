@@ -12,7 +12,7 @@ use ticketing::usecases::settle_organiser_hold;
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let bookings = Arc::new(DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?));
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world));
-    let organiser = Arc::new(HttpOrganiserSystem::new(aws::http()?, tokens, env.text("ORGANISER_URL")?));
+    let organiser = Arc::new(HttpOrganiserSystem::new(aws::http(&env)?, tokens, env.text("ORGANISER_URL")?));
     Ok(batch::sqs(Retry::from_env(&env)?, move |change: BookingChanged| {
         let (bookings, organiser) = (bookings.clone(), organiser.clone());
         async move { settle_organiser_hold(&*bookings, &*organiser, change.booking.id).await }

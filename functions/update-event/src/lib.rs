@@ -22,7 +22,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let on = Arc::new(UpdateEvent {
         events: DynamoEvents::new(table.clone()),
         maps: DynamoSeatMaps::new(table),
-        catalogue: HttpCatalogue::new(aws::http()?, tokens, env.text("CATALOGUE_URL")?),
+        catalogue: HttpCatalogue::new(aws::http(&env)?, tokens, env.text("CATALOGUE_URL")?),
         world,
         plain_http: env.text("ORGANISER_SCHEME")? == "http",
     });

@@ -4,10 +4,11 @@ use contracts::keys::SigningKey;
 use contracts::{Failure, Service, UserId, World, token};
 use serde::Deserialize;
 use std::sync::Arc;
+use wire::Http;
 
 /// The ticketing service over HTTP.
 pub struct HttpTicketing {
-    http: reqwest::Client,
+    http: Http,
     key: SigningKey,
     world: Arc<dyn World>,
     url: String,
@@ -25,7 +26,7 @@ struct Buyer {
 
 impl HttpTicketing {
     /// At `url`, without a slash at its end, with accounts' own key.
-    pub fn new(http: reqwest::Client, key: SigningKey, world: Arc<dyn World>, url: String) -> Self {
+    pub fn new(http: Http, key: SigningKey, world: Arc<dyn World>, url: String) -> Self {
         Self { http, key, world, url }
     }
 }
@@ -38,7 +39,7 @@ impl Ticketing for HttpTicketing {
         let token = token::for_service(&name, AUDIENCE, &self.key, self.world.now());
         let token = token.map_err(|e| Failure::permanent(what, e))?;
         let request = self.http.get(format!("{}/api/buyers/{user}", self.url)).bearer_auth(token);
-        let answer = request.send().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+        let answer = self.http.send(what, request).await?;
         if !answer.status().is_success() {
             return Err(Failure::transient(what, answer.status()));
         }

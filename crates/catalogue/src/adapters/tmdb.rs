@@ -9,10 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
+use wire::Http;
 
 /// The Movie Database's API, version 3 (developer.themoviedb.org), with a bearer token.
 pub struct HttpTmdb {
-    http: reqwest::Client,
+    http: Http,
     url: String,
     token: String,
     pages: u32,
@@ -68,7 +69,7 @@ struct Details {
 impl HttpTmdb {
     /// At `url`, without a slash at its end: `https://api.themoviedb.org` and then `/3/movie/popular`. Takes so many
     /// pages of each list.
-    pub fn new(http: reqwest::Client, url: String, token: String, pages: u32) -> Self {
+    pub fn new(http: Http, url: String, token: String, pages: u32) -> Self {
         Self { http, url, token, pages }
     }
 
@@ -76,10 +77,10 @@ impl HttpTmdb {
         let mut last = Failure::transient(WHAT, "no answer");
         for _ in 0..TRIES {
             let request = self.http.get(format!("{}/3/{path}", self.url)).bearer_auth(&self.token);
-            let answer = match request.send().await {
+            let answer = match self.http.send(WHAT, request).await {
                 Ok(answer) => answer,
                 Err(why) => {
-                    last = Failure::transient(WHAT, why.without_url());
+                    last = why;
                     tokio::time::sleep(WAIT).await;
                     continue;
                 }

@@ -4,6 +4,7 @@ use contracts::webhook::{self, InvoiceEvent, Secrets};
 use contracts::{Failure, Service, World};
 use std::collections::HashMap;
 use std::sync::Arc;
+use wire::Http;
 
 /// Where a client takes its webhooks, and the secrets shared with it.
 #[derive(Debug)]
@@ -18,14 +19,14 @@ pub struct Target {
 
 /// Webhooks over HTTP, signed as the Standard Webhooks specification has it. Retrying is the queue's part.
 pub struct HttpWebhooks {
-    http: reqwest::Client,
+    http: Http,
     world: Arc<dyn World>,
     targets: HashMap<Service, Target>,
 }
 
 impl HttpWebhooks {
     /// To these clients.
-    pub fn new(http: reqwest::Client, world: Arc<dyn World>, targets: Vec<Target>) -> Self {
+    pub fn new(http: Http, world: Arc<dyn World>, targets: Vec<Target>) -> Self {
         Self { http, world, targets: targets.into_iter().map(|target| (target.client.clone(), target)).collect() }
     }
 }
@@ -47,8 +48,7 @@ impl Webhooks for HttpWebhooks {
             .header(webhook::TIMESTAMP, second.to_string())
             .header(webhook::SIGNATURE, signature)
             .body(body);
-        let answer = request.send().await.map_err(|e| Failure::transient(what, e.without_url()))?;
-        let status = answer.status();
+        let status = self.http.send(what, request).await?.status();
         if status.is_success() { Ok(()) } else { Err(Failure::transient(what, status)) }
     }
 }

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use contracts::{Failure, MovieId};
 use reqwest::StatusCode;
 use std::sync::Arc;
+use wire::Http;
 
 /// The catalogue over HTTP.
 pub struct HttpCatalogue {
-    http: reqwest::Client,
+    http: Http,
     tokens: Arc<ServiceTokens>,
     url: String,
 }
@@ -17,7 +18,7 @@ const AUDIENCE: &str = "catalogue";
 
 impl HttpCatalogue {
     /// At `url`, without a slash at its end: `https://…` and then `/api/movies`.
-    pub fn new(http: reqwest::Client, tokens: Arc<ServiceTokens>, url: String) -> Self {
+    pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
         Self { http, tokens, url }
     }
 }
@@ -27,7 +28,7 @@ impl Catalogue for HttpCatalogue {
     async fn has_movie(&self, id: MovieId) -> Result<bool, Failure> {
         let what = "look for a movie";
         let request = self.http.get(format!("{}/api/movies/{id}", self.url)).bearer_auth(self.tokens.to(AUDIENCE)?);
-        match request.send().await.map_err(|e| Failure::transient(what, e.without_url()))?.status() {
+        match self.http.send(what, request).await?.status() {
             StatusCode::NOT_FOUND => Ok(false),
             status if status.is_success() => Ok(true),
             status => Err(Failure::transient(what, status)),

@@ -95,7 +95,7 @@ impl Lines for DynamoLines {
         self.0.insert(&wish, &Wish { who: who.clone(), new: new.clone() }).await?.ok();
         for attempt in 0..TRIES {
             // In a crowd somebody else is about to fulfil this wish too.
-            table::pause((attempt + 1).min(PATIENCE)).await;
+            self.0.pause((attempt + 1).min(PATIENCE)).await;
             let wished = self.0.get::<Wish>(&wish).await?.is_some();
             if let Some(place) = self.standing(user, event, label).await? {
                 return Ok(Joined::At(place));

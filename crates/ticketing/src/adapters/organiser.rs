@@ -6,10 +6,11 @@ use contracts::{BookingId, Failure};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
+use wire::Http;
 
 /// The organiser's system over HTTP: the event's own, or the house's.
 pub struct HttpOrganiserSystem {
-    http: reqwest::Client,
+    http: Http,
     tokens: Arc<ServiceTokens>,
     house: String,
 }
@@ -19,7 +20,7 @@ const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
     /// With the address of the house's own system, for events that have no other.
-    pub fn new(http: reqwest::Client, tokens: Arc<ServiceTokens>, house: String) -> Self {
+    pub fn new(http: Http, tokens: Arc<ServiceTokens>, house: String) -> Self {
         Self { http, tokens, house }
     }
 
@@ -30,7 +31,7 @@ impl HttpOrganiserSystem {
     /// An organiser's own system gets tokens that are good there alone: their audience is its address.
     async fn send(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<Response, Failure> {
         let request = request.bearer_auth(self.tokens.to(own.unwrap_or(AUDIENCE))?);
-        request.send().await.map_err(|e| Failure::transient(what, e.without_url()))
+        self.http.send(what, request).await
     }
 
     async fn tell(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<(), Failure> {

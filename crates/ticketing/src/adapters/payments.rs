@@ -6,6 +6,7 @@ use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, Timestamp, World
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use wire::Http;
 
 /// What ticketing signs its requests to other services with.
 pub struct ServiceTokens {
@@ -29,7 +30,7 @@ impl ServiceTokens {
 
 /// The payments service over HTTP.
 pub struct HttpPayments {
-    http: reqwest::Client,
+    http: Http,
     tokens: Arc<ServiceTokens>,
     url: String,
 }
@@ -46,7 +47,7 @@ const AUDIENCE: &str = "payments";
 
 impl HttpPayments {
     /// At `url`, without a slash at its end: `https://…` and then `/api/invoices`.
-    pub fn new(http: reqwest::Client, tokens: Arc<ServiceTokens>, url: String) -> Self {
+    pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
         Self { http, tokens, url }
     }
 
@@ -56,7 +57,7 @@ impl HttpPayments {
 
     async fn answer<T: DeserializeOwned>(&self, what: &str, request: reqwest::RequestBuilder) -> Result<T, Failure> {
         let request = request.bearer_auth(self.tokens.to(AUDIENCE)?);
-        let answer = request.send().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+        let answer = self.http.send(what, request).await?;
         if !answer.status().is_success() {
             return Err(Failure::transient(what, answer.status()));
         }

@@ -1,0 +1,77 @@
+//! HTTP from our services to each other and to outside systems: one client with short time-outs and no redirects, whose
+//! failures say that trying again helps.
+
+use async_trait::async_trait;
+use contracts::Failure;
+use reqwest::{Client, IntoUrl, Method, Request, RequestBuilder, Response};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// No connection takes longer to be made.
+const CONNECT: Duration = Duration::from_secs(1);
+/// No request takes longer to be answered: a function answers within its own time, and must be able to act on a silence.
+const ANSWER: Duration = Duration::from_secs(4);
+
+/// What carries requests, where that is not the network: a simulation does.
+#[async_trait]
+pub trait Carrier: Send + Sync + 'static {
+    /// Carries a request and answers its answer. Fails with the reason when there is none; what was asked for may have
+    /// been done all the same.
+    async fn carry(&self, request: Request) -> Result<Response, String>;
+}
+
+/// A client for HTTP.
+#[derive(Clone)]
+pub struct Http {
+    client: Client,
+    carrier: Option<Arc<dyn Carrier>>,
+}
+
+impl Http {
+    /// Over the network.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent("karcis");
+        Ok(Self { client: client.build()?, carrier: None })
+    }
+
+    /// As this one, but over `carrier`.
+    #[must_use]
+    pub fn over(&self, carrier: Arc<dyn Carrier>) -> Self {
+        Self { client: self.client.clone(), carrier: Some(carrier) }
+    }
+
+    /// Begins a request.
+    pub fn request(&self, method: Method, url: impl IntoUrl) -> RequestBuilder {
+        self.client.request(method, url)
+    }
+
+    /// Begins a `GET`.
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::GET, url)
+    }
+
+    /// Begins a `POST`.
+    pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::POST, url)
+    }
+
+    /// Begins a `DELETE`.
+    pub fn delete(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::DELETE, url)
+    }
+
+    /// Sends a request and answers whatever comes back, errors of the other side included. `what` says in the log what
+    /// was to be done; the address is left out of it, for it may hold what nobody should read.
+    pub async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
+        let Some(carrier) = &self.carrier else {
+            return request.send().await.map_err(|e| Failure::transient(what, e.without_url()));
+        };
+        let request = request.build().map_err(|e| Failure::permanent(what, e.without_url()))?;
+        let answer = tokio::time::timeout(ANSWER, carrier.carry(request)).await;
+        answer.map_err(|_| Failure::transient(what, "no answer in time"))?.map_err(|why| Failure::transient(what, why))
+    }
+}
