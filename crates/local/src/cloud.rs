@@ -2,7 +2,7 @@
 
 use crate::engines::Engines;
 use crate::functions::{Functions, runtime_environment};
-use crate::gateway::Gateway;
+use crate::gateway::{Door, Gateway};
 use crate::options::{Options, TEMPLATE};
 use crate::template::{Surroundings, Template};
 use crate::{Error, STACK, keys, migrate, seed, sources};
@@ -62,12 +62,12 @@ impl Cloud {
         let gateway = Gateway {
             routes: template.routes,
             authorizer: template.authorizer,
-            functions: Arc::clone(&functions),
-            ready: Arc::clone(&ready),
-            ses: Arc::clone(&engines.ses),
+            functions: functions.clone(),
+            world: Arc::clone(&world),
             verdicts: Mutex::default(),
         };
-        tokio::spawn(Arc::new(gateway).serve(door));
+        let (ready_now, ses) = (Arc::clone(&ready), Arc::clone(&engines.ses));
+        tokio::spawn(Arc::new(Door { gateway, ready: ready_now, ses }).serve(door));
         if fed {
             sources::start(&template.sources, &engines, &functions, &directory);
             sources::start_schedules(&template.schedules, &functions);

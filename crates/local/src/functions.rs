@@ -3,6 +3,7 @@
 use crate::registry;
 use crate::template::{FunctionSpec, Template};
 use crate::{ACCESS_KEY, ACCOUNT, Error, REGION, SECRET_KEY};
+use async_trait::async_trait;
 use contracts::World;
 use futures::future::try_join_all;
 use lambda::{Context, Env, Function};
@@ -25,6 +26,13 @@ pub enum Unanswered {
     /// There is no such function.
     #[error("there is no such function")]
     Unknown,
+}
+
+/// Calls functions by their names in the account.
+#[async_trait]
+pub trait Invoke: Send + Sync + 'static {
+    /// Calls a function with an event and waits for its answer, as long as it may take.
+    async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered>;
 }
 
 /// All functions of the template, by their names in the account.
@@ -62,9 +70,11 @@ impl Functions {
         });
         Ok(Self(try_join_all(started).await?.into_iter().collect()))
     }
+}
 
-    /// Calls a function with an event and waits for its answer, as long as it may take.
-    pub async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
+#[async_trait]
+impl Invoke for Functions {
+    async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
         let (function, timeout) = self.0.get(name).cloned().ok_or(Unanswered::Unknown)?;
         let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
         let mut context = Context::default();
@@ -82,7 +92,8 @@ impl Functions {
     }
 }
 
-fn environment(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
+/// The settings of a function: what the template says, and what Lambda gives it.
+pub fn environment(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
     let own = spec.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
     own.chain(runtime.iter().cloned()).collect()
 }

@@ -4,26 +4,26 @@
 
 use crate::engines::Ses;
 use crate::engines::text_response;
-use crate::functions::{Functions, Unanswered};
+use crate::functions::{Invoke, Unanswered};
 use crate::pages;
 use crate::template::{AuthorizerSpec, RouteSpec};
 use crate::{ACCOUNT, Error, REGION};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use contracts::{SystemWorld, World};
+use contracts::{Timestamp, World};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use time::UtcOffset;
 use time::macros::format_description;
 use tokio::net::TcpListener;
@@ -33,53 +33,96 @@ const MAX_REQUEST: usize = 10 * 1024 * 1024;
 /// Verdicts kept at most.
 const MAX_VERDICTS: usize = 10_000;
 
-/// The gateway of the local cloud.
+/// The gateway.
 pub struct Gateway {
     /// The template's routes.
     pub routes: Vec<RouteSpec>,
     /// The template's authorizer.
     pub authorizer: Option<AuthorizerSpec>,
     /// What routes lead to.
-    pub functions: Arc<Functions>,
-    /// Is everything there, the sample data too?
-    pub ready: Arc<AtomicBool>,
-    /// What was mailed.
-    pub ses: Arc<Ses>,
+    pub functions: Arc<dyn Invoke>,
+    /// The gateway's own clock and request ids.
+    pub world: Arc<dyn World>,
     /// Verdicts of the authorizer, by header.
     pub verdicts: Mutex<HashMap<String, Verdict>>,
 }
 
 /// A verdict, until when it is kept, and the context that came with it; `None` is a refusal.
-pub type Verdict = (Instant, Option<Value>);
+pub type Verdict = (Timestamp, Option<Value>);
 
-type Answer = Response<Full<Bytes>>;
+/// What the gateway answers.
+pub type Answer = Response<Full<Bytes>>;
 
-impl Gateway {
+/// The gateway behind a port, with what is the local cloud's own beside it.
+pub struct Door {
+    /// The gateway.
+    pub gateway: Gateway,
+    /// Is everything there, the sample data too?
+    pub ready: Arc<AtomicBool>,
+    /// What was mailed.
+    pub ses: Arc<Ses>,
+}
+
+impl Door {
     /// Serves until the process ends.
     pub async fn serve(self: Arc<Self>, listener: TcpListener) {
         loop {
             let Ok((stream, peer)) = listener.accept().await else { continue };
             drop(stream.set_nodelay(true));
-            let gateway = Arc::clone(&self);
-            let serve = hyper::service::service_fn(move |request| {
-                let gateway = Arc::clone(&gateway);
-                async move { Ok::<_, Infallible>(gateway.answer(request, peer).await) }
+            let door = Arc::clone(&self);
+            let serve = hyper::service::service_fn(move |request: Request<Incoming>| {
+                let door = Arc::clone(&door);
+                async move {
+                    Ok::<_, Infallible>(match request.uri().path().strip_prefix("/_local/") {
+                        Some(own) => door.local(own, &request),
+                        None => door.gateway.answer(request, peer.ip()).await,
+                    })
+                }
             });
             // A connection that breaks is its client's affair.
             tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
         }
     }
 
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
-        let path = request.uri().path().to_owned();
-        if let Some(own) = path.strip_prefix("/_local/") {
-            return self.local(own, &request);
+    /// What is the local cloud's own and nowhere else.
+    fn local(&self, path: &str, request: &Request<Incoming>) -> Answer {
+        match path {
+            "mail" => self.mail(request),
+            "api" => text_response(200, "text/html; charset=utf-8", pages::api()),
+            "health" if self.ready.load(Ordering::Acquire) => {
+                text_response(200, "application/json", r#"{"status":"ok"}"#)
+            }
+            "health" => text_response(503, "application/json", r#"{"status":"starting"}"#),
+            _ => message(404, "Not Found"),
         }
+    }
+
+    /// The mails "sent", newest first: for a browser as a page, else as JSON; `?to=` keeps one addressee's.
+    fn mail(&self, request: &Request<Incoming>) -> Answer {
+        let query = request.uri().query().unwrap_or_default();
+        let to = query.split('&').find_map(|pair| pair.strip_prefix("to=")).map(|to| decode(to, true));
+        let mails = self.ses.mails(to.as_deref());
+        let accept = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if accept.contains("text/html") {
+            return text_response(200, "text/html; charset=utf-8", pages::mail(&mails));
+        }
+        text_response(200, "application/json", json!({"items": mails, "next_cursor": null}).to_string())
+    }
+}
+
+impl Gateway {
+    /// Answers a request that came from `source`.
+    pub async fn answer<B>(&self, request: Request<B>, source: IpAddr) -> Answer
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Error>,
+    {
+        let path = request.uri().path().to_owned();
         let Some((route, parameters)) = find(&self.routes, request.method().as_str(), &path) else {
             return message(404, "Not Found");
         };
         let (parts, body) = request.into_parts();
-        let mut event = event(route, parameters, &parts, peer);
+        let mut event = self.event(route, parameters, &parts, source);
         if route.authorized {
             match self.authorize(&parts.headers, &event).await {
                 Ok(context) => event["requestContext"]["authorizer"] = json!({"lambda": context}),
@@ -112,7 +155,8 @@ impl Gateway {
         if header.is_empty() {
             return Err(refuse(401, "Unauthorized"));
         }
-        let known = self.verdicts().get(header).cloned().filter(|(until, _)| Instant::now() < *until);
+        let now = self.world.now();
+        let known = self.verdicts().get(header).cloned().filter(|(until, _)| now < *until);
         if let Some((_, verdict)) = known {
             return verdict.ok_or_else(|| refuse(403, "Forbidden"));
         }
@@ -129,37 +173,67 @@ impl Gateway {
         if verdicts.len() >= MAX_VERDICTS {
             verdicts.clear();
         }
-        verdicts.insert(header.to_owned(), (Instant::now() + Duration::from_secs(authorizer.ttl), verdict.clone()));
+        verdicts.insert(header.to_owned(), (now + Duration::from_secs(authorizer.ttl), verdict.clone()));
         verdict.ok_or_else(|| refuse(403, "Forbidden"))
     }
 
-    fn verdicts(&self) -> std::sync::MutexGuard<'_, HashMap<String, Verdict>> {
+    fn verdicts(&self) -> MutexGuard<'_, HashMap<String, Verdict>> {
         self.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is the local cloud's own and nowhere else.
-    fn local(&self, path: &str, request: &Request<Incoming>) -> Answer {
-        match path {
-            "mail" => self.mail(request),
-            "api" => text_response(200, "text/html; charset=utf-8", pages::api()),
-            "health" if self.ready.load(Ordering::Acquire) => {
-                text_response(200, "application/json", r#"{"status":"ok"}"#)
-            }
-            "health" => text_response(503, "application/json", r#"{"status":"starting"}"#),
-            _ => message(404, "Not Found"),
+    /// The event of a request, still without its body (Amazon API Gateway, "AWS Lambda proxy integrations for HTTP APIs").
+    fn event(
+        &self,
+        route: &RouteSpec,
+        parameters: Map<String, Value>,
+        parts: &hyper::http::request::Parts,
+        source: IpAddr,
+    ) -> Value {
+        let now = self.world.now();
+        let clock = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+        let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+        let (headers, cookies) = headers(&parts.headers);
+        let route_key = format!("{} {}", route.method, route.path);
+        let mut event = json!({
+            "version": "2.0",
+            "routeKey": route_key,
+            "rawPath": path,
+            "rawQueryString": query,
+            "headers": headers,
+            "requestContext": {
+                "accountId": ACCOUNT,
+                "apiId": "local",
+                "domainName": headers.get("host"),
+                "domainPrefix": "local",
+                "http": {
+                    "method": route.method,
+                    "path": path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": source.to_string(),
+                    "userAgent": headers.get("user-agent").cloned().unwrap_or_else(|| "".into()),
+                },
+                "requestId": self.world.new_id().to_string(),
+                "routeKey": route_key,
+                "stage": "$default",
+                "time": now.at(UtcOffset::UTC).format(&clock).unwrap_or_default(),
+                "timeEpoch": now.millis(),
+            },
+            "isBase64Encoded": false,
+        });
+        if !cookies.is_empty() {
+            event["cookies"] = cookies.into();
         }
-    }
-
-    /// The mails "sent", newest first: for a browser as a page, else as JSON; `?to=` keeps one addressee's.
-    fn mail(&self, request: &Request<Incoming>) -> Answer {
-        let query = request.uri().query().unwrap_or_default();
-        let to = query.split('&').find_map(|pair| pair.strip_prefix("to=")).map(|to| decode(to, true));
-        let mails = self.ses.mails(to.as_deref());
-        let accept = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if accept.contains("text/html") {
-            return text_response(200, "text/html; charset=utf-8", pages::mail(&mails));
+        if !query.is_empty() {
+            event["queryStringParameters"] = joined(query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name, true), decode(value, true))
+            }))
+            .into();
         }
-        text_response(200, "application/json", json!({"items": mails, "next_cursor": null}).to_string())
+        if !parameters.is_empty() {
+            event["pathParameters"] = parameters.into();
+        }
+        event
     }
 }
 
@@ -168,7 +242,7 @@ fn message(status: u16, text: &str) -> Answer {
 }
 
 /// The route of a request, with the parts of its path; a route without parameters goes before one with.
-fn find<'a>(routes: &'a [RouteSpec], method: &str, path: &str) -> Option<(&'a RouteSpec, Map<String, Value>)> {
+pub fn find<'a>(routes: &'a [RouteSpec], method: &str, path: &str) -> Option<(&'a RouteSpec, Map<String, Value>)> {
     let fitting = routes.iter().filter(|route| route.method == method);
     let fitting = fitting.filter_map(|route| Some((route, fit(&route.path, path)?)));
     fitting.min_by_key(|(_, parameters)| parameters.len())
@@ -207,60 +281,6 @@ fn decode(text: &str, query: bool) -> String {
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()
-}
-
-/// The event of a request, still without its body (Amazon API Gateway, "AWS Lambda proxy integrations for HTTP APIs").
-fn event(
-    route: &RouteSpec,
-    parameters: Map<String, Value>,
-    parts: &hyper::http::request::Parts,
-    peer: SocketAddr,
-) -> Value {
-    let now = SystemWorld.now();
-    let clock = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
-    let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-    let (headers, cookies) = headers(&parts.headers);
-    let route_key = format!("{} {}", route.method, route.path);
-    let mut event = json!({
-        "version": "2.0",
-        "routeKey": route_key,
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": headers,
-        "requestContext": {
-            "accountId": ACCOUNT,
-            "apiId": "local",
-            "domainName": headers.get("host"),
-            "domainPrefix": "local",
-            "http": {
-                "method": route.method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": peer.ip().to_string(),
-                "userAgent": headers.get("user-agent").cloned().unwrap_or_else(|| "".into()),
-            },
-            "requestId": SystemWorld.new_id().to_string(),
-            "routeKey": route_key,
-            "stage": "$default",
-            "time": now.at(UtcOffset::UTC).format(&clock).unwrap_or_default(),
-            "timeEpoch": now.millis(),
-        },
-        "isBase64Encoded": false,
-    });
-    if !cookies.is_empty() {
-        event["cookies"] = cookies.into();
-    }
-    if !query.is_empty() {
-        event["queryStringParameters"] = joined(query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name, true), decode(value, true))
-        }))
-        .into();
-    }
-    if !parameters.is_empty() {
-        event["pathParameters"] = parameters.into();
-    }
-    event
 }
 
 fn headers(headers: &HeaderMap) -> (Map<String, Value>, Vec<String>) {

@@ -1,6 +1,6 @@
 //! The sample data: log-ins, a week of films and a concert, made through the endpoints that people use.
 
-use crate::functions::Functions;
+use crate::functions::{Functions, Invoke};
 use crate::{Error, STACK};
 use contracts::{SystemWorld, World};
 use reqwest::{Client, Method, StatusCode};

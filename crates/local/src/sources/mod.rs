@@ -5,9 +5,10 @@ mod queue;
 mod stream;
 
 pub use patterns::matches;
+pub use queue::record;
 
 use crate::engines::Engines;
-use crate::functions::Functions;
+use crate::functions::{Functions, Invoke};
 use crate::template::{ScheduleSpec, SourceSpec};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -43,7 +44,7 @@ pub fn start_schedules(schedules: &[ScheduleSpec], functions: &Arc<Functions>) {
 }
 
 /// The items that a partial batch response says failed.
-fn failures(answer: &Value) -> HashSet<String> {
+pub fn failures(answer: &Value) -> HashSet<String> {
     let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
     failures.filter_map(|failure| failure["itemIdentifier"].as_str()).map(str::to_owned).collect()
 }

@@ -1,6 +1,6 @@
 use crate::REGION;
 use crate::engines::Sqs;
-use crate::functions::Functions;
+use crate::functions::{Functions, Invoke};
 use crate::sources::failures;
 use crate::template::SourceSpec;
 use rustack_sqs_model::operations::SqsOperation;
@@ -69,7 +69,7 @@ async fn handle(source: &SourceSpec, sqs: &Sqs, functions: &Functions, url: &str
 }
 
 /// A message as Lambda gets it.
-fn record(message: &Value, arn: &str) -> Value {
+pub fn record(message: &Value, arn: &str) -> Value {
     json!({
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],

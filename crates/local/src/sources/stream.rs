@@ -1,6 +1,6 @@
 use crate::Error;
 use crate::engines::DynamoDb;
-use crate::functions::Functions;
+use crate::functions::{Functions, Invoke};
 use crate::sources::{failures, matches};
 use crate::template::SourceSpec;
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ mod yaml;
 
 use crate::{ACCOUNT, Error, REGION, STACK};
 use intrinsics::{Names, resolve};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -67,6 +68,45 @@ pub struct FunctionSpec {
     pub environment: BTreeMap<String, String>,
     /// Seconds that it may take.
     pub timeout: u64,
+    /// What its role may do.
+    pub rights: Vec<Right>,
+}
+
+/// A statement of a role's policy; all of the template's allow.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Right {
+    effect: Effect,
+    /// Such as `dynamodb:GetItem`.
+    #[serde(deserialize_with = "one_or_many")]
+    action: Vec<String>,
+    /// ARNs; a `*` stands for anything.
+    #[serde(deserialize_with = "one_or_many")]
+    resource: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+enum Effect {
+    Allow,
+}
+
+impl Right {
+    /// Does it allow this action on this resource?
+    pub fn allows(&self, action: &str, resource: &str) -> bool {
+        let Effect::Allow = self.effect;
+        let fits = |pattern: &String| match pattern.split_once('*') {
+            None => *pattern == resource,
+            Some((start, end)) => resource.starts_with(start) && resource.ends_with(end),
+        };
+        self.action.iter().any(|allowed| allowed == action) && self.resource.iter().any(fits)
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(value)? {
+        Value::Array(many) => many.iter().filter_map(plain).collect(),
+        one => plain(&one).into_iter().collect(),
+    })
 }
 
 /// A route.
@@ -261,7 +301,14 @@ fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpe
         name: text(properties, "FunctionName")?,
         environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
         timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
+        rights: rights(&properties["Policies"])?,
     })
+}
+
+fn rights(policies: &Value) -> Result<Vec<Right>, Error> {
+    let policies = policies.as_array().into_iter().flatten();
+    let statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+    Ok(statements.cloned().map(serde_json::from_value).collect::<Result<_, _>>()?)
 }
 
 fn route(function: &str, event: &Value) -> Result<RouteSpec, Error> {

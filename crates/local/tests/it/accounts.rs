@@ -1,6 +1,7 @@
 //! People: profiles, passwords, sessions, roles, and what remains when they go.
 
 use crate::app::{App, User, eventually};
+use local::functions::Invoke;
 use local::STACK;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -8,6 +8,7 @@
 use crate::app::options;
 use crate::shape::root;
 use contracts::{Timestamp, World};
+use local::functions::Invoke;
 use local::{Cloud, Options, STACK};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -1,6 +1,7 @@
 //! The sales report, and what reconciliation finds.
 
 use crate::app::{App, eventually};
+use local::functions::Invoke;
 use local::STACK;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use contracts::{BookingId, EventId, Failure, SeatLabel, Timestamp, UserId, World};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use table::{Table, attribute, create, delete_part, number, text, value};
 
@@ -228,6 +229,9 @@ impl DynamoLines {
         }
         let mut wishes = self.wishes(event, label, now).await?;
         wishes.retain(|wish| !owns(&wish.who));
+        // Whoever asked, heard nothing and asked again wishes the same twice: one transaction never names an item twice.
+        let mut users = BTreeSet::new();
+        let (wishes, again): (Vec<_>, Vec<_>) = wishes.into_iter().partition(|wish| users.insert(wish.who.user_id));
         let Some(first) = (!wishes.is_empty()).then_some(seat.next_place.unwrap_or(0)) else { return Ok(Led::Done) };
         let unmoved =
             if seat.next_place.is_some() { "next_place = :first" } else { "attribute_not_exists(next_place)" };
@@ -252,6 +256,9 @@ impl DynamoLines {
             parts.push(create(self.0.name(), &keys::place(event, label, place), &who)?);
             parts.push(create(self.0.name(), &keys::waiting(who.user_id, event, label), &new)?);
             parts.push(delete_part(wish.condition_expression("attribute_exists(PK)"))?);
+        }
+        for Wish { who, .. } in &again {
+            parts.push(delete_part(self.0.part_delete(&keys::wish(event, label, who)))?);
         }
         if let Err(refusals) = self.0.transact(&parts).await? {
             // Whoever stands in the line already wishes nothing more.

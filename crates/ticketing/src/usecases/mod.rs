@@ -42,7 +42,7 @@ pub use get_event::{EventView, SectionView, get_event};
 pub use get_layout::{LayoutView, get_layout};
 pub use get_sales::get_sales;
 pub use get_ticket::{TicketView, get_ticket, open_ticket};
-pub use hear::Saga;
+pub use hear::{Saga, news};
 pub use issue_ticket::issue_ticket;
 pub use list_event_bookings::{EventBookingView, list_event_bookings};
 pub use list_events::{ListedEvents, list_events};

@@ -1,0 +1,353 @@
+//! AWS as the functions' SDK sees it: each request of the unmodified SDK comes here instead of going to a socket, and its
+//! fate is decided.
+
+use crate::bugs;
+use crate::props::table_of_request;
+use crate::stage::{ACTOR, Actor, Stage, lock};
+use crate::weather::{Fault, Kind};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use local::template::{FunctionSpec, Right};
+use local::{ACCOUNT, REGION};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// AWS, as one function may use it.
+#[derive(Clone)]
+pub struct Aws {
+    stage: Weak<Stage>,
+    rights: Arc<[Right]>,
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Aws")
+    }
+}
+
+impl HttpClient for Aws {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Aws {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let aws = self.clone();
+        HttpConnectorFuture::new(async move {
+            let stage = aws.stage.upgrade().ok_or_else(|| lost("the story is over"))?;
+            let actor = ACTOR.try_with(Clone::clone).unwrap_or_else(|_| Actor::new("nobody", "nobody"));
+            let call = Call::read(&request).ok_or_else(|| lost("not a call that is known here"))?;
+            stage.call(&actor, &aws.rights, call).await
+        })
+    }
+}
+
+fn lost(why: &'static str) -> ConnectorError {
+    ConnectorError::io(why.into())
+}
+
+/// One call of AWS's.
+struct Call {
+    service: &'static str,
+    operation: String,
+    request: Value,
+}
+
+impl Aws {
+    /// A client for this function.
+    pub fn client(stage: &Arc<Stage>, spec: &FunctionSpec) -> SharedHttpClient {
+        SharedHttpClient::new(Self { stage: Arc::downgrade(stage), rights: spec.rights.clone().into() })
+    }
+}
+
+impl Call {
+    fn read(request: &HttpRequest) -> Option<Self> {
+        let (host, path) = request.uri().strip_prefix("http://")?.split_once('/')?;
+        let body = request.body().bytes().unwrap_or_default();
+        if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.split_once('.')) {
+            let service = if host == "sqs" { "sqs" } else { "dynamodb" };
+            return Some(Self { service, operation: operation.to_owned(), request: serde_json::from_slice(body).ok()? });
+        }
+        if host == "s3" {
+            let operation = match request.method() {
+                "PUT" => "PutObject",
+                "HEAD" => "GetObject",
+                "DELETE" => "DeleteObject",
+                _ => return None,
+            };
+            let (bucket, key) = path.split('?').next()?.split_once('/')?;
+            let request = json!({"Bucket": bucket, "Key": key, "Method": request.method()});
+            return Some(Self { service: "s3", operation: operation.to_owned(), request });
+        }
+        let form: serde_json::Map<String, Value> =
+            form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+        let operation = form.get("Action")?.as_str()?.to_owned();
+        let service = if host == "sns" { "sns" } else { "ses" };
+        Some(Self { service, operation, request: Value::Object(form) })
+    }
+
+    fn kind(&self) -> Kind {
+        match self.operation.as_str() {
+            "GetItem" | "Query" | "BatchGetItem" | "GetObject" => Kind::Read,
+            "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems" => Kind::Write,
+            _ => Kind::Send,
+        }
+    }
+
+    /// What kind of step it is: the operation, and what kinds of items or which queue it is about.
+    fn step(&self, role: &str) -> String {
+        let about: Vec<String> = match self.service {
+            "dynamodb" => {
+                let mut kinds: Vec<_> = keys(&self.request).iter().map(|key| kind_of(key)).collect();
+                kinds.dedup();
+                kinds
+            }
+            "sqs" => vec![queue(&self.request).trim_start_matches("karcis-").to_owned()],
+            _ => Vec::new(),
+        };
+        format!("{role}: {} {}", self.operation, about.join("+"))
+    }
+
+    /// The rights that it takes: actions and the resources they are on.
+    fn needs(&self) -> BTreeSet<(String, String)> {
+        let (request, action) = (&self.request, format!("{}:{}", self.service, self.operation));
+        let table = |name: &str| format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}");
+        match (self.service, self.operation.as_str()) {
+            // A transaction takes the rights of what it does (Amazon DynamoDB developer guide, "Amazon DynamoDB
+            // Transactions: How it works").
+            ("dynamodb", "TransactWriteItems") => parts(request)
+                .map(|(kind, part)| {
+                    let name = part["TableName"].as_str().unwrap_or_default();
+                    (format!("dynamodb:{kind}Item"), table(name))
+                })
+                .collect(),
+            ("dynamodb", _) => {
+                let name = table_of_request(request).unwrap_or_default();
+                let resource = match request["IndexName"].as_str() {
+                    Some(index) => format!("{}/index/{index}", table(&name)),
+                    None => table(&name),
+                };
+                [(action, resource)].into()
+            }
+            ("sqs", _) => [(action, format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{}", queue(request)))].into(),
+            ("sns", _) => [("sns:Publish".to_owned(), text(request, "TopicArn"))].into(),
+            ("s3", _) => {
+                [(action, format!("arn:aws:s3:::{}/{}", text(request, "Bucket"), text(request, "Key")))].into()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn queue(request: &Value) -> String {
+    text(request, "QueueUrl").rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// The parts of a transaction, each with what it is.
+pub fn parts(request: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let items = request["TransactItems"].as_array().into_iter().flatten();
+    items.filter_map(|item| item.as_object()?.iter().next().map(|(kind, part)| (kind.as_str(), part)))
+}
+
+/// The partition keys that a request is about, in order.
+fn keys(request: &Value) -> Vec<String> {
+    let of = |item: &Value| {
+        let key = item["Key"]["PK"]["S"].as_str().or(item["Item"]["PK"]["S"].as_str());
+        let query = || item["ExpressionAttributeValues"][":pk"]["S"].as_str();
+        key.or_else(query).map(str::to_owned)
+    };
+    let single = of(request);
+    single.into_iter().chain(parts(request).filter_map(|(_, part)| of(part))).collect()
+}
+
+/// What kind of item a partition holds: a seat's is its event's and goes on.
+fn kind_of(key: &str) -> String {
+    let mut pieces = key.splitn(3, '#');
+    let kind = pieces.next().unwrap_or_default();
+    if kind == "EVENT" && pieces.nth(1).is_some() { "SEAT".into() } else { kind.to_owned() }
+}
+
+/// How long a request that the SDK has given up may still be on its way.
+const LATE: std::ops::Range<u64> = 3_100..9_000;
+
+impl Stage {
+    async fn call(self: &Arc<Self>, actor: &Actor, rights: &[Right], call: Call) -> Result<HttpResponse, ConnectorError> {
+        for (action, resource) in call.needs() {
+            if !rights.iter().any(|right| right.allows(&action, &resource)) {
+                self.broken(format!("9: {} has no right to {action} on {resource}", actor.role));
+            }
+        }
+        let (id, step, kind) = (actor.next_call(), call.step(&actor.role), call.kind());
+        let fault = self.fate(&id, &step, kind);
+        self.travel(&id).await;
+        if self.is_out(call.service) {
+            return refused(call.service);
+        }
+        match fault {
+            Some(Fault::Refused) => return refused(call.service),
+            Some(Fault::Conflict) => return conflict(&call),
+            Some(Fault::LostBefore) => return Err(lost("cut off")),
+            Some(Fault::DiesBefore) => actor.die().await,
+            Some(Fault::Late) => {
+                let (stage, role) = (Arc::clone(self), actor.role.to_string());
+                let busy = self.busy();
+                let wait = Duration::from_millis(self.dice.of("late").within(&id, LATE));
+                tokio::spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    stage.note(|| format!("{id} takes effect"));
+                    drop(stage.effect(&role, call));
+                    drop(busy);
+                });
+                // The SDK gives an attempt three seconds.
+                return std::future::pending().await;
+            }
+            _ => {}
+        }
+        let (status, body) = self.effect(&actor.role, call);
+        self.note(|| format!("{id}: {step}: {status}"));
+        match fault {
+            Some(Fault::LostAfter) => return Err(lost("cut off")),
+            Some(Fault::DiesAfter) => actor.die().await,
+            _ => {}
+        }
+        self.travel(&format!("{id} back")).await;
+        Ok(response(status, body))
+    }
+
+    /// Does what a call asks for.
+    fn effect(self: &Arc<Self>, role: &str, call: Call) -> (u16, String) {
+        let Call { service, operation, mut request } = call;
+        if let Some(pretended) = bugs::on_call(self, role, &operation, &mut request) {
+            return (200, pretended);
+        }
+        match (service, operation.as_str()) {
+            ("dynamodb", _) => {
+                let writes = !matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
+                let table = if writes { table_of_request(&request) } else { None };
+                let after = bugs::after_call(self, role, &operation, &mut request);
+                let (status, body) = self.tables.answer(&operation, request);
+                let body = bugs::on_answer(self, role, &operation, body);
+                if status == 200 {
+                    if let Some(after) = after {
+                        drop(self.tables.answer("PutItem", after));
+                    }
+                    if let Some(table) = table {
+                        self.streams.written(self, &table);
+                    }
+                }
+                (status, body)
+            }
+            ("sqs", "SendMessage") => {
+                let delay = request["DelaySeconds"].as_u64().unwrap_or(0);
+                let id = self.send(&queue(&request), &text(&request, "MessageBody"), delay);
+                (200, json!({"MessageId": id, "MD5OfMessageBody": ""}).to_string())
+            }
+            ("sqs", "ChangeMessageVisibility") => {
+                let seconds = request["VisibilityTimeout"].as_u64().unwrap_or(0);
+                self.queues.postpone(&text(&request, "ReceiptHandle"), seconds);
+                (200, "{}".into())
+            }
+            ("sns", "PublishBatch") => (200, self.publish(&request)),
+            ("sns", "Publish") => {
+                self.tell(&text(&request, "TopicArn"), &text(&request, "Message"));
+                (200, published())
+            }
+            ("ses", "SendEmail") => (200, sent_mail()),
+            ("s3", _) => self.object(&request),
+            _ => (400, json!({"__type": "UnknownOperationException"}).to_string()),
+        }
+    }
+
+    fn publish(self: &Arc<Self>, form: &Value) -> String {
+        let topic = text(form, "TopicArn");
+        let mut taken = String::new();
+        for number in 1.. {
+            let entry = format!("PublishBatchRequestEntries.member.{number}");
+            let (Some(id), Some(message)) =
+                (form[format!("{entry}.Id")].as_str(), form[format!("{entry}.Message")].as_str())
+            else {
+                break;
+            };
+            self.tell(&topic, message);
+            taken.push_str(&format!("<member><Id>{id}</Id><MessageId>{id}</MessageId></member>"));
+        }
+        format!(
+            "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Failed/>\
+             <Successful>{taken}</Successful></PublishBatchResult></PublishBatchResponse>"
+        )
+    }
+
+    fn object(&self, request: &Value) -> (u16, String) {
+        let mut objects = lock(&self.objects);
+        let key = text(request, "Key");
+        match request["Method"].as_str() {
+            Some("PUT") => drop(objects.insert(key)),
+            Some("DELETE") => drop(objects.remove(&key)),
+            _ if !objects.contains(&key) => return (404, String::new()),
+            _ => {}
+        }
+        (200, String::new())
+    }
+}
+
+fn published() -> String {
+    "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult><MessageId>1</MessageId>\
+     </PublishResult></PublishResponse>"
+        .into()
+}
+
+fn sent_mail() -> String {
+    "<SendEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendEmailResult><MessageId>1</MessageId>\
+     </SendEmailResult></SendEmailResponse>"
+        .into()
+}
+
+fn response(status: u16, body: String) -> HttpResponse {
+    let status = status.try_into().unwrap_or_else(|_| 500.try_into().unwrap_or_else(|_| unreachable!()));
+    HttpResponse::new(status, SdkBody::from(body))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "answers like the rest")]
+fn refused(service: &str) -> Result<HttpResponse, ConnectorError> {
+    let body = match service {
+        "sns" | "ses" => "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>".to_owned(),
+        "s3" => "<Error><Code>SlowDown</Code></Error>".to_owned(),
+        "sqs" => json!({"__type": "com.amazonaws.sqs#InternalError", "message": "unwell"}).to_string(),
+        _ => json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "unwell"}).to_string(),
+    };
+    Ok(response(if service == "dynamodb" || service == "sqs" { 500 } else { 503 }, body))
+}
+
+/// What DynamoDB answers to a write that met another.
+#[expect(clippy::unnecessary_wraps, reason = "answers like the rest")]
+fn conflict(call: &Call) -> Result<HttpResponse, ConnectorError> {
+    let body = if call.operation == "TransactWriteItems" {
+        let mut reasons: Vec<_> = parts(&call.request).map(|_| json!({"Code": "None"})).collect();
+        if let Some(last) = reasons.last_mut() {
+            *last = json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
+        }
+        json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+            "CancellationReasons": reasons,
+        })
+    } else if call.operation == "BatchWriteItem" {
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slower"})
+    } else {
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException", "message": "ongoing"})
+    };
+    Ok(response(400, body.to_string()))
+}

@@ -1,0 +1,269 @@
+//! `cargo run -p sim --bin kills -- --kills 50`: loads the local cloud over HTTP, kills it with SIGKILL at random moments,
+//! starts it again, and checks the promises at the end.
+
+use clap::Parser;
+use local::{Error, STACK};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use sim::dice::Dice;
+use sim::promises::Facts;
+use sim::props::Performance;
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+/// Loads Karcis, kills it again and again, and looks for broken promises.
+#[derive(Debug, Parser)]
+struct Options {
+    /// How often it is killed.
+    #[arg(long, default_value_t = 50)]
+    kills: u64,
+    /// Decides when, and what people do.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The program to be killed; `karcis` beside this one if not given.
+    #[arg(long)]
+    karcis: Option<PathBuf>,
+}
+
+/// People who buy at the same time.
+const BUYERS: u64 = 12;
+/// How long a hold lives.
+const HOLD: Duration = Duration::from_secs(8);
+/// How long everything may take to come to rest after the last kill.
+const REST: Duration = Duration::from_mins(6);
+const PASSWORD: &str = "correct horse";
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::from);
+    match runtime.and_then(|runtime| runtime.block_on(run(&options))) {
+        Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
+        Ok(broken) => {
+            broken.iter().for_each(|what| say(&format!("BROKEN: {what}")));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "kills: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn say(line: &str) {
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
+
+/// A running local cloud.
+struct Karcis {
+    child: Child,
+    url: String,
+    aws: String,
+    client: Client,
+}
+
+impl Karcis {
+    async fn start(program: &Path, directory: &Path) -> Result<Self, Error> {
+        let free = || Ok::<_, Error>(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string());
+        let (port, aws_port) = (free()?, free()?);
+        let hold = HOLD.as_secs().to_string();
+        let child = Command::new(program)
+            .args(["--port", &port, "--aws-port", &aws_port, "--data-dir"])
+            .arg(directory)
+            .envs([("HOLD_SECONDS", hold.as_str()), ("WAITING_OFFER_SECONDS", hold.as_str())])
+            .envs([("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4"), ("REFUND_FAILURE_RATE", "0.3")])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let client = Client::builder().timeout(Duration::from_secs(20)).build()?;
+        let (url, aws) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{aws_port}"));
+        let mut karcis = Self { child, url, aws, client };
+        let deadline = Instant::now() + Duration::from_mins(2);
+        loop {
+            let health = karcis.client.get(format!("{}/_local/health", karcis.url)).send().await;
+            if health.is_ok_and(|health| health.status() == StatusCode::OK) {
+                return Ok(karcis);
+            }
+            if let Some(status) = karcis.child.try_wait()? {
+                return Err(format!("karcis ended by itself: {status}").into());
+            }
+            if Instant::now() > deadline {
+                return Err("karcis did not start".into());
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn kill(mut self) -> Result<(), Error> {
+        // SIGKILL: no chance to put anything in order.
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    async fn items(&self, table: &str) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        let mut from = Value::Null;
+        loop {
+            let mut request = json!({"TableName": format!("{STACK}-{table}"), "ConsistentRead": true});
+            if !from.is_null() {
+                request["ExclusiveStartKey"] = from;
+            }
+            let scan = self.client.post(&self.aws).header("x-amz-target", "DynamoDB_20120810.Scan");
+            let scope = "AWS4-HMAC-SHA256 Credential=karcis/20300101/local/dynamodb/aws4_request";
+            let scan = scan.header("content-type", "application/x-amz-json-1.0").header("authorization", scope);
+            let page: Value = scan.body(request.to_string()).send().await?.json().await?;
+            all.extend(page["Items"].as_array().ok_or_else(|| format!("{table}: {page}"))?.iter().cloned());
+            from = page["LastEvaluatedKey"].clone();
+            if from.is_null() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn facts(&self) -> Result<Facts, Error> {
+        let tables =
+            [("ticketing", self.items("ticketing").await?), ("payments", self.items("payments").await?), ("accounts", self.items("accounts").await?)];
+        Facts::of(|name| {
+            let found = tables.iter().find(|(table, _)| *table == name);
+            Ok(found.map(|(_, items)| items.clone()).unwrap_or_default())
+        })
+    }
+}
+
+/// Somebody who goes on asking, whoever dies meanwhile.
+struct Person {
+    client: Client,
+    url: String,
+    token: String,
+}
+
+impl Person {
+    async fn ask(&self, method: Method, path: &str, key: Option<&str>, body: Option<Value>) -> Option<(u16, Value)> {
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.ok()?;
+        Some((answer.status().as_u16(), answer.json().await.unwrap_or_default()))
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Option<(u16, Value)> {
+        self.ask(Method::POST, path, None, Some(body)).await
+    }
+
+    async fn sign_in(karcis: &Karcis, email: &str, password: &str) -> Result<Self, Error> {
+        let mut person = Self { client: karcis.client.clone(), url: karcis.url.clone(), token: String::new() };
+        let (_, answer) =
+            person.post("/api/login", json!({"email": email, "password": password})).await.ok_or("no answer")?;
+        answer["access_token"].as_str().ok_or_else(|| format!("{email}: {answer}"))?.clone_into(&mut person.token);
+        Ok(person)
+    }
+}
+
+async fn run(options: &Options) -> Result<Vec<String>, Error> {
+    let program = match &options.karcis {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()?.with_file_name("karcis"),
+    };
+    let directory = tempfile::tempdir()?;
+    let dice = Dice::of_seed(options.seed);
+    let began = Instant::now();
+    let mut karcis = Karcis::start(&program, directory.path()).await?;
+    let event = prepare(&karcis).await?;
+    for kill in 0..options.kills {
+        let dice = dice.of(&format!("kill {kill}"));
+        let mut people = Vec::new();
+        for buyer in 0..BUYERS {
+            let person = Person::sign_in(&karcis, &format!("buyer-{buyer}@karcis.test"), PASSWORD).await?;
+            let (event, dice) = (event.id.clone(), dice.of(&format!("buyer {buyer}")));
+            people.push(tokio::spawn(async move { shop(&person, &event, &dice, kill).await }));
+        }
+        sleep(Duration::from_millis(dice.within("when", 20..1_500))).await;
+        karcis.kill()?;
+        people.iter().for_each(tokio::task::JoinHandle::abort);
+        karcis = Karcis::start(&program, directory.path()).await?;
+        let broken = karcis.facts().await?.broken_now(std::slice::from_ref(&event));
+        if !broken.is_empty() {
+            say(&format!("after kill {}", kill + 1));
+            return Ok(broken);
+        }
+    }
+    let (facts, broken) = rest(&karcis, &event).await?;
+    let (bookings, confirmed) = facts.bookings();
+    say(&format!("{} kills in {} s: {bookings} bookings, {confirmed} confirmed", options.kills, began.elapsed().as_secs()));
+    say(if broken.is_empty() { "no promise was broken" } else { "promises were broken" });
+    karcis.kill()?;
+    Ok(broken)
+}
+
+/// Waits until everything has come to rest; answers what is so then, and what is broken.
+async fn rest(karcis: &Karcis, event: &Performance) -> Result<(Arc<Facts>, Vec<String>), Error> {
+    let deadline = Instant::now() + REST;
+    loop {
+        let facts = Arc::new(karcis.facts().await?);
+        let mut broken = facts.broken_now(std::slice::from_ref(event));
+        // Queues and streams drain behind the tables: until the deadline, what is not there yet may come.
+        broken.extend(facts.broken_at_the_end());
+        if broken.is_empty() || Instant::now() > deadline {
+            return Ok((facts, broken));
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Registers the buyers and puts an event on sale.
+async fn prepare(karcis: &Karcis) -> Result<Performance, Error> {
+    let nobody = Person { client: karcis.client.clone(), url: karcis.url.clone(), token: String::new() };
+    for buyer in 0..BUYERS {
+        let user = json!({"email": format!("buyer-{buyer}@karcis.test"), "password": PASSWORD, "name": "Siti"});
+        nobody.post("/api/register", user).await.ok_or("nobody could register")?;
+    }
+    let organiser = Person::sign_in(karcis, "organiser@karcis.test", "karcis-local-only").await?;
+    let draft = json!({"title": "Killed", "kind": "CONCERT", "venue": "Hall", "starts_at": "2030-06-01T12:00:00Z",
+        "max_seats_per_user": 4});
+    let (_, event) = organiser.post("/api/events", draft).await.ok_or("no event was made")?;
+    let id = event["id"].as_str().ok_or("the event has no id")?.to_owned();
+    let seats = json!({"section": "A", "rows": "A-B:1-10", "price": {"amount": 5_000_000, "currency": "IDR"}});
+    organiser.post(&format!("/api/events/{id}/seats"), seats).await.ok_or("no seats were added")?;
+    let seats = ["A", "B"].iter().flat_map(|row| (1..=10).map(move |n| format!("{row}-{n}"))).collect();
+    Ok(Performance { id, seats, limit: 4, stays_on_sale: true })
+}
+
+/// Books, pays, cancels and queues for the same few seats until the end.
+async fn shop(person: &Person, event: &str, dice: &Dice, kill: u64) {
+    for act in 0..1_000 {
+        let dice = dice.of(&act.to_string());
+        let seat = |name: &str| format!("{}-{}", if dice.happens(name, 0.5) { "A" } else { "B" }, dice.within(name, 1..11));
+        if dice.happens("queues", 0.25) {
+            let path = format!("/api/events/{event}/seats/{}/waiting-list", seat("wanted"));
+            drop(person.ask(Method::POST, &path, None, None).await);
+            continue;
+        }
+        let by_hand = dice.happens("by hand", 0.4);
+        let body = json!({"event_id": event, "seats": [seat("first")], "payment": if by_hand { "manual" } else { "auto" }});
+        let key = format!("{kill}/{act}");
+        let Some((201, booking)) = person.ask(Method::POST, "/api/bookings", Some(&key), Some(body)).await else {
+            continue;
+        };
+        let id = booking["id"].as_str().unwrap_or_default();
+        if by_hand && dice.happens("pays", 0.7) {
+            let number = booking["invoice"]["number"].as_str().unwrap_or_default();
+            drop(person.ask(Method::POST, &format!("/api/invoices/{number}/pay"), None, None).await);
+        }
+        if dice.happens("cancels", 0.7) {
+            sleep(Duration::from_millis(dice.within("later", 0..120))).await;
+            drop(person.ask(Method::POST, &format!("/api/bookings/{id}/cancel"), None, None).await);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Deliberate bugs, each made where its effect would show on the wire, so that what ships knows nothing of them: the proof
+//! that the simulation finds what it is there to find.
+
+use crate::stage::{Actor, Stage};
+use serde_json::{Value, json};
+
+macro_rules! bugs {
+    ($($variant:ident $name:literal $what:literal;)+) => {
+        /// A deliberate bug.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Bug {
+            $(#[doc = $what] $variant,)+
+        }
+
+        impl Bug {
+            /// All of them.
+            pub const ALL: &[Bug] = &[$(Bug::$variant,)+];
+
+            /// Its name on the command line.
+            pub const fn name(self) -> &'static str {
+                match self { $(Bug::$variant => $name,)+ }
+            }
+
+            /// What is wrong.
+            pub const fn what(self) -> &'static str {
+                match self { $(Bug::$variant => $what,)+ }
+            }
+        }
+    };
+}
+
+bugs! {
+    SeatNotOpen       "seat-not-open"       "a hold is not conditional on the seat being open";
+    Fence             "fence"               "releasing and confirming are conditional neither on the booking's version nor on whose the seat is";
+    LineFirst         "line-first"          "a release is not conditional on nobody waiting";
+    Price             "price"               "a hold is not conditional on the price quoted";
+    Limit             "limit"               "a buyer's seats are counted without a limit";
+    CountedOut        "counted-out"         "a release does not count the buyer's seats down";
+    SettleConditional "settle-conditional"  "settling an invoice is not conditional on PENDING";
+    VoidConditional   "void-conditional"    "voiding an invoice is not conditional on PENDING";
+    Tombstone         "tombstone"           "voiding an unknown invoice leaves nothing for a late create to find";
+    NoTimer           "no-timer"            "no timer is sent before a hold";
+    VoidFirst         "void-first"          "expiry releases without asking payments to void";
+    CancelPaid        "cancel-paid"         "cancelling takes PAID for VOID";
+    OutcomeRedrawn    "outcome-redrawn"     "a redelivery draws a payment's outcome again";
+    RecordAfter       "record-after"        "the booking, which is the idempotency record, is written after its seats are held";
+    HistoryOrder      "history-order"       "the history takes older versions over newer ones";
+    LostOnFailure     "lost-on-failure"     "a failed refund is taken off its queue";
+    PlaceKept         "place-kept"          "a hand-over leaves the place in the line";
+    RefundTwice       "refund-unasked"      "refund-booking notes a refund that payments did not make";
+}
+
+impl Bug {
+    /// The bug of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|bug| bug.name() == name)
+    }
+}
+
+fn pk(part: &Value) -> &str {
+    part["Key"]["PK"]["S"].as_str().or(part["Item"]["PK"]["S"].as_str()).unwrap_or_default()
+}
+
+fn is_seat(part: &Value) -> bool {
+    part["Key"]["SK"]["S"].as_str().is_some_and(|sk| sk.starts_with("SEAT#"))
+}
+
+fn condition(part: &Value) -> &str {
+    part["ConditionExpression"].as_str().unwrap_or_default()
+}
+
+fn set_condition(part: &mut Value, condition: &str) {
+    part["ConditionExpression"] = condition.into();
+}
+
+/// Drops values that no expression names any more: DynamoDB refuses those.
+fn tidy(part: &mut Value) {
+    let used = format!(
+        "{} {} {}",
+        part["UpdateExpression"].as_str().unwrap_or_default(),
+        part["ConditionExpression"].as_str().unwrap_or_default(),
+        part["KeyConditionExpression"].as_str().unwrap_or_default()
+    );
+    let names = |name: &String| used.split(|c: char| !(c.is_alphanumeric() || ":#_".contains(c))).any(|word| word == name);
+    for field in ["ExpressionAttributeValues", "ExpressionAttributeNames"] {
+        if let Some(values) = part[field].as_object_mut() {
+            values.retain(|name, _| names(name));
+            if values.is_empty()
+                && let Some(part) = part.as_object_mut()
+            {
+                part.remove(field);
+            }
+        }
+    }
+}
+
+fn unconditional(part: &mut Value) {
+    if let Some(part) = part.as_object_mut() {
+        part.remove("ConditionExpression");
+    }
+    tidy(part);
+}
+
+/// Changes the parts of a transaction.
+fn each_part(request: &mut Value, mut change: impl FnMut(&str, &mut Value)) {
+    for item in request["TransactItems"].as_array_mut().into_iter().flatten() {
+        for (kind, part) in item.as_object_mut().into_iter().flatten() {
+            change(kind, part);
+        }
+    }
+}
+
+/// What a call of AWS's is made into by the bug, or what is answered without it.
+pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) -> Option<String> {
+    let bug = stage.bug?;
+    match bug {
+        Bug::SeatNotOpen if role == "book" => each_part(request, |_, part| {
+            if is_seat(part) {
+                unconditional(part);
+            }
+        }),
+        Bug::Price if role == "book" => each_part(request, |_, part| {
+            if is_seat(part) && condition(part).contains(":price") {
+                set_condition(part, "#status = :open");
+                tidy(part);
+            }
+        }),
+        Bug::Limit => each_part(request, |_, part| {
+            if condition(part).contains(":room") {
+                unconditional(part);
+            }
+        }),
+        Bug::Fence => {
+            each_part(request, |_, part| {
+                let seat = is_seat(part) && condition(part).contains(":booking");
+                if seat || condition(part) == "version = :before" || condition(part) == "attribute_not_exists(PK)" {
+                    unconditional(part);
+                }
+            });
+            if operation == "UpdateItem" && condition(request) == "version = :before" {
+                unconditional(request);
+            }
+        }
+        Bug::LineFirst => each_part(request, |_, part| {
+            if is_seat(part) && condition(part).contains(":nobody") {
+                set_condition(part, "booking = :booking");
+                tidy(part);
+            }
+        }),
+        Bug::CountedOut => {
+            if let Some(parts) = request["TransactItems"].as_array_mut() {
+                let counted_out =
+                    |part: &Value| part["Update"]["UpdateExpression"].as_str().is_some_and(|e| e.contains("DELETE bookings"));
+                // The refusals are told by place: something harmless takes its place.
+                for part in parts.iter_mut().filter(|part| counted_out(part)) {
+                    part["Update"]["ExpressionAttributeValues"][":seats"]["N"] = "0".into();
+                }
+            }
+        }
+        Bug::SettleConditional if role == "payment-worker" && operation == "UpdateItem" => unconditional(request),
+        Bug::VoidConditional if role == "void-invoice" && operation == "UpdateItem" => {
+            set_condition(request, "attribute_exists(PK)");
+            tidy(request);
+        }
+        Bug::OutcomeRedrawn if role == "payment-worker" && operation == "UpdateItem" => unconditional(request),
+        Bug::Tombstone if role == "void-invoice" && operation == "PutItem" => return Some("{}".into()),
+        Bug::NoTimer if role == "book" && operation == "SendMessage" => {
+            let timers = request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("-expire-hold"));
+            return timers.then(|| json!({"MessageId": "none", "MD5OfMessageBody": ""}).to_string());
+        }
+        Bug::HistoryOrder if role == "record-history" && matches!(operation, "PutItem" | "UpdateItem") => {
+            unconditional(request);
+        }
+        Bug::PlaceKept if operation == "TransactWriteItems" => {
+            let offers = crate::aws::parts(request).any(|(kind, part)| kind == "Put" && pk(part).starts_with("BOOKING#"));
+            if offers && role != "book"
+                && let Some(parts) = request["TransactItems"].as_array_mut()
+            {
+                parts.retain(|part| !pk(&part["Delete"]).starts_with("LINE#"));
+            }
+        }
+        _ => {}
+    }
+    None
+}
+
+/// What the bug has written after a call succeeded: an item, as `PutItem` takes it.
+pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) -> Option<Value> {
+    if stage.bug != Some(Bug::RecordAfter) || role != "book" || operation != "TransactWriteItems" {
+        return None;
+    }
+    let parts = request["TransactItems"].as_array_mut()?;
+    let place = parts.iter().position(|part| pk(&part["Put"]).starts_with("BOOKING#"))?;
+    let put = parts.remove(place)["Put"].take();
+    Some(json!({"TableName": put["TableName"], "Item": put["Item"]}))
+}
+
+/// What an answer of AWS's is made into by the bug.
+pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> String {
+    if stage.bug == Some(Bug::OutcomeRedrawn) && role == "payment-worker" && operation == "GetItem" {
+        return body.replace("{\"S\":\"PAID\"}", "{\"S\":\"PENDING\"}").replace("{\"S\":\"FAILED\"}", "{\"S\":\"PENDING\"}");
+    }
+    body
+}
+
+/// What the bug answers to a request between services, without asking.
+pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Option<Value> {
+    let bug = stage.bug?;
+    let path = request.url().path();
+    let number = path.strip_prefix("/api/invoices/")?.split('/').next()?;
+    let invoice = |status: &str| {
+        let reference = number.strip_prefix("inv-ticketing-").unwrap_or_default();
+        json!({"number": number, "status": status, "client": "ticketing", "reference": reference,
+            "payment_url": format!("{}{path}", crate::props::URL)})
+    };
+    match bug {
+        Bug::VoidFirst if &*actor.role == "expire-hold" && path.ends_with("/void") => Some(invoice("VOID")),
+        Bug::CancelPaid if &*actor.role == "cancel-booking" && path.ends_with("/void") => Some(invoice("VOID")),
+        Bug::RefundTwice if &*actor.role == "refund-booking" && path.ends_with("/refund") => Some(invoice("REFUNDED")),
+        _ => None,
+    }
+}
+
+/// Does the bug have a failed message of this queue forgotten?
+pub fn forgets(stage: &Stage, queue: &str) -> bool {
+    stage.bug == Some(Bug::LostOnFailure) && queue.ends_with("-refund-booking")
+}

@@ -1,0 +1,128 @@
+//! HTTP between the functions, to outside systems, and from people: every request goes to the gateway, as it fares.
+
+use crate::bugs;
+use crate::stage::{ACTOR, Actor, Stage, lock};
+use crate::weather::{Fault, Kind};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use local::gateway::find;
+use reqwest::{Request, Response};
+use serde_json::Value;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use wire::Carrier;
+
+/// The gateway, from inside.
+pub struct Doors(pub Weak<Stage>);
+
+/// The role of those who are people.
+pub const PERSON: &str = "person";
+
+#[async_trait]
+impl Carrier for Doors {
+    async fn carry(&self, request: Request) -> Result<Response, String> {
+        let stage = self.0.upgrade().ok_or("the story is over")?;
+        let actor = ACTOR.try_with(Clone::clone).unwrap_or_else(|_| Actor::new("nobody", PERSON));
+        stage.carry(&actor, request).await
+    }
+}
+
+fn copy(request: &Request) -> hyper::Request<Full<Bytes>> {
+    let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
+    let mut made = hyper::Request::new(Full::new(Bytes::copy_from_slice(body)));
+    *made.method_mut() = request.method().clone();
+    *made.uri_mut() = request.url().as_str().parse().unwrap_or_default();
+    *made.headers_mut() = request.headers().clone();
+    made
+}
+
+impl Stage {
+    /// Carries a request to the gateway and its answer back, if they get there.
+    pub async fn carry(self: &Arc<Self>, actor: &Actor, request: Request) -> Result<Response, String> {
+        let id = actor.next_call();
+        let route = find(&self.gateway.routes, request.method().as_str(), request.url().path());
+        let path = route.map_or("-", |(route, _)| route.path.as_str());
+        let step = format!("{}: {} {path}", actor.role, request.method());
+        let kind = if &*actor.role == PERSON { Kind::Person } else { Kind::Http };
+        if let Some(pretended) = bugs::on_http(self, actor, &request) {
+            return Ok(hyper::Response::new(pretended.to_string()).into());
+        }
+        let fault = self.fate(&id, &step, kind);
+        self.travel(&id).await;
+        match fault {
+            Some(Fault::Refused) => {
+                let mut busy = hyper::Response::new(r#"{"message":"Service Unavailable"}"#);
+                *busy.status_mut() = hyper::StatusCode::SERVICE_UNAVAILABLE;
+                return Ok(busy.into());
+            }
+            Some(Fault::LostBefore) => return Err("cut off".into()),
+            Some(Fault::DiesBefore) => actor.die().await,
+            Some(Fault::Late) => {
+                // Some are on their way for as long as a hold lasts.
+                let wait = Duration::from_millis(self.dice.of("late").within(&id, 4_100..400_000));
+                drop(self.deliver(copy(&request), &id, wait));
+                return std::future::pending().await;
+            }
+            Some(Fault::Twice) => {
+                let wait = Duration::from_millis(self.dice.of("twice").within(&id, 1..3_000));
+                drop(self.deliver(copy(&request), &format!("{id} again"), wait));
+            }
+            _ => {}
+        }
+        let answer = self.deliver(copy(&request), &id, Duration::ZERO).await.map_err(|_| "cut off")?;
+        self.note(|| format!("{id}: {} {}: {}", request.method(), request.url().path(), answer.status()));
+        match fault {
+            Some(Fault::LostAfter) => return Err("the answer is lost".into()),
+            Some(Fault::DiesAfter) => actor.die().await,
+            _ => {}
+        }
+        self.travel(&format!("{id} back")).await;
+        Ok(answer)
+    }
+
+    /// Brings a request to the gateway after a while; whoever sent it may be gone by then.
+    fn deliver(
+        self: &Arc<Self>,
+        request: hyper::Request<Full<Bytes>>,
+        id: &str,
+        wait: Duration,
+    ) -> tokio::task::JoinHandle<Response> {
+        let (stage, id) = (Arc::clone(self), id.to_owned());
+        let waits = self.waiting();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            let _busy = stage.busy();
+            drop(waits);
+            if !wait.is_zero() {
+                stage.note(|| format!("{id} arrives"));
+            }
+            let told = told(&request);
+            let answer = stage.gateway.answer(request, IpAddr::V4(Ipv4Addr::LOCALHOST)).await;
+            if let Some((booking, what)) = told.filter(|_| answer.status().is_success()) {
+                lock(&stage.told).entry(booking).or_default().insert(what);
+            }
+            let (parts, body) = answer.into_parts();
+            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+            hyper::Response::from_parts(parts, body).into()
+        })
+    }
+}
+
+/// What a request tells the organiser's system, of which booking.
+fn told(request: &hyper::Request<Full<Bytes>>) -> Option<(String, &'static str)> {
+    let rest = request.uri().path().strip_prefix("/api/organiser-system/holds")?;
+    match (request.method().as_str(), rest.trim_start_matches('/').split('/').collect::<Vec<_>>().as_slice()) {
+        ("POST", [booking, "confirm"]) => Some(((*booking).to_owned(), "confirmed")),
+        ("DELETE", [booking]) => Some(((*booking).to_owned(), "released")),
+        _ => None,
+    }
+}
+
+/// An answer's body as JSON.
+pub async fn json_of(answer: Response) -> (u16, Value) {
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await.unwrap_or_default();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}

@@ -1,0 +1,34 @@
+//! The simulation that tries to break Karcis's promises (design, section 3).
+//!
+//! A story is played from a seed: the functions that ship, with their adapters and the unmodified SDK, wired as
+//! `infra/template.yaml` has it, against the embedded DynamoDB in memory, in a time of its own. The seed decides everything
+//! else: when each message, record and timer comes, twice, late or in another order; which call is refused, in conflict, cut
+//! off before or after it took effect; which function dies at which call; how far clocks disagree. Then the promises are
+//! checked, from the tables alone.
+//!
+//! - [`play`]: one story. [`stage`]: what it is played on. [`props`]: what all stories share.
+//! - [`weather`]: what goes wrong. [`dice`]: chance. [`people`]: who wants what.
+//! - [`fleet`], [`aws`], [`carrier`], [`queues`], [`streams`], [`database`]: functions, and all that is between them.
+//! - [`promises`]: the checks. [`bugs`]: deliberate ones, the proof that the checks find what they are for.
+//! - [`shorten`]: makes the story of a broken promise short. [`report`]: many seeds, and what came of them.
+
+pub mod aws;
+pub mod bugs;
+pub mod carrier;
+pub mod database;
+pub mod dice;
+pub mod fleet;
+pub mod people;
+pub mod play;
+pub mod promises;
+pub mod props;
+pub mod queues;
+pub mod report;
+pub mod shorten;
+pub mod stage;
+pub mod streams;
+pub mod weather;
+
+pub use play::{Outcome, play};
+pub use props::Props;
+pub use stage::Wish;

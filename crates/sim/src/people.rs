@@ -1,0 +1,250 @@
+//! People: buyers who want the same few seats, pay or do not, cancel, queue, ask twice; and an organiser who changes their
+//! mind.
+
+use crate::carrier::{PERSON, json_of};
+use crate::dice::Dice;
+use crate::props::{Performance, URL};
+use crate::stage::{ACTOR, Actor, Stage};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// API Gateway gives a request no longer (Amazon API Gateway, "Quotas for HTTP APIs").
+const PATIENCE: Duration = Duration::from_secs(30);
+/// People act within this time, or while things go wrong, whichever is longer.
+const ACTIVE: u64 = 420;
+
+/// Somebody at a browser.
+pub struct Person {
+    stage: Arc<Stage>,
+    actor: Actor,
+    token: String,
+}
+
+impl Person {
+    /// Somebody who signs in with this token, if it is not empty.
+    pub fn new(stage: &Arc<Stage>, name: &str, token: &str) -> Self {
+        Self { stage: Arc::clone(stage), actor: Actor::new(name, PERSON), token: token.to_owned() }
+    }
+
+    /// Asks once; answers status and body, if there is an answer.
+    pub async fn ask(&self, method: &str, path: &str, body: Option<&Value>, key: Option<&str>) -> Option<(u16, Value)> {
+        let http = &self.stage.props.http;
+        let mut request = http.request(Method::from_bytes(method.as_bytes()).ok()?, format!("{URL}{path}"));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let request = request.build().ok()?;
+        let carried = ACTOR.scope(self.actor.clone(), self.stage.carry(&self.actor, request));
+        let answer = json_of(timeout(PATIENCE, carried).await.ok()?.ok()?).await;
+        if answer.1["code"] == "internal" {
+            self.stage.broken(format!("{} was answered `internal` to {method} {path}", self.actor.label));
+        }
+        Some(answer)
+    }
+
+    /// Asks until there is an answer that is one, a few times at most.
+    async fn insist(&self, method: &str, path: &str, body: Option<&Value>, key: Option<&str>) -> Option<(u16, Value)> {
+        for attempt in 0..6_u64 {
+            if let Some((status, answer)) = self.ask(method, path, body, key).await
+                && status < 500
+                && answer["code"] != "in_progress"
+            {
+                return Some((status, answer));
+            }
+            sleep(Duration::from_secs(1 + 3 * attempt)).await;
+        }
+        None
+    }
+}
+
+/// Lets everybody live their part.
+pub fn everybody(stage: &Arc<Stage>) {
+    let dice = stage.dice.of("people");
+    let events = chosen(stage, &dice);
+    let buyers = usize::try_from(dice.within("buyers", 2..7)).unwrap_or(2);
+    for number in 0..buyers {
+        for act in 0..dice.within(&format!("acts of {number}"), 1..5) {
+            let name = format!("buyer-{number}/{act}");
+            live(stage, name.clone(), buy(Arc::clone(stage), number, name, events.clone()));
+        }
+    }
+    if dice.happens("organiser", 0.3) {
+        live(stage, "organiser".into(), organise(Arc::clone(stage), events));
+    }
+}
+
+/// Spawns a part, which ends before the story does.
+fn live(stage: &Arc<Stage>, name: String, part: impl Future<Output = ()> + Send + 'static) {
+    let (stage, waiting) = (Arc::clone(stage), stage.waiting());
+    tokio::spawn(async move {
+        sleep(Duration::from_millis(when(&stage, &name))).await;
+        if stage.acted(&name) {
+            part.await;
+        }
+        drop(waiting);
+    });
+}
+
+/// Milliseconds after which somebody acts: people come when a sale opens, most of them within seconds.
+fn when(stage: &Stage, name: &str) -> u64 {
+    let (dice, horizon) = (stage.dice.of(name), ACTIVE.max(stage.weather.until.as_secs()) * 1000);
+    if dice.happens("by themselves", 0.3) {
+        return dice.within("when", 0..horizon);
+    }
+    let rush = dice.within("rush", 0..2);
+    stage.dice.within(&format!("rush {rush}"), 0..horizon / 2) + dice.within("how long after", 0..4_000)
+}
+
+/// The events of this story: one or two, so that people meet.
+fn chosen(stage: &Stage, dice: &Dice) -> Vec<Performance> {
+    let all = &stage.props.events;
+    let events = (0..dice.within("events", 1..3)).filter_map(|n| dice.one_of(&format!("event {n}"), all).cloned());
+    events.collect()
+}
+
+/// One thing that a buyer does, and what follows from it.
+async fn buy(stage: Arc<Stage>, number: usize, name: String, events: Vec<Performance>) {
+    let dice = stage.dice.of(&name);
+    let (Some(event), Some(user)) = (dice.one_of("event", &events), stage.props.buyers.get(number)) else { return };
+    let person = Person::new(&stage, &name, &user.token);
+    let Some(seat) = dice.one_of("seat", &event.seats) else { return };
+    match dice.within("what", 0..10) {
+        0..=5 => book(&stage, &person, &dice, event).await,
+        6..=8 => wait_in_line(&person, &dice, event, seat).await,
+        _ => drop(person.ask("GET", &format!("/api/events/{}/seats", event.id), None, None).await),
+    }
+}
+
+async fn pause(dice: &Dice, name: &str, most: u64) {
+    sleep(Duration::from_millis(dice.within(name, 10..most * 1000))).await;
+}
+
+async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performance) {
+    // Now and then somebody wants more than they may have.
+    let wanted = dice.within("how many", 1..event.limit + u64::from(dice.happens("greedy", 0.1)) + 1);
+    let first = usize::try_from(dice.number("from")).unwrap_or(0);
+    let seats: BTreeSet<_> = (0..usize::try_from(wanted).unwrap_or(1))
+        .filter_map(|n| event.seats.get((first + n) % event.seats.len().max(1)))
+        .collect();
+    let by_hand = dice.happens("by hand", 0.4);
+    let body = json!({"event_id": event.id, "seats": seats, "payment": if by_hand { "manual" } else { "auto" }});
+    let key = dice.happens("keyed", 0.7).then(|| format!("key of {}", person.actor.label));
+    let ask = || person.insist("POST", "/api/bookings", Some(&body), key.as_deref());
+    let booked = if key.is_some() && dice.happens("two tabs", 0.3) {
+        let later = async {
+            pause(dice, "the other tab", 3).await;
+            ask().await
+        };
+        let (one, other) = futures_join(ask(), later).await;
+        same_booking(stage, &person.actor, one.as_ref(), other.as_ref());
+        one.filter(|(status, _)| *status == 201).or(other)
+    } else if key.is_some() {
+        ask().await
+    } else {
+        // Without a key nobody asks again: it would be another booking.
+        person.ask("POST", "/api/bookings", Some(&body), None).await
+    };
+    let Some((201, booking)) = booked else { return };
+    let Some(id) = booking["id"].as_str() else { return };
+    if let Some(invoice) = booking["invoice"]["number"].as_str()
+        && by_hand
+        && dice.happens("pays", 0.8)
+    {
+        pause(dice, "before paying", 200).await;
+        pay(person, dice, invoice).await;
+    }
+    if key.is_some() && dice.happens("once more", 0.2) {
+        pause(dice, "before asking once more", 300).await;
+        let again = ask().await;
+        same_booking(stage, &person.actor, Some(&(201, booking.clone())), again.as_ref());
+    }
+    if dice.happens("cancels", 0.35) {
+        pause(dice, "before cancelling", 200).await;
+        cancel(person, dice, id).await;
+    }
+}
+
+/// Both at once.
+async fn futures_join<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    tokio::join!(one, other)
+}
+
+/// Promise 5: with one key there is one booking.
+fn same_booking(stage: &Stage, actor: &Actor, one: Option<&(u16, Value)>, other: Option<&(u16, Value)>) {
+    if let (Some((201, one)), Some((201, other))) = (one, other)
+        && one["id"] != other["id"]
+    {
+        stage.broken(format!("5: {} got two bookings with one key", actor.label));
+    }
+}
+
+async fn pay(person: &Person, dice: &Dice, invoice: &str) {
+    let path = format!("/api/invoices/{invoice}/pay");
+    drop(person.insist("POST", &path, None, None).await);
+    if dice.happens("pays twice", 0.2) {
+        drop(person.ask("POST", &path, None, None).await);
+    }
+}
+
+async fn cancel(person: &Person, dice: &Dice, booking: &str) {
+    let path = format!("/api/bookings/{booking}/cancel");
+    if dice.happens("cancels twice", 0.3) {
+        futures_join(person.ask("POST", &path, None, None), person.ask("POST", &path, None, None)).await;
+    } else {
+        drop(person.insist("POST", &path, None, None).await);
+    }
+}
+
+async fn wait_in_line(person: &Person, dice: &Dice, event: &Performance, seat: &str) {
+    let path = format!("/api/events/{}/seats/{seat}/waiting-list", event.id);
+    drop(person.insist("POST", &path, None, None).await);
+    for look in 0..dice.within("looks", 1..6) {
+        let dice = dice.of(&format!("look {look}"));
+        pause(&dice, "before looking", 150).await;
+        if dice.happens("leaves", 0.12) {
+            drop(person.insist("DELETE", &path, None, None).await);
+        }
+        let Some((200, page)) = person.ask("GET", "/api/bookings", None, None).await else { continue };
+        for booking in page["items"].as_array().into_iter().flatten() {
+            let Some(id) = booking["id"].as_str() else { continue };
+            let dice = dice.of(id);
+            if booking["status"] == "AWAITING_PAYMENT" && dice.happens("pays", 0.6) {
+                pay(person, &dice, &format!("inv-ticketing-{id}")).await;
+            } else if dice.happens("cancels", 0.1) {
+                cancel(person, &dice, id).await;
+            }
+        }
+    }
+}
+
+async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
+    let dice = stage.dice.of("organiser");
+    let Some(event) = dice.one_of("event", &events) else { return };
+    let Some(seat) = dice.one_of("seat", &event.seats) else { return };
+    let person = Person::new(&stage, "organiser", &stage.props.organiser.token);
+    let (event, seat) = (format!("/api/events/{}", event.id), format!("/api/events/{}/seats/{seat}", event.id));
+    match dice.within("what", 0..8) {
+        0..=2 => {
+            drop(person.insist("POST", &format!("{event}/cancel"), None, None).await);
+        }
+        3 => drop(person.insist("DELETE", &event, None, None).await),
+        4 => drop(person.insist("DELETE", &seat, None, None).await),
+        _ => {
+            for change in 0..4 {
+                let price = json!({"price": {"amount": 6_000_000 + change * 100_000, "currency": "IDR"}});
+                drop(person.ask("PATCH", &seat, Some(&price), None).await);
+                pause(&dice, &format!("after change {change}"), 20).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! One story, from a seed to a verdict.
+
+use crate::people;
+use crate::promises;
+use crate::props::{Props, runtime_of_a_story};
+use crate::stage::{Coverage, Stage, Wish};
+use local::{Error, STACK};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// What is put into a queue to poison it.
+pub const RUBBISH: &str = "{\"rubbish\":";
+/// Longer than any story takes that comes to an end.
+const LONGEST: Duration = Duration::from_hours(8);
+/// Quiet moments at which the promises are checked, at most.
+const LOOKS: u32 = 6;
+
+/// How a story went.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its seed.
+    pub seed: u64,
+    /// The promises that it broke.
+    pub broken: Vec<String>,
+    /// Which steps met which faults.
+    pub coverage: Coverage,
+    /// Which faults and acts happened.
+    pub happened: Vec<String>,
+    /// What happened, if it was to be told.
+    pub story: Vec<String>,
+}
+
+/// Plays the story of a seed.
+pub fn play(props: &Arc<Props>, seed: u64, wish: &Wish) -> Result<Outcome, Error> {
+    // The SDK draws the pauses between its tries here.
+    fastrand::seed(seed);
+    let runtime = runtime_of_a_story()?;
+    let stage = {
+        let _inside = runtime.enter();
+        Stage::set(props, seed, wish)?
+    };
+    runtime.block_on(unfold(&stage));
+    let outcome = Outcome {
+        seed,
+        broken: stage.verdict(),
+        coverage: stage.coverage(),
+        happened: stage.happened(),
+        story: stage.story(),
+    };
+    drop(runtime);
+    Ok(outcome)
+}
+
+async fn unfold(stage: &Arc<Stage>) {
+    people::everybody(stage);
+    if stage.weather.poisoned {
+        let queues: Vec<_> = stage.props.template.sources.iter().filter(|s| s.arn.contains(":sqs:")).collect();
+        if let Some(source) = stage.dice.one_of("poison", &queues) {
+            stage.send(source.arn.rsplit(':').next().unwrap_or_default(), RUBBISH, 0);
+        }
+    }
+    let mut looks = 0;
+    loop {
+        sleep(Duration::from_secs(7)).await;
+        if !stage.is_calm() && stage.elapsed() >= stage.weather.until {
+            stage.calm_down();
+        }
+        if stage.is_quiet() && looks < LOOKS && stage.dice.happens(&format!("look at {:?}", stage.elapsed()), 0.1) {
+            looks += 1;
+            promises::check(stage);
+        }
+        if stage.is_calm() && stage.is_done() {
+            break;
+        }
+        if stage.elapsed() > LONGEST {
+            stage.broken("3: something is under way for ever".to_owned());
+            break;
+        }
+        // What hangs is to be found while it hangs.
+        if stage.is_calm() && stage.elapsed().as_secs() % 60 < 7 {
+            promises::check(stage);
+        }
+        if !stage.verdict().is_empty() {
+            break;
+        }
+    }
+    if stage.verdict().is_empty() {
+        if stage.dice.happens("reconciled", 0.2) {
+            reconcile(stage).await;
+        }
+        promises::check_at_the_end(stage);
+        promises::check_changes(stage);
+    }
+}
+
+/// Has money and goods compared once their time has come, by the service itself.
+async fn reconcile(stage: &Arc<Stage>) {
+    sleep(Duration::from_mins(20)).await;
+    let event: Value = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+    if let Err(why) = stage.invoke(&format!("{STACK}-reconcile"), &event).await {
+        stage.broken(format!("reconciliation failed: {why}"));
+    }
+    while !stage.is_done() {
+        sleep(Duration::from_secs(1)).await;
+    }
+}

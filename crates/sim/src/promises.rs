@@ -1,0 +1,461 @@
+//! The nine promises, and what follows from them, read from the tables alone.
+
+use crate::props::Performance;
+use crate::stage::{Stage, lock};
+use contracts::Timestamp;
+use local::{Error, STACK};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Promise 3: how long after its hold a booking may take to be final, while all services answer.
+const GRACE: Duration = Duration::from_mins(3);
+
+#[derive(Debug)]
+struct Seat {
+    event: String,
+    label: String,
+    status: String,
+    booking: Option<String>,
+    waiters: i64,
+    price: i64,
+    letter: (u64, usize),
+}
+
+#[derive(Debug)]
+struct Booking {
+    user: String,
+    event: String,
+    seats: Vec<String>,
+    status: String,
+    total: i64,
+    deadline: Timestamp,
+    updated: Timestamp,
+    version: i64,
+}
+
+/// Everything that the tables say.
+#[derive(Debug, Default)]
+pub struct Facts {
+    seats: Vec<Seat>,
+    bookings: BTreeMap<String, Booking>,
+    counts: BTreeMap<(String, String), i64>,
+    places: BTreeMap<(String, String), BTreeMap<String, String>>,
+    standing: BTreeMap<(String, String, String), i64>,
+    invoices: BTreeMap<String, (String, Option<i64>)>,
+    history: BTreeMap<String, String>,
+    events: BTreeMap<String, String>,
+    maps: BTreeMap<(String, u64), String>,
+    mismatches: Vec<String>,
+}
+
+fn text(item: &Value, name: &str) -> String {
+    item[name]["S"].as_str().unwrap_or_default().to_owned()
+}
+
+fn number(item: &Value, name: &str) -> i64 {
+    item[name]["N"].as_str().and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+fn moment(item: &Value, name: &str) -> Timestamp {
+    text(item, name).parse().unwrap_or(Timestamp::from_millis(0))
+}
+
+fn amount(item: &Value, name: &str) -> Option<i64> {
+    item[name]["M"]["amount"]["N"].as_str()?.parse().ok()
+}
+
+impl Facts {
+    /// From all items of a service's table, as `Scan` answers them.
+    pub fn of(items: impl Fn(&str) -> Result<Vec<Value>, Error>) -> Result<Self, Error> {
+        let mut facts = Self::default();
+        for item in items("ticketing")? {
+            facts.take(&item);
+        }
+        for item in items("payments")? {
+            facts.invoices.insert(text(&item, "reference"), (text(&item, "status"), amount(&item, "amount")));
+        }
+        for item in items("accounts")? {
+            if text(&item, "SK").starts_with("BOOKING#") {
+                let id = text(&item, "SK").rsplit('#').next().unwrap_or_default().to_owned();
+                facts.history.insert(id, text(&item, "status"));
+            }
+        }
+        Ok(facts)
+    }
+
+    fn read(stage: &Stage) -> Result<Self, Error> {
+        Self::of(|table| stage.tables.all(&format!("{STACK}-{table}")))
+    }
+
+    /// What must hold at every moment, and does not. Of `events` it is known how many seats a buyer may have and
+    /// whether their sale goes on.
+    pub fn broken_now(&self, events: &[Performance]) -> Vec<String> {
+        let mut broken = Vec::new();
+        seats_and_bookings(&mut broken, self);
+        money_and_goods(&mut broken, self);
+        lines(&mut broken, self, events);
+        counts(&mut broken, self, events);
+        broken
+    }
+
+    /// What must hold once nothing happens any more, and does not.
+    pub fn broken_at_the_end(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        finally(&mut broken, self);
+        broken
+    }
+
+    /// Promise 3: bookings that ought to be final by `now`, where everything answers since `calm_since`.
+    pub fn hanging(&self, calm_since: Timestamp, now: Timestamp) -> Vec<String> {
+        let open = self.bookings.values().filter(|booking| !is_final(&booking.status));
+        let since = |booking: &Booking| if booking.status == "REFUNDING" { booking.updated } else { booking.deadline };
+        let late = open.filter(|booking| since(booking).max(calm_since) + GRACE < now);
+        late.map(|booking| format!("3: a booking hangs as {}", booking.status)).collect()
+    }
+
+    /// Bookings, and how many of them are confirmed.
+    pub fn bookings(&self) -> (usize, usize) {
+        let confirmed = self.bookings.values().filter(|booking| booking.status == "CONFIRMED").count();
+        (self.bookings.len(), confirmed)
+    }
+
+    /// Is every booking final?
+    pub fn is_settled(&self) -> bool {
+        self.bookings.values().all(|booking| is_final(&booking.status))
+    }
+
+    fn take(&mut self, item: &Value) {
+        let (pk, sk) = (text(item, "PK"), text(item, "SK"));
+        let (kind, rest) = pk.split_once('#').unwrap_or((&pk, ""));
+        let event = || rest.get(..36).unwrap_or_default().to_owned();
+        match (kind, sk.split('#').next().unwrap_or_default()) {
+            ("EVENT", "SEAT") => self.seats.push(Seat {
+                event: event(),
+                label: sk.trim_start_matches("SEAT#").to_owned(),
+                status: text(item, "status"),
+                booking: item["booking"]["S"].as_str().map(str::to_owned),
+                waiters: number(item, "waiters"),
+                price: amount(item, "price").unwrap_or(0),
+                letter: (
+                    u64::try_from(number(item, "ordinal")).unwrap_or(0),
+                    usize::try_from(number(item, "place")).unwrap_or(0),
+                ),
+            }),
+            ("EVENT", "EVENT") => drop(self.events.insert(event(), text(item, "status"))),
+            ("EVENT", "MAP") => {
+                let ordinal = sk.trim_start_matches("MAP#").parse().unwrap_or(0);
+                self.maps.insert((event(), ordinal), text(item, "letters"));
+            }
+            ("EVENT", "MISMATCH") => self.mismatches.push(sk),
+            ("BOOKING", _) => {
+                let seats = item["seats"]["L"].as_array().into_iter().flatten();
+                let booking = Booking {
+                    user: text(item, "user_id"),
+                    event: text(item, "event_id"),
+                    seats: seats.map(|seat| text(&seat["M"], "label")).collect(),
+                    status: text(item, "status"),
+                    total: amount(item, "total").unwrap_or(0),
+                    deadline: moment(item, "hold_expires_at"),
+                    updated: moment(item, "updated_at"),
+                    version: number(item, "version"),
+                };
+                self.bookings.insert(rest.to_owned(), booking);
+            }
+            ("BUYER", "EVENT") => {
+                let event = sk.trim_start_matches("EVENT#").to_owned();
+                self.counts.insert((rest.to_owned(), event), number(item, "seats"));
+            }
+            ("BUYER", "LINE") => {
+                if let Some((event, label)) = sk.trim_start_matches("LINE#").split_once('#') {
+                    let key = (rest.to_owned(), event.to_owned(), label.to_owned());
+                    self.standing.insert(key, number(item, "place"));
+                }
+            }
+            ("LINE", _) => {
+                if let Some((event, label)) = rest.split_once('#') {
+                    let line = self.places.entry((event.to_owned(), label.to_owned())).or_default();
+                    line.insert(sk.trim_start_matches("PLACE#").to_owned(), text(item, "user_id"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_live(status: &str) -> bool {
+    matches!(status, "HELD" | "AWAITING_PAYMENT" | "CONFIRMED")
+}
+
+fn is_final(status: &str) -> bool {
+    !matches!(status, "HELD" | "AWAITING_PAYMENT" | "REFUNDING")
+}
+
+/// Checks what must hold at every moment.
+pub fn check(stage: &Stage) {
+    let Some(facts) = facts(stage) else { return };
+    let mut broken = facts.broken_now(&stage.props.events);
+    if stage.is_calm() {
+        let calm_since = stage.props.began + stage.weather.until + Duration::from_millis(stage.weather.skew);
+        broken.extend(facts.hanging(calm_since, stage.now()));
+    }
+    broken.into_iter().for_each(|what| stage.broken(what));
+}
+
+/// Checks what must hold once nothing happens any more.
+pub fn check_at_the_end(stage: &Stage) {
+    check(stage);
+    let Some(facts) = facts(stage) else { return };
+    let mut broken = facts.broken_at_the_end();
+    told_and_printed(&mut broken, stage, &facts);
+    for (queue, body) in stage.queues.dead_letters() {
+        if body != crate::play::RUBBISH {
+            broken.push(format!("{queue} holds a message that was not planted"));
+        }
+    }
+    broken.into_iter().for_each(|what| stage.broken(what));
+}
+
+fn facts(stage: &Stage) -> Option<Facts> {
+    let read = Facts::read(stage);
+    read.map_err(|why| stage.broken(format!("the tables cannot be read: {why}"))).ok()
+}
+
+/// What organisers' systems were told, and which tickets were printed.
+fn told_and_printed(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
+    for (id, booking) in &facts.bookings {
+        let told = lock(&stage.told).get(id).cloned().unwrap_or_default();
+        let missing = match booking.status.as_str() {
+            "CONFIRMED" => !told.contains("confirmed") || told.contains("released"),
+            _ => !told.contains("released"),
+        };
+        if missing {
+            broken.push(format!("the organiser's system was told {told:?} of a booking that is {}", booking.status));
+        }
+        let printed = lock(&stage.objects).contains(&format!("tickets/{id}.pdf"));
+        if booking.status == "CONFIRMED" && !printed {
+            broken.push("a confirmed booking has no ticket".to_owned());
+        }
+    }
+}
+
+/// Promise 1, in both directions.
+fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
+    let mut owned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for seat in &facts.seats {
+        let what = format!("seat {} is {}", seat.label, seat.status);
+        let Some(owner) = &seat.booking else {
+            if matches!(seat.status.as_str(), "ON_GOING" | "BOOKED") {
+                broken.push(format!("1: {what} and nobody's"));
+            }
+            continue;
+        };
+        owned.entry(owner).or_default().insert(&seat.label);
+        let Some(booking) = facts.bookings.get(owner) else {
+            broken.push(format!("1: {what}, of a booking that is not there"));
+            continue;
+        };
+        let fits = match seat.status.as_str() {
+            "ON_GOING" => matches!(booking.status.as_str(), "HELD" | "AWAITING_PAYMENT"),
+            "BOOKED" => booking.status == "CONFIRMED",
+            _ => false,
+        };
+        if !fits || !booking.seats.contains(&seat.label) || booking.event != seat.event {
+            broken.push(format!("1: {what}, of a booking that is {}", booking.status));
+        }
+    }
+    for (id, booking) in facts.bookings.iter().filter(|(_, booking)| is_live(&booking.status)) {
+        let owned = owned.get(id.as_str());
+        for label in &booking.seats {
+            if owned.is_none_or(|owned| !owned.contains(label.as_str())) {
+                broken.push(format!("1: a booking that is {} has lost seat {label}", booking.status));
+            }
+        }
+    }
+}
+
+/// Promises 2 and 7.
+fn money_and_goods(broken: &mut Vec<String>, facts: &Facts) {
+    for (id, booking) in &facts.bookings {
+        let invoice = facts.invoices.get(id);
+        let status = invoice.map_or("missing", |(status, _)| status.as_str());
+        let fits = match booking.status.as_str() {
+            "HELD" | "AWAITING_PAYMENT" => status != "REFUNDED",
+            "CONFIRMED" => status == "PAID",
+            "REFUNDING" => matches!(status, "PAID" | "REFUNDED"),
+            "REFUNDED" => status == "REFUNDED",
+            _ => matches!(status, "missing" | "VOID" | "FAILED"),
+        };
+        if !fits {
+            broken.push(format!("2, 7: a booking is {} and its invoice {status}", booking.status));
+        }
+        if let Some((_, Some(amount))) = invoice
+            && *amount != booking.total
+        {
+            broken.push(format!("2: a booking of {} has an invoice of {amount}", booking.total));
+        }
+    }
+    for (reference, (status, _)) in &facts.invoices {
+        if matches!(status.as_str(), "PAID" | "REFUNDED") && !facts.bookings.contains_key(reference) {
+            broken.push(format!("2: an invoice is {status} and its booking is not there"));
+        }
+    }
+}
+
+/// Promise 6, and that lines are what their seats say.
+fn lines(broken: &mut Vec<String>, facts: &Facts, events: &[Performance]) {
+    for seat in &facts.seats {
+        let line = facts.places.get(&(seat.event.clone(), seat.label.clone()));
+        let long = line.map_or(0, BTreeMap::len);
+        if i64::try_from(long).unwrap_or(0) != seat.waiters {
+            broken.push(format!("6: {} wait for a seat that counts {}", long, seat.waiters));
+        }
+        let on_sale = facts.events.get(&seat.event).is_some_and(|status| status == "SCHEDULED");
+        let stays = events.iter().any(|event| event.id == seat.event && event.stays_on_sale);
+        if seat.status == "OPEN" && seat.waiters > 0 && on_sale && stays {
+            broken.push("6: a seat is open while somebody waits for it".to_owned());
+        }
+        let mut users = BTreeSet::new();
+        for (place, user) in line.into_iter().flatten() {
+            let standing = facts.standing.get(&(user.clone(), seat.event.clone(), seat.label.clone()));
+            if standing.copied() != place.parse().ok() || !users.insert(user) {
+                broken.push("6: a place in a line is not whose it says".to_owned());
+            }
+        }
+    }
+}
+
+/// Seats per buyer are counted in exactly the transactions that change bookings, within the limit.
+fn counts(broken: &mut Vec<String>, facts: &Facts, events: &[Performance]) {
+    let mut live: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for booking in facts.bookings.values().filter(|booking| is_live(&booking.status)) {
+        let key = (booking.user.clone(), booking.event.clone());
+        *live.entry(key).or_default() += i64::try_from(booking.seats.len()).unwrap_or(0);
+    }
+    for (key, counted) in &facts.counts {
+        let has = live.get(key).copied().unwrap_or(0);
+        if has != *counted {
+            broken.push(format!("5: a buyer has {has} seats and {counted} are counted"));
+        }
+    }
+    for ((_, event), has) in &live {
+        let limit = events.iter().find(|one| one.id == *event).map_or(0, |one| one.limit);
+        if *has > i64::try_from(limit).unwrap_or(0) {
+            broken.push(format!("1: a buyer has {has} seats where {limit} are allowed"));
+        }
+    }
+}
+
+fn finally(broken: &mut Vec<String>, facts: &Facts) {
+    let (mut sold, mut paid) = (0, 0);
+    for seat in &facts.seats {
+        match seat.status.as_str() {
+            "BOOKED" => sold += seat.price,
+            "ON_GOING" => broken.push("3: a seat is held for ever".to_owned()),
+            _ => {}
+        }
+        let wanted = match seat.status.as_str() {
+            "OPEN" => 'O',
+            "ON_GOING" => 'G',
+            "BOOKED" => 'B',
+            _ => '-',
+        };
+        let map = facts.maps.get(&(seat.event.clone(), seat.letter.0));
+        let letter = map.and_then(|letters| letters.chars().nth(seat.letter.1));
+        let shown = if wanted == '-' { letter.is_some_and(|l| !"OGB".contains(l)) } else { letter == Some(wanted) };
+        if !shown {
+            broken.push(format!("the map shows {letter:?} for a seat that is {}", seat.status));
+        }
+    }
+    for (id, booking) in &facts.bookings {
+        if !is_final(&booking.status) {
+            broken.push(format!("3: a booking ended as {}", booking.status));
+        }
+        // Promise 8: what was only ever held and never left the function is no news; all else is.
+        if booking.version > 1 && facts.history.get(id) != Some(&booking.status) {
+            let history = facts.history.get(id).map_or("nothing", String::as_str);
+            broken.push(format!("8: a booking is {} and its history says {history}", booking.status));
+        }
+    }
+    for (reference, (status, amount)) in &facts.invoices {
+        match status.as_str() {
+            "PAID" => paid += amount.unwrap_or(0),
+            "PENDING" if facts.bookings.get(reference).is_none_or(|booking| is_final(&booking.status)) => {
+                broken.push("7: an invoice stays open whose booking has ended".to_owned());
+            }
+            _ => {}
+        }
+    }
+    if sold != paid {
+        broken.push(format!("2: seats were sold for {sold}, and {paid} was paid and not paid back"));
+    }
+    for (event, status) in &facts.events {
+        let seats = || facts.seats.iter().filter(|seat| seat.event == *event);
+        match status.as_str() {
+            "CLOSING" => broken.push("3: an event is closing for ever".to_owned()),
+            "CANCELLED" | "DELETED" if seats().any(|seat| seat.status != "WITHDRAWN") => {
+                broken.push(format!("an event is {status} and has seats left"));
+            }
+            _ => {}
+        }
+    }
+    for mismatch in &facts.mismatches {
+        broken.push(format!("2: reconciliation found {mismatch}"));
+    }
+}
+
+/// Every change of a table's items, in the order of its stream: promises 4 and 6, and that nothing takes a step that is
+/// not one.
+pub fn check_changes(stage: &Stage) {
+    let events = Facts::read(stage).map(|facts| facts.events).unwrap_or_default();
+    let closed: BTreeSet<_> = events.into_iter().filter(|(_, status)| status != "SCHEDULED").map(|(id, _)| id).collect();
+    for (table, kind, allowed) in [("ticketing", "BOOKING", BOOKING_STEPS), ("payments", "INVOICE", INVOICE_STEPS)] {
+        let records = match stage.changes(&format!("{STACK}-{table}")) {
+            Ok(records) => records,
+            Err(why) => return stage.broken(format!("a stream cannot be read: {why}")),
+        };
+        for record in &records {
+            let (old, new) = (&record["dynamodb"]["OldImage"], &record["dynamodb"]["NewImage"]);
+            let status = |image: &Value| text(image, "status");
+            if text(new, "SK") == kind || text(old, "SK") == kind {
+                let step = (status(old), status(new));
+                let same = step.0 == step.1;
+                if !same && !allowed.iter().any(|(from, to)| *from == step.0 && *to == step.1) {
+                    stage.broken(format!("4: {} went from {:?} to {:?}", kind.to_lowercase(), step.0, step.1));
+                }
+            } else if text(new, "SK").starts_with("SEAT#") && status(new) == "OPEN" && number(new, "waiters") > 0 {
+                let event = text(new, "PK").split('#').nth(1).unwrap_or_default().to_owned();
+                if stage.props.events.iter().any(|one| one.id == event && one.stays_on_sale) && !closed.contains(&event)
+                {
+                    stage.broken("6: a seat was open while somebody waited for it".to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Design, section 6.
+const BOOKING_STEPS: &[(&str, &str)] = &[
+    ("", "HELD"),
+    ("HELD", "AWAITING_PAYMENT"),
+    ("HELD", "CONFIRMED"),
+    ("HELD", "FAILED"),
+    ("HELD", "EXPIRED"),
+    ("HELD", "CANCELLED"),
+    ("AWAITING_PAYMENT", "CONFIRMED"),
+    ("AWAITING_PAYMENT", "FAILED"),
+    ("AWAITING_PAYMENT", "EXPIRED"),
+    ("AWAITING_PAYMENT", "CANCELLED"),
+    ("CONFIRMED", "REFUNDING"),
+    ("REFUNDING", "REFUNDED"),
+];
+
+/// Design, section 6.
+const INVOICE_STEPS: &[(&str, &str)] = &[
+    ("", "PENDING"),
+    ("", "VOID"),
+    ("PENDING", "PAID"),
+    ("PENDING", "FAILED"),
+    ("PENDING", "VOID"),
+    ("PAID", "REFUNDED"),
+];

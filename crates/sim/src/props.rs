@@ -1,0 +1,207 @@
+//! What all stories share, made once: the template as the deployed functions see it, the cast, and the tables as they are
+//! before a story begins, made through the same endpoints that people use.
+
+use crate::database::Tables;
+use crate::dice::Dice;
+use crate::people::Person;
+use crate::stage::{Stage, Wish};
+use crate::weather::Weather;
+use contracts::keys::SigningKey;
+use contracts::{Caller, Locale, Role, Timestamp, UserId, token};
+use local::cloud::surroundings;
+use local::options::TEMPLATE;
+use local::registry::{self, Start};
+use local::template::{FunctionSpec, SourceSpec, Template};
+use local::{ACCESS_KEY, Error, Options, REGION, SECRET_KEY};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use wire::Http;
+
+/// Where the stage's Karcis is.
+pub const URL: &str = "http://karcis.sim";
+/// Keys that make every run alike; they open nothing elsewhere.
+const KEYS: &str = include_str!("../../local/tests/it/keys.json");
+/// Where stories begin.
+const BEGAN: &str = "2030-01-01T00:00:00Z";
+
+/// Somebody of the cast.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Their id.
+    pub id: String,
+    /// What they sign their requests with.
+    pub token: String,
+}
+
+/// An event of the set.
+#[derive(Debug, Clone)]
+pub struct Performance {
+    /// Its id.
+    pub id: String,
+    /// Its seats.
+    pub seats: Vec<String>,
+    /// How many seats one buyer may have.
+    pub limit: u64,
+    /// Does its sale go on for longer than any story?
+    pub stays_on_sale: bool,
+}
+
+/// What all stories share.
+pub struct Props {
+    /// The template, resolved.
+    pub template: Template,
+    /// Its functions, by their names in the account.
+    pub functions: BTreeMap<String, FunctionSpec>,
+    /// How they start, by package.
+    pub starts: BTreeMap<String, Start>,
+    /// What Lambda gives them.
+    pub runtime: Vec<(String, String)>,
+    /// Makes requests; stories carry them.
+    pub http: Http,
+    /// When stories begin.
+    pub began: Timestamp,
+    /// The tables as they are before.
+    pub tables: PathBuf,
+    /// Those who buy.
+    pub buyers: Vec<User>,
+    /// Whose the events are.
+    pub organiser: User,
+    /// What is on.
+    pub events: Vec<Performance>,
+    _directory: TempDir,
+}
+
+impl Props {
+    /// Makes them.
+    pub fn make() -> Result<Arc<Self>, Error> {
+        let keys: BTreeMap<String, String> = serde_json::from_str(KEYS)?;
+        let options = Options::in_memory(&[("PasswordHashCost", "4"), ("CancelHours", "24")]);
+        let template = Template::read(TEMPLATE, &surroundings(&options, &keys, URL, "http://aws"))?;
+        let directory = tempfile::tempdir()?;
+        let endpoint = |service: &str| (format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()), format!("http://{service}"));
+        let mut runtime: Vec<(String, String)> = ["dynamodb", "sqs", "sns", "ses", "s3"].map(endpoint).into();
+        for (name, value) in
+            [("AWS_REGION", REGION), ("AWS_ACCESS_KEY_ID", ACCESS_KEY), ("AWS_SECRET_ACCESS_KEY", SECRET_KEY)]
+        {
+            runtime.push((name.into(), value.into()));
+        }
+        let mut props = Self {
+            functions: template.functions.iter().map(|spec| (spec.name.clone(), spec.clone())).collect(),
+            template,
+            starts: registry::all().collect(),
+            runtime,
+            http: Http::new()?,
+            began: BEGAN.parse().map_err(|_| "not a time")?,
+            tables: directory.path().join("before.sqlite"),
+            buyers: Vec::new(),
+            organiser: User { id: String::new(), token: String::new() },
+            events: Vec::new(),
+            _directory: directory,
+        };
+        let login = SigningKey::parse(keys.get("login_key").ok_or("no key to sign in with")?)?;
+        let empty = Tables::of_template(&props.template.tables)?;
+        let dice = Dice::of_seed(0).of("props");
+        let calm = Weather { faults: 0.0, slow: 0.0, skew: 0, until: Duration::ZERO, outages: vec![], poisoned: false };
+        let before = Arc::new(props);
+        let runtime = runtime_of_a_story()?;
+        let stage = {
+            let _inside = runtime.enter();
+            Stage::set_in(&before, dice, calm, empty, BTreeMap::new(), &Wish { told: true, ..Wish::default() })?
+        };
+        let (buyers, organiser, events) = runtime.block_on(cast(&stage, &login))?;
+        stage.tables.keep(&before.tables)?;
+        drop(runtime);
+        drop(stage);
+        props = Arc::into_inner(before).ok_or("somebody still holds the props")?;
+        (props.buyers, props.organiser, props.events) = (buyers, organiser, events);
+        Ok(Arc::new(props))
+    }
+
+    /// Settings that the seed decides, by their names in the functions' environments.
+    pub fn settings(&self, dice: &Dice) -> BTreeMap<String, String> {
+        let dice = dice.of("settings");
+        let rate = |name: &str| ["0", "0.1", "0.3", "0.6"].map(String::from)[usize::try_from(dice.within(name, 0..4)).unwrap_or(0)].clone();
+        [
+            ("HOLD_SECONDS", dice.within("hold", 15..300).to_string()),
+            ("WAITING_OFFER_SECONDS", dice.within("offer", 15..400).to_string()),
+            ("ORGANISER_FAILURE_RATE", rate("organiser")),
+            ("PAYMENT_FAILURE_RATE", rate("payment")),
+            ("REFUND_FAILURE_RATE", rate("refund")),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    /// What a queue feeds.
+    pub fn source_of_queue(&self, queue: &str) -> Option<&SourceSpec> {
+        let suffix = format!(":{queue}");
+        self.template.sources.iter().find(|source| source.arn.contains(":sqs:") && source.arn.ends_with(&suffix))
+    }
+}
+
+/// A runtime with a clock of its own, which goes on when everything waits.
+pub fn runtime_of_a_story() -> Result<tokio::runtime::Runtime, Error> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?)
+}
+
+/// The table that a request of DynamoDB's is about.
+pub fn table_of_request(request: &Value) -> Option<String> {
+    let single = request["TableName"].as_str().map(str::to_owned);
+    let batch = || request["RequestItems"].as_object()?.keys().next().cloned();
+    let part = || crate::aws::parts(request).next()?.1["TableName"].as_str().map(str::to_owned);
+    single.or_else(batch).or_else(part)
+}
+
+fn signed_in(login: &SigningKey, id: &str, role: Role, name: &str, began: Timestamp) -> Result<String, Error> {
+    let id: UserId = id.parse().map_err(|_| "not an id")?;
+    let email = format!("{name}@karcis.test");
+    let caller = Caller { id, role, name: name.to_owned(), email, locale: Locale::En };
+    Ok(token::for_user(&caller, 1_000, login, began, Duration::from_hours(24))?)
+}
+
+async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<(Vec<User>, User, Vec<Performance>), Error> {
+    let mut users = Vec::new();
+    let nobody = Person::new(stage, "usher", "");
+    for number in 0..7 {
+        let name = if number == 6 { "organiser".to_owned() } else { format!("buyer-{number}") };
+        let body = json!({"email": format!("{name}@karcis.test"), "password": "correct horse", "name": name});
+        let (status, user) = nobody.ask("POST", "/api/register", Some(&body), None).await.ok_or("no answer")?;
+        let id = user["id"].as_str().filter(|_| status == 201).ok_or("nobody was registered")?.to_owned();
+        let role = if number == 6 { Role::Organiser } else { Role::Buyer };
+        let token = signed_in(login, &id, role, &name, stage.props.began)?;
+        users.push(User { id, token });
+    }
+    let organiser = users.pop().ok_or("nobody organises")?;
+    let hand = Person::new(stage, "hand", &organiser.token);
+    let mut events = Vec::new();
+    let at = |minutes: u64| (stage.props.began + Duration::from_mins(minutes)).to_string();
+    for (seats, limit, starts, until) in
+        [(1, 1, 50_000, None), (2, 1, 50_000, None), (3, 2, 50_000, None), (4, 3, 24 * 60 + 5, None), (2, 2, 50_000, Some(6))]
+    {
+        let mut draft = json!({"title": "Sinners", "kind": "SCREENING", "venue": "Studio 1",
+            "starts_at": at(starts), "max_seats_per_user": limit});
+        if let Some(until) = until {
+            draft["on_sale_until"] = at(until).into();
+        }
+        let (_, event) = hand.ask("POST", "/api/events", Some(&draft), None).await.ok_or("no answer")?;
+        let id = event["id"].as_str().ok_or("no event was made")?.to_owned();
+        let labels: Vec<_> = (1..=seats).map(|number| format!("A-{number}")).collect();
+        let body = json!({"section": "A", "price": {"amount": 5_000_000, "currency": "IDR"}, "labels": labels});
+        let added = hand.ask("POST", &format!("/api/events/{id}/seats"), Some(&body), None).await;
+        if added.is_none_or(|(status, _)| status != 201) {
+            return Err("no seats were added".into());
+        }
+        events.push(Performance { id, seats: labels, limit, stays_on_sale: until.is_none() });
+    }
+    while !stage.is_done() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    match stage.verdict().first() {
+        Some(broken) => Err(format!("{broken}\n{}", stage.story().join("\n")).into()),
+        None => Ok((users, organiser, events)),
+    }
+}

@@ -1,0 +1,76 @@
+//! Many seeds, on all cores, and what came of them.
+
+use crate::play::{Outcome, play};
+use crate::props::Props;
+use crate::stage::{Coverage, Wish};
+use local::Error;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// What came of many seeds.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// How many were played.
+    pub played: u64,
+    /// Which broke promises, and which.
+    pub broken: BTreeMap<u64, Vec<String>>,
+    /// Which steps met which faults.
+    pub coverage: Coverage,
+}
+
+/// Plays these seeds; stops at the first that breaks a promise if `first_only`.
+pub fn play_all(
+    props: &Arc<Props>,
+    seeds: Range<u64>,
+    wish: &Wish,
+    jobs: usize,
+    first_only: bool,
+) -> Result<Summary, Error> {
+    let next = AtomicU64::new(seeds.start);
+    let enough = AtomicBool::new(false);
+    let (results, outcomes) = mpsc::channel::<Result<Outcome, Error>>();
+    let mut summary = Summary::default();
+    thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            let (results, next, enough, seeds) = (results.clone(), &next, &enough, seeds.clone());
+            scope.spawn(move || {
+                while !enough.load(Ordering::Relaxed) {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end || results.send(play(props, seed, wish)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(results);
+        for outcome in outcomes {
+            let outcome = outcome?;
+            summary.played += 1;
+            for (step, times) in outcome.coverage {
+                *summary.coverage.entry(step).or_default() += times;
+            }
+            if !outcome.broken.is_empty() {
+                summary.broken.insert(outcome.seed, outcome.broken);
+                enough.store(first_only, Ordering::Relaxed);
+            }
+        }
+        Ok(summary)
+    })
+}
+
+impl Summary {
+    /// How many pairs of a step and a fault there are, and how many of them happened.
+    pub fn pairs(&self) -> (usize, usize) {
+        (self.coverage.len(), self.coverage.values().filter(|times| **times > 0).count())
+    }
+
+    /// The pairs that did not happen.
+    pub fn missing(&self) -> impl Iterator<Item = String> {
+        let missing = self.coverage.iter().filter(|(_, times)| **times == 0);
+        missing.map(|((step, fault), _)| format!("{step}: {}", fault.name()))
+    }
+}

@@ -1,0 +1,365 @@
+//! The stage that a story is played on: tables, queues, functions, people, and what goes wrong between them.
+
+use crate::bugs::Bug;
+use crate::database::Tables;
+use crate::dice::Dice;
+use crate::fleet::{Calls, Fleet};
+use crate::props::Props;
+use crate::queues::Queues;
+use crate::streams::Streams;
+use crate::weather::{Fault, Kind, Weather};
+use contracts::{Timestamp, World};
+use local::Error;
+use local::gateway::Gateway;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// A step and a fault that it may meet, and how often it did.
+pub type Coverage = BTreeMap<(String, Fault), u64>;
+
+/// The stage of one story.
+pub struct Stage {
+    /// What all stories share.
+    pub props: Arc<Props>,
+    /// Chance.
+    pub dice: Dice,
+    /// What the story has against it.
+    pub weather: Weather,
+    /// The deliberate bug, if there is one.
+    pub bug: Option<Bug>,
+    /// The tables.
+    pub tables: Tables,
+    /// The queues.
+    pub queues: Queues,
+    /// The streams.
+    pub streams: Streams,
+    /// The functions.
+    pub fleet: Fleet,
+    /// The door.
+    pub gateway: Gateway,
+    /// What S3 holds.
+    pub objects: Mutex<BTreeSet<String>>,
+    /// What organisers' systems were told last, by booking.
+    pub told: Mutex<BTreeMap<String, BTreeSet<&'static str>>>,
+    /// Template settings of this story.
+    pub settings: BTreeMap<String, String>,
+    began: Instant,
+    active: AtomicI64,
+    waiting: AtomicI64,
+    over: AtomicBool,
+    ids: AtomicU64,
+    kept: Option<BTreeSet<String>>,
+    happened: Mutex<Vec<String>>,
+    coverage: Mutex<Coverage>,
+    broken: Mutex<Vec<String>>,
+    story: Option<Mutex<Vec<String>>>,
+}
+
+/// How a story is played.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// With this bug in the code.
+    pub bug: Option<Bug>,
+    /// With these faults and acts alone.
+    pub kept: Option<BTreeSet<String>>,
+    /// Writing down what happens.
+    pub told: bool,
+}
+
+/// Something under way; until it is dropped the stage is not quiet.
+pub struct Busy(Arc<Stage>, bool);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let count = if self.1 { &self.0.active } else { &self.0.waiting };
+        count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+tokio::task_local! {
+    /// Whose calls these are.
+    pub static ACTOR: Actor;
+}
+
+/// Who makes calls: one invocation of a function, or a person.
+#[derive(Clone)]
+pub struct Actor {
+    /// Such as `book#3`: the third invocation of `book`.
+    pub label: Arc<str>,
+    /// The function's package, or what kind of person.
+    pub role: Arc<str>,
+    calls: Arc<AtomicU64>,
+    task: Arc<OnceLock<AbortHandle>>,
+}
+
+impl Actor {
+    /// Someone of this label.
+    pub fn new(label: &str, role: &str) -> Self {
+        Self { label: label.into(), role: role.into(), calls: Arc::default(), task: Arc::default() }
+    }
+
+    /// The name of their next call.
+    pub fn next_call(&self) -> String {
+        format!("{}.{}", self.label, self.calls.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The task that they live in.
+    pub fn lives_in(&self, task: AbortHandle) {
+        drop(self.task.set(task));
+    }
+
+    /// Dies here: nothing after this happens.
+    pub async fn die(&self) -> ! {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+        loop {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Stage {
+    /// Sets the stage for a seed.
+    pub fn set(props: &Arc<Props>, seed: u64, wish: &Wish) -> Result<Arc<Self>, Error> {
+        let dice = Dice::of_seed(seed);
+        let weather = Weather::of(&dice);
+        Self::set_in(props, dice, weather, Tables::of_file(&props.tables)?, props.settings(&dice), wish)
+    }
+
+    /// Sets the stage in this weather, with these tables.
+    pub fn set_in(
+        props: &Arc<Props>,
+        dice: Dice,
+        weather: Weather,
+        tables: Tables,
+        settings: BTreeMap<String, String>,
+        wish: &Wish,
+    ) -> Result<Arc<Self>, Error> {
+        let streams = Streams::new(props, &tables)?;
+        Ok(Arc::new_cyclic(|stage: &Weak<Self>| Self {
+            props: Arc::clone(props),
+            dice,
+            weather,
+            bug: wish.bug,
+            tables,
+            queues: Queues::new(props),
+            streams,
+            fleet: Fleet::default(),
+            gateway: Gateway {
+                routes: props.template.routes.clone(),
+                authorizer: props.template.authorizer.clone(),
+                functions: Arc::new(Calls(stage.clone())),
+                world: Arc::new(Clock { stage: stage.clone(), name: "gateway".into(), skew: 0, drawn: AtomicU64::new(0) }),
+                verdicts: Mutex::default(),
+            },
+            objects: Mutex::default(),
+            told: Mutex::default(),
+            settings,
+            began: Instant::now(),
+            active: AtomicI64::new(0),
+            waiting: AtomicI64::new(0),
+            over: AtomicBool::new(false),
+            ids: AtomicU64::new(1),
+            kept: wish.kept.clone(),
+            happened: Mutex::default(),
+            coverage: Mutex::default(),
+            broken: Mutex::default(),
+            story: wish.told.then(Mutex::default),
+        }))
+    }
+
+    /// How long the story has gone on.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The time by the one true clock, which nobody has.
+    pub fn now(&self) -> Timestamp {
+        self.props.began + self.elapsed()
+    }
+
+    /// A clock of somebody's, ahead or behind as the weather has it.
+    pub fn clock(self: &Arc<Self>, name: &str) -> Arc<dyn World> {
+        let skew = if self.weather.skew == 0 {
+            0
+        } else {
+            let drawn = self.dice.of("clocks").within(name, 0..2 * self.weather.skew + 1);
+            i64::try_from(drawn).unwrap_or(0) - i64::try_from(self.weather.skew).unwrap_or(0)
+        };
+        Arc::new(Clock { stage: Arc::downgrade(self), name: name.to_owned(), skew, drawn: AtomicU64::new(0) })
+    }
+
+    /// Something begins that the story is not quiet before the end of.
+    pub fn busy(self: &Arc<Self>) -> Busy {
+        self.active.fetch_add(1, Ordering::Relaxed);
+        Busy(Arc::clone(self), true)
+    }
+
+    /// Something waits for its time, such as a timer.
+    pub fn waiting(self: &Arc<Self>) -> Busy {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Busy(Arc::clone(self), false)
+    }
+
+    /// Is nothing under way just now?
+    pub fn is_quiet(&self) -> bool {
+        self.active.load(Ordering::Relaxed) == 0
+    }
+
+    /// Is nothing under way, and nothing waiting either?
+    pub fn is_done(&self) -> bool {
+        self.is_quiet() && self.waiting.load(Ordering::Relaxed) == 0
+    }
+
+    /// From now on everything answers.
+    pub fn calm_down(&self) {
+        self.over.store(true, Ordering::Relaxed);
+        self.note(|| "from here on everything answers".to_owned());
+    }
+
+    /// Does everything answer by now?
+    pub fn is_calm(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// Does the story keep what bears this name, or was it left out to make it shorter?
+    pub fn keeps(&self, id: &str) -> bool {
+        self.kept.as_ref().is_none_or(|kept| kept.contains(id))
+    }
+
+    /// What goes wrong with a call, if anything: `id` names the call, `step` what kind of step it is.
+    pub fn fate(&self, id: &str, step: &str, kind: Kind) -> Option<Fault> {
+        {
+            let mut coverage = lock(&self.coverage);
+            for fault in kind.faults() {
+                if !coverage.contains_key(&(step.to_owned(), *fault)) {
+                    coverage.insert((step.to_owned(), *fault), 0);
+                }
+            }
+        }
+        if self.is_calm() || !self.dice.of("fault").happens(id, self.weather.faults) || !self.keeps(id) {
+            return None;
+        }
+        let fault = *self.dice.of("kind").one_of(id, kind.faults())?;
+        self.strike(id, step, fault);
+        Some(fault)
+    }
+
+    /// Writes down that a fault happened.
+    fn strike(&self, id: &str, step: &str, fault: Fault) {
+        lock(&self.happened).push(id.to_owned());
+        *lock(&self.coverage).entry((step.to_owned(), fault)).or_default() += 1;
+        self.note(|| format!("{id}: {step}: {}", fault.name()));
+    }
+
+    /// Is this out of order just now?
+    pub fn is_out(&self, what: &str) -> bool {
+        let now = self.elapsed();
+        let out = |outage: &&crate::weather::Outage| {
+            outage.what == what && (outage.from..outage.until).contains(&now) && !self.is_calm()
+        };
+        let Some(outage) = self.weather.outages.iter().find(out) else { return false };
+        let id = format!("outage of {}", outage.what);
+        if !self.keeps(&id) {
+            return false;
+        }
+        let mut happened = lock(&self.happened);
+        if !happened.contains(&id) {
+            happened.push(id);
+        }
+        true
+    }
+
+    /// That a person's act happened, to be left out when the story is made shorter.
+    pub fn acted(&self, id: &str) -> bool {
+        if !self.keeps(id) {
+            return false;
+        }
+        lock(&self.happened).push(id.to_owned());
+        true
+    }
+
+    /// How long a call takes on the way.
+    pub async fn travel(&self, id: &str) {
+        let dice = self.dice.of("travel").of(id);
+        let slow = !self.is_calm() && dice.happens("slow", self.weather.slow);
+        let millis = if slow { dice.within("long", 200..6_000) } else { dice.within("short", 1..25) };
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+    }
+
+    /// Writes a line of the story.
+    pub fn note(&self, line: impl FnOnce() -> String) {
+        if let Some(story) = &self.story {
+            let elapsed = self.elapsed();
+            lock(story).push(format!("{:>5}.{:03} {}", elapsed.as_secs(), elapsed.subsec_millis(), line()));
+        }
+    }
+
+    /// A promise is broken.
+    pub fn broken(&self, what: String) {
+        self.note(|| format!("BROKEN: {what}"));
+        let mut broken = lock(&self.broken);
+        if !broken.contains(&what) && broken.len() < 20 {
+            broken.push(what);
+        }
+    }
+
+    /// What was broken so far.
+    pub fn verdict(&self) -> Vec<String> {
+        lock(&self.broken).clone()
+    }
+
+    /// Which faults and acts happened.
+    pub fn happened(&self) -> Vec<String> {
+        lock(&self.happened).clone()
+    }
+
+    /// Which steps met which faults.
+    pub fn coverage(&self) -> Coverage {
+        lock(&self.coverage).clone()
+    }
+
+    /// The story so far.
+    pub fn story(&self) -> Vec<String> {
+        self.story.as_ref().map(|story| lock(story).clone()).unwrap_or_default()
+    }
+}
+
+/// Locks; a panic elsewhere leaves nothing half done that matters here.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Somebody's clock, with their chance and the ids they make.
+struct Clock {
+    stage: Weak<Stage>,
+    name: String,
+    skew: i64,
+    drawn: AtomicU64,
+}
+
+impl World for Clock {
+    fn now(&self) -> Timestamp {
+        let Some(stage) = self.stage.upgrade() else { return Timestamp::from_millis(0) };
+        Timestamp::from_millis(stage.now().millis() + self.skew)
+    }
+
+    fn new_id(&self) -> Uuid {
+        let Some(stage) = self.stage.upgrade() else { return Uuid::nil() };
+        let number = stage.ids.fetch_add(1, Ordering::Relaxed);
+        let millis = u128::try_from(self.now().millis()).unwrap_or(0);
+        // Version 7, variant 2 (RFC 9562): the time, then a count in the place of chance.
+        Uuid::from_u128((millis << 80) | (7 << 76) | (0b10 << 62) | u128::from(number))
+    }
+
+    fn chance(&self) -> f64 {
+        let Some(stage) = self.stage.upgrade() else { return 0.5 };
+        stage.dice.of("chance").share(&format!("{}.{}", self.name, self.drawn.fetch_add(1, Ordering::Relaxed)))
+    }
+}
