@@ -75,7 +75,11 @@ impl Call {
         let body = request.body().bytes().unwrap_or_default();
         if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.split_once('.')) {
             let service = if host == "sqs" { "sqs" } else { "dynamodb" };
-            return Some(Self { service, operation: operation.to_owned(), request: serde_json::from_slice(body).ok()? });
+            return Some(Self {
+                service,
+                operation: operation.to_owned(),
+                request: serde_json::from_slice(body).ok()?,
+            });
         }
         if host == "s3" {
             let operation = match request.method() {
@@ -184,7 +188,12 @@ fn kind_of(key: &str) -> String {
 const LATE: std::ops::Range<u64> = 3_100..9_000;
 
 impl Stage {
-    async fn call(self: &Arc<Self>, actor: &Actor, rights: &[Right], call: Call) -> Result<HttpResponse, ConnectorError> {
+    async fn call(
+        self: &Arc<Self>,
+        actor: &Actor,
+        rights: &[Right],
+        call: Call,
+    ) -> Result<HttpResponse, ConnectorError> {
         for (action, resource) in call.needs() {
             if !rights.iter().any(|right| right.allows(&action, &resource)) {
                 self.broken(format!("9: {} has no right to {action} on {resource}", actor.role));

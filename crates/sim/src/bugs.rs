@@ -81,7 +81,8 @@ fn tidy(part: &mut Value) {
         part["ConditionExpression"].as_str().unwrap_or_default(),
         part["KeyConditionExpression"].as_str().unwrap_or_default()
     );
-    let names = |name: &String| used.split(|c: char| !(c.is_alphanumeric() || ":#_".contains(c))).any(|word| word == name);
+    let names =
+        |name: &String| used.split(|c: char| !(c.is_alphanumeric() || ":#_".contains(c))).any(|word| word == name);
     for field in ["ExpressionAttributeValues", "ExpressionAttributeNames"] {
         if let Some(values) = part[field].as_object_mut() {
             values.retain(|name, _| names(name));
@@ -149,8 +150,9 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
         }),
         Bug::CountedOut => {
             if let Some(parts) = request["TransactItems"].as_array_mut() {
-                let counted_out =
-                    |part: &Value| part["Update"]["UpdateExpression"].as_str().is_some_and(|e| e.contains("DELETE bookings"));
+                let counted_out = |part: &Value| {
+                    part["Update"]["UpdateExpression"].as_str().is_some_and(|e| e.contains("DELETE bookings"))
+                };
                 // The refusals are told by place: something harmless takes its place.
                 for part in parts.iter_mut().filter(|part| counted_out(part)) {
                     part["Update"]["ExpressionAttributeValues"][":seats"]["N"] = "0".into();
@@ -172,8 +174,10 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
             unconditional(request);
         }
         Bug::PlaceKept if operation == "TransactWriteItems" => {
-            let offers = crate::aws::parts(request).any(|(kind, part)| kind == "Put" && pk(part).starts_with("BOOKING#"));
-            if offers && role != "book"
+            let offers =
+                crate::aws::parts(request).any(|(kind, part)| kind == "Put" && pk(part).starts_with("BOOKING#"));
+            if offers
+                && role != "book"
                 && let Some(parts) = request["TransactItems"].as_array_mut()
             {
                 parts.retain(|part| !pk(&part["Delete"]).starts_with("LINE#"));
@@ -198,7 +202,9 @@ pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Valu
 /// What an answer of AWS's is made into by the bug.
 pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> String {
     if stage.bug == Some(Bug::OutcomeRedrawn) && role == "payment-worker" && operation == "GetItem" {
-        return body.replace("{\"S\":\"PAID\"}", "{\"S\":\"PENDING\"}").replace("{\"S\":\"FAILED\"}", "{\"S\":\"PENDING\"}");
+        return body
+            .replace("{\"S\":\"PAID\"}", "{\"S\":\"PENDING\"}")
+            .replace("{\"S\":\"FAILED\"}", "{\"S\":\"PENDING\"}");
     }
     body
 }

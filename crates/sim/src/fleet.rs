@@ -70,9 +70,7 @@ impl Stage {
         actor.lives_in(task.abort_handle());
         let abort = task.abort_handle();
         match timeout(life, task).await {
-            Ok(Ok(answer)) => {
-                serde_json::from_str(answer?.get()).map_err(|e| Unanswered::Failed(e.to_string()))
-            }
+            Ok(Ok(answer)) => serde_json::from_str(answer?.get()).map_err(|e| Unanswered::Failed(e.to_string())),
             Ok(Err(ended)) if ended.is_panic() => {
                 self.broken(format!("{label} panicked"));
                 Err(Unanswered::Failed("it panicked".into()))

@@ -24,6 +24,7 @@ pub mod promises;
 pub mod props;
 pub mod queues;
 pub mod report;
+pub mod scenes;
 pub mod shorten;
 pub mod stage;
 pub mod streams;

@@ -65,7 +65,7 @@ fn run(options: &Options) -> Result<bool, Error> {
     if options.bugs {
         return prove(&props, options);
     }
-    let wish = Wish { bug, kept: options.only.clone().map(BTreeSet::from_iter), told: false };
+    let wish = Wish { bug, kept: options.only.clone().map(BTreeSet::from_iter), ..Wish::default() };
     if let Some(seed) = options.seed {
         let outcome = play(&props, seed, &Wish { told: true, ..wish })?;
         for line in &outcome.story {

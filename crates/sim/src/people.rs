@@ -53,7 +53,13 @@ impl Person {
     }
 
     /// Asks until there is an answer that is one, a few times at most.
-    async fn insist(&self, method: &str, path: &str, body: Option<&Value>, key: Option<&str>) -> Option<(u16, Value)> {
+    pub async fn insist(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        key: Option<&str>,
+    ) -> Option<(u16, Value)> {
         for attempt in 0..6_u64 {
             if let Some((status, answer)) = self.ask(method, path, body, key).await
                 && status < 500

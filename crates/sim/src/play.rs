@@ -4,6 +4,7 @@ use crate::people;
 use crate::promises;
 use crate::props::{Props, runtime_of_a_story};
 use crate::stage::{Coverage, Stage, Wish};
+use crate::weather::Kind;
 use local::{Error, STACK};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ pub const RUBBISH: &str = "{\"rubbish\":";
 /// Longer than any story takes that comes to an end.
 const LONGEST: Duration = Duration::from_hours(8);
 /// Quiet moments at which the promises are checked, at most.
-const LOOKS: u32 = 6;
+const LOOKS: u32 = 4;
 
 /// How a story went.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub happened: Vec<String>,
     /// What happened, if it was to be told.
     pub story: Vec<String>,
+    /// All calls, each with its step and kind, if the story was to be told.
+    pub calls: Vec<(String, String, Kind)>,
 }
 
 /// Plays the story of a seed.
@@ -41,20 +44,29 @@ pub fn play(props: &Arc<Props>, seed: u64, wish: &Wish) -> Result<Outcome, Error
         let _inside = runtime.enter();
         Stage::set(props, seed, wish)?
     };
-    runtime.block_on(unfold(&stage));
-    let outcome = Outcome {
+    runtime.block_on(async {
+        people::everybody(&stage);
+        unfold(&stage).await;
+    });
+    let outcome = outcome(seed, &stage);
+    drop(runtime);
+    Ok(outcome)
+}
+
+/// How a story went on this stage.
+pub fn outcome(seed: u64, stage: &Stage) -> Outcome {
+    Outcome {
         seed,
         broken: stage.verdict(),
         coverage: stage.coverage(),
         happened: stage.happened(),
         story: stage.story(),
-    };
-    drop(runtime);
-    Ok(outcome)
+        calls: stage.calls(),
+    }
 }
 
-async fn unfold(stage: &Arc<Stage>) {
-    people::everybody(stage);
+/// Lets a story that has begun come to its end, and checks the promises.
+pub async fn unfold(stage: &Arc<Stage>) {
     if stage.weather.poisoned {
         let queues: Vec<_> = stage.props.template.sources.iter().filter(|s| s.arn.contains(":sqs:")).collect();
         if let Some(source) = stage.dice.one_of("poison", &queues) {
@@ -79,7 +91,7 @@ async fn unfold(stage: &Arc<Stage>) {
             break;
         }
         // What hangs is to be found while it hangs.
-        if stage.is_calm() && stage.elapsed().as_secs() % 60 < 7 {
+        if stage.is_calm() && stage.elapsed().as_secs() % 210 < 7 {
             promises::check(stage);
         }
         if !stage.verdict().is_empty() {

@@ -408,7 +408,8 @@ fn finally(broken: &mut Vec<String>, facts: &Facts) {
 /// not one.
 pub fn check_changes(stage: &Stage) {
     let events = Facts::read(stage).map(|facts| facts.events).unwrap_or_default();
-    let closed: BTreeSet<_> = events.into_iter().filter(|(_, status)| status != "SCHEDULED").map(|(id, _)| id).collect();
+    let closed: BTreeSet<_> =
+        events.into_iter().filter(|(_, status)| status != "SCHEDULED").map(|(id, _)| id).collect();
     for (table, kind, allowed) in [("ticketing", "BOOKING", BOOKING_STEPS), ("payments", "INVOICE", INVOICE_STEPS)] {
         let records = match stage.changes(&format!("{STACK}-{table}")) {
             Ok(records) => records,

@@ -82,7 +82,8 @@ impl Props {
         let options = Options::in_memory(&[("PasswordHashCost", "4"), ("CancelHours", "24")]);
         let template = Template::read(TEMPLATE, &surroundings(&options, &keys, URL, "http://aws"))?;
         let directory = tempfile::tempdir()?;
-        let endpoint = |service: &str| (format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()), format!("http://{service}"));
+        let endpoint =
+            |service: &str| (format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()), format!("http://{service}"));
         let mut runtime: Vec<(String, String)> = ["dynamodb", "sqs", "sns", "ses", "s3"].map(endpoint).into();
         for (name, value) in
             [("AWS_REGION", REGION), ("AWS_ACCESS_KEY_ID", ACCESS_KEY), ("AWS_SECRET_ACCESS_KEY", SECRET_KEY)]
@@ -124,7 +125,9 @@ impl Props {
     /// Settings that the seed decides, by their names in the functions' environments.
     pub fn settings(&self, dice: &Dice) -> BTreeMap<String, String> {
         let dice = dice.of("settings");
-        let rate = |name: &str| ["0", "0.1", "0.3", "0.6"].map(String::from)[usize::try_from(dice.within(name, 0..4)).unwrap_or(0)].clone();
+        let rate = |name: &str| {
+            ["0", "0.1", "0.3", "0.6"].map(String::from)[usize::try_from(dice.within(name, 0..4)).unwrap_or(0)].clone()
+        };
         [
             ("HOLD_SECONDS", dice.within("hold", 15..300).to_string()),
             ("WAITING_OFFER_SECONDS", dice.within("offer", 15..400).to_string()),
@@ -179,9 +182,13 @@ async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<(Vec<User>, User
     let hand = Person::new(stage, "hand", &organiser.token);
     let mut events = Vec::new();
     let at = |minutes: u64| (stage.props.began + Duration::from_mins(minutes)).to_string();
-    for (seats, limit, starts, until) in
-        [(1, 1, 50_000, None), (2, 1, 50_000, None), (3, 2, 50_000, None), (4, 3, 24 * 60 + 5, None), (2, 2, 50_000, Some(6))]
-    {
+    for (seats, limit, starts, until) in [
+        (1, 1, 50_000, None),
+        (2, 1, 50_000, None),
+        (3, 2, 50_000, None),
+        (4, 3, 24 * 60 + 5, None),
+        (2, 2, 50_000, Some(6)),
+    ] {
         let mut draft = json!({"title": "Sinners", "kind": "SCREENING", "venue": "Studio 1",
             "starts_at": at(starts), "max_seats_per_user": limit});
         if let Some(until) = until {

@@ -153,7 +153,9 @@ impl Stage {
         if records.is_empty() {
             return;
         }
-        let answer = self.invoke(&source.function, &json!({"Records": records})).await;
+        let event = json!({"Records": records});
+        self.delivered(&source.function, &event);
+        let answer = self.invoke(&source.function, &event).await;
         let failed = answer.as_ref().map(failures);
         for message in taken {
             let handled = failed.as_ref().is_ok_and(|failed| !failed.contains(&message.id));

@@ -50,8 +50,9 @@ pub fn play_all(
         for outcome in outcomes {
             let outcome = outcome?;
             summary.played += 1;
-            for (step, times) in outcome.coverage {
-                *summary.coverage.entry(step).or_default() += times;
+            for (step, faults) in outcome.coverage {
+                let met = summary.coverage.entry(step).or_default();
+                faults.into_iter().for_each(|(fault, times)| *met.entry(fault).or_default() += times);
             }
             if !outcome.broken.is_empty() {
                 summary.broken.insert(outcome.seed, outcome.broken);
@@ -65,12 +66,14 @@ pub fn play_all(
 impl Summary {
     /// How many pairs of a step and a fault there are, and how many of them happened.
     pub fn pairs(&self) -> (usize, usize) {
-        (self.coverage.len(), self.coverage.values().filter(|times| **times > 0).count())
+        let times = || self.coverage.values().flat_map(|faults| faults.values());
+        (times().count(), times().filter(|times| **times > 0).count())
     }
 
     /// The pairs that did not happen.
     pub fn missing(&self) -> impl Iterator<Item = String> {
-        let missing = self.coverage.iter().filter(|(_, times)| **times == 0);
-        missing.map(|((step, fault), _)| format!("{step}: {}", fault.name()))
+        let pairs =
+            self.coverage.iter().flat_map(|(step, faults)| faults.iter().map(move |(fault, n)| (step, fault, n)));
+        pairs.filter(|(.., times)| **times == 0).map(|(step, fault, _)| format!("{step}: {}", fault.name()))
     }
 }

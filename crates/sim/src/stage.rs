@@ -11,6 +11,7 @@ use crate::weather::{Fault, Kind, Weather};
 use contracts::{Timestamp, World};
 use local::Error;
 use local::gateway::Gateway;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -19,8 +20,8 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// A step and a fault that it may meet, and how often it did.
-pub type Coverage = BTreeMap<(String, Fault), u64>;
+/// How often each step met each fault that it may meet.
+pub type Coverage = BTreeMap<String, BTreeMap<Fault, u64>>;
 
 /// The stage of one story.
 pub struct Stage {
@@ -54,6 +55,9 @@ pub struct Stage {
     over: AtomicBool,
     ids: AtomicU64,
     kept: Option<BTreeSet<String>>,
+    strikes: Vec<Strike>,
+    calls: Mutex<Vec<(String, String, Kind)>>,
+    deliveries: Mutex<Vec<(String, Value)>>,
     happened: Mutex<Vec<String>>,
     coverage: Mutex<Coverage>,
     broken: Mutex<Vec<String>>,
@@ -67,8 +71,19 @@ pub struct Wish {
     pub bug: Option<Bug>,
     /// With these faults and acts alone.
     pub kept: Option<BTreeSet<String>>,
+    /// With these faults besides, whatever the weather.
+    pub strikes: Vec<Strike>,
     /// Writing down what happens.
     pub told: bool,
+}
+
+/// A fault that is wished for.
+#[derive(Debug, Clone)]
+pub struct Strike {
+    /// The call that it strikes, or a step of which it strikes every call while not everything answers.
+    pub at: String,
+    /// What goes wrong.
+    pub fault: Fault,
 }
 
 /// Something under way; until it is dropped the stage is not quiet.
@@ -155,7 +170,12 @@ impl Stage {
                 routes: props.template.routes.clone(),
                 authorizer: props.template.authorizer.clone(),
                 functions: Arc::new(Calls(stage.clone())),
-                world: Arc::new(Clock { stage: stage.clone(), name: "gateway".into(), skew: 0, drawn: AtomicU64::new(0) }),
+                world: Arc::new(Clock {
+                    stage: stage.clone(),
+                    name: "gateway".into(),
+                    skew: 0,
+                    drawn: AtomicU64::new(0),
+                }),
                 verdicts: Mutex::default(),
             },
             objects: Mutex::default(),
@@ -167,6 +187,9 @@ impl Stage {
             over: AtomicBool::new(false),
             ids: AtomicU64::new(1),
             kept: wish.kept.clone(),
+            strikes: wish.strikes.clone(),
+            calls: Mutex::default(),
+            deliveries: Mutex::default(),
             happened: Mutex::default(),
             coverage: Mutex::default(),
             broken: Mutex::default(),
@@ -235,13 +258,15 @@ impl Stage {
 
     /// What goes wrong with a call, if anything: `id` names the call, `step` what kind of step it is.
     pub fn fate(&self, id: &str, step: &str, kind: Kind) -> Option<Fault> {
-        {
-            let mut coverage = lock(&self.coverage);
-            for fault in kind.faults() {
-                if !coverage.contains_key(&(step.to_owned(), *fault)) {
-                    coverage.insert((step.to_owned(), *fault), 0);
-                }
-            }
+        if !lock(&self.coverage).contains_key(step) {
+            lock(&self.coverage).insert(step.to_owned(), kind.faults().iter().map(|fault| (*fault, 0)).collect());
+        }
+        if self.story.is_some() {
+            lock(&self.calls).push((id.to_owned(), step.to_owned(), kind));
+        }
+        if let Some(strike) = self.strikes.iter().find(|one| one.at == id || (one.at == step && !self.is_calm())) {
+            self.strike(id, step, strike.fault);
+            return Some(strike.fault);
         }
         if self.is_calm() || !self.dice.of("fault").happens(id, self.weather.faults) || !self.keeps(id) {
             return None;
@@ -254,7 +279,9 @@ impl Stage {
     /// Writes down that a fault happened.
     fn strike(&self, id: &str, step: &str, fault: Fault) {
         lock(&self.happened).push(id.to_owned());
-        *lock(&self.coverage).entry((step.to_owned(), fault)).or_default() += 1;
+        if let Some(times) = lock(&self.coverage).get_mut(step) {
+            *times.entry(fault).or_default() += 1;
+        }
         self.note(|| format!("{id}: {step}: {}", fault.name()));
     }
 
@@ -318,6 +345,23 @@ impl Stage {
     /// Which faults and acts happened.
     pub fn happened(&self) -> Vec<String> {
         lock(&self.happened).clone()
+    }
+
+    /// An event was given to a function by a queue or a stream.
+    pub fn delivered(&self, function: &str, event: &Value) {
+        if self.story.is_some() {
+            lock(&self.deliveries).push((function.to_owned(), event.clone()));
+        }
+    }
+
+    /// Every event that queues and streams gave to functions, if the story is told.
+    pub fn deliveries(&self) -> Vec<(String, Value)> {
+        lock(&self.deliveries).clone()
+    }
+
+    /// All calls so far, each with its step and kind, if the story is told.
+    pub fn calls(&self) -> Vec<(String, String, Kind)> {
+        lock(&self.calls).clone()
     }
 
     /// Which steps met which faults.

@@ -17,17 +17,19 @@ use std::time::Duration;
 /// Shards of each stream. One partition key's items are all of one shard.
 const SHARDS: usize = 3;
 
-/// All streams of a story, and where each table's was when it began.
-pub struct Streams {
-    streams: Vec<Stream>,
-    beginnings: BTreeMap<String, String>,
-}
+/// All streams of a story, by their tables.
+pub struct Streams(BTreeMap<String, Stream>);
 
 struct Stream {
-    table: String,
-    source: SourceSpec,
+    beginning: String,
     position: Mutex<String>,
     read: AtomicBool,
+    readers: Vec<Reader>,
+}
+
+/// Who reads a stream.
+struct Reader {
+    source: SourceSpec,
     shards: [Shard; SHARDS],
 }
 
@@ -41,38 +43,36 @@ struct Shard {
 impl Streams {
     /// From now on.
     pub fn new(props: &Props, tables: &Tables) -> Result<Self, Error> {
-        let sources = props.template.sources.iter().filter(|source| source.arn.contains(":dynamodb:"));
-        let streams = sources.map(|source| {
-            let table = source.arn.split('/').nth(1).ok_or("not a stream")?.to_owned();
-            let position = Mutex::new(tables.newest(&table)?);
-            let shards = std::array::from_fn(|_| Shard::default());
-            Ok(Stream { table, source: source.clone(), position, read: AtomicBool::new(false), shards })
-        });
-        let mut beginnings = BTreeMap::new();
-        for name in props.template.tables.iter().filter_map(|table| table["TableName"].as_str()) {
-            beginnings.insert(name.to_owned(), tables.newest(name)?);
+        let mut streams = BTreeMap::new();
+        for table in props.template.tables.iter().filter_map(|table| table["TableName"].as_str()) {
+            let marker = format!("table/{table}/");
+            let sources = props.template.sources.iter().filter(|source| source.arn.contains(&marker));
+            let readers = sources
+                .map(|source| Reader { source: source.clone(), shards: std::array::from_fn(|_| Shard::default()) });
+            let beginning = tables.newest(table)?;
+            let stream = Stream {
+                position: Mutex::new(beginning.clone()),
+                beginning,
+                read: AtomicBool::new(false),
+                readers: readers.collect(),
+            };
+            streams.insert(table.to_owned(), stream);
         }
-        Ok(Self { streams: streams.collect::<Result<_, Error>>()?, beginnings })
-    }
-
-    /// Where a table's stream was when the story began.
-    fn beginning(&self, table: &str) -> Option<String> {
-        self.beginnings.get(table).cloned()
+        Ok(Self(streams))
     }
 
     /// Something was written to a table.
     pub fn written(&self, stage: &Arc<Stage>, table: &str) {
-        for (number, stream) in self.streams.iter().enumerate().filter(|(_, stream)| stream.table == table) {
-            if stream.read.swap(true, Ordering::Relaxed) {
-                continue;
-            }
-            let (stage, busy) = (Arc::clone(stage), stage.busy());
-            tokio::spawn(async move {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                stage.read(number);
-                drop(busy);
-            });
+        let Some(stream) = self.0.get(table) else { return };
+        if stream.readers.is_empty() || stream.read.swap(true, Ordering::Relaxed) {
+            return;
         }
+        let (stage, busy, table) = (Arc::clone(stage), stage.busy(), table.to_owned());
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            stage.read(&table);
+            drop(busy);
+        });
     }
 }
 
@@ -88,7 +88,8 @@ impl Stage {
     /// All changes of a table since the story began.
     pub fn changes(&self, table: &str) -> Result<Vec<Value>, Error> {
         let mut all = Vec::new();
-        let mut position = self.streams.beginning(table).ok_or("the table has no stream")?;
+        let stream = self.streams.0.get(table).ok_or("there is no such table")?;
+        let mut position = stream.beginning.clone();
         loop {
             let (records, next) = self.tables.records(position, table)?;
             if records.is_empty() {
@@ -100,32 +101,37 @@ impl Stage {
     }
 
     /// Reads what is new of a stream, and gives it to the readers of its shards.
-    fn read(self: &Arc<Self>, number: usize) {
-        let Some(stream) = self.streams.streams.get(number) else { return };
+    fn read(self: &Arc<Self>, table: &str) {
+        let Some(stream) = self.streams.0.get(table) else { return };
         stream.read.store(false, Ordering::Relaxed);
         let mut position = lock(&stream.position);
-        let (records, next) = match self.tables.records(position.clone(), &stream.source.arn) {
+        let (records, next) = match self.tables.records(position.clone(), table) {
             Ok(found) => found,
             Err(why) => return self.broken(format!("a stream cannot be read: {why}")),
         };
         *position = next;
-        let wanted =
-            |record: &Value| stream.source.filters.is_empty() || stream.source.filters.iter().any(|f| matches(f, record));
-        for record in records.into_iter().filter(wanted) {
-            let shard = Dice::of_seed(1).within(place_of(&record), 0..SHARDS as u64);
-            let place = usize::try_from(shard).unwrap_or(0);
-            let Some(shard) = stream.shards.get(place) else { continue };
-            lock(&shard.records).push_back(record);
-            if !shard.read.swap(true, Ordering::Relaxed) {
-                tokio::spawn(Arc::clone(self).follow(number, place));
+        for record in records {
+            for (number, reader) in stream.readers.iter().enumerate() {
+                let filters = &reader.source.filters;
+                if !filters.is_empty() && !filters.iter().any(|filter| matches(filter, &record)) {
+                    continue;
+                }
+                let shard = Dice::of_seed(1).within(place_of(&record), 0..SHARDS as u64);
+                let place = usize::try_from(shard).unwrap_or(0);
+                let Some(shard) = reader.shards.get(place) else { continue };
+                lock(&shard.records).push_back(record.clone());
+                if !shard.read.swap(true, Ordering::Relaxed) {
+                    tokio::spawn(Arc::clone(self).follow(table.to_owned(), number, place));
+                }
             }
         }
     }
 
     /// Gives a shard's records to their function, batch after batch.
-    async fn follow(self: Arc<Self>, number: usize, place: usize) {
+    async fn follow(self: Arc<Self>, table: String, number: usize, place: usize) {
         let busy = self.busy();
-        let Some((stream, shard)) = self.streams.streams.get(number).and_then(|s| Some((s, s.shards.get(place)?))) else {
+        let reader = self.streams.0.get(&table).and_then(|stream| stream.readers.get(number));
+        let Some((stream, shard)) = reader.and_then(|reader| Some((reader, reader.shards.get(place)?))) else {
             return;
         };
         let name = stream.source.function.trim_start_matches("karcis-");
@@ -146,6 +152,7 @@ impl Stage {
                 let wait = self.dice.of("late").within(&id, 500..90_000);
                 tokio::time::sleep(Duration::from_millis(wait)).await;
             }
+            self.delivered(&stream.source.function, &json!({"Records": batch}));
             self.give(&stream.source, batch.clone()).await;
             if matches!(fault, Some(Fault::Twice | Fault::NotDeleted)) {
                 self.give(&stream.source, batch).await;

@@ -66,7 +66,9 @@ impl Kind {
         use Fault::{Conflict, DiesAfter, DiesBefore, Late, LostAfter, LostBefore, NotDeleted, Refused, Twice};
         match self {
             Self::Read => &[Refused, LostBefore, DiesBefore, DiesAfter],
-            Self::Write => &[Refused, Conflict, LostBefore, LostAfter, LostAfter, Late, DiesBefore, DiesAfter, DiesAfter],
+            Self::Write => {
+                &[Refused, Conflict, LostBefore, LostAfter, LostAfter, Late, DiesBefore, DiesAfter, DiesAfter]
+            }
             Self::Send => &[Refused, LostBefore, LostAfter, DiesBefore, DiesAfter],
             Self::Http => &[Refused, LostBefore, LostAfter, LostAfter, Late, Twice, DiesBefore, DiesAfter],
             Self::Person => &[Refused, LostBefore, LostAfter, Late, Twice],

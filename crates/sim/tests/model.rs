@@ -6,8 +6,7 @@
 //! One seat; A and B want it, W stands in line for it.
 
 use contracts::{
-    BookingId, BookingStatus, CreateInvoice, EventId, Invoice, InvoiceLink, InvoiceStatus, Money,
-    Timestamp, UserId,
+    BookingId, BookingStatus, CreateInvoice, EventId, Invoice, InvoiceLink, InvoiceStatus, Money, Timestamp, UserId,
 };
 use payments::domain::{Outcome, Settlement, StoredInvoice};
 use std::collections::HashMap;
@@ -363,7 +362,8 @@ impl Explorer {
                 let invoice = StoredInvoice { status, ..self.invoices[who].clone() };
                 let charge = invoice.settlement(Self::now(s.closed[who])) == Settlement::Charge
                     || (!self.keeps(Rule::SettleConditional) && status == InvoiceStatus::Void)
-                    || (!self.keeps(Rule::SameOutcome) && matches!(status, InvoiceStatus::Paid | InvoiceStatus::Failed));
+                    || (!self.keeps(Rule::SameOutcome)
+                        && matches!(status, InvoiceStatus::Paid | InvoiceStatus::Failed));
                 if !charge {
                     return vec![then("finds it decided or closed", s, 1, None)];
                 }

@@ -1,8 +1,8 @@
 //! People: profiles, passwords, sessions, roles, and what remains when they go.
 
 use crate::app::{App, User, eventually};
-use local::functions::Invoke;
 use local::STACK;
+use local::functions::Invoke;
 use reqwest::Method;
 use serde_json::{Value, json};
 

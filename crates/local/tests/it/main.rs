@@ -7,6 +7,7 @@ mod app;
 mod bad_input;
 mod booking;
 mod cancelling;
+mod contracts;
 mod crowd;
 mod description;
 mod events;

@@ -1,8 +1,8 @@
 //! The sales report, and what reconciliation finds.
 
 use crate::app::{App, eventually};
-use local::functions::Invoke;
 use local::STACK;
+use local::functions::Invoke;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -126,8 +126,11 @@ impl Karcis {
     }
 
     async fn facts(&self) -> Result<Facts, Error> {
-        let tables =
-            [("ticketing", self.items("ticketing").await?), ("payments", self.items("payments").await?), ("accounts", self.items("accounts").await?)];
+        let tables = [
+            ("ticketing", self.items("ticketing").await?),
+            ("payments", self.items("payments").await?),
+            ("accounts", self.items("accounts").await?),
+        ];
         Facts::of(|name| {
             let found = tables.iter().find(|(table, _)| *table == name);
             Ok(found.map(|(_, items)| items.clone()).unwrap_or_default())
@@ -201,7 +204,11 @@ async fn run(options: &Options) -> Result<Vec<String>, Error> {
     }
     let (facts, broken) = rest(&karcis, &event).await?;
     let (bookings, confirmed) = facts.bookings();
-    say(&format!("{} kills in {} s: {bookings} bookings, {confirmed} confirmed", options.kills, began.elapsed().as_secs()));
+    say(&format!(
+        "{} kills in {} s: {bookings} bookings, {confirmed} confirmed",
+        options.kills,
+        began.elapsed().as_secs()
+    ));
     say(if broken.is_empty() { "no promise was broken" } else { "promises were broken" });
     karcis.kill()?;
     Ok(broken)
@@ -244,14 +251,16 @@ async fn prepare(karcis: &Karcis) -> Result<Performance, Error> {
 async fn shop(person: &Person, event: &str, dice: &Dice, kill: u64) {
     for act in 0..1_000 {
         let dice = dice.of(&act.to_string());
-        let seat = |name: &str| format!("{}-{}", if dice.happens(name, 0.5) { "A" } else { "B" }, dice.within(name, 1..11));
+        let seat =
+            |name: &str| format!("{}-{}", if dice.happens(name, 0.5) { "A" } else { "B" }, dice.within(name, 1..11));
         if dice.happens("queues", 0.25) {
             let path = format!("/api/events/{event}/seats/{}/waiting-list", seat("wanted"));
             drop(person.ask(Method::POST, &path, None, None).await);
             continue;
         }
         let by_hand = dice.happens("by hand", 0.4);
-        let body = json!({"event_id": event, "seats": [seat("first")], "payment": if by_hand { "manual" } else { "auto" }});
+        let body =
+            json!({"event_id": event, "seats": [seat("first")], "payment": if by_hand { "manual" } else { "auto" }});
         let key = format!("{kill}/{act}");
         let Some((201, booking)) = person.ask(Method::POST, "/api/bookings", Some(&key), Some(body)).await else {
             continue;

@@ -1,0 +1,99 @@
+use super::engine::Engine;
+use crate::app::eventually;
+use contracts::{CreateInvoice, InvoiceNumber, InvoiceStatus, Money, Service, UserId, World};
+use futures::future::join_all;
+use payments::adapters::{DynamoInvoices, SqsPaymentQueue};
+use payments::domain::StoredInvoice;
+use payments::ports::{Inserted, Invoices, PaymentQueue};
+use std::time::Duration;
+
+fn invoice(engine: &Engine, client: &str) -> StoredInvoice {
+    let now = engine.world.now();
+    let asked = CreateInvoice {
+        reference: engine.id(),
+        amount: Money::idr(5_000_000),
+        payer: UserId::new(engine.id()),
+        expires_at: now + Duration::from_mins(5),
+    };
+    StoredInvoice::pending(client.parse().unwrap(), &asked, now)
+}
+
+pub async fn invoices(engine: &Engine) {
+    let kept = DynamoInvoices::new(engine.table("payments").await);
+    let (new, now) = (invoice(engine, "ticketing"), engine.world.now());
+    assert!(kept.decide(&new.number, InvoiceStatus::Void, now).await.unwrap().is_none());
+    assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::New));
+    let other = StoredInvoice { status: InvoiceStatus::Void, ..new.clone() };
+    assert!(matches!(kept.insert(&other).await.unwrap(), Inserted::Existing(there) if there == new));
+    // Of many who decide at once one wins, and the others read the winner.
+    let ends = [InvoiceStatus::Paid, InvoiceStatus::Failed, InvoiceStatus::Void];
+    let deciders = ends.iter().cycle().take(12).map(|end| kept.decide(&new.number, *end, now));
+    let decided: Vec<_> = join_all(deciders).await.into_iter().map(|one| one.unwrap().unwrap().status).collect();
+    assert!(decided.iter().all(|status| *status == decided[0] && ends.contains(status)), "{decided:?}");
+
+    let paid = invoice(engine, "ticketing");
+    kept.insert(&paid).await.unwrap();
+    assert_eq!(kept.begin_refund(&paid.number).await.unwrap(), None);
+    kept.decide(&paid.number, InvoiceStatus::Paid, now).await.unwrap();
+    assert_eq!(kept.begin_refund(&paid.number).await.unwrap(), Some(1));
+    assert_eq!(kept.begin_refund(&paid.number).await.unwrap(), Some(2));
+    assert_eq!(kept.refunded(&paid.number, now).await.unwrap().unwrap().status, InvoiceStatus::Refunded);
+    assert_eq!(kept.refunded(&paid.number, now).await.unwrap().unwrap().status, InvoiceStatus::Refunded);
+    assert_eq!(kept.begin_refund(&paid.number).await.unwrap(), None);
+    assert_eq!(kept.get(&paid.number).await.unwrap().unwrap().terms, paid.terms);
+}
+
+pub async fn lists(engine: &Engine) {
+    let kept = DynamoInvoices::new(engine.table("payments").await);
+    // A client of this test's own: letters alone.
+    let letters = engine
+        .id()
+        .simple()
+        .to_string()
+        .chars()
+        .rev()
+        .take(20)
+        .map(|c| (b'a' + c as u8 % 26) as char)
+        .collect::<String>();
+    let client: Service = letters.parse().unwrap();
+    let since = engine.world.now();
+    let mut numbers: Vec<InvoiceNumber> = Vec::new();
+    for _ in 0..5 {
+        let new = invoice(engine, &letters);
+        kept.insert(&new).await.unwrap();
+        numbers.push(new.number);
+    }
+    kept.insert(&invoice(engine, "ticketing")).await.unwrap();
+    let listed = eventually("the index lists all", async || {
+        let (mut listed, mut cursor) = (Vec::new(), None);
+        loop {
+            let (page, next) = kept.since(&client, since, 2, cursor.as_deref()).await.unwrap().unwrap();
+            listed.extend(page.into_iter().map(|invoice| invoice.number));
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        (listed.len() == numbers.len()).then_some(listed)
+    })
+    .await;
+    let sorted = |mut all: Vec<InvoiceNumber>| {
+        all.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        all
+    };
+    assert_eq!(sorted(listed), sorted(numbers));
+    assert!(kept.since(&client, since, 2, Some("rubbish")).await.unwrap().is_none());
+    let later = engine.world.now() + Duration::from_mins(1);
+    assert_eq!(kept.since(&client, later, 2, None).await.unwrap().unwrap().0, []);
+}
+
+pub async fn queue(engine: &Engine) {
+    let queue = SqsPaymentQueue::new(engine.sqs(), engine.queue_url("payment-worker"));
+    let number = invoice(engine, "ticketing").number;
+    queue.request(&number).await.unwrap();
+    eventually("the worker is asked", async || {
+        let messages = engine.messages("payment-worker").await;
+        messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
+    })
+    .await;
+}

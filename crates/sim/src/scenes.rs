@@ -1,0 +1,197 @@
+//! Short stories without chance, one for each way through the sagas: what is done to every step of them is the tests' to
+//! say.
+
+use crate::dice::Dice;
+use crate::people::Person;
+use crate::play::{self, Outcome};
+use crate::props::{Performance, Props, runtime_of_a_story};
+use crate::stage::{Stage, Wish};
+use crate::weather::Weather;
+use local::Error;
+use local::functions::Unanswered;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
+
+type Script = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A short story.
+pub struct Scene {
+    /// Its name.
+    pub name: &'static str,
+    settings: &'static [(&'static str, &'static str)],
+    script: fn(Arc<Stage>) -> Script,
+}
+
+/// In a scene things go wrong this long at most; then everything answers.
+const STORMY: Duration = Duration::from_secs(60);
+
+/// All of them.
+pub const SCENES: &[Scene] = &[
+    Scene { name: "confirmed", settings: &[], script: |stage| Box::pin(confirmed(stage)) },
+    Scene {
+        name: "payment fails",
+        settings: &[("PAYMENT_FAILURE_RATE", "1")],
+        script: |stage| Box::pin(confirmed(stage)),
+    },
+    Scene {
+        name: "organiser refuses",
+        settings: &[("ORGANISER_FAILURE_RATE", "1")],
+        script: |stage| Box::pin(confirmed(stage)),
+    },
+    Scene { name: "never paid", settings: &[], script: |stage| Box::pin(never_paid(stage)) },
+    Scene { name: "cancelled unpaid", settings: &[], script: |stage| Box::pin(cancelled_unpaid(stage)) },
+    Scene {
+        name: "paid back",
+        settings: &[("REFUND_FAILURE_RATE", "0.5")],
+        script: |stage| Box::pin(paid_back(stage)),
+    },
+    Scene { name: "handed over", settings: &[], script: |stage| Box::pin(handed_over(stage, true)) },
+    Scene { name: "offer lapses", settings: &[], script: |stage| Box::pin(handed_over(stage, false)) },
+    Scene { name: "event cancelled", settings: &[], script: |stage| Box::pin(event_cancelled(stage)) },
+];
+
+/// A scene's end: how it went, and the tables as they are; and as they are once all that was delivered came again.
+pub struct End {
+    /// How it went.
+    pub outcome: Outcome,
+    /// The items of each table.
+    pub tables: BTreeMap<String, Vec<String>>,
+    /// The items after everything was delivered once more, if that was asked for.
+    pub again: Option<BTreeMap<String, Vec<String>>>,
+}
+
+/// Plays a scene; `again` has everything that was delivered come once more at its end.
+pub fn play(props: &Arc<Props>, scene: &Scene, wish: &Wish, again: bool) -> Result<End, Error> {
+    fastrand::seed(0);
+    let runtime = runtime_of_a_story()?;
+    let dice = Dice::of_seed(0).of("scenes");
+    let weather = Weather { faults: 0.0, slow: 0.0, skew: 0, until: STORMY, outages: vec![], poisoned: false };
+    let mut settings: BTreeMap<String, String> =
+        [("HOLD_SECONDS", "30"), ("WAITING_OFFER_SECONDS", "30")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+    for rate in ["ORGANISER_FAILURE_RATE", "PAYMENT_FAILURE_RATE", "REFUND_FAILURE_RATE"] {
+        settings.insert(rate.to_owned(), "0".to_owned());
+    }
+    settings.extend(scene.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let tables = crate::database::Tables::of_file(&props.tables)?;
+    let stage = {
+        let _inside = runtime.enter();
+        Stage::set_in(props, dice, weather, tables, settings, wish)?
+    };
+    let end = runtime.block_on(async {
+        let (script, waiting) = ((scene.script)(Arc::clone(&stage)), stage.waiting());
+        tokio::spawn(async move {
+            script.await;
+            drop(waiting);
+        });
+        play::unfold(&stage).await;
+        let (outcome, tables) = (play::outcome(0, &stage), items(&stage)?);
+        let again = if again { Some(deliver_again(&stage).await?) } else { None };
+        Ok::<_, Error>(End { outcome, tables, again })
+    });
+    drop(runtime);
+    end
+}
+
+fn items(stage: &Stage) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    let mut all = BTreeMap::new();
+    for table in stage.props.template.tables.iter().filter_map(|table| table["TableName"].as_str()) {
+        let mut items: Vec<_> = stage.tables.all(table)?.iter().map(Value::to_string).collect();
+        items.sort();
+        all.insert(table.to_owned(), items);
+    }
+    Ok(all)
+}
+
+async fn deliver_again(stage: &Arc<Stage>) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    for (function, event) in stage.deliveries() {
+        stage.invoke(&function, &event).await.map_err(|why: Unanswered| format!("{function}: {why}"))?;
+    }
+    while !stage.is_done() {
+        sleep(Duration::from_secs(1)).await;
+    }
+    items(stage)
+}
+
+fn buyer(stage: &Arc<Stage>, number: usize) -> Option<Person> {
+    let user = stage.props.buyers.get(number)?;
+    Some(Person::new(stage, &format!("buyer-{number}"), &user.token))
+}
+
+/// The event of three seats, of which a buyer may have two.
+fn event(stage: &Stage) -> Option<&Performance> {
+    stage.props.events.get(2)
+}
+
+async fn book(person: &Person, event: &Performance, seats: &[&str], payment: &str) -> Option<String> {
+    let body = json!({"event_id": event.id, "seats": seats, "payment": payment});
+    let (status, booking) = person.insist("POST", "/api/bookings", Some(&body), Some("key")).await?;
+    (status == 201).then(|| booking["id"].as_str().map(str::to_owned))?
+}
+
+async fn confirmed(stage: Arc<Stage>) {
+    if let (Some(person), Some(event)) = (buyer(&stage, 0), event(&stage)) {
+        book(&person, event, &["A-1", "A-2"], "auto").await;
+    }
+}
+
+async fn never_paid(stage: Arc<Stage>) {
+    if let (Some(person), Some(event)) = (buyer(&stage, 0), event(&stage)) {
+        book(&person, event, &["A-1", "A-2"], "manual").await;
+    }
+}
+
+async fn cancel(person: &Person, booking: &str) {
+    person.insist("POST", &format!("/api/bookings/{booking}/cancel"), None, None).await;
+}
+
+async fn cancelled_unpaid(stage: Arc<Stage>) {
+    let (Some(person), Some(event)) = (buyer(&stage, 0), event(&stage)) else { return };
+    if let Some(booking) = book(&person, event, &["A-1", "A-2"], "manual").await {
+        cancel(&person, &booking).await;
+    }
+}
+
+async fn paid_back(stage: Arc<Stage>) {
+    let (Some(person), Some(event)) = (buyer(&stage, 0), event(&stage)) else { return };
+    if let Some(booking) = book(&person, event, &["A-1", "A-2"], "auto").await {
+        sleep(Duration::from_secs(3)).await;
+        cancel(&person, &booking).await;
+    }
+}
+
+async fn handed_over(stage: Arc<Stage>, pays: bool) {
+    let (Some(first), Some(second), Some(third)) = (buyer(&stage, 0), buyer(&stage, 1), buyer(&stage, 2)) else {
+        return;
+    };
+    let Some(event) = event(&stage) else { return };
+    let Some(booking) = book(&first, event, &["A-1", "A-2"], "manual").await else { return };
+    let line = format!("/api/events/{}/seats/A-1/waiting-list", event.id);
+    second.insist("POST", &line, None, None).await;
+    third.insist("POST", &line, None, None).await;
+    cancel(&first, &booking).await;
+    for _ in 0..8 {
+        sleep(Duration::from_secs(2)).await;
+        let Some((200, page)) = second.ask("GET", "/api/bookings", None, None).await else { continue };
+        let offered = page["items"].as_array().into_iter().flatten().find(|one| one["status"] == "AWAITING_PAYMENT");
+        if let Some(id) = offered.and_then(|one| one["id"].as_str()).filter(|_| pays) {
+            second.insist("POST", &format!("/api/invoices/inv-ticketing-{id}/pay"), None, None).await;
+            return;
+        }
+    }
+}
+
+async fn event_cancelled(stage: Arc<Stage>) {
+    let (Some(first), Some(second), Some(third)) = (buyer(&stage, 0), buyer(&stage, 1), buyer(&stage, 2)) else {
+        return;
+    };
+    let Some(event) = event(&stage) else { return };
+    book(&first, event, &["A-1"], "auto").await;
+    book(&second, event, &["A-2"], "manual").await;
+    third.insist("POST", &format!("/api/events/{}/seats/A-1/waiting-list", event.id), None, None).await;
+    let organiser = Person::new(&stage, "organiser", &stage.props.organiser.token);
+    organiser.insist("POST", &format!("/api/events/{}/cancel", event.id), None, None).await;
+}
