@@ -12,6 +12,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Half of a story is making requests and reading answers, all of it in small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Plays stories from seeds and looks for broken promises.
 #[derive(Debug, Parser)]
 struct Options {

@@ -77,9 +77,11 @@ impl Person {
 pub fn everybody(stage: &Arc<Stage>) {
     let dice = stage.dice.of("people");
     let events = chosen(stage, &dice);
-    let buyers = usize::try_from(dice.within("buyers", 2..7)).unwrap_or(2);
+    // Most stories are short: what goes wrong takes few people.
+    let long = dice.happens("long", 0.25);
+    let buyers = usize::try_from(dice.within("buyers", if long { 3..7 } else { 2..4 })).unwrap_or(2);
     for number in 0..buyers {
-        for act in 0..dice.within(&format!("acts of {number}"), 1..5) {
+        for act in 0..dice.within(&format!("acts of {number}"), if long { 1..5 } else { 1..3 }) {
             let name = format!("buyer-{number}/{act}");
             live(stage, name.clone(), buy(Arc::clone(stage), number, name, events.clone()));
         }
@@ -104,7 +106,7 @@ fn live(stage: &Arc<Stage>, name: String, part: impl Future<Output = ()> + Send 
 /// Milliseconds after which somebody acts: people come when a sale opens, most of them within seconds.
 fn when(stage: &Stage, name: &str) -> u64 {
     let (dice, horizon) = (stage.dice.of(name), ACTIVE.max(stage.weather.until.as_secs()) * 1000);
-    if dice.happens("by themselves", 0.3) {
+    if dice.happens("by themselves", if name == "organiser" { 0.1 } else { 0.3 }) {
         return dice.within("when", 0..horizon);
     }
     let rush = dice.within("rush", 0..2);
@@ -124,10 +126,10 @@ async fn buy(stage: Arc<Stage>, number: usize, name: String, events: Vec<Perform
     let (Some(event), Some(user)) = (dice.one_of("event", &events), stage.props.buyers.get(number)) else { return };
     let person = Person::new(&stage, &name, &user.token);
     let Some(seat) = dice.one_of("seat", &event.seats) else { return };
-    match dice.within("what", 0..10) {
-        0..=5 => book(&stage, &person, &dice, event).await,
-        6..=8 => wait_in_line(&person, &dice, event, seat).await,
-        _ => drop(person.ask("GET", &format!("/api/events/{}/seats", event.id), None, None).await),
+    if dice.happens("books", 0.65) {
+        book(&stage, &person, &dice, event).await;
+    } else {
+        wait_in_line(&person, &dice, event, seat).await;
     }
 }
 
@@ -246,10 +248,11 @@ async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
         3 => drop(person.insist("DELETE", &event, None, None).await),
         4 => drop(person.insist("DELETE", &seat, None, None).await),
         _ => {
-            for change in 0..4 {
+            // While people book: some of them have seen the price of before.
+            for change in 0..6 {
                 let price = json!({"price": {"amount": 6_000_000 + change * 100_000, "currency": "IDR"}});
                 drop(person.ask("PATCH", &seat, Some(&price), None).await);
-                pause(&dice, &format!("after change {change}"), 20).await;
+                pause(&dice, &format!("after change {change}"), 2).await;
             }
         }
     }

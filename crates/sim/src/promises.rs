@@ -242,6 +242,7 @@ fn told_and_printed(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
 /// Promise 1, in both directions.
 fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
     let mut owned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut worth: BTreeMap<&str, i64> = BTreeMap::new();
     for seat in &facts.seats {
         let what = format!("seat {} is {}", seat.label, seat.status);
         let Some(owner) = &seat.booking else {
@@ -251,6 +252,7 @@ fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
             continue;
         };
         owned.entry(owner).or_default().insert(&seat.label);
+        *worth.entry(owner).or_default() += seat.price;
         let Some(booking) = facts.bookings.get(owner) else {
             broken.push(format!("1: {what}, of a booking that is not there"));
             continue;
@@ -265,6 +267,10 @@ fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
         }
     }
     for (id, booking) in facts.bookings.iter().filter(|(_, booking)| is_live(&booking.status)) {
+        // Prices of open seats alone change.
+        if worth.get(id.as_str()).is_some_and(|worth| *worth != booking.total) {
+            broken.push("2: a booking's seats cost something else than it does".to_owned());
+        }
         let owned = owned.get(id.as_str());
         for label in &booking.seats {
             if owned.is_none_or(|owned| !owned.contains(label.as_str())) {
