@@ -95,3 +95,12 @@ pub fn http(env: &Env) -> Result<Http, SettingError> {
         None => Http::new().map_err(|_| SettingError::unreadable("TLS")),
     }
 }
+
+/// A client for organisers' own systems, whose addresses they chose. Where the setting `ORGANISER_SCHEME` is `http`, which
+/// is for development alone, they may be on this machine.
+pub fn http_outside(env: &Env) -> Result<Http, SettingError> {
+    if env.network().is_some() || env.text("ORGANISER_SCHEME")? == "http" {
+        return http(env);
+    }
+    Http::outside().map_err(|_| SettingError::unreadable("TLS"))
+}

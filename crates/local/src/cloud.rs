@@ -85,7 +85,7 @@ pub fn surroundings(options: &Options, keys: &BTreeMap<String, String>, url: &st
     parameters.insert("AwsEndpointUrl".into(), aws_url.to_owned());
     parameters.entry("TmdbUrl".into()).or_insert_with(|| format!("{url}/api/tmdb"));
     // Organisers' systems on this machine have no TLS.
-    parameters.insert("OrganiserScheme".into(), "http".into());
+    parameters.entry("OrganiserScheme".into()).or_insert_with(|| "http".into());
     Surroundings { parameters, secrets: keys.clone(), queues_url: aws_url.to_owned() }
 }
 

@@ -1,9 +1,14 @@
 //! HTTP from our services to each other and to outside systems: one client with short time-outs and no redirects, whose
-//! failures say that trying again helps.
+//! failures say that trying again helps. [`Http::outside`] is for addresses that somebody else chose.
+
+mod outside;
+
+pub use outside::Refused;
 
 use async_trait::async_trait;
 use contracts::Failure;
-use reqwest::{Client, IntoUrl, Method, Request, RequestBuilder, Response};
+use outside::PublicNames;
+use reqwest::{Client, ClientBuilder, IntoUrl, Method, Request, RequestBuilder, Response};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,23 +30,34 @@ pub trait Carrier: Send + Sync + 'static {
 pub struct Http {
     client: Client,
     carrier: Option<Arc<dyn Carrier>>,
+    outside: bool,
+}
+
+fn client() -> ClientBuilder {
+    Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent("karcis")
 }
 
 impl Http {
     /// Over the network.
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("karcis");
-        Ok(Self { client: client.build()?, carrier: None })
+        Ok(Self { client: client().build()?, carrier: None, outside: false })
+    }
+
+    /// Over the network, for addresses that others chose: it reaches nothing but the public Internet, and that by https.
+    pub fn outside() -> Result<Self, reqwest::Error> {
+        // A proxy would resolve names by itself.
+        let client = client().https_only(true).dns_resolver(Arc::new(PublicNames)).no_proxy();
+        Ok(Self { client: client.build()?, carrier: None, outside: true })
     }
 
     /// As this one, but over `carrier`.
     #[must_use]
     pub fn over(&self, carrier: Arc<dyn Carrier>) -> Self {
-        Self { client: self.client.clone(), carrier: Some(carrier) }
+        Self { carrier: Some(carrier), ..self.clone() }
     }
 
     /// Begins a request.
@@ -67,10 +83,14 @@ impl Http {
     /// Sends a request and answers whatever comes back, errors of the other side included. `what` says in the log what
     /// was to be done; the address is left out of it, for it may hold what nobody should read.
     pub async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
-        let Some(carrier) = &self.carrier else {
-            return request.send().await.map_err(|e| Failure::transient(what, e.without_url()));
-        };
         let request = request.build().map_err(|e| Failure::permanent(what, e.without_url()))?;
+        if self.outside {
+            outside::check(request.url()).map_err(|why| Failure::permanent(what, why))?;
+        }
+        // Sent by this client, whoever began the request: another would not look where it goes.
+        let Some(carrier) = &self.carrier else {
+            return self.client.execute(request).await.map_err(|e| Failure::transient(what, e.without_url()));
+        };
         let answer = tokio::time::timeout(ANSWER, carrier.carry(request)).await;
         answer.map_err(|_| Failure::transient(what, "no answer in time"))?.map_err(|why| Failure::transient(what, why))
     }

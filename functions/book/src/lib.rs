@@ -20,17 +20,17 @@ struct Wiring {
 }
 
 /// Settings: `TICKETING_TABLE`, `HOLD_SECONDS`, `WAITING_OFFER_SECONDS`, `TIMER_QUEUE_URL`, `PAYMENT_QUEUE_URL`,
-/// `SERVICE_KEY`, `ORGANISER_URL`, `PAYMENTS_URL`.
+/// `SERVICE_KEY`, `ORGANISER_URL`, `ORGANISER_SCHEME`, `PAYMENTS_URL`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let web = aws::http(&env)?;
+    let (web, outside) = (aws::http(&env)?, aws::http_outside(&env)?);
     let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
     let (timers, payments) = (env.text("TIMER_QUEUE_URL")?, env.text("PAYMENT_QUEUE_URL")?);
     let queues = SqsQueues::new(aws::sqs(&env)?, QueueUrls { timers, payments, ..QueueUrls::default() });
     let on = Arc::new(Wiring {
         plans: CachedPlans::new(Arc::new(DynamoEvents::new(table.clone())), world.clone()),
         saga: SagaPorts::new(table, queues, world, env.seconds("WAITING_OFFER_SECONDS", 1..=900)?),
-        organiser: HttpOrganiserSystem::new(web.clone(), tokens.clone(), env.text("ORGANISER_URL")?),
+        organiser: HttpOrganiserSystem::new(web.clone(), outside, tokens.clone(), env.text("ORGANISER_URL")?),
         payments: HttpPayments::new(web, tokens, env.text("PAYMENTS_URL")?),
         hold: env.seconds("HOLD_SECONDS", 1..=900)?,
     });

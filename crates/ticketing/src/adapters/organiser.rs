@@ -11,6 +11,7 @@ use wire::Http;
 /// The organiser's system over HTTP: the event's own, or the house's.
 pub struct HttpOrganiserSystem {
     http: Http,
+    outside: Http,
     tokens: Arc<ServiceTokens>,
     house: String,
 }
@@ -19,9 +20,14 @@ pub struct HttpOrganiserSystem {
 const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
-    /// With the address of the house's own system, for events that have no other.
-    pub fn new(http: Http, tokens: Arc<ServiceTokens>, house: String) -> Self {
-        Self { http, tokens, house }
+    /// With the address of the house's own system, for events that have no other. That one is reached by `http`, those
+    /// whose address an organiser chose by `outside`.
+    pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: String) -> Self {
+        Self { http, outside, tokens, house }
+    }
+
+    fn http(&self, own: Option<&str>) -> &Http {
+        if own.is_some() { &self.outside } else { &self.http }
     }
 
     fn holds(&self, own: Option<&str>) -> String {
@@ -31,7 +37,7 @@ impl HttpOrganiserSystem {
     /// An organiser's own system gets tokens that are good there alone: their audience is its address.
     async fn send(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<Response, Failure> {
         let request = request.bearer_auth(self.tokens.to(own.unwrap_or(AUDIENCE))?);
-        self.http.send(what, request).await
+        self.http(own).send(what, request).await
     }
 
     async fn tell(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<(), Failure> {
@@ -52,7 +58,7 @@ impl OrganiserSystem for HttpOrganiserSystem {
             "expires_at": booking.hold_expires_at,
         });
         let own = booking.organiser_url.as_deref();
-        match self.send(what, own, self.http.post(self.holds(own)).json(&body)).await?.status() {
+        match self.send(what, own, self.http(own).post(self.holds(own)).json(&body)).await?.status() {
             status if status.is_success() => Ok(OrganiserAnswer::Agreed),
             StatusCode::CONFLICT => Ok(OrganiserAnswer::Refused),
             status => Err(Failure::transient(what, status)),
@@ -62,11 +68,11 @@ impl OrganiserSystem for HttpOrganiserSystem {
     async fn confirm(&self, booking: &Booking) -> Result<(), Failure> {
         let own = booking.organiser_url.as_deref();
         let url = format!("{}/{}/confirm", self.holds(own), booking.id);
-        self.tell("confirm a hold", own, self.http.post(url)).await
+        self.tell("confirm a hold", own, self.http(own).post(url)).await
     }
 
     async fn release(&self, booking: BookingId, own: Option<&str>) -> Result<(), Failure> {
         let url = format!("{}/{booking}", self.holds(own));
-        self.tell("release a hold", own, self.http.delete(url)).await
+        self.tell("release a hold", own, self.http(own).delete(url)).await
     }
 }
