@@ -27,6 +27,7 @@ pub use keys::SigningKey;
 pub use money::{Currency, Money};
 pub use news::{EventChanged, EventNews, Mismatch, MismatchKind, UserNews};
 pub use problem::{Code, Problem};
+pub use text::line;
 pub use timestamp::Timestamp;
 pub use user::{Caller, Locale, Role, Service};
 pub use world::{SystemWorld, World};

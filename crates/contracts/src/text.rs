@@ -1,5 +1,19 @@
 //! Texts with rules of their own: what may be read as one is checked where it is read.
 
+/// A title or a name, trimmed, of 1 to `most` characters. `None` if it has one that ends a line, or one that turns the
+/// order of those after it: with either it could pass for something else in a mail's subject or on a ticket.
+pub fn line(given: &str, most: usize) -> Option<String> {
+    let text = given.trim();
+    let fits = (1..=most).contains(&text.chars().count()) && !text.chars().any(misleads);
+    fits.then(|| text.to_owned())
+}
+
+/// Control characters, line and paragraph separators, and the explicit directions of Unicode's bidirectional algorithm
+/// (UAX #9). Letters that are written from right to left by themselves, and joiners, are nobody's trick.
+fn misleads(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Gives a newtype over `String` that implements `FromStr` its other clothes: written as it is, read only if it parses,
 /// and in a schema described by a regular expression.
 #[macro_export]
@@ -44,4 +58,31 @@ macro_rules! text_type {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_and_reads_as_it_is_written() {
+        for good in ["Sinners", "Malam Akustik: \u{1F3B8}", "عمر خيرت", "क्\u{200d}ष", "=SUM(A1)", "<b>\"Rock\"</b>"]
+        {
+            assert_eq!(line(&format!(" {good} "), 40).as_deref(), Some(good));
+        }
+        for bad in [
+            "",
+            " ",
+            "a\r\nBcc: b",
+            "a\0",
+            "a\u{7}b",
+            "a\u{85}b",
+            "a\u{2028}b",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "12345678901234567890123456789012345678901",
+        ] {
+            assert_eq!(line(bad, 40), None, "{bad:?}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId};
+use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -95,9 +95,7 @@ impl Registration {
 }
 
 fn name(given: &str) -> Result<String, Problem> {
-    let name = given.trim();
-    let fits = !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(Problem::invalid("name", "1 to 100 characters.")) }
+    line(given, 100).ok_or_else(|| Problem::invalid("name", "1 to 100 characters."))
 }
 
 fn phone(given: &str) -> Result<String, Problem> {

@@ -1,4 +1,4 @@
-use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp};
+use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -132,9 +132,7 @@ impl MovieDraft {
 }
 
 fn text(field: &str, given: &str, most: usize) -> Result<String, Problem> {
-    let text = given.trim();
-    let fits = !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(Problem::invalid(field, format!("1 to {most} characters."))) }
+    line(given, most).ok_or_else(|| Problem::invalid(field, format!("1 to {most} characters.")))
 }
 
 impl Movie {

@@ -1,7 +1,7 @@
 //! An event: something with seats at a time and place.
 
 use crate::domain::layout::SectionName;
-use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, Timestamp, UserId};
+use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, Timestamp, UserId, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -170,9 +170,7 @@ impl EventDraft {
 }
 
 fn text(field: &str, given: &str) -> Result<String, Problem> {
-    let text = given.trim();
-    let fits = !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(Problem::invalid(field, "1 to 200 characters.")) }
+    line(given, 200).ok_or_else(|| Problem::invalid(field, "1 to 200 characters."))
 }
 
 impl Event {
