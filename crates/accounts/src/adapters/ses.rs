@@ -2,7 +2,7 @@ use crate::domain::{Mail, User};
 use crate::ports::{Channel, Delivery};
 use async_trait::async_trait;
 use aws_sdk_ses::Client;
-use aws_sdk_ses::error::DisplayErrorContext;
+use aws_sdk_ses::error::ProvideErrorMetadata;
 use aws_sdk_ses::operation::send_email::SendEmailError;
 use aws_sdk_ses::types::{Body, Content, Destination, Message};
 use contracts::Failure;
@@ -37,7 +37,8 @@ impl Channel for SesMail {
             Err(error) if error.as_service_error().is_some_and(SendEmailError::is_message_rejected) => {
                 Ok(Delivery::Refused)
             }
-            Err(error) => Err(Failure::transient("send a mail", DisplayErrorContext(error))),
+            // What SES says may quote the address; its code does not.
+            Err(error) => Err(Failure::transient("send a mail", error.code().unwrap_or("no answer"))),
         }
     }
 }
