@@ -141,10 +141,12 @@ impl SalesView {
     }
 }
 
-/// Quoted where it must be; and what a spreadsheet would take for a formula is none any more (OWASP, "CSV Injection").
+/// What a spreadsheet takes for the beginning of a formula, in the East Asian widths too (OWASP, "CSV Injection").
+const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Quoted where it must be; and what a spreadsheet would take for a formula is none any more.
 fn quoted(field: &str) -> String {
-    let field =
-        if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field.to_owned() };
+    let field = if field.starts_with(FORMULAS) { format!("'{field}") } else { field.to_owned() };
     if field.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
 
@@ -169,5 +171,9 @@ mod tests {
         let csv = sales.csv();
         assert!(csv.contains("event,title,\"'=SUM(A1), \"\"live\"\"\"\r\n"), "{csv}");
         assert!(csv.contains("total,revenue_idr,100000.50\r\nfailures,EXPIRED,4\r\n"), "{csv}");
+        for formula in ["=1", "+1", "-1", "@A", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A"] {
+            assert!(quoted(formula).trim_start_matches('"').starts_with('\''), "{formula:?}");
+        }
+        assert_eq!(quoted("1-2"), "1-2");
     }
 }
