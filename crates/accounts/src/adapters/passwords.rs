@@ -58,4 +58,18 @@ mod tests {
         assert!(!passwords.matches(typed("battery staple"), Some(hash)).await.unwrap());
         assert!(!passwords.matches(typed("decoy"), None).await.unwrap());
     }
+
+    /// Nobody learns from the time whether an address has an account.
+    #[tokio::test(flavor = "current_thread")]
+    async fn who_is_unknown_is_compared_with_a_hash_of_the_same_cost() {
+        for cost in [4, 10] {
+            let passwords = BcryptPasswords::new(cost);
+            let PasswordHash(real) = passwords.hash(typed("correct horse")).await.unwrap();
+            let cost_of = |hash: &str| hash.parse::<bcrypt::HashParts>().unwrap().get_cost();
+            assert_eq!((cost_of(&passwords.decoy), cost_of(&real)), (cost, cost));
+            assert_eq!(passwords.decoy.len(), real.len());
+            // An error would come at once.
+            assert!(!bcrypt::verify("correct horse", &passwords.decoy).unwrap());
+        }
+    }
 }

@@ -93,3 +93,133 @@ pub(super) async fn not_paused(kept: &dyn Guesses, world: &dyn World, guesses: &
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::NewUser;
+    use async_trait::async_trait;
+    use contracts::{Locale, SystemWorld, Timestamp, UserId};
+    use std::sync::Mutex;
+    use uuid::Uuid;
+
+    /// One account, no bad log-ins so far, and a note of all that is asked.
+    struct Kept {
+        user: User,
+        asked: Mutex<Vec<&'static str>>,
+    }
+
+    impl Kept {
+        fn note(&self, what: &'static str) {
+            self.asked.lock().unwrap().push(what);
+        }
+    }
+
+    #[async_trait]
+    impl Users for Kept {
+        async fn find(&self, email: &Email) -> Result<Option<(User, PasswordHash)>, Failure> {
+            self.note("find");
+            Ok((self.user.email == *email).then(|| (self.user.clone(), PasswordHash("hash".into()))))
+        }
+
+        async fn insert(&self, _: &User, _: &PasswordHash) -> Result<bool, Failure> {
+            unreachable!()
+        }
+
+        async fn get(&self, _: UserId) -> Result<Option<User>, Failure> {
+            unreachable!()
+        }
+
+        async fn update(&self, _: &User, _: &User) -> Result<bool, Failure> {
+            unreachable!()
+        }
+
+        async fn make_first_admin(&self, _: &User, _: &User) -> Result<bool, Failure> {
+            unreachable!()
+        }
+
+        async fn set_password(&self, _: UserId, _: &PasswordHash) -> Result<(), Failure> {
+            unreachable!()
+        }
+
+        async fn delete(&self, _: &User, _: Timestamp) -> Result<bool, Failure> {
+            unreachable!()
+        }
+
+        async fn list(&self, _: i32, _: Option<&str>) -> Result<Option<(Vec<User>, Option<String>)>, Failure> {
+            unreachable!()
+        }
+
+        async fn request_reset(&self, _: UserId, _: Uuid) -> Result<(), Failure> {
+            unreachable!()
+        }
+    }
+
+    #[async_trait]
+    impl Sessions for Kept {
+        async fn current(&self, _: UserId) -> Result<u64, Failure> {
+            self.note("session");
+            Ok(0)
+        }
+
+        async fn end(&self, _: UserId) -> Result<(), Failure> {
+            unreachable!()
+        }
+    }
+
+    #[async_trait]
+    impl Guesses for Kept {
+        async fn paused_until(&self, _: &Guess, _: Timestamp) -> Result<Option<Timestamp>, Failure> {
+            self.note("paused");
+            Ok(None)
+        }
+
+        async fn failed(&self, _: &Guess, _: Timestamp) -> Result<(), Failure> {
+            self.note("failed");
+            Ok(())
+        }
+
+        async fn forget(&self, _: &Guess, _: Timestamp) -> Result<(), Failure> {
+            self.note("forget");
+            Ok(())
+        }
+    }
+
+    #[async_trait]
+    impl Passwords for Kept {
+        async fn hash(&self, _: Password) -> Result<PasswordHash, Failure> {
+            unreachable!()
+        }
+
+        async fn matches(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Failure> {
+            self.note("matches");
+            Ok(hash.is_some() && password.reveal() == "correct horse")
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn an_unknown_address_costs_what_a_wrong_password_costs() {
+        let email = Email::parse("siti@example.com").unwrap();
+        let new = NewUser { email, name: "Siti".into(), phone: None, locale: Locale::Id };
+        let user = User::new(UserId::new(Uuid::from_u128(7)), new, Timestamp::from_millis(0));
+        let key = SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap();
+        let kept = Kept { user, asked: Mutex::default() };
+        let (world, life) = (&SystemWorld, Duration::from_mins(1));
+        let on = Login { users: &kept, sessions: &kept, guesses: &kept, passwords: &kept, world, key: &key, life };
+        let asked = async |email: &str, password: &str| {
+            let given = serde_json::from_value(serde_json::json!({"email": email, "password": password})).unwrap();
+            let code = login(&on, "192.0.2.1", given).await.err().map(|problem| problem.code());
+            (code, std::mem::take(&mut *kept.asked.lock().unwrap()))
+        };
+        let wrong = asked("siti@example.com", "battery staple").await;
+        let work = vec!["paused", "paused", "find", "matches", "failed", "failed"];
+        assert_eq!(wrong, (Some(Code::BadCredentials), work));
+        assert_eq!(asked("nobody@example.com", "battery staple").await, wrong);
+        // Right for somebody else.
+        assert_eq!(asked("nobody@example.com", "correct horse").await, wrong);
+        // What is no address has no account, and is compared all the same.
+        let (code, work) = asked("nobody", "battery staple").await;
+        assert_eq!((code, work.contains(&"matches")), (Some(Code::BadCredentials), true));
+        assert_eq!(asked("siti@example.com", "correct horse").await.0, None);
+    }
+}
