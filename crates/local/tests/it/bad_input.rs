@@ -41,7 +41,7 @@ async fn with_token(app: &App, route: &RouteSpec, token: &str) -> (u16, Value) {
 }
 
 /// All there is in the tables, as a number of items.
-fn items(app: &App) -> Vec<usize> {
+pub fn items(app: &App) -> Vec<usize> {
     ["accounts", "catalogue", "ticketing", "payments"]
         .map(|table| app.cloud.engines.dynamodb.count(&format!("karcis-{table}")).unwrap())
         .to_vec()

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod accounts;
 mod app;
 mod bad_input;
@@ -11,11 +12,13 @@ mod contracts;
 mod crowd;
 mod description;
 mod events;
+mod leaks;
 mod migrations;
 mod movies;
 mod queues;
 mod replay;
 mod restart;
 mod sales;
+mod security;
 mod shape;
 mod waiting;

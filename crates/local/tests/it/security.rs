@@ -1,0 +1,380 @@
+//! Forged tokens and webhooks, links that are bent, addresses that lead inside. `docs/threats.md` says what is stopped where.
+
+use crate::app::{App, Organiser, answer, eventually};
+use crate::bad_input::items;
+use crate::shape::template;
+use api::Access;
+use aws_sdk_s3::presigning::PresigningConfig;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use contracts::keys::SigningKey;
+use contracts::webhook::Secrets;
+use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use local::functions::Invoke;
+use local::{ACCOUNT, Options, REGION, STACK};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+use tokio::net::TcpListener;
+
+/// A body may have no field that is ours to fill; that every other field is refused is tested in `bad_input`.
+#[test]
+fn no_body_takes_a_field_that_is_ours_to_fill() {
+    let ours = [
+        "id",
+        "role",
+        "blocked",
+        "version",
+        "status",
+        "email_confirmed",
+        "user_id",
+        "organiser_id",
+        "total",
+        "sub",
+        "created_at",
+        "updated_at",
+        "hold_expires_at",
+        "layout_version",
+        "session",
+        "hash",
+        "reason",
+        "invoice",
+    ];
+    for operation in api::operations() {
+        // An admin gives roles; a webhook is payments' own, by its signature.
+        let admins = operation.access == Access::Roles(&[Role::Admin]);
+        let Some((schema, _)) = operation.body.filter(|_| !admins && operation.access != Access::Signed) else {
+            continue;
+        };
+        let schema = schema.as_value();
+        assert_eq!(schema["additionalProperties"], false, "{}", operation.function);
+        for field in schema["properties"].as_object().unwrap().keys() {
+            assert!(!ours.contains(&field.as_str()), "{} takes {field}", operation.function);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forged_token_opens_nothing() {
+    let app = App::start(&[]).await;
+    let buyer = app.buyer().await;
+    let (login, now) = (SigningKey::parse(&app.cloud.keys["login_key"]).unwrap(), SystemWorld.now());
+    let (minute, second) = (Duration::from_mins(1), Duration::from_secs(1));
+    let id: UserId = buyer.id.parse().unwrap();
+    let caller = |role| Caller { id, role, name: "Siti".into(), email: buyer.email.clone(), locale: Locale::Id };
+    let genuine = |at| token::for_user(&caller(Role::Buyer), 0, &login, at, minute).unwrap();
+    let status = async |token: &str| {
+        let request = app.client.get(format!("{}/api/profile", app.cloud.url));
+        request.bearer_auth(token).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(status(&genuine(now - second)).await, 200);
+
+    let parts: Vec<String> = genuine(now).split('.').map(str::to_owned).collect();
+    let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let claims = json!({"iss": "accounts", "aud": "karcis", "iat": now.seconds(), "exp": now.seconds() + 60,
+        "session": 0, "sub": buyer.id, "role": "admin", "name": "Siti", "email": buyer.email, "locale": "id"});
+    let headed = |header: &Value| encoded(header);
+    let none = |alg: &str| headed(&json!({"alg": alg, "typ": "JWT", "kid": "login-1"}));
+    let mut forged = vec![
+        ("alg none".to_owned(), format!("{}.{}.", none("none"), encoded(&claims))),
+        ("alg None, signed".into(), format!("{}.{}.{}", none("None"), parts[1], parts[2])),
+        ("no signature".into(), format!("{}.{}.", parts[0], parts[1])),
+        ("a role raised".into(), format!("{}.{}.{}", parts[0], encoded(&claims), parts[2])),
+        ("expired".into(), genuine(now - minute)),
+        ("a wrong audience".into(), {
+            let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
+            token::for_service(&"ticketing".parse().unwrap(), "karcis", &ticketing, now).unwrap()
+        }),
+    ];
+    // Ed25519's public key taken for a secret of HMAC, however an implementation may write it.
+    let x = login.public();
+    let raw = URL_SAFE_NO_PAD.decode(&x).unwrap();
+    let mut der = vec![0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    der.extend(&raw);
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(&der));
+    for (what, secret) in
+        [("raw", raw), ("text", x.clone().into_bytes()), ("DER", der), ("PEM", pem.into_bytes()), ("empty", vec![])]
+    {
+        for algorithm in [Algorithm::HS256, Algorithm::HS512] {
+            let header = Header { kid: Some("login-1".into()), ..Header::new(algorithm) };
+            let token = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&secret)).unwrap();
+            forged.push((format!("{algorithm:?} with the public key, {what}"), token));
+        }
+    }
+    // Another key, under each name that it may have; its own public half in the header does not help it.
+    for kid in ["login-1", "login-2", "", "../../dev/null", "' OR 1=1", "ticketing-1", "ticket-1"] {
+        let other = SigningKey::parse(&SigningKey::generate(kid).unwrap()).unwrap();
+        let token = token::for_user(&caller(Role::Admin), 0, &other, now, minute).unwrap();
+        forged.push((format!("another key called {kid:?}"), token));
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": other.public(), "kid": kid});
+        let header =
+            headed(&json!({"alg": "EdDSA", "typ": "JWT", "kid": kid, "jwk": jwk, "jku": "https://evil.example"}));
+        let signed = format!("{header}.{}", encoded(&claims));
+        let signature = URL_SAFE_NO_PAD.encode(other.sign(signed.as_bytes()));
+        forged.push((format!("another key called {kid:?} that vouches for itself"), format!("{signed}.{signature}")));
+    }
+    // Keys of ours that are not for this.
+    for name in ["accounts_key", "ticketing_key", "ticket_key"] {
+        let key = SigningKey::parse(&app.cloud.keys[name]).unwrap();
+        forged.push((name.into(), token::for_user(&caller(Role::Admin), 0, &key, now, minute).unwrap()));
+    }
+    for (what, token) in &forged {
+        assert_eq!(status(token).await, 403, "{what}");
+    }
+    // A session that ended: with a token that the gateway has not seen, for it keeps a verdict for a minute.
+    assert_eq!(app.ask(Method::POST, "/api/logout", Some(&buyer), None).await.0, 204);
+    assert_eq!(status(&genuine(now - second * 2)).await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_bent_or_told_again_changes_nothing() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let path = format!("/api/bookings/{}", booking["id"].as_str().unwrap());
+    let of = |status: &str| {
+        json!({"type": format!("invoice.{}", status.to_lowercase()), "data": {
+            "number": booking["invoice"]["number"], "status": status, "client": "ticketing",
+            "reference": booking["id"], "payment_url": "https://karcis.test"}})
+        .to_string()
+    };
+    let (body, failed) = (of("PAID"), of("FAILED"));
+    let ours = Secrets::parse(&app.cloud.keys["webhook_secret_ticketing"]).unwrap();
+    let theirs = Secrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let now = SystemWorld.now().seconds();
+    let deliver = async |id: Option<&str>, at: Option<String>, signature: Option<String>, body: &str| {
+        let mut request = app.client.post(format!("{}/api/webhooks/payment", app.cloud.url)).body(body.to_owned());
+        let headers = [
+            ("webhook-id", id.map(str::to_owned)),
+            ("webhook-timestamp", at),
+            ("webhook-signature", signature),
+            ("content-type", Some("application/json".into())),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        answer(request.send().await.unwrap()).await
+    };
+    let at = |second: i64| Some(second.to_string());
+    let good = || Some(ours.sign("m", now, body.as_bytes()));
+    let cut = |from: &str| Some(ours.sign("m", now, body.as_bytes()).replacen("v1,", from, 1));
+    let before = app.get(&path, &buyer).await;
+    let count = || items(&app)[2..].to_vec();
+    let counted = count();
+    for (what, (status, problem)) in [
+        ("no signature", deliver(Some("m"), at(now), None, &body).await),
+        ("no id", deliver(None, at(now), good(), &body).await),
+        ("no timestamp", deliver(Some("m"), None, good(), &body).await),
+        ("nothing but a body", deliver(None, None, None, &body).await),
+        ("an empty signature", deliver(Some("m"), at(now), Some(String::new()), &body).await),
+        ("an empty tag", deliver(Some("m"), at(now), Some("v1,".into()), &body).await),
+        ("no base64", deliver(Some("m"), at(now), Some("v1,!!!!".into()), &body).await),
+        ("another version", deliver(Some("m"), at(now), cut("v2,"), &body).await),
+        ("no version", deliver(Some("m"), at(now), cut(""), &body).await),
+        ("a garbled tag", deliver(Some("m"), at(now), cut("v1,A"), &body).await),
+        ("another secret", deliver(Some("m"), at(now), Some(theirs.sign("m", now, body.as_bytes())), &body).await),
+        ("another body", deliver(Some("m"), at(now), good(), &failed).await),
+        ("a space more", deliver(Some("m"), at(now), good(), &format!("{body} ")).await),
+        ("another id", deliver(Some("n"), at(now), good(), &body).await),
+        ("another time", deliver(Some("m"), at(now - 1), good(), &body).await),
+        ("no time", deliver(Some("m"), Some("soon".into()), good(), &body).await),
+        ("too old", {
+            let then = now - 301;
+            deliver(Some("m"), at(then), Some(ours.sign("m", then, body.as_bytes())), &body).await
+        }),
+        ("from the future", {
+            let then = now + 3600;
+            deliver(Some("m"), at(then), Some(ours.sign("m", then, body.as_bytes())), &body).await
+        }),
+    ] {
+        assert_eq!((status, problem["code"].as_str()), (401, Some("bad_signature")), "{what}");
+    }
+    assert_eq!((app.get(&path, &buyer).await, count()), (before, counted));
+
+    // Genuine; given up and paid back since; and then the same one again, by somebody who kept it.
+    app.pay(&buyer, &booking).await;
+    app.booking_in("CONFIRMED", &buyer, &booking).await;
+    assert_eq!(deliver(Some("m"), at(now), good(), &body).await.0, 204);
+    app.cancel(&buyer, &booking).await;
+    let refunded = app.booking_in("REFUNDED", &buyer, &booking).await;
+    app.letters_become(&event, "OO").await;
+    for _ in 0..3 {
+        assert_eq!(deliver(Some("m"), at(now), good(), &body).await.0, 204);
+    }
+    assert_eq!(app.get(&path, &buyer).await.1, refunded);
+    assert_eq!(app.seat_owner(&event, "A-1"), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tickets_link_opens_one_ticket_for_reading_for_a_quarter_of_an_hour() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let mut links = Vec::new();
+    for seat in ["A-1", "A-2"] {
+        let booking = app.confirmed(&buyer, &event, &[seat]).await;
+        let path = format!("/api/bookings/{}/ticket", booking["id"].as_str().unwrap());
+        let link = eventually("there is a ticket", || async {
+            let (status, ticket) = app.get(&path, &buyer).await;
+            (status == 200).then(|| ticket["url"].as_str().unwrap().to_owned())
+        })
+        .await;
+        links.push((booking["id"].as_str().unwrap().to_owned(), link));
+    }
+    let [(first, link), (second, _)] = &links[..] else { panic!("two bookings") };
+    let parameter = |name: &str| {
+        let (_, rest) = link.split_once(&format!("{name}=")).unwrap();
+        rest.split('&').next().unwrap().to_owned()
+    };
+    let life = parameter("X-Amz-Expires");
+    assert!(life.parse::<u64>().unwrap() <= 900, "{life}");
+    let status = async |method: Method, url: &str| {
+        app.client.request(method, url).body("x").send().await.unwrap().status().as_u16()
+    };
+    let opened = app.client.get(link).send().await.unwrap();
+    assert_eq!(opened.status(), 200);
+    let named = opened.headers()["content-disposition"].to_str().unwrap();
+    assert_eq!(named, format!("inline; filename=\"karcis-{first}.pdf\""));
+
+    let (date, signature) = (parameter("X-Amz-Date"), parameter("X-Amz-Signature"));
+    let unsigned = link.split('?').next().unwrap();
+    for (what, bent) in [
+        ("another ticket", link.replace(first, second)),
+        ("the bucket", link.replace(&format!("/tickets/{first}.pdf"), "/")),
+        ("a longer life", link.replace(&format!("X-Amz-Expires={life}"), "X-Amz-Expires=86400")),
+        ("another day", link.replace(&format!("X-Amz-Date={date}"), "X-Amz-Date=20300101T000000Z")),
+        ("a type that runs", link.replace("application%2Fpdf", "text%2Fhtml")),
+        ("another signature", link.replace(&signature, &"0".repeat(64))),
+        ("no signature", unsigned.to_owned()),
+    ] {
+        assert_ne!(bent, *link, "{what}");
+        let given = status(Method::GET, &bent).await;
+        assert!((400..500).contains(&given), "{what}: {given}");
+    }
+    for method in [Method::PUT, Method::DELETE, Method::POST] {
+        let given = status(method.clone(), link).await;
+        assert!((400..500).contains(&given), "{method}: {given}");
+    }
+    assert_eq!(status(Method::GET, link).await, 200);
+
+    // Signed by the right key, and out of date: the engine heeds the time.
+    let settings = local::functions::runtime_environment(
+        app.cloud.aws_url.trim_start_matches("http://").parse().unwrap(),
+        app.cloud.engines.dynamodb_address,
+    );
+    let s3 = lambda::aws::s3(&settings.into_iter().collect()).unwrap();
+    let signed = async |ago: u64| {
+        let began = SystemTime::now() - Duration::from_secs(ago);
+        let times = PresigningConfig::builder().start_time(began).expires_in(Duration::from_mins(15)).build().unwrap();
+        let get =
+            s3.get_object().bucket(format!("{STACK}-tickets-{ACCOUNT}-{REGION}")).key(format!("tickets/{first}.pdf"));
+        get.presigned(times).await.unwrap().uri().to_owned()
+    };
+    assert_eq!(status(Method::GET, &signed(60).await).await, 200);
+    assert_eq!(status(Method::GET, &signed(16 * 60).await).await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn passwords_are_kept_as_slow_hashes_and_shown_to_nobody() {
+    // As it ships: the template's own cost.
+    let app = App::with(&Options::in_memory(&[])).await;
+    let costs = template().functions.into_iter().filter_map(|mut f| f.environment.remove("PASSWORD_HASH_COST"));
+    let costs: Vec<u32> = costs.map(|cost| cost.parse().unwrap()).collect();
+    assert!(costs.len() >= 4 && costs.iter().all(|cost| *cost >= 10), "{costs:?}");
+    let (buyer, admin) = (app.buyer().await, app.user("admin").await);
+    let key = json!({"PK": {"S": format!("USER#{}", buyer.id)}, "SK": {"S": "USER"}});
+    let get = json!({"TableName": format!("{STACK}-accounts"), "Key": key});
+    let stored = app.cloud.engines.dynamodb.get(get).unwrap().to_string();
+    assert!(stored.contains("\"$2b$10$") && !stored.contains("correct horse"), "{stored}");
+    let body = json!({"email": "new@karcis.test", "password": "correct horse", "name": "New"});
+    let registered = app.ask(Method::POST, "/api/register", None, Some(&body)).await.1;
+    let body = json!({"email": buyer.email, "password": "correct horse"});
+    let mut answers = vec![registered, app.ask(Method::POST, "/api/login", None, Some(&body)).await.1];
+    answers.push(app.get("/api/profile", &buyer).await.1);
+    answers.push(app.get("/api/users", &admin).await.1);
+    answers.push(app.get(&format!("/api/users/{}", buyer.id), &admin).await.1);
+    answers.push(app.patch(&format!("/api/users/{}", buyer.id), &admin, &json!({"role": "steward"})).await.1);
+    for answer in answers {
+        let text = answer.to_string();
+        assert!(text.len() > 20 && !["$2b$", "hash", "password"].iter().any(|word| text.contains(word)), "{text}");
+    }
+}
+
+/// Counts who connects, and says nothing to them.
+async fn trap() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, caught) = (listener.local_addr().unwrap().port(), Arc::<AtomicUsize>::default());
+    let count = Arc::clone(&caught);
+    tokio::spawn(async move {
+        while listener.accept().await.is_ok() {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    (port, caught)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organisers_address_leads_nowhere_inside() {
+    // As it ships, and not as in development.
+    let app = App::start(&[("OrganiserScheme", "https")]).await;
+    let (buyer, organiser) = (app.buyer().await, app.user("organiser").await);
+    let (port, caught) = trap().await;
+    for host in
+        ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"]
+    {
+        let url = format!("https://{host}:{port}/system");
+        let event = app.event(&organiser, "A:1-1", &json!({"organiser_url": url})).await;
+        let (status, problem) = app.book(&buyer, &event, &["A-1"], "auto").await;
+        assert_eq!((status, problem["code"].as_str()), (502, Some("organiser_unavailable")), "{host}");
+        // Nothing but that tells of it.
+        assert!(!problem.to_string().contains(host), "{problem}");
+        app.letters_become(&event, "O").await;
+    }
+    assert_eq!(caught.load(Ordering::SeqCst), 0);
+    for url in [
+        format!("http://127.0.0.1:{port}"),
+        format!("https://user:password@127.0.0.1:{port}"),
+        format!("https://example.com\\@127.0.0.1:{port}"),
+        "file:///etc/passwd".into(),
+        "gopher://127.0.0.1:6379/_FLUSHALL".into(),
+        "https:///etc/passwd".into(),
+        "https://a\r\nb.example".into(),
+    ] {
+        let draft = json!({"title": "X", "kind": "CONCERT", "venue": "Y", "starts_at": "2030-01-01T12:00:00Z",
+            "organiser_url": url});
+        let (status, problem) = app.post("/api/events", &organiser, &draft).await;
+        assert_eq!((status, problem["field"].as_str()), (422, Some("organiser_url")), "{url:?}");
+    }
+    // The house's own system is inside, and is reached.
+    let event = app.event(&organiser, "A:1-1", &json!({})).await;
+    app.confirmed(&buyer, &event, &["A-1"]).await;
+    // In development, an organiser's system may be on this machine.
+    let (app, system) = (App::start(&[]).await, Organiser::start(201).await);
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-1", &json!({"organiser_url": system.url})).await;
+    app.confirmed(&app.buyer().await, &event, &["A-1"]).await;
+    assert!(!system.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_authorizer_takes_one_kind_of_header() {
+    let app = App::start(&[]).await;
+    let token = app.buyer().await.token;
+    for (header, good) in [
+        (format!("Bearer {token}"), true),
+        (token.clone(), false),
+        (format!("Basic {token}"), false),
+        (format!("Bearer {token}, Bearer {token}"), false),
+        (format!("Bearer {token}\u{0}"), false),
+        ("Bearer ".into(), false),
+        (format!("Bearer {}", "a.".repeat(10_000)), false),
+    ] {
+        let question = json!({"type": "REQUEST", "identitySource": [header]});
+        let verdict = app.cloud.functions.invoke(&format!("{STACK}-authorizer"), &question).await.unwrap();
+        assert_eq!(verdict["isAuthorized"], good, "{header:.40}");
+    }
+}
