@@ -47,7 +47,7 @@ impl Resolve for PublicNames {
 
 /// Networks that the public Internet does not have (IANA IPv4 Special-Purpose Address Registry), and those of groups.
 const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
