@@ -116,7 +116,7 @@ impl Owners {
             "movies" => self.movie.clone(),
             "events" => self.event.clone(),
             "bookings" => booking.to_owned(),
-            other => panic!("whose is {other}?"),
+            other => unreachable!("whose is {other}?"),
         };
         let invoice = if route.path.ends_with("/pay") { &self.unpaid } else { &self.paid };
         let label = if route.path.ends_with("/waiting-list") { "A-2" } else { "A-4" };

@@ -398,7 +398,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     let keys = app.cloud.keys.iter().filter(|(key, _)| *key != "trusted_keys");
     secrets.extend(keys.map(|(_, value)| after(value, ":")));
     for secret in secrets {
-        let line = text.lines().find(|line| line.contains(&secret));
-        assert!(secret.len() > 3 && line.is_none(), "{secret}: {line:?}");
+        let told = text.lines().find(|one| one.contains(&secret));
+        assert!(secret.len() > 3 && told.is_none(), "{secret}: {told:?}");
     }
 }
