@@ -1,6 +1,8 @@
 //! A function: an event in, an answer out; and its life in Lambda.
 
 use crate::env::Env;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use contracts::{Problem, SystemWorld, World};
 use futures::future::BoxFuture;
 use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
@@ -55,7 +57,7 @@ impl Function {
         Self(Arc::new(move |event, context| {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
-                let request: LambdaRequest = serde_json::from_str(event.get())?;
+                let request = without_address(serde_json::from_str(event.get())?)?;
                 let respond = service_fn(move |request: Request| {
                     let handler = Arc::clone(&handler);
                     async move { Ok::<_, Error>(answer(&*handler, request).await) }
@@ -87,6 +89,24 @@ impl Function {
 #[serde(rename_all = "camelCase")]
 struct Routed {
     route_key: Option<String>,
+}
+
+/// An event whose request can be made. lambda_http makes an address of host, path and query, and panics when they are none,
+/// as with a `<` in a query; a function asks for the route and the parameters, and never for the address. What no gateway
+/// sends, a body that is not the base64 it is said to be, is refused.
+fn without_address(event: LambdaRequest) -> Result<LambdaRequest, Error> {
+    let LambdaRequest::ApiGatewayV2(mut event) = event else { return Ok(event) };
+    if let Some(query) = event.raw_query_string.take() {
+        event.query_string_parameters = query.parse()?;
+    }
+    event.raw_path = None;
+    event.headers.remove("host");
+    event.request_context.domain_name = None;
+    event.request_context.stage = None;
+    if event.is_base64_encoded {
+        STANDARD.decode(event.body.as_deref().unwrap_or_default())?;
+    }
+    Ok(LambdaRequest::ApiGatewayV2(event))
 }
 
 async fn answer<F, Fut>(handler: &F, request: Request) -> impl IntoResponse + use<F, Fut>
@@ -131,5 +151,55 @@ where
             tracing::error!(%error, "the function cannot run");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    async fn invoke(event: Value) -> Result<Value, Error> {
+        let echo = Function::http(|request| async move {
+            let cursor: Option<String> = crate::http::query(&request, "cursor")?;
+            crate::http::json(200, &json!({"cursor": cursor, "size": crate::http::raw_body(&request)?.len()}))
+        });
+        let event = serde_json::value::to_raw_value(&event)?;
+        let answer = echo.invoke(event, Context::default()).await?;
+        Ok(serde_json::from_str(answer.get())?)
+    }
+
+    fn event(path: &str, query: &str, host: &str) -> Value {
+        let http = json!({"method": "GET", "path": path});
+        json!({
+            "version": "2.0", "rawPath": path, "rawQueryString": query, "headers": {"host": host},
+            "requestContext": {"http": http, "stage": "$default", "domainName": host},
+        })
+    }
+
+    /// Found by fuzzing: each made a function panic.
+    #[tokio::test]
+    async fn no_path_query_or_host_makes_a_function_panic() {
+        for (path, query, host) in [
+            ("/", "cursor=<b>", "karcis.example"),
+            ("/", "cursor=%3Cb%3E&x=\u{7}", "karcis.example"),
+            ("x", "cursor=<b>", "karcis.example:99999"),
+            ("/", "cursor=<b>", "1.2.3.999"),
+        ] {
+            let answer = invoke(event(path, query, host)).await.unwrap();
+            assert_eq!(answer["body"], r#"{"cursor":"<b>","size":0}"#, "{path} {query} {host}");
+        }
+        let long = invoke(event("/", &format!("cursor={}", "a".repeat(70_000)), "karcis.example")).await.unwrap();
+        assert_eq!(long["statusCode"], 200);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_not_the_base64_it_is_said_to_be_is_refused() {
+        let mut event = event("/", "", "karcis.example");
+        event["isBase64Encoded"] = true.into();
+        event["body"] = "e30=".into();
+        assert_eq!(invoke(event.clone()).await.unwrap()["body"], r#"{"cursor":null,"size":2}"#);
+        event["body"] = "e30".into();
+        assert!(invoke(event).await.is_err());
     }
 }
