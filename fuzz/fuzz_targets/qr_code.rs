@@ -1,0 +1,70 @@
+//! Codes of tickets, and links to them. The first byte chooses: the rest is a code or a link's end as it came, a change of a
+//! genuine one, or a claim that our own key signed. Only what our key signed opens a gate.
+#![no_main]
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contracts::{BookingId, EventId, SigningKey};
+use karcis_fuzz::{key, mode, tampered};
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+use ticketing::adapters::{TicketLinks, sign, verify};
+use ticketing::domain::ticket::{TicketClaim, signed_part};
+use uuid::Uuid;
+
+struct Fixed {
+    key: SigningKey,
+    public: String,
+    code: String,
+    links: TicketLinks,
+    link: String,
+}
+
+const BOOKING: BookingId = BookingId::new(Uuid::from_u128(0x019a_5f3c_7c1e_7d60_9b57_2f8d_1c0a_4e11));
+
+static FIXED: LazyLock<Fixed> = LazyLock::new(|| {
+    let key = key("tickets-1", 3);
+    let seats = ["A-12", "A-13"].map(|label| label.parse().expect("a label")).to_vec();
+    let claim = TicketClaim { booking_id: BOOKING, event_id: EventId::new(Uuid::from_u128(9)), seats };
+    let code = sign(&claim, &key).expect("a code");
+    let links = TicketLinks::new("a secret of nobody's".into(), "https://karcis.example".into());
+    let link = links.of(BOOKING).rsplit('/').next().unwrap_or_default().to_owned();
+    Fixed { public: key.public(), key, code, links, link }
+});
+
+fuzz_target!(|data: &[u8]| {
+    let Some((mode, rest)) = mode(data) else { return };
+    let Fixed { key, public, code, links, link } = &*FIXED;
+    let opens = |code: &str| verify(code, key.kid(), public);
+    match mode {
+        b't' => {
+            assert!(opens(code).is_some() && links.booking(link) == Some(BOOKING));
+            if let Some(changed) = tampered(code, rest) {
+                assert_eq!(opens(&changed), None, "forged: {changed}");
+            }
+            if let Some(changed) = tampered(link, rest) {
+                assert_eq!(links.booking(&changed), None, "forged: {changed}");
+            }
+        }
+        b's' => {
+            let signed = signed_part(key.kid(), &URL_SAFE_NO_PAD.encode(rest));
+            let code = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes())));
+            let claim = opens(&code);
+            assert_eq!(claim, serde_json::from_slice(rest).ok(), "{code}");
+            if let Some(claim) = claim {
+                assert_eq!(opens(&sign(&claim, key).expect("a code")), Some(claim));
+            }
+            assert_eq!(verify(&code, "tickets-2", public), None, "another key's name");
+        }
+        _ => {
+            let Ok(text) = std::str::from_utf8(rest) else { return };
+            if opens(text).is_some() {
+                let (signed, signature) = text.rsplit_once('.').expect("a signature");
+                assert_eq!(signature, URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes())), "forged: {text}");
+            }
+            if let Some(booking) = links.booking(text) {
+                assert!(links.of(booking).ends_with(&format!("/{text}")), "forged: {text}");
+            }
+        }
+    }
+});
