@@ -78,7 +78,7 @@ pub fn everybody(stage: &Arc<Stage>) {
     let dice = stage.dice.of("people");
     let events = chosen(stage, &dice);
     // Most stories are short: what goes wrong takes few people.
-    let long = dice.happens("long", 0.25);
+    let long = dice.happens("long", 0.15);
     let buyers = usize::try_from(dice.within("buyers", if long { 3..7 } else { 2..4 })).unwrap_or(2);
     for number in 0..buyers {
         for act in 0..dice.within(&format!("acts of {number}"), if long { 1..5 } else { 1..3 }) {

@@ -99,7 +99,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
         }
     }
     if stage.verdict().is_empty() {
-        if stage.dice.happens("reconciled", 0.2) {
+        if stage.weather.reconciled {
             reconcile(stage).await;
         }
         promises::check_at_the_end(stage);

@@ -106,12 +106,18 @@ impl Props {
         let login = SigningKey::parse(keys.get("login_key").ok_or("no key to sign in with")?)?;
         let empty = Tables::of_template(&props.template.tables)?;
         let dice = Dice::of_seed(0).of("props");
-        let calm = Weather { faults: 0.0, slow: 0.0, skew: 0, until: Duration::ZERO, outages: vec![], poisoned: false };
         let before = Arc::new(props);
         let runtime = runtime_of_a_story()?;
         let stage = {
             let _inside = runtime.enter();
-            Stage::set_in(&before, dice, calm, empty, BTreeMap::new(), &Wish { told: true, ..Wish::default() })?
+            Stage::set_in(
+                &before,
+                dice,
+                Weather::calm(Duration::ZERO),
+                empty,
+                BTreeMap::new(),
+                &Wish { told: true, ..Wish::default() },
+            )?
         };
         let (buyers, organiser, events) = runtime.block_on(cast(&stage, &login))?;
         stage.tables.keep(&before.tables)?;

@@ -69,7 +69,6 @@ pub fn play(props: &Arc<Props>, scene: &Scene, wish: &Wish, again: bool) -> Resu
     fastrand::seed(0);
     let runtime = runtime_of_a_story()?;
     let dice = Dice::of_seed(0).of("scenes");
-    let weather = Weather { faults: 0.0, slow: 0.0, skew: 0, until: STORMY, outages: vec![], poisoned: false };
     let mut settings: BTreeMap<String, String> =
         [("HOLD_SECONDS", "30"), ("WAITING_OFFER_SECONDS", "30")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
     for rate in ["ORGANISER_FAILURE_RATE", "PAYMENT_FAILURE_RATE", "REFUND_FAILURE_RATE"] {
@@ -79,7 +78,7 @@ pub fn play(props: &Arc<Props>, scene: &Scene, wish: &Wish, again: bool) -> Resu
     let tables = crate::database::Tables::of_file(&props.tables)?;
     let stage = {
         let _inside = runtime.enter();
-        Stage::set_in(props, dice, weather, tables, settings, wish)?
+        Stage::set_in(props, dice, Weather::calm(STORMY), tables, settings, wish)?
     };
     let end = runtime.block_on(async {
         let (script, waiting) = ((scene.script)(Arc::clone(&stage)), stage.waiting());

@@ -103,6 +103,8 @@ pub struct Weather {
     pub outages: Vec<Outage>,
     /// The queue that somebody puts rubbish into.
     pub poisoned: bool,
+    /// Does reconciliation compare money and goods at the end?
+    pub reconciled: bool,
 }
 
 /// What may be out of order for a while.
@@ -125,6 +127,11 @@ const FRAIL: &[&str] = &[
 ];
 
 impl Weather {
+    /// Nothing goes wrong; what is wished for may, until then.
+    pub const fn calm(until: Duration) -> Self {
+        Self { faults: 0.0, slow: 0.0, skew: 0, until, outages: Vec::new(), poisoned: false, reconciled: false }
+    }
+
     /// As the seed has it.
     pub fn of(dice: &Dice) -> Self {
         let dice = dice.of("weather");
@@ -149,6 +156,7 @@ impl Weather {
             until,
             outages,
             poisoned: dice.happens("poisoned", 0.05),
+            reconciled: dice.happens("reconciled", 0.15),
         }
     }
 }
