@@ -51,6 +51,8 @@ pub const SCENES: &[Scene] = &[
     },
     Scene { name: "handed over", settings: &[], script: |stage| Box::pin(handed_over(stage, true)) },
     Scene { name: "offer lapses", settings: &[], script: |stage| Box::pin(handed_over(stage, false)) },
+    Scene { name: "deletion refused", settings: &[], script: |stage| Box::pin(deletion_refused(stage)) },
+    Scene { name: "event deleted", settings: &[], script: |stage| Box::pin(event_deleted(stage)) },
     Scene { name: "event cancelled", settings: &[], script: |stage| Box::pin(event_cancelled(stage)) },
 ];
 
@@ -180,6 +182,23 @@ async fn handed_over(stage: Arc<Stage>, pays: bool) {
             second.insist("POST", &format!("/api/invoices/inv-ticketing-{id}/pay"), None, None).await;
             return;
         }
+    }
+}
+
+async fn delete(stage: &Arc<Stage>, event: &Performance) {
+    let organiser = Person::new(stage, "organiser", &stage.props.organiser.token);
+    organiser.insist("DELETE", &format!("/api/events/{}", event.id), None, None).await;
+}
+
+async fn deletion_refused(stage: Arc<Stage>) {
+    let (Some(person), Some(event)) = (buyer(&stage, 0), event(&stage)) else { return };
+    book(&person, event, &["A-1", "A-2"], "auto").await;
+    delete(&stage, event).await;
+}
+
+async fn event_deleted(stage: Arc<Stage>) {
+    if let Some(event) = event(&stage) {
+        delete(&stage, event).await;
     }
 }
 

@@ -31,9 +31,10 @@ fn the_scenes_end_as_their_names_say() {
         ("paid back", "REFUNDED"),
         ("handed over", "CONFIRMED"),
         ("offer lapses", "EXPIRED"),
+        ("deletion refused", "CONFIRMED"),
         ("event cancelled", "REFUNDED"),
     ];
-    for scene in SCENES {
+    for scene in SCENES.iter().filter(|scene| scene.name != "event deleted") {
         let end = play(props(), scene, &told(), false).unwrap();
         let (_, status) = endings.iter().find(|(name, _)| *name == scene.name).unwrap();
         let there = end.tables["karcis-ticketing"].iter().any(|item| {

@@ -1,4 +1,5 @@
 use crate::app::options;
+use aws_sdk_s3::types::CreateBucketConfiguration;
 use contracts::{SystemWorld, World};
 use lambda::{Env, aws};
 use local::options::TEMPLATE;
@@ -131,9 +132,10 @@ async fn make(url: &str) {
         subscribe.set_attributes(Some(subscription.attributes.clone())).send().await.unwrap();
     }
     let s3 = aws::s3(&env).unwrap();
+    let here = CreateBucketConfiguration::builder().location_constraint(REGION.into()).build();
     for bucket in &template.buckets {
         // There already, on an engine that is asked a second time.
-        drop(s3.create_bucket().bucket(bucket).send().await);
+        drop(s3.create_bucket().bucket(bucket).create_bucket_configuration(here.clone()).send().await);
     }
     let ses = aws::ses(&env).unwrap();
     ses.verify_email_identity().email_address("tickets@karcis.example").send().await.unwrap();

@@ -309,6 +309,7 @@ pub async fn events(engine: &Engine) {
     let seats = events.seats(event.id, block).await.unwrap();
     assert!(!events.withdraw(event.id, &seats).await.unwrap());
     assert_eq!(scene.seat("A-2").await.status, SeatStatus::Withdrawn);
+    let seats = events.seats(event.id, block).await.unwrap();
     events.reopen(event.id, &seats).await.unwrap();
     assert_eq!(scene.seat("A-2").await.status, SeatStatus::Open);
     assert_eq!(scene.seat("A-1").await.status, SeatStatus::OnGoing);
