@@ -3,18 +3,27 @@
 use contracts::{Role, World};
 use lambda::{Answer, Env, Error, Function, Request, aws, http};
 use std::sync::Arc;
-use ticketing::adapters::DynamoEvents;
+use ticketing::adapters::{DynamoEvents, QueueUrls, SqsQueues};
 use ticketing::usecases;
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let events = Arc::new(DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(events.clone(), request)))
+struct DeleteEvent {
+    events: DynamoEvents,
+    queues: SqsQueues,
 }
 
-async fn handle(events: Arc<DynamoEvents>, request: Request) -> Answer {
+/// Settings: `TICKETING_TABLE`, `CLOSE_QUEUE_URL`.
+pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
+    let urls = QueueUrls { closing: env.text("CLOSE_QUEUE_URL")?, ..QueueUrls::default() };
+    let on = Arc::new(DeleteEvent {
+        events: DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?),
+        queues: SqsQueues::new(aws::sqs(&env)?, urls),
+    });
+    Ok(Function::http(move |request| handle(on.clone(), request)))
+}
+
+async fn handle(on: Arc<DeleteEvent>, request: Request) -> Answer {
     let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
     let (id, seen) = (http::path(&request, "id")?, http::if_match(&request)?);
-    usecases::delete_event(&*events, &caller, id, seen).await?;
+    usecases::delete_event(&on.events, &on.queues, &caller, id, seen).await?;
     http::no_content()
 }

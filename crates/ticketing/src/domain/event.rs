@@ -37,6 +37,16 @@ pub enum EventStatus {
     Deleted,
 }
 
+/// How far an event is in being deleted. It is written down, so that whoever finds it broken off can go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Deletion {
+    /// Its seats are being withdrawn, each only if it is open.
+    Withdrawing,
+    /// Somebody was faster with a seat: the others are put back on sale.
+    GivenUp,
+}
+
 /// What an organiser sends to put an event up.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +113,9 @@ pub struct Event {
     pub on_sale_until: Option<Timestamp>,
     /// Where it stands.
     pub status: EventStatus,
+    /// How far it is in being deleted, while it is `CLOSING` for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<Deletion>,
     /// Its sections, in the order they were added.
     pub sections: Vec<SectionSummary>,
     /// How many blocks of seats it has: the next one's ordinal.
@@ -161,6 +174,7 @@ impl EventDraft {
             on_sale_from: self.on_sale_from,
             on_sale_until: self.on_sale_until,
             status: EventStatus::Scheduled,
+            deletion: None,
             sections: Vec::new(),
             blocks: 0,
             layout_version: 0,
@@ -205,7 +219,13 @@ impl Event {
     /// The event in another status.
     #[must_use]
     pub fn becoming(&self, status: EventStatus) -> Self {
-        Self { status, version: self.version + 1, ..self.clone() }
+        Self { status, deletion: None, version: self.version + 1, ..self.clone() }
+    }
+
+    /// The event on its way to being deleted.
+    #[must_use]
+    pub fn in_deletion(&self, deletion: Deletion) -> Self {
+        Self { deletion: Some(deletion), ..self.becoming(EventStatus::Closing) }
     }
 
     /// As the topic tells it.

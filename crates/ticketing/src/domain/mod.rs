@@ -10,7 +10,7 @@ pub mod seat_map;
 pub mod ticket;
 
 pub use booking::{Booking, Decision, Ending, Happening, PaymentMode, SeatEffect, Transition};
-pub use event::{Event, EventDraft, EventStatus, SectionSummary};
+pub use event::{Deletion, Event, EventDraft, EventStatus, SectionSummary};
 pub use layout::{Block, BookedSeat, Layout, NewSeats, SectionName};
 pub use line::{Waiter, Waiting};
 pub use seat_map::{BlockMap, SeatChange, SeatStatus};

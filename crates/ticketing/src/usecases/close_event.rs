@@ -1,7 +1,7 @@
 use crate::domain::{EventStatus, SeatStatus};
 use crate::ports::{Payments, Seat, Topic};
 use crate::usecases::cancel_booking::give_up;
-use crate::usecases::edit_event::seats;
+use crate::usecases::edit_event::{seats, settle_deletion};
 use crate::usecases::hear::Saga;
 use contracts::{BookingId, EventId, EventNews, Failure, FailureReason};
 use futures::StreamExt;
@@ -16,7 +16,7 @@ const AT_ONCE: usize = 6;
 /// Users named in one message.
 const NAMED: usize = 500;
 
-/// Does what cancelling an event takes, a part at a time: withdraws the open seats, gives up the bookings of the others,
+/// Brings a deletion that broke off to its end, and else does what cancelling an event takes, a part at a time: withdraws the open seats, gives up the bookings of the others,
 /// and once all seats are withdrawn tells those who waited, and calls the event cancelled. Whatever breaks, it begins
 /// again from what is left.
 pub async fn close_event(
@@ -28,6 +28,9 @@ pub async fn close_event(
     let Some(event) = on.events.get(id).await?.filter(|event| event.status == EventStatus::Closing) else {
         return Ok(());
     };
+    if event.deletion.is_some() {
+        return settle_deletion(on.events, id).await.map(drop);
+    }
     let seats = seats(on.events, &event).await?;
     let left: Vec<_> = seats.iter().filter(|seat| seat.status != SeatStatus::Withdrawn).cloned().collect();
     if !on.events.withdraw(id, &left).await? {

@@ -1,6 +1,6 @@
 //! Events are put up, changed, and taken down.
 
-use crate::domain::{Event, EventDraft, EventStatus, SeatStatus};
+use crate::domain::{Deletion, Event, EventDraft, EventStatus, SeatStatus};
 use crate::ports::{Catalogue, Events, Queues, Seat};
 use contracts::{Caller, Code, EventId, Failure, MovieId, Problem, World};
 use futures::future::try_join_all;
@@ -15,6 +15,8 @@ pub(super) const TRIES: u32 = 4;
 
 /// When a cancelled event is closed although its request broke off behind the write: later than a request takes.
 const AFTER_ALL: Duration = Duration::from_secs(15);
+/// When a deletion is looked at again that may have broken off: `delete-event` is over by then.
+const AFTER_DELETION: Duration = Duration::from_mins(1);
 
 /// Puts an event up, still without seats. `plain_http` allows an organiser's system without TLS, for development. With
 /// an idempotency key, the same key of the same caller answers the event made first.
@@ -101,6 +103,10 @@ pub async fn cancel_event(
 ) -> Result<Event, Problem> {
     for _ in 0..TRIES {
         let before = own_event(events, caller, id, None).await?;
+        if before.deletion.is_some() {
+            settle_deletion(events, id).await?;
+            continue;
+        }
         if before.status != EventStatus::Scheduled {
             queues.close_event(id, Duration::ZERO).await?;
             return Ok(before);
@@ -123,32 +129,79 @@ pub async fn cancel_event(
 /// and each only if it is open; if somebody was faster, all is as before.
 pub async fn delete_event(
     events: &dyn Events,
+    queues: &dyn Queues,
     caller: &Caller,
     id: EventId,
     version: Option<u64>,
 ) -> Result<(), Problem> {
-    let mut event = own_event(events, caller, id, version).await?;
+    let event = own_event(events, caller, id, version).await?;
     let taken = |seat: &Seat| matches!(seat.status, SeatStatus::OnGoing | SeatStatus::Booked);
-    if event.status != EventStatus::Cancelled && seats(events, &event).await?.iter().any(taken) {
+    if event.status != EventStatus::Cancelled
+        && seats(events, &event).await?.iter().any(taken)
+        && event.deletion.is_none()
+    {
         return Err(Problem::new(Code::HasBookings));
     }
-    // One that is being cancelled stays closed, whatever comes of this.
-    let was_selling = event.status == EventStatus::Scheduled;
-    if was_selling {
-        event = moved(events, &event, EventStatus::Closing).await?;
-    }
-    if event.status == EventStatus::Closing {
-        let open: Vec<_> =
-            seats(events, &event).await?.into_iter().filter(|seat| seat.status != SeatStatus::Withdrawn).collect();
-        if !events.withdraw(id, &open).await? {
-            if was_selling {
-                events.reopen(id, &seats(events, &event).await?).await?;
-                moved(events, &event, EventStatus::Scheduled).await?;
+    match event.status {
+        EventStatus::Scheduled => {
+            // Sent first: a deletion that breaks off is brought to an end, this way or that.
+            queues.close_event(id, AFTER_DELETION).await?;
+            let begun = event.in_deletion(Deletion::Withdrawing);
+            if !events.update(&event, &begun).await? {
+                return Err(Problem::new(Code::EventChanged));
             }
-            return Err(Problem::new(Code::HasBookings));
+        }
+        EventStatus::Closing if event.deletion.is_none() => {
+            // One that is being cancelled stays closed, whatever comes of this.
+            let open: Vec<_> =
+                seats(events, &event).await?.into_iter().filter(|seat| seat.status != SeatStatus::Withdrawn).collect();
+            if !events.withdraw(id, &open).await? {
+                return Err(Problem::new(Code::HasBookings));
+            }
+            return moved(events, &event, EventStatus::Deleted).await.map(drop);
+        }
+        EventStatus::Closing => {}
+        EventStatus::Cancelled | EventStatus::Deleted => {
+            return moved(events, &event, EventStatus::Deleted).await.map(drop);
         }
     }
-    moved(events, &event, EventStatus::Deleted).await.map(drop)
+    if settle_deletion(events, id).await? { Ok(()) } else { Err(Problem::new(Code::HasBookings)) }
+}
+
+/// Brings a deletion that has begun to its end; answers whether the event is deleted. Several may be at it: what each
+/// decides is written on condition, and all go on from what was written.
+pub(super) async fn settle_deletion(events: &dyn Events, id: EventId) -> Result<bool, Failure> {
+    let mut withdrew = false;
+    for _ in 0..TRIES {
+        let Some(event) = events.get(id).await? else { return Ok(true) };
+        let seats = seats(events, &event).await?;
+        let after = match event.deletion {
+            Some(Deletion::Withdrawing) => {
+                let left: Vec<_> = seats.into_iter().filter(|seat| seat.status != SeatStatus::Withdrawn).collect();
+                withdrew = true;
+                if events.withdraw(id, &left).await? {
+                    event.becoming(EventStatus::Deleted)
+                } else {
+                    event.in_deletion(Deletion::GivenUp)
+                }
+            }
+            Some(Deletion::GivenUp) => {
+                events.reopen(id, &seats).await?;
+                event.becoming(EventStatus::Scheduled)
+            }
+            None => {
+                // What this one took while others put back what they had taken.
+                if withdrew && event.status == EventStatus::Scheduled {
+                    events.reopen(id, &seats).await?;
+                }
+                return Ok(false);
+            }
+        };
+        if events.update(&event, &after).await? && after.status == EventStatus::Deleted {
+            return Ok(true);
+        }
+    }
+    Err(Failure::transient("delete an event", "others changed it each time"))
 }
 
 async fn moved(events: &dyn Events, before: &Event, status: EventStatus) -> Result<Event, Problem> {
