@@ -282,7 +282,7 @@ impl Stage {
 
     fn publish(self: &Arc<Self>, form: &Value) -> String {
         let topic = text(form, "TopicArn");
-        let mut taken = String::new();
+        let mut taken = Vec::new();
         for number in 1.. {
             let entry = format!("PublishBatchRequestEntries.member.{number}");
             let (Some(id), Some(message)) =
@@ -291,11 +291,12 @@ impl Stage {
                 break;
             };
             self.tell(&topic, message);
-            taken.push_str(&format!("<member><Id>{id}</Id><MessageId>{id}</MessageId></member>"));
+            taken.push("<member><Id>".to_owned() + id + "</Id><MessageId>" + id + "</MessageId></member>");
         }
         format!(
             "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Failed/>\
-             <Successful>{taken}</Successful></PublishBatchResult></PublishBatchResponse>"
+             <Successful>{}</Successful></PublishBatchResult></PublishBatchResponse>",
+            taken.concat()
         )
     }
 

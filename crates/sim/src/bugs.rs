@@ -159,12 +159,13 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
                 }
             }
         }
-        Bug::SettleConditional if role == "payment-worker" && operation == "UpdateItem" => unconditional(request),
+        Bug::SettleConditional | Bug::OutcomeRedrawn if role == "payment-worker" && operation == "UpdateItem" => {
+            unconditional(request);
+        }
         Bug::VoidConditional if role == "void-invoice" && operation == "UpdateItem" => {
             set_condition(request, "attribute_exists(PK)");
             tidy(request);
         }
-        Bug::OutcomeRedrawn if role == "payment-worker" && operation == "UpdateItem" => unconditional(request),
         Bug::Tombstone if role == "void-invoice" && operation == "PutItem" => return Some("{}".into()),
         Bug::NoTimer if role == "book" && operation == "SendMessage" => {
             let timers = request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("-expire-hold"));

@@ -53,7 +53,7 @@ impl Stage {
         let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
         let stage = Arc::clone(self);
         let (name, life) = (name.to_owned(), Duration::from_secs(spec.timeout));
-        let live = {
+        let invocation = {
             let (stage, name) = (Arc::clone(&stage), name.clone());
             async move {
                 let warm = lock(&stage.fleet.idle).get_mut(&name).and_then(Vec::pop);
@@ -66,7 +66,7 @@ impl Stage {
                 answer.map_err(|e| Unanswered::Failed(e.to_string()))
             }
         };
-        let task = tokio::spawn(ACTOR.scope(actor.clone(), live));
+        let task = tokio::spawn(ACTOR.scope(actor.clone(), invocation));
         actor.lives_in(task.abort_handle());
         let abort = task.abort_handle();
         match timeout(life, task).await {

@@ -121,16 +121,13 @@ fn prove(props: &Arc<Props>, options: &Options) -> Result<bool, Error> {
     let mut all_found = true;
     for bug in Bug::ALL {
         let wish = Wish { bug: Some(*bug), ..Wish::default() };
-        let summary = play_all(props, 0..options.seeds, &wish, 1, true)?;
-        match summary.broken.first_key_value() {
-            Some((seed, broken)) => {
-                let first = broken.first().map_or("", String::as_str);
-                say(&format!("{:<20} found by seed {seed:>4}: {first}", bug.name()))?;
-            }
-            None => {
-                all_found = false;
-                say(&format!("{:<20} NOT FOUND in {} seeds ({})", bug.name(), options.seeds, bug.what()))?;
-            }
+        let summary = play_all(props, 0..options.seeds, &wish, options.jobs, true)?;
+        if let Some((seed, broken)) = summary.broken.first_key_value() {
+            let first = broken.first().map_or("", String::as_str);
+            say(&format!("{:<20} found by seed {seed:>4}: {first}", bug.name()))?;
+        } else {
+            all_found = false;
+            say(&format!("{:<20} NOT FOUND in {} seeds ({})", bug.name(), options.seeds, bug.what()))?;
         }
     }
     Ok(all_found)

@@ -76,7 +76,7 @@ impl Person {
 /// Lets everybody live their part.
 pub fn everybody(stage: &Arc<Stage>) {
     let dice = stage.dice.of("people");
-    let events = chosen(stage, &dice);
+    let events = chosen(stage, dice);
     // Most stories are short: what goes wrong takes few people.
     let long = dice.happens("long", 0.15);
     let buyers = usize::try_from(dice.within("buyers", if long { 3..7 } else { 2..4 })).unwrap_or(2);
@@ -114,7 +114,7 @@ fn when(stage: &Stage, name: &str) -> u64 {
 }
 
 /// The events of this story: one or two, so that people meet.
-fn chosen(stage: &Stage, dice: &Dice) -> Vec<Performance> {
+fn chosen(stage: &Stage, dice: Dice) -> Vec<Performance> {
     let all = &stage.props.events;
     let events = (0..dice.within("events", 1..3)).filter_map(|n| dice.one_of(&format!("event {n}"), all).cloned());
     events.collect()

@@ -199,7 +199,9 @@ pub fn check(stage: &Stage) {
         let calm_since = stage.props.began + stage.weather.until + Duration::from_millis(stage.weather.skew);
         broken.extend(facts.hanging(calm_since, stage.now()));
     }
-    broken.into_iter().for_each(|what| stage.broken(what));
+    for what in broken {
+        stage.broken(what);
+    }
 }
 
 /// Checks what must hold once nothing happens any more.
@@ -213,7 +215,9 @@ pub fn check_at_the_end(stage: &Stage) {
             broken.push(format!("{queue} holds a message that was not planted"));
         }
     }
-    broken.into_iter().for_each(|what| stage.broken(what));
+    for what in broken {
+        stage.broken(what);
+    }
 }
 
 fn facts(stage: &Stage) -> Option<Facts> {
@@ -241,7 +245,7 @@ fn told_and_printed(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
 
 /// Promise 1, in both directions.
 fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
-    let mut owned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut theirs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut worth: BTreeMap<&str, i64> = BTreeMap::new();
     for seat in &facts.seats {
         let what = format!("seat {} is {}", seat.label, seat.status);
@@ -251,7 +255,7 @@ fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
             }
             continue;
         };
-        owned.entry(owner).or_default().insert(&seat.label);
+        theirs.entry(owner).or_default().insert(&seat.label);
         *worth.entry(owner).or_default() += seat.price;
         let Some(booking) = facts.bookings.get(owner) else {
             broken.push(format!("1: {what}, of a booking that is not there"));
@@ -271,9 +275,9 @@ fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
         if worth.get(id.as_str()).is_some_and(|worth| *worth != booking.total) {
             broken.push("2: a booking's seats cost something else than it does".to_owned());
         }
-        let owned = owned.get(id.as_str());
+        let has = theirs.get(id.as_str());
         for label in &booking.seats {
-            if owned.is_none_or(|owned| !owned.contains(label.as_str())) {
+            if has.is_none_or(|has| !has.contains(label.as_str())) {
                 broken.push(format!("1: a booking that is {} has lost seat {label}", booking.status));
             }
         }

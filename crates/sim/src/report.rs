@@ -52,7 +52,9 @@ pub fn play_all(
             summary.played += 1;
             for (step, faults) in outcome.coverage {
                 let met = summary.coverage.entry(step).or_default();
-                faults.into_iter().for_each(|(fault, times)| *met.entry(fault).or_default() += times);
+                for (fault, times) in faults {
+                    *met.entry(fault).or_default() += times;
+                }
             }
             if !outcome.broken.is_empty() {
                 summary.broken.insert(outcome.seed, outcome.broken);

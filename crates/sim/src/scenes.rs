@@ -27,7 +27,7 @@ pub struct Scene {
 }
 
 /// In a scene things go wrong this long at most; then everything answers.
-const STORMY: Duration = Duration::from_secs(60);
+const STORMY: Duration = Duration::from_mins(1);
 
 /// All of them.
 pub const SCENES: &[Scene] = &[

@@ -4,12 +4,14 @@
 //! explored, and not a picture of it. Conditions of writes stand here as what they promise.
 //!
 //! One seat; A and B want it, W stands in line for it.
+#![cfg(test)]
 
 use contracts::{
     BookingId, BookingStatus, CreateInvoice, EventId, Invoice, InvoiceLink, InvoiceStatus, Money, Timestamp, UserId,
 };
 use payments::domain::{Outcome, Settlement, StoredInvoice};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 use ticketing::domain::{Booking, Decision, Ending, Happening, PaymentMode, SeatEffect};
 use ticketing::usecases::news;
@@ -113,7 +115,7 @@ const WISHES: [Wish; 9] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct State {
     seat: Seat,
-    owner: Option<u8>,
+    owner: Option<Who>,
     line: bool,
     booking: [Option<BookingStatus>; 3],
     invoice: [Option<InvoiceStatus>; 3],
@@ -137,6 +139,7 @@ fn bit(kind: Kind, who: Who) -> u32 {
     1 << (kind as usize * 3 + who)
 }
 
+#[expect(clippy::ref_option, reason = "a key of `sort_unstable_by_key`")]
 fn order(one: &Option<Running>) -> Option<(Kind, Who, u8, Option<u8>)> {
     one.map(|(kind, who, at, memory)| (kind, who, at, memory.map(|status| status as u8)))
 }
@@ -250,10 +253,10 @@ impl Explorer {
         let mut s = s.with(who, change.to);
         match change.seats {
             SeatEffect::Keep => {}
-            SeatEffect::Book => (s.seat, s.owner) = (Seat::Booked, Some(who as u8)),
-            SeatEffect::Release if s.owner != Some(who as u8) && self.keeps(Rule::Fence) => {}
+            SeatEffect::Book => (s.seat, s.owner) = (Seat::Booked, Some(who)),
+            SeatEffect::Release if s.owner != Some(who) && self.keeps(Rule::Fence) => {}
             SeatEffect::Release if s.line && self.keeps(Rule::LineFirst) => {
-                (s.seat, s.owner, s.line) = (Seat::OnGoing, Some(W as u8), false);
+                (s.seat, s.owner, s.line) = (Seat::OnGoing, Some(W), false);
                 s = s.with(W, BookingStatus::Held).send(Kind::Offer, W);
                 if self.keeps(Rule::Timer) {
                     s = s.send(Kind::Timer, W);
@@ -292,6 +295,7 @@ impl Explorer {
     }
 
     /// What a function's next step may do.
+    #[expect(clippy::too_many_lines, reason = "a table of all steps, each a line or a few")]
     fn steps(&self, s: State, (kind, who, at, memory): Running) -> Vec<Step> {
         use BookingStatus::{AwaitingPayment, Confirmed, Held, Refunding};
         let done = |words, s| Step(words, s, None, true);
@@ -306,7 +310,7 @@ impl Explorer {
             (Kind::Offer, 0) => vec![then("begins", s, 2, None)],
             (Kind::Book, 1) if s.seat == Seat::Open => {
                 let mut s = s.with(who, Held);
-                (s.seat, s.owner) = (Seat::OnGoing, Some(who as u8));
+                (s.seat, s.owner) = (Seat::OnGoing, Some(who));
                 vec![then("holds the seat", s, 2, None)]
             }
             (Kind::Book, 1) => vec![gone("finds it taken", s)],
@@ -495,7 +499,7 @@ fn wrong(s: &State) -> Option<String> {
     if live.len() > 1 {
         return Some("1: two live bookings for one seat".into());
     }
-    if s.owner.is_some_and(|owner| live != [owner as Who]) {
+    if s.owner.is_some_and(|owner| live != [owner]) {
         return Some("1: the seat's owner is not the live booking".into());
     }
     if s.seat == Seat::Open && (!live.is_empty() || s.owner.is_some()) {
@@ -554,8 +558,8 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
             let mut alive = false;
             for (_, after, progress) in explorer.moves(s) {
                 alive |= progress && after != s;
-                if !numbers.contains_key(&after) {
-                    numbers.insert(after, states.len());
+                if let Entry::Vacant(new) = numbers.entry(after) {
+                    new.insert(states.len());
                     states.push((after, at));
                 }
             }

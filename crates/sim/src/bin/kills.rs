@@ -44,7 +44,9 @@ fn main() -> ExitCode {
     match runtime.and_then(|runtime| runtime.block_on(run(&options))) {
         Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
         Ok(broken) => {
-            broken.iter().for_each(|what| say(&format!("BROKEN: {what}")));
+            for what in broken {
+                say(&format!("BROKEN: {what}"));
+            }
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -114,8 +116,11 @@ impl Karcis {
                 request["ExclusiveStartKey"] = from;
             }
             let scan = self.client.post(&self.aws).header("x-amz-target", "DynamoDB_20120810.Scan");
-            let scope = "AWS4-HMAC-SHA256 Credential=karcis/20300101/local/dynamodb/aws4_request";
+            // Nobody checks it on this machine, but it must be there.
+            let scope = "AWS4-HMAC-SHA256 Credential=karcis/20300101/local/dynamodb/aws4_request, SignedHeaders=host, \
+                Signature=0";
             let scan = scan.header("content-type", "application/x-amz-json-1.0").header("authorization", scope);
+            let scan = scan.header("x-amz-date", "20300101T000000Z");
             let page: Value = scan.body(request.to_string()).send().await?.json().await?;
             all.extend(page["Items"].as_array().ok_or_else(|| format!("{table}: {page}"))?.iter().cloned());
             from = page["LastEvaluatedKey"].clone();

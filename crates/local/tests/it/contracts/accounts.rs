@@ -37,7 +37,7 @@ pub async fn users(engine: &Engine) {
         let (mut cursor, mut there) = (None, false);
         loop {
             let (page, next) = kept.list(50, cursor.as_deref()).await.unwrap().unwrap();
-            there |= page.iter().any(|listed| *listed == changed);
+            there |= page.contains(&changed);
             cursor = next;
             if cursor.is_none() {
                 return there.then_some(());
@@ -124,7 +124,7 @@ pub async fn notices(engine: &Engine) {
 }
 
 pub async fn topic(engine: &Engine) {
-    let topic = SnsUserTopic::new(aws::sns(&engine.env).unwrap(), engine.topic_arn("users"));
+    let topic = SnsUserTopic::new(aws::sns(&engine.env).unwrap(), Engine::topic_arn("users"));
     let gone = UserId::new(engine.id());
     let (told, outcome) = topic.publish(&[UserNews::Deleted { user_id: gone }]).await;
     outcome.unwrap();

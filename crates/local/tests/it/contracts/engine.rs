@@ -23,16 +23,16 @@ impl Engine {
     pub async fn embedded() -> Self {
         let cloud = Cloud::start_in(&options(&[]), Arc::new(SystemWorld), false).await.unwrap();
         let url = cloud.aws_url.clone();
-        Self { env: env(&url), world: SystemWorld, url, _cloud: Some(cloud) }
+        Self { env: env(&url, ACCESS_KEY, SECRET_KEY), world: SystemWorld, url, _cloud: Some(cloud) }
     }
 
     /// The one elsewhere. Tests share what is in it, under ids of their own.
     pub async fn second() -> Self {
         static MADE: OnceCell<()> = OnceCell::const_new();
         #[expect(clippy::disallowed_methods, reason = "not a setting of the product")]
-        let url = std::env::var("KARCIS_SECOND_ENGINE").expect("KARCIS_SECOND_ENGINE says where the second engine is");
+        let url = std::env::var("KARCIS_SECOND_ENGINE").unwrap();
         MADE.get_or_init(|| make(&url)).await;
-        Self { env: env(&url), world: SystemWorld, url, _cloud: None }
+        Self { env: env(&url, TEST, TEST), world: SystemWorld, url, _cloud: None }
     }
 
     pub async fn table(&self, service: &str) -> Table {
@@ -43,7 +43,7 @@ impl Engine {
         format!("{}/{ACCOUNT}/{STACK}-{queue}", self.url)
     }
 
-    pub fn topic_arn(&self, topic: &str) -> String {
+    pub fn topic_arn(topic: &str) -> String {
         format!("arn:aws:sns:{REGION}:{ACCOUNT}:{STACK}-{topic}")
     }
 
@@ -74,11 +74,14 @@ impl Engine {
     }
 }
 
-fn env(url: &str) -> Env {
+/// What emulators take for credentials (LocalStack's documentation, "Credentials").
+const TEST: &str = "test";
+
+fn env(url: &str, key: &str, secret: &str) -> Env {
     let settings = [
         ("AWS_REGION", REGION),
-        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
-        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+        ("AWS_ACCESS_KEY_ID", key),
+        ("AWS_SECRET_ACCESS_KEY", secret),
         ("AWS_ENDPOINT_URL", url),
     ];
     settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -96,7 +99,7 @@ async fn make(url: &str) {
     let client = reqwest::Client::new();
     let call = async |service: &str, target: &str, body: Value| {
         let scope = format!(
-            "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20300101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+            "AWS4-HMAC-SHA256 Credential={TEST}/20300101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
         );
         let request = client.post(url).header("x-amz-target", target).header("authorization", scope);
         let answer =
@@ -121,7 +124,7 @@ async fn make(url: &str) {
         let request = json!({"QueueName": queue.name, "Attributes": queue.attributes});
         call("sqs", "AmazonSQS.CreateQueue", request).await;
     }
-    let env = env(url);
+    let env = env(url, TEST, TEST);
     let sns = aws::sns(&env).unwrap();
     for topic in &template.topics {
         sns.create_topic().name(topic).send().await.unwrap();

@@ -131,7 +131,7 @@ fn paid(booking: &Booking, engine: &Engine) -> Transition {
 fn applied(booking: &Booking, happening: Happening, engine: &Engine) -> Transition {
     match booking.decide(happening, engine.world.now()) {
         Decision::Apply(change) => change,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -177,7 +177,7 @@ pub async fn changes(engine: &Engine) {
     let (now, nowhere) = (engine.world.now(), Release::default());
     let confirm = paid(&held, engine);
     let Changed::Done(confirmed) = scene.bookings.change(&held, &confirm, now, &nowhere).await.unwrap() else {
-        panic!()
+        unreachable!()
     };
     assert_eq!((confirmed.status, confirmed.version), (BookingStatus::Confirmed, 2));
     assert_eq!(scene.seat("A-1").await.status, SeatStatus::Booked);
@@ -187,7 +187,7 @@ pub async fn changes(engine: &Engine) {
     assert_eq!(scene.bookings.get(held.id).await.unwrap().as_ref(), Some(&*confirmed));
 
     let waiting = somebody(engine);
-    let Joined::At(place) = scene.join(engine, waiting, "A-1").await else { panic!() };
+    let Joined::At(place) = scene.join(engine, waiting, "A-1").await else { unreachable!() };
     let give_up = applied(&confirmed, Happening::GivenUp(None), engine);
     let refused = scene.bookings.change(&confirmed, &give_up, now, &nowhere).await.unwrap();
     assert!(matches!(refused, Changed::Waited(seats) if seats == [label("A-1")]));
@@ -198,7 +198,7 @@ pub async fn changes(engine: &Engine) {
     let release =
         Release { offers: vec![Offer { booking: offer.clone(), places: vec![place] }], limit: 4, sale_is_over: false };
     let Changed::Done(given) = scene.bookings.change(&confirmed, &give_up, now, &release).await.unwrap() else {
-        panic!()
+        unreachable!()
     };
     assert_eq!(given.status, BookingStatus::Refunding);
     let (one, two) = (scene.seat("A-1").await, scene.seat("A-2").await);
@@ -234,9 +234,9 @@ pub async fn lines(engine: &Engine) {
     assert_eq!(scene.join(engine, one, "A-1").await, Joined::SeatMoved);
     scene.bookings.hold(&scene.booking(engine, owner, &["A-1"]), 4).await.unwrap();
     assert_eq!(scene.join(engine, owner, "A-1").await, Joined::SeatMoved);
-    let Joined::At(first) = scene.join(engine, one, "A-1").await else { panic!() };
+    let Joined::At(first) = scene.join(engine, one, "A-1").await else { unreachable!() };
     assert_eq!(scene.join(engine, one, "A-1").await, Joined::At(first));
-    let Joined::At(second) = scene.join(engine, two, "A-1").await else { panic!() };
+    let Joined::At(second) = scene.join(engine, two, "A-1").await else { unreachable!() };
     let (event, seat) = (scene.event.id, label("A-1"));
     assert!(first < second);
     assert_eq!(scene.seat("A-1").await.waiters, 2);
@@ -250,7 +250,7 @@ pub async fn lines(engine: &Engine) {
     assert_eq!(scene.lines.of_user(one).await.unwrap(), []);
     assert_eq!(scene.lines.of_user(two).await.unwrap().len(), 1);
     // Back again is at the end.
-    let Joined::At(third) = scene.join(engine, one, "A-1").await else { panic!() };
+    let Joined::At(third) = scene.join(engine, one, "A-1").await else { unreachable!() };
     assert!(third > second);
 }
 
@@ -388,7 +388,7 @@ pub async fn queues(engine: &Engine) {
 
 pub async fn topics(engine: &Engine) {
     let sns = aws::sns(&engine.env).unwrap();
-    let topics = SnsTopics::new(sns, engine.topic_arn("bookings"), engine.topic_arn("events"));
+    let topics = SnsTopics::new(sns, Engine::topic_arn("bookings"), Engine::topic_arn("events"));
     let scene = Scene::set(engine).await;
     let changed: Vec<_> = (0..23)
         .map(|_| {
