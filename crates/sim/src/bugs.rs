@@ -47,7 +47,7 @@ bugs! {
     HistoryOrder      "history-order"       "the history takes older versions over newer ones";
     LostOnFailure     "lost-on-failure"     "a failed refund is taken off its queue";
     PlaceKept         "place-kept"          "a hand-over leaves the place in the line";
-    RefundTwice       "refund-unasked"      "refund-booking notes a refund that payments did not make";
+    RefundUnasked     "refund-unasked"      "refund-booking notes a refund that payments did not make";
 }
 
 impl Bug {
@@ -223,7 +223,9 @@ pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Opti
     match bug {
         Bug::VoidFirst if &*actor.role == "expire-hold" && path.ends_with("/void") => Some(invoice("VOID")),
         Bug::CancelPaid if &*actor.role == "cancel-booking" && path.ends_with("/void") => Some(invoice("VOID")),
-        Bug::RefundTwice if &*actor.role == "refund-booking" && path.ends_with("/refund") => Some(invoice("REFUNDED")),
+        Bug::RefundUnasked if &*actor.role == "refund-booking" && path.ends_with("/refund") => {
+            Some(invoice("REFUNDED"))
+        }
         _ => None,
     }
 }

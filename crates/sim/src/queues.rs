@@ -1,6 +1,5 @@
 //! Queues: when each message is delivered, in which company, whether twice, late or again, is the story's to decide.
 
-use crate::props::Props;
 use crate::stage::{Stage, lock};
 use crate::weather::{Fault, Kind};
 use local::sources::{failures, matches, record};
@@ -38,11 +37,6 @@ pub struct Queues {
 }
 
 impl Queues {
-    /// Empty ones.
-    pub fn new(_: &Props) -> Self {
-        Self::default()
-    }
-
     /// A message that was received under this handle shall come again after so many seconds.
     pub fn postpone(&self, receipt: &str, seconds: u64) {
         lock(&self.postponed).insert(receipt.to_owned(), seconds);

@@ -163,7 +163,7 @@ impl Stage {
             weather,
             bug: wish.bug,
             tables,
-            queues: Queues::new(props),
+            queues: Queues::default(),
             streams,
             fleet: Fleet::default(),
             gateway: Gateway {
