@@ -7,6 +7,7 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::errors::DynoxideError;
 use local::Error;
+use local::template::create_table;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -32,16 +33,7 @@ impl Tables {
     pub fn of_template(tables: &[Value]) -> Result<Self, Error> {
         let database = Database::memory()?;
         for properties in tables {
-            let mut request = json!({"StreamSpecification": {
-                "StreamEnabled": true,
-                "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
-            }});
-            for name in ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-                if let Some(property) = properties.get(name) {
-                    request[name] = property.clone();
-                }
-            }
-            database.create_table(serde_json::from_value(request)?)?;
+            database.create_table(serde_json::from_value(create_table(properties))?)?;
         }
         Ok(Self(database))
     }

@@ -1,4 +1,5 @@
 use crate::Error;
+use crate::template::create_table;
 use dynoxide::Database;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::describe_table::DescribeTableRequest;
@@ -48,16 +49,7 @@ impl DynamoDb {
         if let Some(name) = existing.iter().find(|name| properties["TableName"] == ***name) {
             return self.complete(name, properties);
         }
-        let mut request = json!({"StreamSpecification": {
-            "StreamEnabled": true,
-            "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
-        }});
-        for name in ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-            if let Some(property) = properties.get(name) {
-                request[name] = property.clone();
-            }
-        }
-        self.0.create_table(serde_json::from_value(request)?)?;
+        self.0.create_table(serde_json::from_value(create_table(properties))?)?;
         Ok(())
     }
 

@@ -159,6 +159,20 @@ pub struct ScheduleSpec {
     pub every: Duration,
 }
 
+/// The request of DynamoDB's `CreateTable` for a table of the template, with its stream.
+pub fn create_table(properties: &Value) -> Value {
+    let mut request = json!({"StreamSpecification": {
+        "StreamEnabled": true,
+        "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
+    }});
+    for name in ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+        if let Some(property) = properties.get(name) {
+            request[name] = property.clone();
+        }
+    }
+    request
+}
+
 /// The ARN of a table's stream in the local cloud.
 pub fn stream_arn(table: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}/stream/local")

@@ -3,7 +3,7 @@ use aws_sdk_s3::types::CreateBucketConfiguration;
 use contracts::{SystemWorld, World};
 use lambda::{Env, aws};
 use local::options::TEMPLATE;
-use local::template::{Surroundings, Template};
+use local::template::{Surroundings, Template, create_table};
 use local::{ACCESS_KEY, ACCOUNT, Cloud, REGION, SECRET_KEY, STACK};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -109,14 +109,7 @@ async fn make(url: &str) {
         assert!(status.is_success() || text.contains("InUse") || text.contains("AlreadyExists"), "{target}: {text}");
     };
     for table in &template.tables {
-        let mut request =
-            json!({"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}});
-        for name in ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-            if let Some(property) = table.get(name) {
-                request[name] = property.clone();
-            }
-        }
-        call("dynamodb", "DynamoDB_20120810.CreateTable", request).await;
+        call("dynamodb", "DynamoDB_20120810.CreateTable", create_table(table)).await;
     }
     let (last, first): (Vec<_>, Vec<_>) =
         template.queues.iter().partition(|queue| queue.attributes.contains_key("RedrivePolicy"));
