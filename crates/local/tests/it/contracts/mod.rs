@@ -2,7 +2,7 @@
 //! one elsewhere, so that one emulator's habits are not taken for AWS's.
 //!
 //! The second engine is at `KARCIS_SECOND_ENGINE`; its tests are ignored unless asked for (`.ci/run` does):
-//! `KARCIS_SECOND_ENGINE=http://127.0.0.1:4577 cargo test -p local --test it second_engine -- --ignored`.
+//! `KARCIS_SECOND_ENGINE=http://127.0.0.1:4577 cargo test --test it second_engine -- --ignored`.
 
 mod accounts;
 mod catalogue;
