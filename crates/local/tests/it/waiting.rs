@@ -199,3 +199,22 @@ async fn several_seats_are_handed_over_in_one_go_each_to_its_own_line() {
     .await;
     app.letters_become(&event, "OGGO").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_given_up_while_its_event_is_being_deleted_goes_to_its_line_and_the_deletion_is_given_up() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let (a, b) = (app.buyer().await, app.buyer().await);
+    let booking = app.confirmed(&a, &event, &["A-1"]).await;
+    assert_eq!(join(&app, &b, &event, "A-1").await.0, 201);
+    // As a deletion leaves it that found all seats open, and broke off before it withdrew them.
+    let (pk, sk) = (format!("EVENT#{event}"), "EVENT");
+    app.set("ticketing", &pk, sk, "status", json!({"S": "CLOSING"}));
+    app.set("ticketing", &pk, sk, "deletion", json!({"S": "WITHDRAWING"}));
+    app.cancel(&a, &booking).await;
+    assert_eq!(app.own_booking_in("AWAITING_PAYMENT", &b).await["seats"], json!(["A-1"]));
+    assert_eq!(app.delete(&format!("/api/events/{event}"), &organiser).await.0, 409);
+    app.letters_become(&event, "GO").await;
+    assert_eq!(app.get(&format!("/api/events/{event}"), &b).await.1["status"], "SCHEDULED");
+}

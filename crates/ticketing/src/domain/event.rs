@@ -243,8 +243,18 @@ impl Event {
 
     /// Does it sell at `now`?
     pub fn is_on_sale(&self, now: Timestamp) -> bool {
+        self.status == EventStatus::Scheduled && self.is_in_window(now)
+    }
+
+    /// Does a seat that is given up at `now` go to whoever is first in its line? While the event sells, and while it is
+    /// being deleted: a deletion that finds a seat taken is given up, and the event sells again.
+    pub fn serves_lines(&self, now: Timestamp) -> bool {
+        (self.status == EventStatus::Scheduled || self.deletion.is_some()) && self.is_in_window(now)
+    }
+
+    fn is_in_window(&self, now: Timestamp) -> bool {
         let until = self.on_sale_until.unwrap_or(self.starts_at);
-        self.status == EventStatus::Scheduled && self.on_sale_from.is_none_or(|from| from <= now) && now < until
+        self.on_sale_from.is_none_or(|from| from <= now) && now < until
     }
 
     /// All its seats.
@@ -294,6 +304,19 @@ mod tests {
         let window = EventDraft { on_sale_from: Some(at(10)), on_sale_until: Some(at(20)), ..draft() };
         let window = check(window).unwrap();
         assert!(!window.is_on_sale(at(9)) && window.is_on_sale(at(10)) && !window.is_on_sale(at(20)));
+    }
+
+    #[test]
+    fn serves_its_lines_while_it_may_sell_again() {
+        let event = check(draft()).unwrap();
+        let deleting = [Deletion::Withdrawing, Deletion::GivenUp].map(|deletion| event.in_deletion(deletion));
+        for event in [&event, &deleting[0], &deleting[1]] {
+            assert!(event.serves_lines(at(999)) && !event.serves_lines(at(1000)), "{event:?}");
+        }
+        assert!(deleting.iter().all(|event| !event.is_on_sale(at(0))));
+        for over in [EventStatus::Closing, EventStatus::Cancelled, EventStatus::Deleted] {
+            assert!(!event.becoming(over).serves_lines(at(0)), "{over:?}");
+        }
     }
 
     #[test]

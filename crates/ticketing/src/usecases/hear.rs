@@ -83,7 +83,7 @@ async fn offer_seats(
     now: Timestamp,
 ) -> Result<Release, Failure> {
     let event = on.events.get(booking.event_id).await?;
-    let Some(event) = event.filter(|event| event.is_on_sale(now)) else {
+    let Some(event) = event.filter(|event| event.serves_lines(now)) else {
         return Ok(Release { sale_is_over: true, ..Release::default() });
     };
     let mut offers: Vec<Offer> = Vec::new();
