@@ -1,5 +1,7 @@
 //! `cargo run -p sim -- --seeds 10000`: plays many stories and says which promises they broke.
 
+mod kills;
+
 use clap::Parser;
 use local::Error;
 use sim::bugs::Bug;
@@ -8,6 +10,7 @@ use sim::shorten::shorten;
 use sim::{Props, Wish, play};
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -37,6 +40,12 @@ struct Options {
     /// Looks for every deliberate bug in turn, within --seeds each; fails if one is not found.
     #[arg(long)]
     bugs: bool,
+    /// Kills the local cloud so many times under load instead; --seed decides when, and what people do.
+    #[arg(long)]
+    kills: Option<u64>,
+    /// With --kills: the program to be killed; `karcis` beside this one if not given.
+    #[arg(long)]
+    karcis: Option<PathBuf>,
     /// Stories played side by side.
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, std::num::NonZero::get))]
     jobs: usize,
@@ -61,6 +70,9 @@ fn say(line: &str) -> Result<(), Error> {
 }
 
 fn run(options: &Options) -> Result<bool, Error> {
+    if let Some(kills) = options.kills {
+        return kills::run(kills, options.seed.unwrap_or(1), options.karcis.clone());
+    }
     let bug = match &options.bug {
         None => None,
         Some(name) => Some(Bug::named(name).ok_or_else(|| format!("there is no bug {name}"))?),
@@ -113,7 +125,7 @@ fn tell(props: &Arc<Props>, seed: u64, broken: &[String], wish: &Wish) -> Result
     }
     let only: Vec<_> = kept.into_iter().collect();
     let bug = wish.bug.map_or(String::new(), |bug| format!(" --bug {}", bug.name()));
-    say(&format!("  again: cargo run --release -p sim -- --seed {seed}{bug} --only '{}'", only.join(",")))
+    say(&format!("  again: cargo run --profile sim -p sim -- --seed {seed}{bug} --only '{}'", only.join(",")))
 }
 
 /// Looks for every deliberate bug.

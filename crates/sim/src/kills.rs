@@ -1,34 +1,19 @@
-//! `cargo run -p sim --bin kills -- --kills 50`: loads the local cloud over HTTP, kills it with SIGKILL at random moments,
-//! starts it again, and checks the promises at the end.
+//! `--kills 50`: loads the local cloud over HTTP, kills it with SIGKILL at random moments, starts it again, and checks the
+//! promises at the end.
 
-use clap::Parser;
+use crate::say;
 use local::{Error, STACK};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use sim::dice::Dice;
 use sim::promises::Facts;
 use sim::props::Performance;
-use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
-
-/// Loads Karcis, kills it again and again, and looks for broken promises.
-#[derive(Debug, Parser)]
-struct Options {
-    /// How often it is killed.
-    #[arg(long, default_value_t = 50)]
-    kills: u64,
-    /// Decides when, and what people do.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// The program to be killed; `karcis` beside this one if not given.
-    #[arg(long)]
-    karcis: Option<PathBuf>,
-}
 
 /// People who buy at the same time.
 const BUYERS: u64 = 12;
@@ -37,28 +22,6 @@ const HOLD: Duration = Duration::from_secs(8);
 /// How long everything may take to come to rest after the last kill.
 const REST: Duration = Duration::from_mins(6);
 const PASSWORD: &str = "correct horse";
-
-fn main() -> ExitCode {
-    let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::from);
-    match runtime.and_then(|runtime| runtime.block_on(run(&options))) {
-        Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
-        Ok(broken) => {
-            for what in broken {
-                say(&format!("BROKEN: {what}"));
-            }
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            drop(writeln!(std::io::stderr(), "kills: {error}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn say(line: &str) {
-    drop(writeln!(std::io::stdout(), "{line}"));
-}
 
 /// A running local cloud.
 struct Karcis {
@@ -179,17 +142,28 @@ impl Person {
     }
 }
 
-async fn run(options: &Options) -> Result<Vec<String>, Error> {
-    let program = match &options.karcis {
-        Some(program) => program.clone(),
+/// Kills `program` (`karcis` beside this one if not given) so many times, when `seed` says; answers whether every promise
+/// was kept.
+pub fn run(kills: u64, seed: u64, program: Option<PathBuf>) -> Result<bool, Error> {
+    let program = match program {
+        Some(program) => program,
         None => std::env::current_exe()?.with_file_name("karcis"),
     };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let broken = runtime.block_on(load_and_kill(kills, seed, &program))?;
+    for what in &broken {
+        say(&format!("BROKEN: {what}"))?;
+    }
+    Ok(broken.is_empty())
+}
+
+async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Vec<String>, Error> {
     let directory = tempfile::tempdir()?;
-    let dice = Dice::of_seed(options.seed);
+    let dice = Dice::of_seed(seed);
     let began = Instant::now();
-    let mut karcis = Karcis::start(&program, directory.path()).await?;
+    let mut karcis = Karcis::start(program, directory.path()).await?;
     let event = prepare(&karcis).await?;
-    for kill in 0..options.kills {
+    for kill in 0..kills {
         let dice = dice.of(&format!("kill {kill}"));
         let mut people = Vec::new();
         for buyer in 0..BUYERS {
@@ -200,21 +174,18 @@ async fn run(options: &Options) -> Result<Vec<String>, Error> {
         sleep(Duration::from_millis(dice.within("when", 20..1_500))).await;
         karcis.kill()?;
         people.iter().for_each(tokio::task::JoinHandle::abort);
-        karcis = Karcis::start(&program, directory.path()).await?;
+        karcis = Karcis::start(program, directory.path()).await?;
         let broken = karcis.facts().await?.broken_now(std::slice::from_ref(&event));
         if !broken.is_empty() {
-            say(&format!("after kill {}", kill + 1));
+            say(&format!("after kill {}", kill + 1))?;
             return Ok(broken);
         }
     }
     let (facts, broken) = rest(&karcis, &event).await?;
     let (bookings, confirmed) = facts.bookings();
-    say(&format!(
-        "{} kills in {} s: {bookings} bookings, {confirmed} confirmed",
-        options.kills,
-        began.elapsed().as_secs()
-    ));
-    say(if broken.is_empty() { "no promise was broken" } else { "promises were broken" });
+    let seconds = began.elapsed().as_secs();
+    say(&format!("{kills} kills in {seconds} s: {bookings} bookings, {confirmed} confirmed"))?;
+    say(if broken.is_empty() { "no promise was broken" } else { "promises were broken" })?;
     karcis.kill()?;
     Ok(broken)
 }
