@@ -71,6 +71,15 @@ id! {
     BookingId
 }
 
+id! {
+    /// A power token product. UUID version 5, derived from its nominal: one nominal is one product.
+    ProductId
+}
+id! {
+    /// A purchase of a power token. UUID version 7, or version 5 where derived from a caller and their `Idempotency-Key`.
+    PurchaseId
+}
+
 /// A seat's label, unique in its event, such as `A-12`: 1 to 16 of `A-Z`, `0-9` and `-`, and starting with neither
 /// `-` nor nothing. The narrow alphabet keeps labels safe in keys, URLs and file names.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

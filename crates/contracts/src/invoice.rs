@@ -61,11 +61,22 @@ pub enum InvoiceStatus {
     Refunded,
 }
 
+/// When the payment is asked for; a buyer says it with their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMode {
+    /// At once.
+    #[default]
+    Auto,
+    /// When the buyer opens the payment URL and pays; until then the time to pay runs.
+    Manual,
+}
+
 /// What a client asks payments for. The same reference with the same contents answers the same invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateInvoice {
-    /// The client's own name for what is paid: a booking id.
+    /// The client's own name for what is paid: the id of a booking or a purchase.
     pub reference: Uuid,
     /// How much.
     pub amount: Money,

@@ -84,11 +84,16 @@ pub fn has_tag(secret: &str, message: &[u8], tag: &str) -> bool {
     URL_SAFE_NO_PAD.decode(tag).is_ok_and(|tag| hmac::verify(&key, message, &tag).is_ok())
 }
 
+/// A number that only the holder of `key` can make of what it is about: repeatable, and without a pattern.
+pub fn number(key: &str, about: &[u8]) -> u128 {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), about);
+    tag.as_ref().iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
 /// A simulator's lot: from 0 (included) to 1 (excluded), a keyed hash of what it is asked about. Asking twice draws the
 /// same.
 pub fn chance(key: &str, about: &[u8]) -> f64 {
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), about);
-    let lot = tag.as_ref().iter().take(4).fold(0u32, |lot, byte| lot << 8 | u32::from(*byte));
+    let lot = u32::try_from(number(key, about) >> 96).unwrap_or(0);
     f64::from(lot) / (f64::from(u32::MAX) + 1.0)
 }
 

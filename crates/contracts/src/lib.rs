@@ -6,6 +6,7 @@
 
 pub mod booking;
 pub mod failure;
+pub mod idempotency;
 pub mod ids;
 pub mod invoice;
 pub mod keys;
@@ -21,8 +22,9 @@ pub mod world;
 
 pub use booking::{BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink};
 pub use failure::Failure;
-pub use ids::{BookingId, EventId, MovieId, SeatLabel, UserId};
-pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentWork};
+pub use idempotency::IdempotencyKey;
+pub use ids::{BookingId, EventId, MovieId, ProductId, PurchaseId, SeatLabel, UserId};
+pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentMode, PaymentWork};
 pub use keys::SigningKey;
 pub use money::{Currency, Money};
 pub use news::{EventChanged, EventNews, Mismatch, MismatchKind, UserNews};

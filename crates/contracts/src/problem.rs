@@ -46,6 +46,7 @@ problems! {
     Forbidden            403 "forbidden"              false "This is not for your role.";
     Blocked              403 "blocked"                false "This account is blocked.";
     NotFound             404 "not_found"              false "There is no such thing, or it is not yours.";
+    MeterUnknown         404 "meter_unknown"          false "The power company knows no meter of this number.";
     InvalidLink          400 "invalid_link"           false "The link is wrong, used or too old; ask for a new one.";
     EmailTaken           409 "email_taken"            false "There is an account with this e-mail.";
     SeatExists           409 "seat_exists"            false "The event has a seat of this label already; none was added.";
@@ -71,10 +72,16 @@ problems! {
     LiveBooking          409 "live_booking"           false "There is a live booking; cancel it, or wait until the event is over.";
     OwnAccount           409 "own_account"            false "Nobody changes their own rights.";
     HasAdmin             409 "has_admin"              false "There is an admin already, who can name others.";
+    ProductExists        409 "product_exists"         false "There is a product of this nominal.";
+    ProductWithdrawn     409 "product_withdrawn"      false "The product is not sold any more.";
+    ProductChanged       409 "product_changed"        false "The product changed since it was seen: read it again.";
+    MeterExists          409 "meter_exists"           false "There is a meter of this number.";
     VersionMismatch      412 "version_mismatch"       false "Somebody else changed it meanwhile: read it again.";
     TooLarge             413 "too_large"              false "The body is over 64 KiB.";
     Invalid              422 "invalid"                false "A field is unknown, missing, or has a value that is not allowed.";
     TooManySeats         422 "too_many_seats"         false "More seats than one buyer may have of this event.";
+    MeterBlocked         422 "meter_blocked"          false "The meter is blocked.";
+    MonthLimit           422 "month_limit"            false "More than this meter may be sold this month.";
     IdempotencyKeyReused 422 "idempotency_key_reused" false "The idempotency key was used with another body.";
     TooManyAttempts      429 "too_many_attempts"      true  "Too many wrong passwords: wait.";
     Internal             500 "internal"               false "Something went wrong on our side.";
@@ -83,6 +90,8 @@ problems! {
     PaymentUnavailable   502 "payment_unavailable"    true  "The payment service did not answer.";
     RefundFailed         502 "refund_failed"          true  "The payment provider did not pay the money back.";
     TmdbUnavailable      502 "tmdb_unavailable"       true  "TMDB did not answer, or answered rubbish.";
+    PowerUnavailable     503 "power_unavailable"      true  "The power company does not sell just now; nothing was bought.";
+    PowerSilent          504 "power_silent"           true  "The simulated power company gave no answer in time.";
     Unavailable          503 "unavailable"            true  "Too busy for the moment.";
 }
 

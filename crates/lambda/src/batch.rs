@@ -1,7 +1,7 @@
 //! Batches from SQS queues and DynamoDB streams. One message that fails is retried alone: both answer with partial
 //! batch responses (AWS Lambda developer guide, "Reporting batch item failures").
 
-use crate::env::{Env, SettingError};
+use crate::env::{Env, OfService, SettingError};
 use crate::function::{Error, Function};
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
@@ -34,9 +34,15 @@ const LONGEST_TRY: Duration = Duration::from_secs(8);
 #[derive(Clone)]
 pub struct Retry {
     sqs: Client,
-    queue_url: String,
-    dead_letters_url: String,
+    queues: Vec<Urls>,
     first: Duration,
+}
+
+/// Where a queue is, and where its dead letters are.
+#[derive(Clone)]
+struct Urls {
+    queue: String,
+    dead_letters: String,
 }
 
 /// Why a message failed.
@@ -60,12 +66,28 @@ impl Why {
 impl Retry {
     /// Of the queue `QUEUE_URL` with its dead letters at `DEAD_LETTERS_URL`, first after `RETRY_SECONDS`.
     pub fn from_env(env: &Env) -> Result<Self, SettingError> {
-        Ok(Self {
-            sqs: crate::aws::sqs(env)?,
-            queue_url: env.text("QUEUE_URL")?,
-            dead_letters_url: env.text("DEAD_LETTERS_URL")?,
-            first: env.seconds("RETRY_SECONDS", 0..=60)?,
-        })
+        Self::of(env, vec![Urls { queue: env.text("QUEUE_URL")?, dead_letters: env.text("DEAD_LETTERS_URL")? }])
+    }
+
+    /// Of a queue for each of several services, `QUEUE_URL_<SERVICE>` with `DEAD_LETTERS_URL_<SERVICE>`: what is sent for
+    /// one does not wait behind what is sent for another.
+    pub fn of_services(env: &Env) -> Result<Self, SettingError> {
+        let urls = |of: OfService| {
+            let dead_letters = env.text(&format!("DEAD_LETTERS_URL_{}", of.suffix))?;
+            Ok(Urls { queue: of.value, dead_letters })
+        };
+        Self::of(env, env.of_services("QUEUE_URL_")?.into_iter().map(urls).collect::<Result<_, _>>()?)
+    }
+
+    fn of(env: &Env, queues: Vec<Urls>) -> Result<Self, SettingError> {
+        Ok(Self { sqs: crate::aws::sqs(env)?, queues, first: env.seconds("RETRY_SECONDS", 0..=60)? })
+    }
+
+    /// The queue that a message came from: its ARN ends with the queue's name, as its URL does.
+    fn queue_of(&self, message: &SqsMessage) -> Option<&Urls> {
+        let name = message.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
+        let named = self.queues.iter().find(|urls| urls.queue.rsplit('/').next() == name);
+        named.or_else(|| self.queues.first().filter(|_| self.queues.len() == 1))
     }
 
     /// Puts a message that is lost to the dead letters; answers whether it is there.
@@ -78,8 +100,9 @@ impl Retry {
         if !lost {
             return false;
         }
+        let Some(Urls { dead_letters, .. }) = self.queue_of(message) else { return false };
         let body = message.body.as_deref().filter(|body| !body.is_empty()).unwrap_or("-");
-        let send = self.sqs.send_message().queue_url(&self.dead_letters_url).message_body(body);
+        let send = self.sqs.send_message().queue_url(dead_letters).message_body(body);
         send.send().await.is_ok()
     }
 
@@ -88,7 +111,8 @@ impl Retry {
         let slowest = if tries < MANY { SLOW } else { SLOWEST };
         let pause = (self.first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(slowest);
         let seconds = i32::try_from(pause.as_secs()).unwrap_or(60);
-        let change = self.sqs.change_message_visibility().queue_url(&self.queue_url).visibility_timeout(seconds);
+        let Some(Urls { queue, .. }) = self.queue_of(message) else { return };
+        let change = self.sqs.change_message_visibility().queue_url(queue).visibility_timeout(seconds);
         if let Err(error) = change.set_receipt_handle(message.receipt_handle.clone()).send().await {
             tracing::warn!(%error, "the message waits for the queue's visibility time-out");
         }

@@ -1,6 +1,7 @@
 //! Settings: read from a map once, at start-up, and checked there, so that a wrong one stops a function before it
 //! takes its first request.
 
+use contracts::Service;
 use contracts::keys::SigningKey;
 use contracts::token::KeyRing;
 use contracts::webhook::Secrets;
@@ -17,6 +18,17 @@ use crate::network::Network;
 pub struct Env {
     settings: HashMap<String, String>,
     network: Option<Network>,
+}
+
+/// A setting that there is one of for each of several services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfService {
+    /// The service.
+    pub service: Service,
+    /// How the setting's name ends: `POWER`.
+    pub suffix: String,
+    /// What the setting says.
+    pub value: String,
 }
 
 /// A setting that is missing or wrong. It names the setting and not its value, which may be a secret.
@@ -103,9 +115,17 @@ impl Env {
         Secrets::parse(&self.text(name)?).map_err(|e| error(name, &format!("is no secret: {e}")))
     }
 
-    /// The names of all settings that start so.
-    pub fn names(&self, prefix: &str) -> Vec<String> {
-        self.settings.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
+    /// The services of which there is a setting `<prefix><SERVICE>`, in order, with that setting and the end of its name.
+    pub fn of_services(&self, prefix: &str) -> Result<Vec<OfService>, SettingError> {
+        let mut found = Vec::new();
+        for (name, value) in &self.settings {
+            let Some(suffix) = name.strip_prefix(prefix).filter(|_| !value.is_empty()) else { continue };
+            let service = suffix.to_lowercase().replace('_', "-").parse();
+            let service = service.map_err(|_| SettingError::unreadable(name))?;
+            found.push(OfService { service, suffix: suffix.to_owned(), value: value.clone() });
+        }
+        found.sort_by(|a, b| a.suffix.cmp(&b.suffix));
+        Ok(found)
     }
 }
 
@@ -133,6 +153,16 @@ mod tests {
         assert_eq!(wrong, "the setting X cannot be read");
         assert_eq!(env("").text("X").unwrap_err().to_string(), "the setting X is missing");
         assert_eq!(env("901").seconds("X", 1..=900).unwrap_err().to_string(), "the setting X is not from 1 to 900");
+    }
+
+    #[test]
+    fn a_setting_may_be_there_for_each_of_several_services() {
+        let names = ["URL_POWER", "URL_TICKET_OFFICE", "URL_EMPTY", "OTHER"];
+        let env = Env::from_iter(names.map(|name| (name.to_owned(), name.replace("URL_EMPTY", ""))));
+        let found = env.of_services("URL_").unwrap();
+        let found: Vec<_> = found.iter().map(|of| (of.service.as_str(), of.value.as_str())).collect();
+        assert_eq!(found, [("power", "URL_POWER"), ("ticket-office", "URL_TICKET_OFFICE")]);
+        assert!(Env::from_iter([("URL_1".to_owned(), "x".to_owned())]).of_services("URL_").is_err());
     }
 
     #[test]

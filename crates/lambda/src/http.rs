@@ -2,7 +2,8 @@
 //! contract: who asks (401 by the gateway, 403), size (413), JSON (400), fields (422), and only then the thing itself.
 
 use contracts::keys::digest;
-use contracts::{Caller, Code, Problem, Role, Service};
+use contracts::webhook::{self, InvoiceEvent, Secrets};
+use contracts::{Caller, Code, IdempotencyKey, Problem, Role, Service, Timestamp};
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
@@ -103,6 +104,15 @@ pub fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
     })
 }
 
+/// What payments tells by webhook; 401 unless it is signed with one of these secrets, and fresh.
+pub fn invoice_event(request: &Request, secrets: &Secrets, now: Timestamp) -> Result<InvoiceEvent, Problem> {
+    let header = |name| header(request, name).unwrap_or_default();
+    let (id, at, signature) = (header(webhook::ID), header(webhook::TIMESTAMP), header(webhook::SIGNATURE));
+    let genuine = secrets.verify(id, at, signature, raw_body(request)?, now);
+    genuine.map_err(|_| Problem::new(Code::BadSignature))?;
+    body(request)
+}
+
 /// A part of the path; what cannot be read names nothing, so 404.
 pub fn path<T: FromStr>(request: &Request, name: &str) -> Result<T, Problem> {
     let parameters = request.path_parameters_ref().and_then(|p| p.first(name)).unwrap_or_default();
@@ -167,6 +177,12 @@ pub fn idempotency_key(request: &Request) -> Result<Option<&str>, Problem> {
     }
     let key = header(request, "idempotency-key").filter(|key| (1..=255).contains(&key.len()));
     key.map(Some).ok_or_else(|| Problem::invalid("Idempotency-Key", "1 to 255 ASCII characters."))
+}
+
+/// The `Idempotency-Key` with a digest of the body, if given; 422 as in [`idempotency_key`].
+pub fn idempotency(request: &Request) -> Result<Option<IdempotencyKey>, Problem> {
+    let Some(key) = idempotency_key(request)? else { return Ok(None) };
+    Ok(Some(IdempotencyKey { key: key.to_owned(), digest: digest(raw_body(request)?) }))
 }
 
 /// The address that the request came from, as the gateway saw it.

@@ -1,9 +1,14 @@
 //! HTTP from our services to each other and to outside systems: one client with short time-outs and no redirects, whose
-//! failures say that trying again helps. [`Http::outside`] is for addresses that somebody else chose.
+//! failures say that trying again helps. [`Http::outside`] is for addresses that somebody else chose. [`HttpPayments`] is
+//! payments as its clients ask it, with their [`ServiceTokens`].
 
 mod outside;
+mod payments;
+mod tokens;
 
 pub use outside::Refused;
+pub use payments::HttpPayments;
+pub use tokens::ServiceTokens;
 
 use async_trait::async_trait;
 use contracts::Failure;
@@ -91,7 +96,8 @@ impl Http {
         let Some(carrier) = &self.carrier else {
             return self.client.execute(request).await.map_err(|e| Failure::transient(what, e.without_url()));
         };
-        let answer = tokio::time::timeout(ANSWER, carrier.carry(request)).await;
+        let patience = request.timeout().copied().unwrap_or(ANSWER);
+        let answer = tokio::time::timeout(patience, carrier.carry(request)).await;
         answer.map_err(|_| Failure::transient(what, "no answer in time"))?.map_err(|why| Failure::transient(what, why))
     }
 }

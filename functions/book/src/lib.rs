@@ -1,7 +1,6 @@
 //! `POST /api/bookings`: books seats.
 
 use contracts::World;
-use contracts::keys::digest;
 use lambda::{Answer, Env, Error, Function, Request, aws, http};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use ticketing::adapters::{
     CachedPlans, DynamoEvents, HttpOrganiserSystem, HttpPayments, QueueUrls, SagaPorts, ServiceTokens, SqsQueues,
 };
 use ticketing::usecases;
-use ticketing::usecases::book::{Book, BookRequest, IdempotencyKey};
+use ticketing::usecases::book::{Book, BookRequest};
 
 struct Wiring {
     plans: CachedPlans,
@@ -24,7 +23,7 @@ struct Wiring {
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
     let (web, outside) = (aws::http(&env)?, aws::http_outside(&env)?);
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let (timers, payments) = (env.text("TIMER_QUEUE_URL")?, env.text("PAYMENT_QUEUE_URL")?);
     let queues = SqsQueues::new(aws::sqs(&env)?, QueueUrls { timers, payments, ..QueueUrls::default() });
     let on = Arc::new(Wiring {
@@ -40,9 +39,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
 async fn handle(on: Arc<Wiring>, request: Request) -> Answer {
     let caller = http::caller(&request)?;
     let asked: BookRequest = http::body(&request)?;
-    let key = http::idempotency_key(&request)?.map(str::to_owned);
-    let digest = digest(http::raw_body(&request)?);
-    let key = key.map(|key| IdempotencyKey { key, digest });
+    let key = http::idempotency(&request)?;
     let book = Book {
         plans: &on.plans,
         saga: on.saga.saga(),

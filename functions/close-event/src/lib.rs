@@ -17,7 +17,7 @@ struct Wiring {
 /// `EVENTS_TOPIC_ARN`, `QUEUE_URL`, `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let (timers, closing) = (env.text("TIMER_QUEUE_URL")?, env.text("QUEUE_URL")?);
     let queues = SqsQueues::new(aws::sqs(&env)?, QueueUrls { timers, closing, ..QueueUrls::default() });
     let on = Arc::new(Wiring {

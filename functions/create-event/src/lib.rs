@@ -16,7 +16,7 @@ struct CreateEvent {
 /// Settings: `TICKETING_TABLE`, `SERVICE_KEY`, `CATALOGUE_URL`; `ORGANISER_SCHEME`, `https`, or `http` to allow
 /// organisers' systems without TLS too.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let on = Arc::new(CreateEvent {
         events: DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?),
         catalogue: HttpCatalogue::new(aws::http(&env)?, tokens, env.text("CATALOGUE_URL")?),

@@ -16,7 +16,7 @@ struct ExpireHold {
 /// `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
     let queues = SqsQueues::new(aws::sqs(&env)?, urls);
     let on = Arc::new(ExpireHold {

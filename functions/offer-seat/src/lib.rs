@@ -18,7 +18,7 @@ struct OfferSeat {
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
     let (web, outside) = (aws::http(&env)?, aws::http_outside(&env)?);
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
     let queues = SqsQueues::new(aws::sqs(&env)?, urls);
     let on = Arc::new(OfferSeat {

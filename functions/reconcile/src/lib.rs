@@ -18,7 +18,7 @@ struct Wiring {
 /// Settings: `TICKETING_TABLE`, `SERVICE_KEY`, `PAYMENTS_URL`. Called by a schedule; answers `{"mismatches": <new ones>}`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let on = Arc::new(Wiring {
         events: DynamoEvents::new(table.clone()),
         bookings: DynamoBookings::new(table.clone()),

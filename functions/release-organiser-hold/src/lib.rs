@@ -11,7 +11,7 @@ use ticketing::usecases::settle_organiser_hold;
 /// `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let bookings = Arc::new(DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?));
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world));
     let (web, outside) = (aws::http(&env)?, aws::http_outside(&env)?);
     let organiser = Arc::new(HttpOrganiserSystem::new(web, outside, tokens, env.text("ORGANISER_URL")?));
     Ok(batch::sqs(Retry::from_env(&env)?, move |change: BookingChanged| {

@@ -18,7 +18,7 @@ struct UpdateEvent {
 /// organisers' systems without TLS too.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let tokens = Arc::new(ServiceTokens::new(env.signing_key("SERVICE_KEY")?, world.clone()));
+    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
     let on = Arc::new(UpdateEvent {
         events: DynamoEvents::new(table.clone()),
         maps: DynamoSeatMaps::new(table),

@@ -1,7 +1,7 @@
 //! `POST /api/webhooks/payment`: takes payments' news.
 
-use contracts::webhook::{self, InvoiceEvent, Secrets};
-use contracts::{Code, Problem, World};
+use contracts::World;
+use contracts::webhook::Secrets;
 use lambda::{Answer, Env, Error, Function, Request, aws, http};
 use std::sync::Arc;
 use ticketing::adapters::{QueueUrls, SagaPorts, SqsQueues};
@@ -24,12 +24,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
 }
 
 async fn handle(on: Arc<Webhook>, request: Request) -> Answer {
-    let header = |name| http::header(&request, name).unwrap_or_default();
-    let (id, at, signature) = (header(webhook::ID), header(webhook::TIMESTAMP), header(webhook::SIGNATURE));
-    let body = http::raw_body(&request)?;
-    let genuine = on.secrets.verify(id, at, signature, body, on.world.now());
-    genuine.map_err(|_| Problem::new(Code::BadSignature))?;
-    let event: InvoiceEvent = http::body(&request)?;
+    let event = http::invoice_event(&request, &on.secrets, on.world.now())?;
     usecases::take_payment_news(&on.saga.saga(), &event).await?;
     http::no_content()
 }

@@ -1,16 +1,15 @@
 use crate::ports::Ticketing;
 use async_trait::async_trait;
 use contracts::keys::SigningKey;
-use contracts::{Failure, Service, UserId, World, token};
+use contracts::{Failure, UserId, World};
 use serde::Deserialize;
 use std::sync::Arc;
-use wire::Http;
+use wire::{Http, ServiceTokens};
 
 /// The ticketing service over HTTP.
 pub struct HttpTicketing {
     http: Http,
-    key: SigningKey,
-    world: Arc<dyn World>,
+    tokens: ServiceTokens,
     url: String,
 }
 
@@ -27,7 +26,7 @@ struct Buyer {
 impl HttpTicketing {
     /// At `url`, without a slash at its end, with accounts' own key.
     pub fn new(http: Http, key: SigningKey, world: Arc<dyn World>, url: String) -> Self {
-        Self { http, key, world, url }
+        Self { http, tokens: ServiceTokens::new(NAME, key, world), url }
     }
 }
 
@@ -35,10 +34,7 @@ impl HttpTicketing {
 impl Ticketing for HttpTicketing {
     async fn live_seats(&self, user: UserId) -> Result<u64, Failure> {
         let what = "ask for a user's seats";
-        let name: Service = NAME.parse().map_err(|e| Failure::permanent(what, e))?;
-        let token = token::for_service(&name, AUDIENCE, &self.key, self.world.now());
-        let token = token.map_err(|e| Failure::permanent(what, e))?;
-        let request = self.http.get(format!("{}/api/buyers/{user}", self.url)).bearer_auth(token);
+        let request = self.http.get(format!("{}/api/buyers/{user}", self.url)).bearer_auth(self.tokens.to(AUDIENCE)?);
         let answer = self.http.send(what, request).await?;
         if !answer.status().is_success() {
             return Err(Failure::transient(what, answer.status()));

@@ -5,13 +5,8 @@ use crate::domain::ticket::TicketClaim;
 use crate::ports::TicketPrinter;
 use contracts::keys::SigningKey;
 use contracts::{BookingChanged, Failure};
-use printpdf::{
-    Color, FontId, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect,
-    Rgb, TextItem,
-};
+use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
 use qrcode::{EcLevel, QrCode};
-use std::collections::{BTreeMap, BTreeSet};
-use subsetter::GlyphRemapper;
 use time::UtcOffset;
 use time::macros::format_description;
 
@@ -21,118 +16,31 @@ const MARGIN: f32 = 12.0;
 const BAND: f32 = 46.0;
 const QR: f32 = 56.0;
 
-const INK: [f32; 3] = [0.08, 0.13, 0.24];
-const GREY: [f32; 3] = [0.42, 0.45, 0.52];
-const WHITE: [f32; 3] = [1.0, 1.0, 1.0];
-const ACCENT: [f32; 3] = [0.96, 0.72, 0.25];
-
 /// Draws tickets. The fonts are read once; each ticket embeds only the letters it uses.
 pub struct PdfPrinter {
-    regular: ParsedFont,
-    bold: ParsedFont,
+    faces: Faces,
     key: SigningKey,
     offset: UtcOffset,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    Regular,
-    Bold,
-}
-
-/// A line of text, from its lower left corner, in millimetres from the page's.
-struct Line {
-    text: String,
-    x: f32,
-    y: f32,
-    size: f32,
-    weight: Weight,
-    colour: [f32; 3],
 }
 
 impl PdfPrinter {
     /// Signs with `key`, and writes times as clocks show them `offset` away from UTC.
     pub fn new(key: SigningKey, offset: UtcOffset) -> Result<Self, Failure> {
-        let regular = font(include_bytes!("../../fonts/DejaVuSans.ttf"))?;
-        let bold = font(include_bytes!("../../fonts/DejaVuSans-Bold.ttf"))?;
-        Ok(Self { regular, bold, key, offset })
-    }
-
-    fn face(&self, weight: Weight) -> &ParsedFont {
-        match weight {
-            Weight::Regular => &self.regular,
-            Weight::Bold => &self.bold,
-        }
-    }
-
-    /// In millimetres.
-    fn width(&self, text: &str, size: f32, weight: Weight) -> f32 {
-        let face = self.face(weight);
-        let advance = |c: char| face.lookup_glyph_index(c.into()).and_then(|glyph| face.get_glyph_width(glyph));
-        let units: u32 = text.chars().filter_map(advance).map(u32::from).sum();
-        let em = f32::from(face.units_per_em.max(1));
-        #[expect(clippy::cast_precision_loss, reason = "a line of text is far shorter than 2^24 font units")]
-        let width = units as f32 / em * size;
-        Mm::from(Pt(width)).0
-    }
-
-    /// Breaks text into lines no wider than `most` millimetres, at spaces where it can, `lines` at most.
-    fn wrap(&self, text: &str, size: f32, weight: Weight, most: f32, lines: usize) -> Vec<String> {
-        let mut wrapped: Vec<String> = vec![String::new()];
-        for word in text.split_inclusive(' ') {
-            let current = wrapped.last().map_or("", String::as_str);
-            if !current.is_empty() && self.width(&format!("{current}{}", word.trim_end()), size, weight) > most {
-                wrapped.push(String::new());
-            }
-            for letter in word.chars() {
-                let Some(line) = wrapped.last_mut() else { break };
-                line.push(letter);
-                if self.width(line.trim_end(), size, weight) > most {
-                    line.pop();
-                    wrapped.push(letter.to_string());
-                }
-            }
-        }
-        if wrapped.len() > lines {
-            wrapped.truncate(lines);
-            if let Some(last) = wrapped.last_mut() {
-                while last.pop().is_some() && self.width(&format!("{last}…"), size, weight) > most {}
-                last.push('…');
-            }
-        }
-        wrapped
-    }
-
-    /// The text as our fonts can show it, and whether it had to be rewritten. They hold Latin, Greek and Cyrillic; all
-    /// else is written in Latin letters, and the ticket says so.
-    fn legible(&self, text: &str) -> (String, bool) {
-        let ours = |c: char| {
-            let simple = matches!(u32::from(c), 0x20..0x590 | 0x1E00..0x2190);
-            simple
-                && self.regular.lookup_glyph_index(c.into()).is_some()
-                && self.bold.lookup_glyph_index(c.into()).is_some()
-        };
-        if text.chars().all(ours) {
-            return (text.to_owned(), false);
-        }
-        let rewritten = text
-            .chars()
-            .map(|c| if ours(c) { c.to_string() } else { deunicode::deunicode_char(c).unwrap_or("?").to_owned() });
-        (rewritten.collect::<String>().trim().to_owned(), true)
+        Ok(Self { faces: Faces::new()?, key, offset })
     }
 
     fn lines(&self, told: &BookingChanged, name: &str) -> Result<Vec<Line>, Failure> {
         let booking = &told.booking;
         let mut lines = Vec::new();
-        let mut put = |text: &str, x: f32, y: f32, size: f32, weight: Weight, colour: [f32; 3]| {
+        let mut put = |text: &str, x: f32, y: f32, size: f32, weight: Weight, colour: Colour| {
             lines.push(Line { text: text.trim_end().to_owned(), x, y, size, weight, colour });
         };
-        let (title, title_rewritten) = self.legible(&booking.event_title);
-        let (venue, venue_rewritten) = self.legible(&told.venue);
-        let (name, name_rewritten) = self.legible(name);
+        let (title, title_rewritten) = self.faces.legible(&booking.event_title);
+        let (venue, venue_rewritten) = self.faces.legible(&told.venue);
+        let (name, name_rewritten) = self.faces.legible(name);
 
         put("KARCIS", MARGIN, HEIGHT - 14.0, 10.0, Weight::Bold, ACCENT);
-        let wrapped = self.wrap(&title, 19.0, Weight::Bold, WIDTH - 2.0 * MARGIN, 3);
+        let wrapped = self.faces.wrap(&title, 19.0, Weight::Bold, WIDTH - 2.0 * MARGIN, 3);
         for (line, y) in wrapped.iter().zip([24.0, 32.5, 41.0]) {
             put(line, MARGIN, HEIGHT - y, 19.0, Weight::Bold, WHITE);
         }
@@ -150,7 +58,7 @@ impl PdfPrinter {
         for (label, text, size, most) in fields {
             put(label, MARGIN, y, 7.5, Weight::Regular, GREY);
             y -= 1.2;
-            for line in self.wrap(&text, size, Weight::Bold, left, most) {
+            for line in self.faces.wrap(&text, size, Weight::Bold, left, most) {
                 y -= size * 0.44;
                 put(&line, MARGIN, y, size, Weight::Bold, INK);
             }
@@ -166,14 +74,14 @@ impl PdfPrinter {
         ];
         for (label, text, size) in small {
             put(label, beside, y, 7.5, Weight::Regular, GREY);
-            for line in self.wrap(&text, size, Weight::Bold, WIDTH - MARGIN - beside, 2) {
+            for line in self.faces.wrap(&text, size, Weight::Bold, WIDTH - MARGIN - beside, 2) {
                 y -= size * 0.44;
                 put(&line, beside, y, size, Weight::Bold, INK);
             }
             y -= 8.0;
         }
         let note = "Tunjukkan kode ini di pintu masuk. Show this code at the gate.";
-        for line in self.wrap(note, 7.5, Weight::Regular, WIDTH - MARGIN - beside, 3) {
+        for line in self.faces.wrap(note, 7.5, Weight::Regular, WIDTH - MARGIN - beside, 3) {
             put(&line, beside, y, 7.5, Weight::Regular, GREY);
             y -= 3.6;
         }
@@ -187,7 +95,7 @@ impl PdfPrinter {
     /// The size in which all seats fit into the room that there is for them, and their lines: a seat must not be cut.
     fn seats_fit(&self, seats: &str) -> (f32, usize) {
         let fits = |&(size, lines): &(f32, usize)| {
-            self.wrap(seats, size, Weight::Bold, WIDTH - 2.0 * MARGIN, usize::MAX).len() <= lines
+            self.faces.wrap(seats, size, Weight::Bold, WIDTH - 2.0 * MARGIN, usize::MAX).len() <= lines
         };
         [(20.0, 2), (13.0, 4), (9.0, 5), (7.0, 7)].into_iter().find(fits).unwrap_or((5.5, 9))
     }
@@ -202,59 +110,8 @@ impl PdfPrinter {
     }
 }
 
-fn font(bytes: &[u8]) -> Result<ParsedFont, Failure> {
-    ParsedFont::from_bytes(bytes, 0, &mut Vec::new()).ok_or_else(|| Failure::permanent("read a font", "not a font"))
-}
-
-/// The font with only the letters of `text`. printpdf subsets fonts only with its layout engine, which is far larger
-/// than the rest of a function; this is the part of it that a ticket needs.
-fn subset(face: &ParsedFont, text: &str) -> Result<ParsedFont, Failure> {
-    let letters: BTreeSet<u32> = text.chars().map(u32::from).collect();
-    let mut remapper = GlyphRemapper::new();
-    let (mut glyphs, mut widths) = (BTreeMap::new(), BTreeMap::new());
-    for letter in letters {
-        let Some(old) = face.lookup_glyph_index(letter) else { continue };
-        let new = remapper.remap(old);
-        glyphs.insert(letter, new);
-        widths.insert(new, face.get_glyph_width(old).unwrap_or(0));
-    }
-    let bytes = subsetter::subset(&face.original_bytes, 0, &remapper)
-        .map_err(|e| Failure::permanent("subset a font", format!("{e:?}")))?;
-    Ok(ParsedFont { original_bytes: bytes, codepoint_to_glyph: glyphs, glyph_widths: widths, ..without_glyphs(face) })
-}
-
-fn without_glyphs(face: &ParsedFont) -> ParsedFont {
-    ParsedFont {
-        original_bytes: Vec::new(),
-        font_index: 0,
-        font_name: face.font_name.clone(),
-        codepoint_to_glyph: BTreeMap::new(),
-        glyph_widths: BTreeMap::new(),
-        units_per_em: face.units_per_em,
-        font_metrics: face.font_metrics.clone(),
-        font_type: face.font_type,
-        pdf_font_metrics: face.pdf_font_metrics.clone(),
-    }
-}
-
-fn fill([r, g, b]: [f32; 3]) -> Op {
-    Op::SetFillColor { col: Color::Rgb(Rgb { r, g, b, icc_profile: None }) }
-}
-
-fn rectangle(x: f32, y: f32, width: f32, height: f32) -> Op {
-    let rectangle = Rect {
-        x: Mm(x).into(),
-        y: Mm(y).into(),
-        width: Mm(width).into(),
-        height: Mm(height).into(),
-        mode: Some(PaintMode::Fill),
-        winding_order: None,
-    };
-    Op::DrawRectangle { rectangle }
-}
-
 /// The QR code, as one rectangle for each run of dark modules.
-fn draw_code(code: &QrCode, ops: &mut Vec<Op>) {
+fn draw_code(code: &QrCode, blocks: &mut Vec<Block>) {
     let modules = code.width();
     let colours = code.to_colors();
     #[expect(clippy::cast_precision_loss, reason = "a QR code has at most 177 modules a side")]
@@ -267,7 +124,8 @@ fn draw_code(code: &QrCode, ops: &mut Vec<Op>) {
             let run = line.iter().skip(column).take_while(|colour| **colour == qrcode::Color::Dark).count();
             if run > 0 {
                 // A hair taller than a module, so that no light line shows between rows.
-                ops.push(rectangle(MARGIN + side * millimetres(column), y, side * millimetres(run), side * 1.01));
+                let (x, width) = (MARGIN + side * millimetres(column), side * millimetres(run));
+                blocks.push(Block { x, y, width, height: side * 1.01, colour: INK });
             }
             column += run.max(1);
         }
@@ -281,32 +139,12 @@ impl TicketPrinter for PdfPrinter {
         let code = QrCode::with_error_correction_level(ticket_code::sign(&claim, &self.key)?, EcLevel::M)
             .map_err(|e| Failure::permanent("draw a QR code", e))?;
         let lines = self.lines(told, name)?;
-        let mut document = PdfDocument::new("Karcis");
-        let mut handle = |weight: Weight| -> Result<FontId, Failure> {
-            let text: String =
-                lines.iter().filter(|line| line.weight == weight).map(|line| line.text.as_str()).collect();
-            Ok(document.add_font(&subset(self.face(weight), &text)?))
-        };
-        let (regular, bold) = (handle(Weight::Regular)?, handle(Weight::Bold)?);
-        let mut ops = vec![fill(INK), rectangle(0.0, HEIGHT - BAND, WIDTH, BAND)];
-        ops.extend([fill(ACCENT), rectangle(0.0, HEIGHT - BAND - 1.2, WIDTH, 1.2), fill(INK)]);
-        draw_code(&code, &mut ops);
-        for line in lines {
-            let font = match line.weight {
-                Weight::Regular => regular.clone(),
-                Weight::Bold => bold.clone(),
-            };
-            ops.extend([
-                Op::StartTextSection,
-                fill(line.colour),
-                Op::SetFont { font: PdfFontHandle::External(font), size: Pt(line.size) },
-                Op::SetTextCursor { pos: Point { x: Mm(line.x).into(), y: Mm(line.y).into() } },
-                Op::ShowText { items: vec![TextItem::Text(line.text)] },
-                Op::EndTextSection,
-            ]);
-        }
-        let page = PdfPage::new(Mm(WIDTH), Mm(HEIGHT), ops);
-        Ok(document.with_pages(vec![page]).save(&PdfSaveOptions::default(), &mut Vec::new()))
+        let mut blocks = vec![
+            Block { x: 0.0, y: HEIGHT - BAND, width: WIDTH, height: BAND, colour: INK },
+            Block { x: 0.0, y: HEIGHT - BAND - 1.2, width: WIDTH, height: 1.2, colour: ACCENT },
+        ];
+        draw_code(&code, &mut blocks);
+        self.faces.print((WIDTH, HEIGHT), &blocks, lines)
     }
 }
 
@@ -378,24 +216,12 @@ mod tests {
     }
 
     #[test]
-    fn names_are_legible_or_honestly_rewritten() {
-        let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
-        let printer = PdfPrinter::new(key, UtcOffset::UTC).unwrap();
-        for own in ["Nguyễn Thị Ánh", "Дмитрий", "Ελένη", "Łukasz O’Brien"] {
-            assert_eq!(printer.legible(own), (own.to_owned(), false));
-        }
-        for (foreign, latin) in [("王小明", "Wang Xiao Ming"), ("محمد", "mHmd")] {
-            assert_eq!(printer.legible(foreign), (latin.to_owned(), true));
-        }
-    }
-
-    #[test]
     fn long_titles_are_cut_and_not_lost_off_the_page() {
         let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
         let printer = PdfPrinter::new(key, UtcOffset::UTC).unwrap();
         let name = "W".repeat(100);
         for line in printer.lines(&booking(&name, &"Wide ".repeat(40), 20), &name).unwrap() {
-            let end = line.x + printer.width(&line.text, line.size, line.weight);
+            let end = line.x + printer.faces.width(&line.text, line.size, line.weight);
             assert!(end <= WIDTH - MARGIN + 0.1, "{} ends at {end}", line.text);
             assert!(line.y > 0.0, "{}", line.text);
         }

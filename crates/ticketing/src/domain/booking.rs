@@ -4,25 +4,13 @@ use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason, InvoiceLink,
-    InvoiceNumber, Money, Service, Timestamp, UserId,
+    InvoiceNumber, Money, PaymentMode, Service, Timestamp, UserId,
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The most seats of one booking, so that the largest transaction fits into DynamoDB's 100 items.
 pub const MAX_SEATS: usize = 20;
-
-/// When the payment is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentMode {
-    /// At once.
-    #[default]
-    Auto,
-    /// When the buyer opens the payment URL and pays; until then the hold runs.
-    Manual,
-}
 
 /// A booking as ticketing keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

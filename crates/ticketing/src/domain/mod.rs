@@ -9,7 +9,7 @@ pub mod rows;
 pub mod seat_map;
 pub mod ticket;
 
-pub use booking::{Booking, Decision, Ending, Happening, PaymentMode, SeatEffect, Transition};
+pub use booking::{Booking, Decision, Ending, Happening, SeatEffect, Transition};
 pub use event::{Deletion, Event, EventDraft, EventStatus, SectionSummary};
 pub use layout::{Block, BookedSeat, Layout, NewSeats, SectionName};
 pub use line::{Waiter, Waiting};

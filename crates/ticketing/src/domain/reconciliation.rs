@@ -74,8 +74,8 @@ pub fn orphans(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::booking::PaymentMode;
     use crate::domain::layout::BookedSeat;
+    use contracts::PaymentMode;
     use contracts::{InvoiceNumber, UserId};
     use uuid::Uuid;
 

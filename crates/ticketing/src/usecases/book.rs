@@ -1,12 +1,12 @@
 //! One booking, from request to invoice.
 
 use crate::domain::booking::MAX_SEATS;
-use crate::domain::{Booking, Ending, Happening, PaymentMode};
+use crate::domain::{Booking, Ending, Happening};
 use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, Payments, Plan, Plans};
 use crate::usecases::hear::{Heard, Saga, hear_from, news, void_and_act};
 use contracts::{
-    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, InvoiceLink, InvoiceStatus,
-    Money, Problem, SeatLabel,
+    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
+    InvoiceLink, InvoiceStatus, Money, PaymentMode, Problem, SeatLabel,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,15 +25,6 @@ pub struct BookRequest {
     /// When the payment is asked for; at once if not given.
     #[serde(default)]
     pub payment: PaymentMode,
-}
-
-/// The `Idempotency-Key` of a request, and a digest of its body.
-#[derive(Debug, Clone)]
-pub struct IdempotencyKey {
-    /// What the caller chose, at most 255 characters.
-    pub key: String,
-    /// Tells one body from another.
-    pub digest: String,
 }
 
 /// Everything that `book` needs.
@@ -63,7 +54,7 @@ pub async fn book(
 ) -> Result<Booking, Problem> {
     check(request)?;
     let id = match key {
-        Some(IdempotencyKey { key, .. }) => Uuid::new_v5(&NAMESPACE, format!("{}/{key}", caller.id).as_bytes()),
+        Some(key) => key.id(&NAMESPACE, caller.id),
         None => on.saga.world.new_id(),
     };
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));

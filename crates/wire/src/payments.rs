@@ -1,0 +1,69 @@
+use crate::{Http, ServiceTokens};
+use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, Timestamp};
+use reqwest::RequestBuilder;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// The payments service over HTTP, for one of its clients.
+pub struct HttpPayments {
+    http: Http,
+    tokens: Arc<ServiceTokens>,
+    url: String,
+}
+
+/// A page of invoices.
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Invoice>,
+    next_cursor: Option<String>,
+}
+
+/// What the payments service is called in tokens.
+const AUDIENCE: &str = "payments";
+
+impl HttpPayments {
+    /// At `url`, without a slash at its end: `https://…` and then `/api/invoices`.
+    pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
+        Self { http, tokens, url }
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, what: &str, request: RequestBuilder) -> Result<T, Failure> {
+        let request = request.bearer_auth(self.tokens.to(AUDIENCE)?);
+        let answer = self.http.send(what, request).await?;
+        if !answer.status().is_success() {
+            return Err(Failure::transient(what, answer.status()));
+        }
+        answer.json().await.map_err(|e| Failure::transient(what, e.without_url()))
+    }
+
+    /// Makes the one invoice of a reference, or answers the one there is.
+    pub async fn create_invoice(&self, asked: &CreateInvoice) -> Result<Invoice, Failure> {
+        self.answer("make an invoice", self.http.post(format!("{}/api/invoices", self.url)).json(asked)).await
+    }
+
+    /// Withdraws an invoice, made or not; answers it as it is now, which may be paid.
+    pub async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
+        self.answer("void an invoice", self.http.post(format!("{}/api/invoices/{number}/void", self.url))).await
+    }
+
+    /// Has a paid invoice paid back.
+    pub async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
+        self.answer("refund an invoice", self.http.post(format!("{}/api/invoices/{number}/refund", self.url))).await
+    }
+
+    /// The client's own invoices made since then, oldest first.
+    pub async fn invoices(&self, since: Timestamp) -> Result<Vec<Invoice>, Failure> {
+        let mut all = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let url = format!("{}/api/invoices?since={since}&limit=100{cursor}", self.url);
+            let page: Page = self.answer("list invoices", self.http.get(url)).await?;
+            all.extend(page.items);
+            match page.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(all),
+            }
+        }
+    }
+}

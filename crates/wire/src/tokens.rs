@@ -1,0 +1,24 @@
+use contracts::keys::SigningKey;
+use contracts::{Failure, World, token};
+use std::sync::Arc;
+
+/// What a service signs its requests to other services with.
+pub struct ServiceTokens {
+    name: &'static str,
+    key: SigningKey,
+    world: Arc<dyn World>,
+}
+
+impl ServiceTokens {
+    /// Of the service of this name, with its own key.
+    pub fn new(name: &'static str, key: SigningKey, world: Arc<dyn World>) -> Self {
+        Self { name, key, world }
+    }
+
+    /// A token for calling `audience`, good for a minute.
+    pub fn to(&self, audience: &str) -> Result<String, Failure> {
+        let what = "sign a token";
+        let name = self.name.parse().map_err(|e| Failure::permanent(what, e))?;
+        token::for_service(&name, audience, &self.key, self.world.now()).map_err(|e| Failure::permanent(what, e))
+    }
+}
