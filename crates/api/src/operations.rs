@@ -6,6 +6,8 @@ use accounts::usecases::{ConfirmReset, Credentials, LinkToken, NewPassword, Rese
 use catalogue::domain::MovieDraft;
 use catalogue::usecases::{Imported, MovieView};
 use contracts::{BookingSummary, BookingView, Code, CreateInvoice, Invoice, Role};
+use power::domain::{Meter, MeterDraft, Product, ProductDraft, PurchaseView};
+use power::usecases::buy_token::BuyRequest;
 use serde_json::{Value, json};
 use ticketing::domain::{EventDraft, NewSeats};
 use ticketing::usecases::book::BookRequest;
@@ -33,6 +35,9 @@ pub fn operations() -> Vec<Operation> {
         tagged("bookings", bookings()),
         tagged("waiting list", waiting()),
         tagged("invoices", invoices()),
+        tagged("power products", products()),
+        tagged("power meters", meters()),
+        tagged("power tokens", purchases()),
         tagged("about", about()),
     ]
     .into_iter()
@@ -358,6 +363,104 @@ fn invoices() -> Vec<Operation> {
         Operation::new("GET", "/api/buyers/{id}", "get-buyer", "How many seats a user holds or owns.")
             .by(Access::Service)
             .answers::<BuyerView>(200),
+    ]
+}
+
+fn products() -> Vec<Operation> {
+    let product = json!({"nominal": {"amount": 10_000_000, "currency": "IDR"},
+        "admin_fee": {"amount": 150_000, "currency": "IDR"}, "active": true});
+    vec![
+        Operation::new("GET", "/api/power/products", "list-products", "The nominals on sale, cheapest first.")
+            .lists::<Product>(),
+        Operation::new("POST", "/api/power/products", "create-product", "Puts a nominal on sale.")
+            .by(ADMIN)
+            .takes::<ProductDraft>(product.clone())
+            .answers::<Product>(201)
+            .or(&[Code::ProductExists]),
+        Operation::new(
+            "PUT",
+            "/api/power/products/{id}",
+            "update-product",
+            "Changes a product's fee, or withdraws it.",
+        )
+        .by(ADMIN)
+        .takes::<ProductDraft>(product)
+        .answers::<Product>(200)
+        .conditional(),
+        Operation::new("DELETE", "/api/power/products/{id}", "delete-product", "Takes a product down.")
+            .by(ADMIN)
+            .empties(204)
+            .conditional(),
+    ]
+}
+
+fn meters() -> Vec<Operation> {
+    let meter = json!({"number": "14000000001", "customer_number": "514000000001", "name": "Siti Rahmawati",
+        "tariff": "R1", "power_va": 1300, "local_tax": 300});
+    vec![
+        Operation::new("GET", "/api/power/meters/{number}", "get-meter", "Whose meter it is; by customer number too.")
+            .answers::<Meter>(200)
+            .or(&[Code::MeterUnknown, Code::MeterBlocked, Code::PowerUnavailable, Code::Invalid]),
+        Operation::new("GET", "/api/power/meters", "list-meters", "The meters that are kept, by number.")
+            .by(ADMIN)
+            .lists::<Meter>(),
+        Operation::new(
+            "POST",
+            "/api/power/meters",
+            "create-meter",
+            "Keeps a meter: it holds before the company's word.",
+        )
+        .by(ADMIN)
+        .takes::<MeterDraft>(meter.clone())
+        .answers::<Meter>(201)
+        .or(&[Code::MeterExists]),
+        Operation::new("PUT", "/api/power/meters/{number}", "update-meter", "Changes or blocks a meter that is kept.")
+            .by(ADMIN)
+            .takes::<MeterDraft>(meter)
+            .answers::<Meter>(200)
+            .conditional()
+            .or(&[Code::MeterExists]),
+        Operation::new("DELETE", "/api/power/meters/{number}", "delete-meter", "Keeps a meter no more.")
+            .by(ADMIN)
+            .empties(204)
+            .conditional(),
+    ]
+}
+
+fn purchases() -> Vec<Operation> {
+    let asked = json!({"meter_number": "14000000001", "product_id": "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11",
+        "payment": "auto"});
+    vec![
+        Operation::new("POST", "/api/power/purchases", "buy-token", "Buys a power token, and asks for payment.")
+            .takes::<BuyRequest>(asked)
+            .answers::<PurchaseView>(201)
+            .keyed()
+            .or(&[
+                Code::NotFound,
+                Code::MeterUnknown,
+                Code::MeterBlocked,
+                Code::ProductWithdrawn,
+                Code::ProductChanged,
+                Code::MonthLimit,
+                Code::InProgress,
+                Code::IdempotencyKeyReused,
+                Code::PaymentUnavailable,
+                Code::PowerUnavailable,
+            ]),
+        Operation::new("GET", "/api/power/purchases", "list-purchases", "The caller's own purchases, newest first.")
+            .lists::<PurchaseView>(),
+        Operation::new("GET", "/api/power/purchases/{id}", "get-purchase", "One purchase of the caller's own.")
+            .answers::<PurchaseView>(200),
+        Operation::new(
+            "POST",
+            "/api/webhooks/power-payment",
+            "power-webhook",
+            "Takes payments' news of purchases, signed as Standard Webhooks are.",
+        )
+        .by(Access::Signed)
+        .takes::<Value>(json!({"type": "invoice.paid", "data": {}}))
+        .empties(204)
+        .or(&[Code::BadSignature, Code::NotFound]),
     ]
 }
 

@@ -45,7 +45,7 @@ impl Step {
     }
 }
 
-/// From two newcomers to a ticket, a cancelled booking, a seat handed on and its sales.
+/// From two newcomers to a ticket, a cancelled booking, a seat handed on and its sales, and a power token.
 fn story() -> Vec<Step> {
     let log_in = |email: &str, password: &str| json!({"email": email, "password": password});
     let newcomer = |name: &str| {
@@ -119,6 +119,23 @@ fn story() -> Vec<Step> {
                 "pm.expect(body.failures).to.eql({CANCELLED: 1});",
                 "pm.expect(body.mismatches).to.eql([]);",
             ]),
+        Step::new("What power costs", "list-products", Some("siti"), 200).then(&[
+            "pm.expect(body.items[0].nominal.amount).to.eql(2000000);",
+            "pm.collectionVariables.set('product_id', body.items.find(p => p.nominal.amount === 10000000).id);",
+        ]),
+        Step::new("Whose meter it is", "get-meter", Some("siti"), 200)
+            .at(&[("number", "14000000001")])
+            .then(&["pm.expect(body.power_va).to.eql(1300);"]),
+        Step::new("Siti buys a token", "buy-token", Some("siti"), 201)
+            .sends(json!({"meter_number": "14{{meter}}", "product_id": "{{product_id}}"}))
+            .then(&["pm.collectionVariables.set('purchase_id', body.id);"]),
+        Step::new("The token is there", "get-purchase", Some("siti"), 200)
+            .at(&[("id", "{{purchase_id}}")])
+            .until("body.status === 'ISSUED'")
+            .then(&[
+                "pm.expect(body.token).to.match(/^[0-9]{4}(-[0-9]{4}){4}$/);",
+                "pm.expect(Number(body.kwh)).to.be.above(50);",
+            ]),
     ]
 }
 
@@ -126,7 +143,7 @@ fn story() -> Vec<Step> {
 pub fn postman() -> Value {
     let mut folders: Vec<Value> = vec![json!({
         "name": "The story",
-        "description": "Run it as a whole: from two newcomers to a ticket, a refund, a seat handed on, and the sales.",
+        "description": "Run it as a whole: from two newcomers to a ticket, a refund, a seat handed on, the sales, and a power token.",
         "item": story().iter().map(request_of_step).collect::<Vec<_>>(),
     })];
     for operation in operations() {
@@ -148,12 +165,13 @@ pub fn postman() -> Value {
         },
         "item": folders,
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}", "type": "string"}]},
-        "event": [script("prerequest", &["if (!pm.collectionVariables.get('run')) pm.collectionVariables.set('run', Date.now().toString(36));".to_owned()])],
+        "event": [script("prerequest", &["if (!pm.collectionVariables.get('run')) { pm.collectionVariables.set('run', Date.now().toString(36)); pm.collectionVariables.set('meter', String(Date.now()).slice(-9)); }".to_owned()])],
         "variable": [
             {"key": "url", "value": "http://127.0.0.1:3000"},
             {"key": "organiser_email", "value": "organiser@karcis.test"},
             {"key": "password", "value": "karcis-local-only"},
             {"key": "run", "value": ""},
+            {"key": "meter", "value": ""},
             {"key": "token", "value": ""},
         ],
     })

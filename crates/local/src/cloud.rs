@@ -52,7 +52,8 @@ impl Cloud {
         let aws_url = format!("http://{aws_address}");
 
         let around = surroundings(options, &keys, &url, &aws_url);
-        let template = Template::read(TEMPLATE, &around)?;
+        let mut template = Template::read(TEMPLATE, &around)?;
+        template.functions.retain(|function| !options.absent.contains(&function.package));
         let engines = Engines::start(&template, &directory, options.ephemeral, aws).await?;
         let runtime = runtime_environment(aws_address, engines.dynamodb_address);
         let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Why an invocation gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum Unanswered {
     /// It took longer than it may.
     #[error("the function took longer than its time-out")]
     TimedOut,
+    /// It runs as often at once as it may.
+    #[error("the function runs as often at once as it may")]
+    Throttled,
     /// There is no such function.
     #[error("there is no such function")]
     Unknown,
@@ -36,7 +40,15 @@ pub trait Invoke: Send + Sync + 'static {
 }
 
 /// All functions of the template, by their names in the account.
-pub struct Functions(HashMap<String, (Function, Duration)>);
+pub struct Functions(HashMap<String, Deployed>);
+
+/// A function and its limits.
+#[derive(Clone)]
+struct Deployed {
+    function: Function,
+    timeout: Duration,
+    places: Option<Arc<Semaphore>>,
+}
 
 /// The environment that Lambda gives a function besides what the template says.
 pub fn runtime_environment(aws: SocketAddr, dynamodb: SocketAddr) -> Vec<(String, String)> {
@@ -65,7 +77,11 @@ impl Functions {
                 let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;
                 let function = start(environment(spec, runtime), world).await;
                 let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
-                Ok::<_, Error>((spec.name.clone(), (function, Duration::from_secs(spec.timeout))))
+                let places = spec.reserved.map(|places| Arc::new(Semaphore::new(places)));
+                Ok::<_, Error>((
+                    spec.name.clone(),
+                    Deployed { function, timeout: Duration::from_secs(spec.timeout), places },
+                ))
             }
         });
         Ok(Self(try_join_all(started).await?.into_iter().collect()))
@@ -75,7 +91,9 @@ impl Functions {
 #[async_trait]
 impl Invoke for Functions {
     async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
-        let (function, timeout) = self.0.get(name).cloned().ok_or(Unanswered::Unknown)?;
+        let Deployed { function, timeout, places } = self.0.get(name).cloned().ok_or(Unanswered::Unknown)?;
+        let place = places.map(Semaphore::try_acquire_owned).transpose();
+        let _place = place.map_err(|_| Unanswered::Throttled)?;
         let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
         let mut context = Context::default();
         context.request_id = uuid::Uuid::now_v7().to_string();

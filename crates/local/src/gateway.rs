@@ -88,12 +88,23 @@ impl Door {
     fn local(&self, path: &str, request: &Request<Incoming>) -> Answer {
         match path {
             "mail" => self.mail(request),
+            attachment if attachment.starts_with("mail/") => self.attachment(attachment),
             "api" => text_response(200, "text/html; charset=utf-8", pages::api()),
             "health" if self.ready.load(Ordering::Acquire) => {
                 text_response(200, "application/json", r#"{"status":"ok"}"#)
             }
             "health" => text_response(503, "application/json", r#"{"status":"starting"}"#),
             _ => message(404, "Not Found"),
+        }
+    }
+
+    /// What came with a mail: `mail/{id}/{place}`.
+    fn attachment(&self, path: &str) -> Answer {
+        let mut parts = path.split('/').skip(1);
+        let (mail, place) = (parts.next().unwrap_or_default(), parts.next().and_then(|place| place.parse().ok()));
+        match place.and_then(|place| self.ses.attachment(mail, place)) {
+            Some((kind, bytes)) => text_response(200, &kind, bytes),
+            None => message(404, "Not Found"),
         }
     }
 
@@ -139,7 +150,7 @@ impl Gateway {
                 tracing::error!(%error, function = route.function, "the answer is none that API Gateway knows");
                 message(500, "Internal Server Error")
             }),
-            Err(Unanswered::TimedOut) => message(503, "Service Unavailable"),
+            Err(Unanswered::TimedOut | Unanswered::Throttled) => message(503, "Service Unavailable"),
             Err(why) => {
                 tracing::error!(%why, function = route.function, "no answer");
                 message(500, "Internal Server Error")

@@ -17,6 +17,7 @@ const ISSUERS: &[(&str, &str, &[&str])] = &[
     ("login", "accounts", &[USER_AUDIENCE]),
     ("accounts", "accounts", &["ticketing"]),
     ("ticketing", "ticketing", &["payments", "organiser-system", "catalogue"]),
+    ("power", "power", &["payments", "power-company"]),
 ];
 
 /// New keys, by the names of the secret's fields.
@@ -47,7 +48,9 @@ fn completed(mut keys: BTreeMap<String, String>) -> Result<BTreeMap<String, Stri
         keys.insert("ticket_key".into(), SigningKey::generate("ticket-1")?);
     }
     let secret = || STANDARD.encode(rand::random::<[u8; 32]>());
-    keys.entry("webhook_secret_ticketing".into()).or_insert_with(|| format!("whsec_{}", secret()));
+    for client in ["ticketing", "power"] {
+        keys.entry(format!("webhook_secret_{client}")).or_insert_with(|| format!("whsec_{}", secret()));
+    }
     for name in SECRETS {
         keys.entry((*name).to_owned()).or_insert_with(secret);
     }
@@ -55,8 +58,14 @@ fn completed(mut keys: BTreeMap<String, String>) -> Result<BTreeMap<String, Stri
 }
 
 /// Texts that nobody may guess: of links that are mailed, of simulators, and in the place of TMDB's token.
-const SECRETS: &[&str] =
-    &["accounts_link_key", "ticketing_link_key", "organiser_simulation_key", "payment_simulation_key", "tmdb_token"];
+const SECRETS: &[&str] = &[
+    "accounts_link_key",
+    "ticketing_link_key",
+    "organiser_simulation_key",
+    "payment_simulation_key",
+    "power_simulation_key",
+    "tmdb_token",
+];
 
 /// The keys kept in `directory`, made at the first start, and completed when a later version needs more; only this user
 /// may read them.

@@ -41,6 +41,9 @@ pub struct Options {
     /// Leave the sample data out.
     #[arg(skip)]
     pub bare: bool,
+    /// Functions, by package, that are not there although the template has them.
+    #[arg(skip)]
+    pub absent: Vec<String>,
     /// What to do instead of running.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -111,6 +114,7 @@ impl Options {
             calm: false,
             parameters,
             bare: true,
+            absent: Vec::new(),
             command: None,
         }
     }

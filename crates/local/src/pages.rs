@@ -26,7 +26,12 @@ pub fn mail(mails: &[Value]) -> String {
             ", ",
             &part("sent_at"),
         ]);
-        page.extend(["</span></summary><pre>", &linked(&part("text")), "</pre></details>"]);
+        page.extend(["</span></summary><pre>", &linked(&part("text")), "</pre>"]);
+        for attachment in mail["attachments"].as_array().into_iter().flatten() {
+            let part = |name: &str| escaped(attachment[name].as_str().unwrap_or_default());
+            page.extend(["<p><a href=\"", &part("url"), "\">", &part("name"), "</a>"]);
+        }
+        page.push_str("</details>");
     }
     page
 }

@@ -45,6 +45,20 @@ const FILMS: &[Film] = &[
 const CONCERT: &[(&str, &str, u64)] =
     &[("VIP", "A-D:1-50", 1_500_000), ("TRIBUNE", "E-P:1-50", 750_000), ("BALCONY", "Q-AN:1-50", 350_000)];
 
+/// The nominals of power tokens on sale, in rupiah, and what is asked besides.
+const PRODUCTS: &[(u64, u64)] =
+    &[(20_000, 1_500), (50_000, 1_500), (100_000, 1_500), (200_000, 2_000), (500_000, 2_500), (1_000_000, 3_000)];
+
+/// Meters that answer as their numbers say (design, section 4), all of 1,300 VA: last digit, and whose. The power company
+/// does not know the second.
+const METERS: &[(u32, &str)] = &[
+    (1, "Rumah Contoh"),
+    (3, "Meter Terblokir"),
+    (4, "Tanpa Jawaban"),
+    (5, "Tanpa Jawaban, Ditolak"),
+    (6, "Gangguan PLN"),
+];
+
 /// Makes what is missing of the sample data; answers whether anything was.
 pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
     let mut api = Api::new(url);
@@ -69,6 +83,7 @@ pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
         api.expect(StatusCode::OK, Method::POST, "/api/movies/import", None).await?;
     }
     made |= seed_catalogue(url, "organiser@karcis.test", PASSWORD).await?;
+    made |= api.seed_power().await?;
     Ok(made)
 }
 
@@ -159,6 +174,31 @@ impl Api {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return Ok(items),
             }
+        }
+    }
+
+    /// Makes what is missing of the power products and of the sandbox's meters; answers whether anything was.
+    async fn seed_power(&self) -> Result<bool, Error> {
+        let mut made = false;
+        for (nominal, fee) in PRODUCTS {
+            let money = |rupiah: u64| json!({"amount": rupiah * 100, "currency": "IDR"});
+            let product = json!({"nominal": money(*nominal), "admin_fee": money(*fee)});
+            made |= self.make("/api/power/products", &product).await?;
+        }
+        for (digit, name) in METERS {
+            let meter = json!({"number": format!("1400000000{digit}"), "customer_number": format!("51400000000{digit}"),
+                "name": name, "tariff": "R1", "power_va": 1300});
+            made |= self.make("/api/power/meters", &meter).await?;
+        }
+        Ok(made)
+    }
+
+    /// Makes something unless it is there; answers whether it was not.
+    async fn make(&self, path: &str, body: &Value) -> Result<bool, Error> {
+        match self.call(Method::POST, path, Some(body)).await? {
+            (StatusCode::CREATED, _) => Ok(true),
+            (StatusCode::CONFLICT, _) => Ok(false),
+            (given, answer) => Err(format!("the sample data cannot be made: {path} answers {given} {answer}").into()),
         }
     }
 

@@ -13,10 +13,11 @@ struct PayInvoice {
     public_url: String,
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PAYMENT_QUEUE_URL`, `PUBLIC_URL`.
+/// Settings: `PAYMENTS_TABLE`, `PUBLIC_URL`; and for each client `PAYMENT_QUEUE_URL_<CLIENT>`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let invoices = DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?);
-    let queue = SqsPaymentQueue::new(aws::sqs(&env)?, env.text("PAYMENT_QUEUE_URL")?);
+    let urls = env.of_services("PAYMENT_QUEUE_URL_")?.into_iter().map(|of| (of.service, of.value));
+    let queue = SqsPaymentQueue::new(aws::sqs(&env)?, urls);
     let on = Arc::new(PayInvoice { invoices, queue, world, public_url: env.text("PUBLIC_URL")? });
     Ok(Function::http(move |request| handle(on.clone(), request)))
 }

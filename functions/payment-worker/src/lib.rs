@@ -2,6 +2,7 @@
 
 use contracts::{PaymentWork, World};
 use lambda::batch::{self, Retry};
+use lambda::env::OfService;
 use lambda::{Env, Error, Function, SettingError, aws};
 use payments::adapters::{DynamoInvoices, FailureRates, HttpWebhooks, SimulatedGateway, Target};
 use payments::usecases;
@@ -16,8 +17,8 @@ struct PaymentWorker {
 }
 
 /// Settings: `PAYMENTS_TABLE`, `PAYMENT_FAILURE_RATE`, `REFUND_FAILURE_RATE`, `SIMULATION_KEY`, `PUBLIC_URL`,
-/// `QUEUE_URL`, `DEAD_LETTERS_URL`, `RETRY_SECONDS`; and for each client
-/// `WEBHOOK_URL_<CLIENT>` with `WEBHOOK_SECRET_<CLIENT>`.
+/// `RETRY_SECONDS`; and for each client `WEBHOOK_URL_<CLIENT>` with `WEBHOOK_SECRET_<CLIENT>`, and `QUEUE_URL_<CLIENT>` with
+/// `DEAD_LETTERS_URL_<CLIENT>`.
 pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let rates = FailureRates { payment: env.rate("PAYMENT_FAILURE_RATE")?, refund: env.rate("REFUND_FAILURE_RATE")? };
     let on = Arc::new(PaymentWorker {
@@ -27,7 +28,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
         world,
         public_url: env.text("PUBLIC_URL")?,
     });
-    Ok(batch::sqs(Retry::from_env(&env)?, move |work: PaymentWork| {
+    Ok(batch::sqs(Retry::of_services(&env)?, move |work: PaymentWork| {
         let on = on.clone();
         async move {
             let PaymentWorker { invoices, gateway, webhooks, world, public_url } = &*on;
@@ -37,13 +38,9 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
 }
 
 fn targets(env: &Env) -> Result<Vec<Target>, SettingError> {
-    const PREFIX: &str = "WEBHOOK_URL_";
-    let clients = env.names(PREFIX).into_iter();
-    clients.map(|setting| target(env, &setting, setting.strip_prefix(PREFIX).unwrap_or_default())).collect()
-}
-
-fn target(env: &Env, setting: &str, client: &str) -> Result<Target, SettingError> {
-    let secrets = env.webhook_secrets(&format!("WEBHOOK_SECRET_{client}"))?;
-    let name = client.to_lowercase().replace('_', "-").parse();
-    Ok(Target { client: name.map_err(|_| SettingError::unreadable(setting))?, url: env.text(setting)?, secrets })
+    let target = |of: OfService| {
+        let secrets = env.webhook_secrets(&format!("WEBHOOK_SECRET_{}", of.suffix))?;
+        Ok(Target { client: of.service, url: of.value, secrets })
+    };
+    env.of_services("WEBHOOK_URL_")?.into_iter().map(target).collect()
 }

@@ -104,9 +104,9 @@ where
 }
 
 /// An answer with a body of text.
-pub fn text_response(status: u16, content_type: &str, text: impl Into<String>) -> Response<Full<Bytes>> {
+pub fn text_response(status: u16, content_type: &str, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
     let response = Response::builder().status(status).header("content-type", content_type);
-    response.body(Full::new(Bytes::from(text.into()))).unwrap_or_default()
+    response.body(Full::new(text.into())).unwrap_or_default()
 }
 
 /// The service in the credential's scope: `<key>/<date>/<region>/<service>/aws4_request` (AWS Signature Version 4), in

@@ -1,5 +1,6 @@
 use crate::{ACCOUNT, Error, REGION};
 use bytes::Bytes;
+use mail_parser::{MessageParser, MimeHeaders};
 use rustack_ses_core::config::SesConfig;
 use rustack_ses_core::handler::RustackSesHandler;
 use rustack_ses_core::provider::RustackSes;
@@ -10,7 +11,6 @@ use rustack_ses_http::service::{SesHttpConfig, SesHttpService};
 use rustack_ses_model::error::SesError;
 use rustack_ses_model::operations::SesOperation;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::future::Future;
 use std::io::Write;
@@ -25,10 +25,10 @@ pub struct Ses {
     kept: Mutex<Kept>,
 }
 
-/// Which mails are on disk.
+/// The mails, in memory and on disk.
 struct Kept {
     file: Option<File>,
-    ids: HashSet<String>,
+    mails: Vec<SentEmail>,
 }
 
 /// What SES's HTTP layer calls.
@@ -46,24 +46,21 @@ impl Ses {
             max_send_rate: f64::MAX,
         };
         let provider = Arc::new(RustackSes::new(config));
-        let mut ids = HashSet::new();
+        let mut mails = Vec::new();
         let file = match file {
             None => None,
             Some(path) => {
                 // A last line that a crash cut short is no mail.
                 let text = std::fs::read(&path).unwrap_or_default();
                 for line in text.split(|byte| *byte == b'\n') {
-                    if let Ok(mail) = serde_json::from_slice::<SentEmail>(line) {
-                        ids.insert(mail.id.clone());
-                        provider.email_store().capture(mail);
-                    }
+                    mails.extend(serde_json::from_slice::<SentEmail>(line));
                 }
                 let mut file = OpenOptions::new().create(true).append(true).open(path)?;
                 file.write_all(b"\n")?;
                 Some(file)
             }
         };
-        let (engine, kept) = (RustackSesHandler::new(Arc::clone(&provider)), Mutex::new(Kept { file, ids }));
+        let (engine, kept) = (RustackSesHandler::new(Arc::clone(&provider)), Mutex::new(Kept { file, mails }));
         Ok(Arc::new(Self { engine, provider, kept }))
     }
 
@@ -74,42 +71,63 @@ impl Ses {
 
     /// What was sent, newest first, to this address or to anybody.
     pub fn mails(&self, to: Option<&str>) -> Vec<Value> {
-        let mut mails = self.provider.email_store().query(None, None);
-        mails.retain(|mail| to.is_none_or(|to| mail.destination.to_addresses.iter().any(|address| address == to)));
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let theirs =
+            |mail: &&SentEmail| to.is_none_or(|to| mail.destination.to_addresses.iter().any(|address| address == to));
+        let mut mails: Vec<_> = kept.mails.iter().filter(theirs).collect();
         mails.sort_by(|a, b| b.timestamp.cmp(&a.timestamp));
-        let view = |mail: SentEmail| {
-            let body = mail.body.as_ref();
-            json!({
-                "id": mail.id,
-                "sent_at": mail.timestamp,
-                "from": mail.source,
-                "to": mail.destination.to_addresses,
-                "subject": mail.subject,
-                "text": body.and_then(|body| body.text_part.as_ref()),
-                "html": body.and_then(|body| body.html_part.as_ref()),
-            })
-        };
         mails.into_iter().map(view).collect()
     }
 
-    /// Writes down what is new, before its sender hears that it was taken.
+    /// What came with a mail, by its place: its kind and its bytes.
+    pub fn attachment(&self, mail: &str, place: usize) -> Option<(String, Vec<u8>)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let raw = kept.mails.iter().find(|kept| kept.id == mail)?.raw_data.as_ref()?;
+        let message = MessageParser::new().parse(raw)?;
+        let part = message.attachments().nth(place)?;
+        let kind = part.content_type()?;
+        Some((format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")), part.contents().to_vec()))
+    }
+
+    /// Writes down what is new, before its sender hears that it was taken. The engine keeps nothing: it would copy all
+    /// that it has each time it is asked.
     fn keep(&self) -> Result<(), Error> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let new: Vec<_> = self
-            .provider
-            .email_store()
-            .query(None, None)
-            .into_iter()
-            .filter(|mail| !kept.ids.contains(&mail.id))
-            .collect();
-        for mail in new {
+        for mail in self.provider.email_store().query(None, None) {
             if let Some(file) = &mut kept.file {
                 file.write_all(format!("{}\n", serde_json::to_string(&mail)?).as_bytes())?;
             }
-            kept.ids.insert(mail.id);
+            self.provider.email_store().remove(&mail.id);
+            kept.mails.push(mail);
         }
         Ok(())
     }
+}
+
+/// A mail as people see it; of a raw one, what its parts say.
+fn view(mail: &SentEmail) -> Value {
+    let raw = mail.raw_data.as_ref().and_then(|raw| MessageParser::new().parse(raw));
+    let body = mail.body.as_ref();
+    let raw_text = raw.as_ref().and_then(|raw| raw.body_text(0)).map(|text| text.into_owned().into());
+    let text = body.and_then(|body| body.text_part.clone()).map(Value::from).or(raw_text);
+    let subject = mail.subject.clone().or_else(|| raw.as_ref()?.subject().map(str::to_owned));
+    let attachments = raw.iter().flat_map(mail_parser::Message::attachments).enumerate().map(|(place, part)| {
+        json!({
+            "name": part.attachment_name(),
+            "bytes": part.contents().len(),
+            "url": format!("/_local/mail/{}/{place}", mail.id),
+        })
+    });
+    json!({
+        "id": mail.id,
+        "sent_at": mail.timestamp,
+        "from": mail.source,
+        "to": mail.destination.to_addresses,
+        "subject": subject,
+        "text": text,
+        "html": body.and_then(|body| body.html_part.as_ref()),
+        "attachments": attachments.collect::<Vec<_>>(),
+    })
 }
 
 impl SesHandler for Handler {

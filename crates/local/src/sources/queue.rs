@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Batches of one queue that are handled at once. Lambda begins with five pollers (AWS Lambda developer guide, "Using
-/// Lambda with Amazon SQS").
+/// Batches of one queue that are handled at once, where the template does not say. Lambda begins with five pollers (AWS
+/// Lambda developer guide, "Using Lambda with Amazon SQS").
 const AT_ONCE: usize = 5;
 
 /// Reads a queue and calls its function, until the process ends.
 pub async fn read(source: SourceSpec, sqs: Arc<Sqs>, functions: Arc<Functions>) {
     let url = sqs.url(source.arn.rsplit(':').next().unwrap_or_default());
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Arc::new(Semaphore::new(source.at_once.unwrap_or(AT_ONCE)));
     let request = json!({
         "QueueUrl": url,
         "MaxNumberOfMessages": source.batch_size,

@@ -1,4 +1,5 @@
-//! What the template refers to: `Ref`, `Fn::GetAtt`, `Fn::Sub`, and Secrets Manager's dynamic references.
+//! What the template refers to: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` with its conditions, and Secrets Manager's dynamic
+//! references.
 
 use crate::template::{Surroundings, members, physical, plain};
 use crate::{ACCOUNT, Error, REGION, STACK};
@@ -10,6 +11,7 @@ pub struct Names {
     references: HashMap<String, String>,
     attributes: HashMap<String, Map<String, Value>>,
     secrets: HashMap<String, String>,
+    conditions: HashMap<String, bool>,
 }
 
 impl Names {
@@ -28,7 +30,12 @@ impl Names {
             references.insert(name.to_owned(), given.ok_or_else(|| format!("the parameter {name} is missing"))?);
         }
         let secrets = around.secrets.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let mut names = Self { references, attributes: HashMap::new(), secrets };
+        let (attributes, conditions) = (HashMap::new(), HashMap::new());
+        let mut names = Self { references, attributes, secrets, conditions };
+        for (name, condition) in members(&template["Conditions"]) {
+            let holds = holds(condition, &names)?;
+            names.conditions.insert(name.to_owned(), holds);
+        }
         for (id, resource) in members(&template["Resources"]) {
             // A name refers to nothing but parameters, so this much can be resolved before all names are known.
             let own = members(&resource["Properties"]).filter(|(name, _)| name.ends_with("Name"));
@@ -90,7 +97,16 @@ pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
     Ok(match part {
         Value::Array(items) => items.iter().map(|item| resolve(item, names)).collect::<Result<_, _>>()?,
         Value::Object(object) => match single(object) {
+            Some(("Ref", Value::String(name))) if name == "AWS::NoValue" => Value::Null,
             Some(("Ref", Value::String(name))) => names.reference(name)?.into(),
+            Some(("Fn::If", Value::Array(parts))) => match parts.as_slice() {
+                [Value::String(name), then, otherwise] => {
+                    let known = names.conditions.get(name).copied();
+                    let holds = known.ok_or_else(|| format!("there is no condition {name}"))?;
+                    resolve(if holds { then } else { otherwise }, names)?
+                }
+                _ => return Err("Fn::If without condition and two values".into()),
+            },
             Some(("Fn::Sub", Value::String(text))) => names.substitute(text)?.into(),
             Some(("Fn::GetAtt", Value::Array(path))) => match path.as_slice() {
                 [Value::String(id), Value::String(attribute)] => names.attribute(id, attribute)?.into(),
@@ -106,6 +122,19 @@ pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
         },
         other => other.clone(),
     })
+}
+
+/// Does a condition hold? `Fn::Equals` and `Fn::Not` are known.
+fn holds(condition: &Value, names: &Names) -> Result<bool, Error> {
+    match condition.as_object().and_then(single) {
+        Some(("Fn::Not", Value::Array(inner))) if inner.len() == 1 => Ok(!holds(&inner[0], names)?),
+        Some(("Fn::Equals", Value::Array(sides))) if sides.len() == 2 => {
+            let sides = sides.iter().map(|side| Ok::<_, Error>(plain(&resolve(side, names)?)));
+            let sides = sides.collect::<Result<Vec<_>, _>>()?;
+            Ok(sides.first() == sides.last())
+        }
+        _ => Err("a condition that the local cloud does not know".into()),
+    }
 }
 
 fn single(object: &Map<String, Value>) -> Option<(&str, &Value)> {

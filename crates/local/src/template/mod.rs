@@ -68,6 +68,8 @@ pub struct FunctionSpec {
     pub environment: BTreeMap<String, String>,
     /// Seconds that it may take.
     pub timeout: u64,
+    /// How often it may run at once, where that is limited.
+    pub reserved: Option<usize>,
     /// What its role may do.
     pub rights: Vec<Right>,
 }
@@ -140,6 +142,8 @@ pub struct SourceSpec {
     pub arn: String,
     /// Records of one event at most.
     pub batch_size: usize,
+    /// Batches of a queue that are handled at once, where that is limited.
+    pub at_once: Option<usize>,
     /// Patterns of which a record must match one, if there are any.
     pub filters: Vec<Value>,
     /// How often a stream's batch is tried again.
@@ -276,6 +280,10 @@ fn number(value: &Value, default: u64) -> u64 {
     plain(value).and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
+fn limit(value: &Value) -> Option<usize> {
+    plain(value)?.parse().ok()
+}
+
 fn queue(properties: &Value) -> Result<QueueSpec, Error> {
     let attribute = |(name, value): (&str, &Value)| {
         let value = if value.is_object() { Some(value.to_string()) } else { plain(value) };
@@ -315,6 +323,7 @@ fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpe
         name: text(properties, "FunctionName")?,
         environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
         timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
+        reserved: limit(&properties["ReservedConcurrentExecutions"]),
         rights: rights(&properties["Policies"])?,
     })
 }
@@ -353,6 +362,7 @@ fn source(properties: &Value) -> Result<SourceSpec, Error> {
         function: text(properties, "FunctionName")?,
         arn: text(properties, "EventSourceArn")?,
         batch_size: usize::try_from(number(&properties["BatchSize"], 10))?,
+        at_once: limit(&properties["ScalingConfig"]["MaximumConcurrency"]),
         filters: filters.collect::<Result<_, _>>()?,
         retries: number(&properties["MaximumRetryAttempts"], 10_000),
         bisect: properties["BisectBatchOnFunctionError"] == true,

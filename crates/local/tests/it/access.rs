@@ -30,6 +30,8 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
     let price = json!({"amount": 6_000_000, "currency": "IDR"});
     let film = json!({"title": "Mine now", "genres": ["War"], "duration_minutes": 95});
     let event = json!({"title": "Mine now", "kind": "CONCERT", "venue": "Here", "starts_at": "2031-01-01T12:00:00Z"});
+    let product = json!({"nominal": price, "admin_fee": price});
+    let meter = json!({"number": METER, "name": "Mallory", "tariff": "R1", "power_va": 1300});
     let nothing = Value::Null;
     vec![
         ("POST /api/logout", Own(204), nothing.clone()),
@@ -61,6 +63,21 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("POST /api/organiser-system/holds", Services, nothing.clone()),
         ("POST /api/organiser-system/holds/{booking_id}/confirm", Services, nothing.clone()),
         ("DELETE /api/organiser-system/holds/{booking_id}", Services, nothing.clone()),
+        ("POST /api/power-company/orders", Services, nothing.clone()),
+        ("GET /api/power-company/orders/{reference}", Services, nothing.clone()),
+        ("GET /api/power-company/meters/{number}", Services, nothing.clone()),
+        ("GET /api/power/products", Common, nothing.clone()),
+        ("POST /api/power/products", Admins, product.clone()),
+        ("PUT /api/power/products/{id}", Admins, product),
+        ("DELETE /api/power/products/{id}", Admins, nothing.clone()),
+        ("GET /api/power/meters", Admins, nothing.clone()),
+        ("GET /api/power/meters/{number}", Common, nothing.clone()),
+        ("POST /api/power/meters", Admins, meter.clone()),
+        ("PUT /api/power/meters/{number}", Admins, meter),
+        ("DELETE /api/power/meters/{number}", Admins, nothing.clone()),
+        ("POST /api/power/purchases", Own(201), json!({"meter_number": METER, "product_id": a.product})),
+        ("GET /api/power/purchases", Own(200), nothing.clone()),
+        ("GET /api/power/purchases/{id}", Theirs, nothing.clone()),
         ("GET /api/events/{id}/bookings", Theirs, nothing.clone()),
         ("GET /api/events/{id}/sales", Theirs, nothing.clone()),
         ("GET /api/bookings/{id}", Theirs, nothing.clone()),
@@ -77,7 +94,11 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
     ]
 }
 
-/// Those who have something: a buyer with a paid and an unpaid booking and a place in a line, and an organiser.
+/// A meter that anybody may buy for.
+const METER: &str = "14000000001";
+
+/// Those who have something: a buyer with a paid and an unpaid booking, a place in a line and a power token, and an
+/// organiser.
 struct Owners {
     buyer: User,
     organiser: User,
@@ -85,6 +106,8 @@ struct Owners {
     movie: String,
     paid: Value,
     unpaid: Value,
+    product: String,
+    purchase: String,
 }
 
 impl Owners {
@@ -105,7 +128,10 @@ impl Owners {
         app.letters_become(&event, "BGGOO").await;
         let ticket = format!("/api/bookings/{}/ticket", paid["id"].as_str().unwrap());
         eventually("there is a ticket", || async { (app.get(&ticket, &buyer).await.0 == 200).then_some(()) }).await;
-        Self { buyer, organiser, event, movie: movie["id"].as_str().unwrap().to_owned(), paid, unpaid }
+        let product = app.product(100_000).await;
+        let purchase = app.issued(&buyer, METER, &product).await["id"].as_str().unwrap().to_owned();
+        let movie = movie["id"].as_str().unwrap().to_owned();
+        Self { buyer, organiser, event, movie, paid, unpaid, product, purchase }
     }
 
     /// The path of a route, filled with what is theirs.
@@ -116,6 +142,8 @@ impl Owners {
             "movies" => self.movie.clone(),
             "events" => self.event.clone(),
             "bookings" => booking.to_owned(),
+            "power" if path.contains("/products/") => self.product.clone(),
+            "power" => self.purchase.clone(),
             other => unreachable!("whose is {other}?"),
         };
         let invoice = if route.path.ends_with("/pay") { &self.unpaid } else { &self.paid };
@@ -124,7 +152,9 @@ impl Owners {
         if path.contains("{id}") {
             path = path.replace("{id}", &of_path(&path));
         }
-        path.replace("{number}", invoice["invoice"]["number"].as_str().unwrap())
+        let invoice = invoice["invoice"]["number"].as_str().unwrap();
+        path.replace("{number}", if path.contains("/meters/") { METER } else { invoice })
+            .replace("{reference}", &self.purchase)
             .replace("{booking_id}", booking)
             .replace("{label}", label)
     }
@@ -142,6 +172,9 @@ impl Owners {
             (&self.buyer, format!("/api/invoices/inv-ticketing-{paid}")),
             (&self.buyer, format!("/api/invoices/inv-ticketing-{unpaid}")),
             (&self.buyer, "/api/waiting-list".to_owned()),
+            (&self.buyer, "/api/power/purchases".to_owned()),
+            (admin, "/api/power/products".to_owned()),
+            (admin, "/api/power/meters".to_owned()),
             (&self.organiser, "/api/profile".to_owned()),
             (&self.organiser, format!("/api/movies/{}", self.movie)),
             (&self.organiser, format!("/api/events/{event}")),

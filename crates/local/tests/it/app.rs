@@ -32,8 +32,14 @@ pub struct User {
 
 /// Settings of a test's Karcis: quick, and calm where it does not say otherwise.
 pub fn options(settings: &[(&str, &str)]) -> Options {
-    let defaults =
-        [("OrganiserFailureRate", "0"), ("PaymentFailureRate", "0"), ("RetrySeconds", "0"), ("PasswordHashCost", "4")];
+    let defaults = [
+        ("OrganiserFailureRate", "0"),
+        ("PaymentFailureRate", "0"),
+        ("RetrySeconds", "0"),
+        ("PasswordHashCost", "4"),
+        ("PowerFailureRate", "0"),
+        ("PowerSilenceSeconds", "0"),
+    ];
     Options::in_memory(&[&defaults, settings].concat())
 }
 
@@ -150,6 +156,38 @@ impl App {
         self.ask(Method::POST, &path, Some(buyer), None).await
     }
 
+    /// Puts a power token's nominal of so many rupiah on sale, at a fee of Rp 1.500; answers the product's id.
+    pub async fn product(&self, rupiah: u64) -> String {
+        let money = |rupiah: u64| json!({"amount": rupiah * 100, "currency": "IDR"});
+        let draft = json!({"nominal": money(rupiah), "admin_fee": money(1_500)});
+        let (status, product) = self.post("/api/power/products", &self.user("admin").await, &draft).await;
+        assert_eq!(status, 201, "{product}");
+        product["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks for a power token.
+    pub async fn buy(&self, buyer: &User, meter: &str, product: &str, payment: &str) -> (u16, Value) {
+        let asked = json!({"meter_number": meter, "product_id": product, "payment": payment});
+        self.post("/api/power/purchases", buyer, &asked).await
+    }
+
+    /// A purchase once it stands so.
+    pub async fn purchase_in(&self, status: &str, buyer: &User, purchase: &Value) -> Value {
+        let path = format!("/api/power/purchases/{}", purchase["id"].as_str().unwrap());
+        eventually(&format!("the purchase is {status}"), || async {
+            let (_, now) = self.get(&path, buyer).await;
+            (now["status"] == status).then_some(now)
+        })
+        .await
+    }
+
+    /// A purchase that is issued.
+    pub async fn issued(&self, buyer: &User, meter: &str, product: &str) -> Value {
+        let (status, purchase) = self.buy(buyer, meter, product, "auto").await;
+        assert_eq!(status, 201, "{purchase}");
+        self.purchase_in("ISSUED", buyer, &purchase).await
+    }
+
     /// A confirmed booking of these seats.
     pub async fn confirmed(&self, buyer: &User, event: &str, seats: &[&str]) -> Value {
         let (status, booking) = self.book(buyer, event, seats, "auto").await;
@@ -183,11 +221,16 @@ impl App {
         self.cloud.engines.dynamodb.update(update).unwrap();
     }
 
+    /// Reads an item of a table.
+    pub fn kept(&self, table: &str, pk: &str, sk: &str) -> Value {
+        let key = json!({"PK": {"S": pk}, "SK": {"S": sk}});
+        let get = json!({"TableName": format!("{STACK}-{table}"), "Key": key, "ConsistentRead": true});
+        self.cloud.engines.dynamodb.get(get).unwrap()["Item"].clone()
+    }
+
     /// Reads an item of ticketing's.
     fn stored(&self, pk: &str, sk: &str) -> Value {
-        let key = json!({"PK": {"S": pk}, "SK": {"S": sk}});
-        let get = json!({"TableName": format!("{STACK}-ticketing"), "Key": key, "ConsistentRead": true});
-        self.cloud.engines.dynamodb.get(get).unwrap()["Item"].clone()
+        self.kept("ticketing", pk, sk)
     }
 
     fn stored_seat(&self, event: &str, label: &str) -> Value {
@@ -320,14 +363,21 @@ where
     }
 }
 
-/// An organiser's system that remembers what it is told, and answers as it is bid.
+/// A system of somebody else's that remembers what it is told, and answers as it is bid.
 pub struct Organiser {
     pub url: String,
     pub told: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl Organiser {
+    /// Answers all with this status.
     pub async fn start(status: u16) -> Self {
+        Self::bid(move |_| (status, json!({}))).await
+    }
+
+    /// Answers as `bid` says, which is given all calls so far, the one to be answered last.
+    pub async fn bid(bid: impl Fn(&[(String, Value)]) -> (u16, Value) + Send + Sync + 'static) -> Self {
+        let bid = Arc::new(bid);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/organiser", listener.local_addr().unwrap());
         let told: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
@@ -335,19 +385,22 @@ impl Organiser {
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let notes = Arc::clone(&notes);
+                let (notes, bid) = (Arc::clone(&notes), Arc::clone(&bid));
                 let serve = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                    let notes = Arc::clone(&notes);
+                    let (notes, bid) = (Arc::clone(&notes), Arc::clone(&bid));
                     async move {
-                        let call = format!("{} {}", request.method(), request.uri().path());
+                        let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
+                        let call = format!("{} {asked}", request.method());
                         let signed = request.headers()["authorization"].to_str().unwrap().starts_with("Bearer ");
                         let body = request.into_body().collect().await.unwrap().to_bytes();
                         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-                        notes.lock().unwrap().push((call, body));
-                        let status = if signed { status } else { 401 };
-                        Ok::<_, Infallible>(
-                            hyper::Response::builder().status(status).body(Full::<bytes::Bytes>::from("{}")).unwrap(),
-                        )
+                        let (status, answer) = {
+                            let mut notes = notes.lock().unwrap();
+                            notes.push((call, body));
+                            if signed { bid(&notes) } else { (401, json!({})) }
+                        };
+                        let answer = Full::<bytes::Bytes>::from(answer.to_string());
+                        Ok::<_, Infallible>(hyper::Response::builder().status(status).body(answer).unwrap())
                     }
                 });
                 let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve);

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 #[test]
 fn the_description_has_the_templates_routes_and_no_others() {
     // What stands for the outside world is not part of the API.
-    let simulated = ["organiser-system", "tmdb"];
+    let simulated = ["organiser-system", "power-company", "tmdb"];
     let template = template();
     let package = |name: &str| template.functions.iter().find(|f| f.name == name).unwrap().package.clone();
     let routes: BTreeSet<_> = template

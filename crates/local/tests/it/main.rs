@@ -15,6 +15,7 @@ mod events;
 mod leaks;
 mod migrations;
 mod movies;
+mod power;
 mod queues;
 mod replay;
 mod restart;

@@ -88,7 +88,8 @@ pub async fn lists(engine: &Engine) {
 }
 
 pub async fn queue(engine: &Engine) {
-    let queue = SqsPaymentQueue::new(engine.sqs(), engine.queue_url("payment-worker"));
+    let queue =
+        SqsPaymentQueue::new(engine.sqs(), [("ticketing".parse().unwrap(), engine.queue_url("payment-worker"))]);
     let number = invoice(engine, "ticketing").number;
     queue.request(&number).await.unwrap();
     eventually("the worker is asked", async || {

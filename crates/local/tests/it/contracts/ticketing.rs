@@ -12,8 +12,8 @@ use ticketing::adapters::{
     SqsQueues,
 };
 use ticketing::domain::{
-    Booking, Event, EventDraft, EventStatus, Happening, Layout, NewSeats, PaymentMode, SeatChange, SeatStatus,
-    Transition, Waiter, Waiting,
+    Booking, Event, EventDraft, EventStatus, Happening, Layout, NewSeats, SeatChange, SeatStatus, Transition, Waiter,
+    Waiting,
 };
 use ticketing::domain::{Decision, Ending};
 use ticketing::ports::{
@@ -77,7 +77,7 @@ impl Scene {
             seats,
             status: BookingStatus::Held,
             reason: None,
-            payment: PaymentMode::Auto,
+            payment: contracts::PaymentMode::Auto,
             hold_expires_at: now + Duration::from_mins(5),
             invoice: None,
             created_at: now,

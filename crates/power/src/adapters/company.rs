@@ -1,0 +1,116 @@
+use crate::COMPANY;
+use crate::domain::{Meter, MeterQuery, Order, Token};
+use crate::ports::{Answer, Inquiry, PowerCompany};
+use async_trait::async_trait;
+use contracts::Failure;
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use wire::{Http, ServiceTokens};
+
+/// The power company over HTTP.
+///
+/// - `GET {url}/meters/{number}`, by meter or customer: 200 with the meter, 404, or 422 if it is blocked.
+/// - `POST {url}/orders {reference, meter_number, nominal}`: 200 with what it answers to, `status` and `token`.
+/// - `GET {url}/orders/{reference}?meter_number=…&nominal=…`, the nominal in rupiah's minor unit: the same, or 404 if the
+///   order never came.
+///
+/// Anything else, and 503 while the company is closed, is no answer.
+pub struct HttpPowerCompany {
+    http: Http,
+    tokens: Arc<ServiceTokens>,
+    url: String,
+}
+
+/// How long an answer is waited for: both questions of one try fit into a function's time.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+#[derive(Deserialize)]
+struct Answered {
+    #[serde(flatten)]
+    order: AnsweredOrder,
+    status: Status,
+    token: Option<Token>,
+}
+
+/// What an answer says that it is about.
+#[derive(Deserialize)]
+struct AnsweredOrder {
+    reference: contracts::PurchaseId,
+    meter_number: crate::domain::MeterNumber,
+    nominal: contracts::Money,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Status {
+    Issued,
+    Refused,
+}
+
+impl HttpPowerCompany {
+    /// At `url`, without a slash at its end.
+    pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
+        Self { http, tokens, url }
+    }
+
+    async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
+        self.http.send(what, request.timeout(PATIENCE).bearer_auth(self.tokens.to(COMPANY)?)).await
+    }
+}
+
+/// A final answer, if it is one and about this order: an answer about another is none.
+async fn final_answer(what: &str, response: Response, order: &Order) -> Result<Answer, Failure> {
+    if response.status() != StatusCode::OK {
+        return Err(Failure::transient(what, response.status()));
+    }
+    let answered: Answered = response.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+    let AnsweredOrder { reference, meter_number, nominal } = answered.order;
+    if (Order { reference, meter_number, nominal }) != *order {
+        return Err(Failure::transient(what, "the answer is about another order"));
+    }
+    match (answered.status, answered.token) {
+        (Status::Issued, Some(token)) => Ok(Answer::Issued(token)),
+        (Status::Refused, None) => Ok(Answer::Refused),
+        (Status::Issued, None) | (Status::Refused, Some(_)) => Err(Failure::transient(what, "half an answer")),
+    }
+}
+
+#[async_trait]
+impl PowerCompany for HttpPowerCompany {
+    async fn inquire(&self, number: &MeterQuery) -> Result<Inquiry, Failure> {
+        let what = "ask whose a meter is";
+        let request = self.http.get(format!("{}/meters/{}", self.url, number.as_str()));
+        let response = self.send(what, request).await?;
+        match response.status() {
+            StatusCode::OK => {
+                let meter: Meter = response.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+                if !meter.connection.exists() {
+                    return Err(Failure::transient(what, "a connection that we do not know"));
+                }
+                Ok(if meter.blocked { Inquiry::Blocked } else { Inquiry::Found(meter) })
+            }
+            StatusCode::NOT_FOUND => Ok(Inquiry::Unknown),
+            StatusCode::UNPROCESSABLE_ENTITY => Ok(Inquiry::Blocked),
+            status => Err(Failure::transient(what, status)),
+        }
+    }
+
+    async fn buy(&self, order: &Order) -> Result<Answer, Failure> {
+        let what = "buy a token";
+        let response = self.send(what, self.http.post(format!("{}/orders", self.url)).json(order)).await?;
+        final_answer(what, response, order).await
+    }
+
+    async fn status(&self, order: &Order) -> Result<Option<Answer>, Failure> {
+        let what = "ask what became of an order";
+        let Order { reference, meter_number, nominal } = order;
+        let about = format!("{reference}?meter_number={meter_number}&nominal={}", nominal.amount);
+        let response = self.send(what, self.http.get(format!("{}/orders/{about}", self.url))).await?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        final_answer(what, response, order).await.map(Some)
+    }
+}

@@ -1,0 +1,141 @@
+//! The keys of the table `power`, master data and transactions, which share no item.
+//!
+//! | item | PK | SK |
+//! |---|---|---|
+//! | product | `PRODUCT#<id>` | `PRODUCT` |
+//! | meter | `METER#<number>` | `METER` |
+//! | which meter a customer has | `CUSTOMER#<number>` | `METER` |
+//! | purchase | `PURCHASE#<id>` | `PURCHASE` |
+//! | what its buyer was told | `PURCHASE#<id>` | `NOTICE#<status>` |
+//! | how much of a month a meter was sold | `MONTH#<2026-11>#<meter>` | `MONTH` |
+//!
+//! The index `by_list` lists keys: `LIST = PRODUCTS`, `PLACE = <nominal>#<id>`; `LIST = METERS`, `PLACE = <number>`;
+//! `LIST = BUYER#<user>`, `PLACE = <created_at>#<id>`.
+
+use crate::domain::{CustomerNumber, MeterNumber, Month, Product, Purchase, PurchaseStatus};
+use crate::ports::Page;
+use contracts::{Failure, ProductId, PurchaseId, UserId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use table::{Item, Key, Table, cursor, of_cursor, text};
+
+const BY_LIST: &str = "by_list";
+const LIST: &str = "LIST";
+const PLACE: &str = "PLACE";
+
+/// An item with its place in the index.
+#[derive(Serialize, Deserialize)]
+pub struct Listed<T> {
+    #[serde(flatten)]
+    pub item: T,
+    #[serde(rename = "LIST")]
+    list: String,
+    #[serde(rename = "PLACE")]
+    place: String,
+}
+
+/// A list of the index, and how the key of an item follows from its place.
+pub struct ListOf {
+    pub list: String,
+    pub key: fn(&str) -> Option<Key>,
+    pub newest_first: bool,
+}
+
+pub fn product(id: ProductId) -> Key {
+    Key::new(format!("PRODUCT#{id}"), "PRODUCT")
+}
+
+pub fn listed_product(product: &Product) -> Listed<&Product> {
+    let place = format!("{:013}#{}", product.nominal.amount, product.id);
+    Listed { item: product, list: "PRODUCTS".to_owned(), place }
+}
+
+pub fn products() -> ListOf {
+    let key = |place: &str| Some(product(place.split_once('#')?.1.parse().ok()?));
+    ListOf { list: "PRODUCTS".to_owned(), key, newest_first: false }
+}
+
+pub fn meter(number: &MeterNumber) -> Key {
+    Key::new(format!("METER#{number}"), "METER")
+}
+
+pub fn customer(number: &CustomerNumber) -> Key {
+    Key::new(format!("CUSTOMER#{number}"), "METER")
+}
+
+pub fn listed_meter<T>(item: T, number: &MeterNumber) -> Listed<T> {
+    Listed { item, list: "METERS".to_owned(), place: number.to_string() }
+}
+
+pub fn meters() -> ListOf {
+    let key = |place: &str| Some(meter(&place.parse().ok()?));
+    ListOf { list: "METERS".to_owned(), key, newest_first: false }
+}
+
+pub fn month(month: &Month, meter: &MeterNumber) -> Key {
+    Key::new(format!("MONTH#{month}#{meter}"), "MONTH")
+}
+
+pub fn purchase(id: PurchaseId) -> Key {
+    Key::new(format!("PURCHASE#{id}"), "PURCHASE")
+}
+
+pub fn notice(id: PurchaseId, about: PurchaseStatus) -> Key {
+    Key::new(format!("PURCHASE#{id}"), format!("NOTICE#{about}"))
+}
+
+pub fn listed_purchase(purchase: &Purchase) -> Listed<&Purchase> {
+    let place = format!("{}#{}", purchase.created_at, purchase.id);
+    Listed { item: purchase, list: buyer(purchase.user_id), place }
+}
+
+pub fn purchases(of: UserId) -> ListOf {
+    let key = |place: &str| Some(purchase(place.split_once('#')?.1.parse().ok()?));
+    ListOf { list: buyer(of), key, newest_first: true }
+}
+
+fn buyer(user: UserId) -> String {
+    format!("BUYER#{user}")
+}
+
+/// A page of a list: its keys from the index, its items from the table. `None`: the cursor is not one of this list's.
+pub async fn page<T: DeserializeOwned>(
+    table: &Table,
+    of: &ListOf,
+    limit: i32,
+    from: Option<&str>,
+    place_of: impl Fn(&T) -> String,
+) -> Result<Option<Page<T>>, Failure> {
+    let start = |from: &str| -> Option<Item> {
+        let place = of_cursor(from)?;
+        let mut key = (of.key)(&place)?.attributes();
+        key.insert(LIST.into(), text(&of.list));
+        key.insert(PLACE.into(), text(place));
+        Some(key)
+    };
+    let from = match from {
+        None => None,
+        Some(from) => match start(from) {
+            Some(key) => Some(key),
+            None => return Ok(None),
+        },
+    };
+    let query = table
+        .query()
+        .index_name(BY_LIST)
+        .key_condition_expression("#list = :list")
+        .expression_attribute_names("#list", LIST)
+        .expression_attribute_values(":list", text(&of.list))
+        .scan_index_forward(!of.newest_first)
+        .limit(limit)
+        .set_exclusive_start_key(from);
+    let (found, last) = table.page(query, PLACE).await?;
+    let place = |item: &Item| item.get(PLACE)?.as_s().ok().cloned();
+    let keys: Vec<_> = found.iter().filter_map(place).filter_map(|place| (of.key)(&place)).collect();
+    let mut items: Vec<T> = table.get_all(&keys).await?;
+    items.sort_by_key(&place_of);
+    if of.newest_first {
+        items.reverse();
+    }
+    Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
+}

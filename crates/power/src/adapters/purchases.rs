@@ -1,0 +1,138 @@
+use crate::adapters::keys;
+use crate::domain::{Purchase, PurchaseStatus, Transition};
+use crate::ports::{Claim, Inserted, Page, Purchases};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use contracts::{Failure, PurchaseId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use table::{Table, attribute, create, number, put_part, text, update_part, value};
+
+/// Purchases and the months of their meters in the table `power`; see `keys`. Every change of a purchase is conditional on
+/// its `version`: whatever comes late, twice or out of order finds its condition gone.
+#[derive(Debug, Clone)]
+pub struct DynamoPurchases(Table);
+
+/// How long who took telling a buyer on may take: no worker runs longer.
+const LEASE: Duration = Duration::from_mins(1);
+
+// A new purchase's transaction in order: the purchase, the meter's month.
+const PURCHASE: usize = 0;
+
+/// What its buyer was told.
+#[derive(Serialize, Deserialize)]
+struct StoredNotice {
+    sent: bool,
+    claimed_at: Timestamp,
+}
+
+impl DynamoPurchases {
+    /// In this table.
+    pub fn new(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// The meter's month has this purchase more, within its limit.
+    fn count_in(&self, new: &Purchase) -> Result<TransactWriteItem, Failure> {
+        let room = new.connection.month_limit().hundredths().saturating_sub(new.kwh.hundredths());
+        let update = self
+            .0
+            .part_update(&keys::month(&new.month, &new.meter_number))
+            .update_expression("ADD kwh :kwh")
+            .condition_expression("attribute_not_exists(kwh) OR kwh <= :room")
+            .expression_attribute_values(":kwh", number(new.kwh.hundredths()))
+            .expression_attribute_values(":room", number(room));
+        update_part(update)
+    }
+
+    /// The meter's month has this purchase less.
+    fn count_out(&self, ended: &Purchase) -> Result<TransactWriteItem, Failure> {
+        let update = self
+            .0
+            .part_update(&keys::month(&ended.month, &ended.meter_number))
+            .update_expression("ADD kwh :kwh")
+            .expression_attribute_values(":kwh", number(format!("-{}", ended.kwh.hundredths())));
+        update_part(update)
+    }
+}
+
+#[async_trait]
+impl Purchases for DynamoPurchases {
+    async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure> {
+        let own = create(self.0.name(), &keys::purchase(new.id), &keys::listed_purchase(new))?;
+        let refusals = match self.0.transact(&[own, self.count_in(new)?]).await? {
+            Ok(()) => return Ok(Inserted::New),
+            Err(refusals) => refusals,
+        };
+        // That the purchase exists outranks that there is no room for it again.
+        match refusals.into_iter().find(|refusal| refusal.index == PURCHASE) {
+            None => Ok(Inserted::OverLimit),
+            Some(refusal) => {
+                let none = || Failure::transient("keep a purchase", "refused by none");
+                Ok(Inserted::Existing(Box::new(value(refusal.item.ok_or_else(none)?)?)))
+            }
+        }
+    }
+
+    async fn get(&self, id: PurchaseId) -> Result<Option<Purchase>, Failure> {
+        self.0.get(&keys::purchase(id)).await
+    }
+
+    async fn change(
+        &self,
+        before: &Purchase,
+        change: &Transition,
+        now: Timestamp,
+    ) -> Result<Option<Purchase>, Failure> {
+        const UNCHANGED: &str = "version = :before";
+        let after = before.after(change, now);
+        let (key, new) = (keys::purchase(after.id), keys::listed_purchase(&after));
+        let done = if change.frees_month {
+            let put = self.0.part_put(&key, &new)?.condition_expression(UNCHANGED);
+            let put = put_part(put.expression_attribute_values(":before", number(before.version)))?;
+            self.0.transact(&[put, self.count_out(before)?]).await?.is_ok()
+        } else {
+            self.0.put_if(&key, &new, UNCHANGED, [(":before", number(before.version))]).await?.is_ok()
+        };
+        Ok(done.then_some(after))
+    }
+
+    async fn of_buyer(
+        &self,
+        buyer: UserId,
+        limit: i32,
+        cursor: Option<&str>,
+    ) -> Result<Option<Page<Purchase>>, Failure> {
+        let place = |purchase: &Purchase| format!("{}#{}", purchase.created_at, purchase.id);
+        keys::page(&self.0, &keys::purchases(buyer), limit, cursor, place).await
+    }
+
+    async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure> {
+        let free = "attribute_not_exists(PK) OR (sent = :no AND claimed_at <= :late)";
+        let new = StoredNotice { sent: false, claimed_at: now };
+        let values = [(":no", attribute(false)?), (":late", text(now - LEASE))];
+        match self.0.put_if(&keys::notice(id, about), &new, free, values).await? {
+            Ok(()) => Ok(Claim::Ours),
+            Err(refused) => {
+                let sent = refused.present::<StoredNotice>()?.is_some_and(|notice| notice.sent);
+                Ok(if sent { Claim::Done } else { Claim::Busy })
+            }
+        }
+    }
+
+    async fn told(&self, id: PurchaseId, about: PurchaseStatus, forget: bool) -> Result<(), Failure> {
+        let update = self.0.update(&keys::notice(id, about)).update_expression("SET sent = :yes");
+        self.0.apply(update.expression_attribute_values(":yes", attribute(true)?)).await.map(drop)?;
+        if forget {
+            let update = self
+                .0
+                .update(&keys::purchase(id))
+                .update_expression("REMOVE contact")
+                .condition_expression("#status = :about")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":about", attribute(about)?);
+            self.0.apply(update).await.map(drop)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+use crate::domain::Purchase;
+use crate::ports::ReceiptPrinter;
+use contracts::Failure;
+use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
+use time::UtcOffset;
+use time::macros::format_description;
+
+const WIDTH: f32 = 105.0;
+const HEIGHT: f32 = 148.0;
+const MARGIN: f32 = 10.0;
+const BAND: f32 = 40.0;
+
+/// Draws receipts: one A6 page with the token large enough to be typed from.
+pub struct PdfReceipts {
+    faces: Faces,
+    offset: UtcOffset,
+}
+
+impl PdfReceipts {
+    /// Writes times as clocks show them `offset` away from UTC.
+    pub fn new(offset: UtcOffset) -> Result<Self, Failure> {
+        Ok(Self { faces: Faces::new()?, offset })
+    }
+
+    fn lines(&self, purchase: &Purchase, meter_name: &str) -> Result<Vec<Line>, Failure> {
+        let missing = || Failure::permanent("print a receipt", "there is no token yet");
+        let token = purchase.token.as_ref().ok_or_else(missing)?.as_str();
+        let mut lines = Vec::new();
+        let mut put = |text: &str, x: f32, y: f32, size: f32, weight: Weight, colour: Colour| {
+            lines.push(Line { text: text.trim_end().to_owned(), x, y, size, weight, colour });
+        };
+        put("KARCIS", MARGIN, HEIGHT - 10.0, 9.0, Weight::Bold, ACCENT);
+        put("Token listrik · Power token", MARGIN, HEIGHT - 17.0, 9.0, Weight::Regular, WHITE);
+        // Three fours and two: no wider than the page, and typed as they are read.
+        let (first, second) = token.split_at_checked(14).unwrap_or((token, ""));
+        put(first, MARGIN, HEIGHT - 27.0, 20.0, Weight::Bold, WHITE);
+        put(second.trim_start_matches('-'), MARGIN, HEIGHT - 36.0, 20.0, Weight::Bold, WHITE);
+
+        let (name, rewritten) = self.faces.legible(meter_name);
+        let connection = format!("{:?} / {} VA", purchase.connection.tariff, purchase.connection.power_va);
+        let fields = [
+            ("Nomor meter · Meter", purchase.meter_number.to_string()),
+            ("Nama · Name", name),
+            ("Tarif/daya · Tariff/power", connection),
+            ("kWh", purchase.kwh.to_string()),
+            ("Nominal", purchase.nominal.to_string()),
+            ("Biaya admin · Admin fee", purchase.admin_fee.to_string()),
+            ("Total", purchase.total.to_string()),
+            ("Waktu · Time", self.when(purchase)?),
+        ];
+        let (mut y, beside) = (HEIGHT - BAND - 9.0, 48.0);
+        for (label, text) in fields {
+            put(label, MARGIN, y, 7.0, Weight::Regular, GREY);
+            for line in self.faces.wrap(&text, 9.5, Weight::Bold, WIDTH - MARGIN - beside, 2) {
+                put(&line, beside, y, 9.5, Weight::Bold, INK);
+                y -= 4.6;
+            }
+            y -= 3.4;
+        }
+        let number = format!("Nomor pembelian · Purchase {}", purchase.id);
+        put(&number, MARGIN, MARGIN + 1.0, 6.0, Weight::Regular, GREY);
+        if rewritten {
+            let note = "* Nama ditulis dengan huruf Latin. The name is written in Latin letters.";
+            put(note, MARGIN, MARGIN - 3.0, 6.0, Weight::Regular, GREY);
+        }
+        Ok(lines)
+    }
+
+    fn when(&self, purchase: &Purchase) -> Result<String, Failure> {
+        let (hours, minutes, _) = self.offset.as_hms();
+        let form = format_description!("[day padding:none] [month repr:short] [year] [hour]:[minute]");
+        let local = purchase.updated_at.at(self.offset).format(&form);
+        let local = local.map_err(|e| Failure::permanent("print a receipt", e))?;
+        Ok(format!("{local} (UTC{hours:+03}:{:02})", minutes.abs()))
+    }
+}
+
+impl ReceiptPrinter for PdfReceipts {
+    fn print(&self, purchase: &Purchase, meter_name: &str) -> Result<Vec<u8>, Failure> {
+        let blocks = [
+            Block { x: 0.0, y: HEIGHT - BAND, width: WIDTH, height: BAND, colour: INK },
+            Block { x: 0.0, y: HEIGHT - BAND - 1.0, width: WIDTH, height: 1.0, colour: ACCENT },
+        ];
+        self.faces.print((WIDTH, HEIGHT), &blocks, self.lines(purchase, meter_name)?)
+    }
+}

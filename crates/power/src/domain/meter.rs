@@ -1,0 +1,170 @@
+use crate::domain::energy::{Connection, LocalTax, Tariff};
+use contracts::{Problem, line, text_type};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// A meter's number: 11 digits.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct MeterNumber(String);
+
+text_type!(MeterNumber, "^[0-9]{11}$");
+
+/// The number of the customer whose meter it is: 12 digits.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct CustomerNumber(String);
+
+text_type!(CustomerNumber, "^[0-9]{12}$");
+
+/// Why a text is neither.
+#[derive(Debug, thiserror::Error)]
+#[error("a meter number has 11 digits, a customer number 12")]
+pub struct InvalidNumber;
+
+fn digits(text: &str, many: usize) -> Result<String, InvalidNumber> {
+    let fits = text.len() == many && text.bytes().all(|b| b.is_ascii_digit());
+    if fits { Ok(text.to_owned()) } else { Err(InvalidNumber) }
+}
+
+impl FromStr for MeterNumber {
+    type Err = InvalidNumber;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
+        digits(text, 11).map(Self)
+    }
+}
+
+impl FromStr for CustomerNumber {
+    type Err = InvalidNumber;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
+        digits(text, 12).map(Self)
+    }
+}
+
+/// What one asks for a meter by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MeterQuery {
+    /// Its own number.
+    Meter(MeterNumber),
+    /// Its customer's.
+    Customer(CustomerNumber),
+}
+
+impl MeterQuery {
+    /// The number, of either kind.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Meter(number) => number.as_str(),
+            Self::Customer(number) => number.as_str(),
+        }
+    }
+}
+
+impl FromStr for MeterQuery {
+    type Err = InvalidNumber;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
+        text.parse().map(Self::Meter).or_else(|_| text.parse().map(Self::Customer))
+    }
+}
+
+/// A meter: whose it is and what it may be sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Meter {
+    /// Its number.
+    pub number: MeterNumber,
+    /// Its customer's number, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_number: Option<CustomerNumber>,
+    /// Whose it is.
+    pub name: String,
+    /// How it is connected.
+    #[serde(flatten)]
+    pub connection: Connection,
+    /// The local tax, in hundredths of a percent.
+    pub local_tax: LocalTax,
+    /// Is nothing to be sold to it?
+    #[serde(default)]
+    pub blocked: bool,
+    /// Grows by one with every change of what is kept of it; 0 of one that only the power company knows.
+    #[serde(default)]
+    pub version: u64,
+}
+
+/// What an admin sends to put a meter up, or to change one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeterDraft {
+    /// 11 digits.
+    pub number: MeterNumber,
+    /// 12 digits.
+    pub customer_number: Option<CustomerNumber>,
+    /// 1 to 100 characters.
+    #[schemars(length(min = 1, max = 100))]
+    pub name: String,
+    /// The company's tariff.
+    pub tariff: Tariff,
+    /// In volt-amperes.
+    pub power_va: u32,
+    /// In hundredths of a percent, at most 1000; 3 % if not given.
+    pub local_tax: Option<LocalTax>,
+    /// Is nothing to be sold to it?
+    #[serde(default)]
+    pub blocked: bool,
+}
+
+/// What meters are taxed of which nobody says otherwise: 3 %, the least that is usual.
+const USUAL_TAX: u64 = 300;
+
+impl MeterDraft {
+    /// The meter of this draft, checked field by field.
+    pub fn check(self, version: u64) -> Result<Meter, Problem> {
+        let name = line(&self.name, 100).ok_or_else(|| Problem::invalid("name", "1 to 100 characters."))?;
+        let connection = Connection { tariff: self.tariff, power_va: self.power_va };
+        if !connection.exists() {
+            return Err(Problem::invalid("power_va", "This tariff has no such power."));
+        }
+        let usual = || LocalTax::new(USUAL_TAX);
+        let local_tax = self.local_tax.or_else(usual).ok_or_else(|| Problem::invalid("local_tax", "At most 1000."))?;
+        let Self { number, customer_number, blocked, .. } = self;
+        Ok(Meter { number, customer_number, name, connection, local_tax, blocked, version })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_told_by_its_length() {
+        assert!(matches!("14000000001".parse(), Ok(MeterQuery::Meter(_))));
+        assert!(matches!("514000000001".parse(), Ok(MeterQuery::Customer(_))));
+        for bad in ["", "1400000000", "14000000001x", "1400000000１", "5140000000011", "-1400000000", "14000 00001"] {
+            assert!(bad.parse::<MeterQuery>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_draft_names_the_field_that_is_wrong() {
+        let draft = MeterDraft {
+            number: "14000000001".parse().unwrap(),
+            customer_number: None,
+            name: " Siti ".into(),
+            tariff: Tariff::R1,
+            power_va: 1_300,
+            local_tax: None,
+            blocked: false,
+        };
+        assert_eq!(draft.clone().check(1).unwrap().name, "Siti");
+        for (field, wrong) in [
+            ("name", MeterDraft { name: " ".into(), ..draft.clone() }),
+            ("name", MeterDraft { name: "a\nb".into(), ..draft.clone() }),
+            ("power_va", MeterDraft { power_va: 1_301, ..draft }),
+        ] {
+            assert_eq!(wrong.check(1).unwrap_err().body()["field"], field);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The rules of power: no I/O, no clock, no chance.
+
+mod energy;
+mod meter;
+mod order;
+mod product;
+pub mod purchase;
+
+pub use energy::{Connection, Kwh, LocalTax, Month, Tariff};
+pub use meter::{CustomerNumber, Meter, MeterDraft, MeterNumber, MeterQuery};
+pub use order::{Order, Token};
+pub use product::{Product, ProductDraft};
+pub use purchase::{Contact, Decision, Ending, Happening, Purchase, PurchaseStatus, PurchaseView, Reason, Transition};

@@ -1,0 +1,64 @@
+use crate::domain::meter::MeterNumber;
+use contracts::{Money, PurchaseId, text_type};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// What the power company is asked: whatever the question, it names reference, meter and nominal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// Ours: the purchase. The company sells once for one reference, however often it is asked.
+    pub reference: PurchaseId,
+    /// The meter.
+    pub meter_number: MeterNumber,
+    /// What the token is worth.
+    pub nominal: Money,
+}
+
+/// A power token: 20 digits, for one meter and to be used once (STS, IEC 62055-41). It is written in five fours:
+/// `1234-5678-9012-3456-7890`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Token(String);
+
+text_type!(Token, "^[0-9]{4}(-[0-9]{4}){4}$");
+
+/// Why a text is no token. It does not say what was there.
+#[derive(Debug, thiserror::Error)]
+#[error("a token is written in five groups of four digits")]
+pub struct InvalidToken;
+
+impl Token {
+    /// From its number, of which the last twenty digits count.
+    pub fn of_number(number: u128) -> Self {
+        let digits = format!("{:020}", number % 100_000_000_000_000_000_000);
+        let fours: Vec<_> = (0..5).filter_map(|four| digits.get(four * 4..four * 4 + 4)).collect();
+        Self(fours.join("-"))
+    }
+}
+
+impl FromStr for Token {
+    type Err = InvalidToken;
+
+    fn from_str(text: &str) -> Result<Self, InvalidToken> {
+        let four = |group: &str| group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit());
+        let fits = text.split('-').count() == 5 && text.split('-').all(four);
+        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidToken) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_five_fours() {
+        assert_eq!(Token::of_number(12_345).as_str(), "0000-0000-0000-0001-2345");
+        assert_eq!(Token::of_number(u128::MAX).as_str().parse::<Token>().unwrap(), Token::of_number(u128::MAX));
+        for bad in
+            ["", "12345678901234567890", "1234-5678-9012-3456-789", "1234-5678-9012-3456-78９0", "1234-5678-9012-3456"]
+        {
+            assert!(bad.parse::<Token>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,423 @@
+//! One purchase: what it is, and what may become of it.
+
+use crate::domain::energy::{Connection, Kwh, Month};
+use crate::domain::meter::MeterNumber;
+use crate::domain::order::{Order, Token};
+use contracts::{
+    InvoiceLink, InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, Service, Timestamp, UserId,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Where a purchase stands. `AwaitingPayment`, `Issuing` and `Refunding` are not final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PurchaseStatus {
+    /// Money may come.
+    AwaitingPayment,
+    /// Paid; the power company is asked for the token until it gives a final answer.
+    Issuing,
+    /// The buyer has the token.
+    Issued,
+    /// Ended unpaid, for a [`Reason`].
+    Failed,
+    /// Paid, and the power company refused; the money is on its way back.
+    Refunding,
+    /// The money is back.
+    Refunded,
+}
+
+impl PurchaseStatus {
+    /// As it is written in messages, tables and filters.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingPayment => "AWAITING_PAYMENT",
+            Self::Issuing => "ISSUING",
+            Self::Issued => "ISSUED",
+            Self::Failed => "FAILED",
+            Self::Refunding => "REFUNDING",
+            Self::Refunded => "REFUNDED",
+        }
+    }
+}
+
+impl fmt::Display for PurchaseStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a purchase did not end with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    /// The payment was tried and failed.
+    PaymentFailed,
+    /// The payment service made no invoice.
+    PaymentUnavailable,
+    /// Nobody paid in time.
+    Expired,
+    /// The power company said no.
+    CompanyRefused,
+}
+
+/// Whom to tell, and of whose meter. It is kept until the purchase is final and they were told, and no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The buyer's name.
+    pub name: String,
+    /// Where they get mail.
+    pub email: String,
+    /// In which language.
+    pub locale: Locale,
+    /// Whose meter it is.
+    pub meter_name: String,
+}
+
+/// A purchase as power keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    /// Its id, the reference of its invoice and of its order.
+    pub id: PurchaseId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// For which meter.
+    pub meter_number: MeterNumber,
+    /// How that is connected.
+    #[serde(flatten)]
+    pub connection: Connection,
+    /// What was bought.
+    pub product_id: ProductId,
+    /// What the token is worth.
+    pub nominal: Money,
+    /// What was asked besides.
+    pub admin_fee: Money,
+    /// What is paid.
+    pub total: Money,
+    /// What it buys.
+    pub kwh: Kwh,
+    /// The month in whose limit it counts.
+    pub month: Month,
+    /// Where it stands.
+    pub status: PurchaseStatus,
+    /// Why it did not end with a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// When the payment is asked for.
+    pub payment: PaymentMode,
+    /// Until when it can be paid. A timer starts the end then; the invoice decides it.
+    pub expires_at: Timestamp,
+    /// Its invoice, once we heard of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceLink>,
+    /// The token, once issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// Whom to tell, until they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its status last changed.
+    pub updated_at: Timestamp,
+    /// Grows by one with every change.
+    pub version: u64,
+    /// A digest of the request, if it came with an idempotency key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+}
+
+/// A purchase as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PurchaseView {
+    /// Its id.
+    pub id: PurchaseId,
+    /// Where it stands.
+    pub status: PurchaseStatus,
+    /// Why it did not end with a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// For which meter.
+    pub meter_number: MeterNumber,
+    /// What was bought.
+    pub product_id: ProductId,
+    /// What the token is worth, tax included.
+    pub nominal: Money,
+    /// What was asked besides.
+    pub admin_fee: Money,
+    /// What is paid.
+    pub total: Money,
+    /// Until when it can be paid.
+    pub expires_at: Timestamp,
+    /// Its invoice, once made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<InvoiceLink>,
+    /// What the token is good for, once issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kwh: Option<Kwh>,
+    /// The token, once issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its status last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What a purchase may hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// There is an invoice, waiting for payment.
+    InvoiceMade(InvoiceLink),
+    /// The invoice is paid.
+    Paid(InvoiceLink),
+    /// The payment was tried and failed.
+    PaymentFailed(InvoiceLink),
+    /// The invoice is void: no money comes. The link is there if the invoice ever was.
+    Voided(Ending, Option<InvoiceLink>),
+    /// The power company issued the token.
+    Issued(Token),
+    /// The power company said no, for good.
+    Refused,
+    /// The money is back.
+    Refunded,
+}
+
+/// How a purchase ends whose invoice is void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Nobody paid in time.
+    Expired,
+    /// Payments made no invoice.
+    PaymentUnavailable,
+}
+
+/// One change of a purchase, to be written as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The new status.
+    pub to: PurchaseStatus,
+    /// Why it did not end with a token, if it did not.
+    pub reason: Option<Reason>,
+    /// The invoice, if it is news.
+    pub invoice: Option<InvoiceLink>,
+    /// The token, if it is news.
+    pub token: Option<Token>,
+    /// Does it count in its meter's month no more?
+    pub frees_month: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Write this, on condition that nothing else was written meanwhile.
+    Apply(Transition),
+    /// It was done already, or somebody else decided otherwise before.
+    Nothing,
+    /// Money or a token for a purchase that has ended without. It must not be; if it is, somebody must know.
+    Contradiction,
+}
+
+impl Purchase {
+    /// The number of its invoice, made or not: a function of the purchase's id.
+    pub fn invoice_number(&self) -> Option<InvoiceNumber> {
+        let client: Service = crate::NAME.parse().ok()?;
+        Some(InvoiceNumber::of(&client, self.id.uuid()))
+    }
+
+    /// What the power company is asked for.
+    pub fn order(&self) -> Order {
+        Order { reference: self.id, meter_number: self.meter_number.clone(), nominal: self.nominal }
+    }
+
+    /// What becomes of the purchase when it hears of `happening`.
+    pub fn decide(&self, happening: Happening) -> Decision {
+        use PurchaseStatus::{AwaitingPayment, Failed, Issued, Issuing, Refunded, Refunding};
+        match (happening, self.status) {
+            (Happening::InvoiceMade(link), AwaitingPayment) if self.invoice.is_none() => {
+                Decision::Apply(Transition { invoice: Some(link), ..Transition::to(AwaitingPayment) })
+            }
+            (Happening::Paid(link), AwaitingPayment) => {
+                Decision::Apply(Transition { invoice: Some(link), ..Transition::to(Issuing) })
+            }
+            (Happening::PaymentFailed(link), AwaitingPayment) => fail(Reason::PaymentFailed, Some(link)),
+            (Happening::Voided(ending, link), AwaitingPayment) => {
+                let reason = match ending {
+                    Ending::Expired => Reason::Expired,
+                    Ending::PaymentUnavailable => Reason::PaymentUnavailable,
+                };
+                fail(reason, link)
+            }
+            (Happening::Issued(token), Issuing) => {
+                Decision::Apply(Transition { token: Some(token), ..Transition::to(Issued) })
+            }
+            (Happening::Issued(token), Issued) if self.token.as_ref() == Some(&token) => Decision::Nothing,
+            (Happening::Refused, Issuing) => {
+                let reason = Some(Reason::CompanyRefused);
+                Decision::Apply(Transition { reason, frees_month: true, ..Transition::to(Refunding) })
+            }
+            (Happening::Refunded, Refunding) => {
+                Decision::Apply(Transition { reason: self.reason, ..Transition::to(Refunded) })
+            }
+            // Money for what has failed; or a second token, or one and the money back.
+            (Happening::Paid(_), Failed) | (Happening::Refused, Issued) | (Happening::Issued(_), _) => {
+                Decision::Contradiction
+            }
+            _ => Decision::Nothing,
+        }
+    }
+
+    /// The purchase after a change.
+    #[must_use]
+    pub fn after(&self, change: &Transition, now: Timestamp) -> Self {
+        Self {
+            status: change.to,
+            reason: change.reason,
+            invoice: change.invoice.clone().or_else(|| self.invoice.clone()),
+            token: change.token.clone().or_else(|| self.token.clone()),
+            updated_at: now,
+            version: self.version + 1,
+            ..self.clone()
+        }
+    }
+
+    /// Will nothing more become of it?
+    pub const fn is_final(&self) -> bool {
+        matches!(self.status, PurchaseStatus::Issued | PurchaseStatus::Failed | PurchaseStatus::Refunded)
+    }
+
+    /// As its buyer sees it.
+    pub fn view(&self) -> PurchaseView {
+        PurchaseView {
+            id: self.id,
+            status: self.status,
+            reason: self.reason,
+            meter_number: self.meter_number.clone(),
+            product_id: self.product_id,
+            nominal: self.nominal,
+            admin_fee: self.admin_fee,
+            total: self.total,
+            expires_at: self.expires_at,
+            invoice: self.invoice.clone(),
+            kwh: self.token.as_ref().map(|_| self.kwh),
+            token: self.token.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+impl Transition {
+    const fn to(to: PurchaseStatus) -> Self {
+        Self { to, reason: None, invoice: None, token: None, frees_month: false }
+    }
+}
+
+fn fail(reason: Reason, invoice: Option<InvoiceLink>) -> Decision {
+    let to = Transition::to(PurchaseStatus::Failed);
+    Decision::Apply(Transition { reason: Some(reason), invoice, frees_month: true, ..to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Tariff;
+    use uuid::Uuid;
+
+    fn token(number: u128) -> Token {
+        Token::of_number(number)
+    }
+
+    fn link() -> InvoiceLink {
+        let client: Service = crate::NAME.parse().unwrap();
+        InvoiceLink {
+            number: InvoiceNumber::of(&client, Uuid::from_u128(1)),
+            payment_url: "https://karcis.test".into(),
+        }
+    }
+
+    fn purchase(status: PurchaseStatus) -> Purchase {
+        let connection = Connection { tariff: Tariff::R1, power_va: 1_300 };
+        Purchase {
+            id: PurchaseId::new(Uuid::from_u128(1)),
+            user_id: UserId::new(Uuid::from_u128(2)),
+            meter_number: "14000000001".parse().unwrap(),
+            connection,
+            product_id: ProductId::new(Uuid::from_u128(3)),
+            nominal: Money::idr(10_000_000),
+            admin_fee: Money::idr(150_000),
+            total: Money::idr(10_150_000),
+            kwh: "67.14".parse().unwrap(),
+            month: "2026-11".parse().unwrap(),
+            status,
+            reason: None,
+            payment: PaymentMode::Auto,
+            expires_at: Timestamp::from_millis(10_000),
+            invoice: None,
+            token: (status == PurchaseStatus::Issued).then(|| token(7)),
+            contact: None,
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+            version: 1,
+            request: None,
+        }
+    }
+
+    fn becomes(from: PurchaseStatus, happening: Happening) -> Option<PurchaseStatus> {
+        match purchase(from).decide(happening) {
+            Decision::Apply(change) => Some(change.to),
+            Decision::Nothing | Decision::Contradiction => None,
+        }
+    }
+
+    /// Every status and everything that it may hear: where it goes, where it stays, and what must not be.
+    #[test]
+    fn every_step_is_one_that_may_be_taken() {
+        use PurchaseStatus::{AwaitingPayment, Failed, Issued, Issuing, Refunded, Refunding};
+        let all = [AwaitingPayment, Issuing, Issued, Failed, Refunding, Refunded];
+        // What it hears, from where to where it goes, and where it must not be heard.
+        let steps = [
+            (Happening::InvoiceMade(link()), (AwaitingPayment, AwaitingPayment), vec![]),
+            (Happening::Paid(link()), (AwaitingPayment, Issuing), vec![Failed]),
+            (Happening::PaymentFailed(link()), (AwaitingPayment, Failed), vec![]),
+            (Happening::Voided(Ending::Expired, None), (AwaitingPayment, Failed), vec![]),
+            (Happening::Issued(token(7)), (Issuing, Issued), vec![AwaitingPayment, Failed, Refunding, Refunded]),
+            (
+                Happening::Issued(token(8)),
+                (Issuing, Issued),
+                vec![AwaitingPayment, Issued, Failed, Refunding, Refunded],
+            ),
+            (Happening::Refused, (Issuing, Refunding), vec![Issued]),
+            (Happening::Refunded, (Refunding, Refunded), vec![]),
+        ];
+        for (happening, (start, end), contradictions) in steps {
+            for from in all {
+                let to = (from == start).then_some(end);
+                assert_eq!(becomes(from, happening.clone()), to, "{from} hears {happening:?}");
+                let decision = purchase(from).decide(happening.clone());
+                assert_eq!(decision == Decision::Contradiction, contradictions.contains(&from), "{from} {happening:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_end_without_a_token_frees_the_month() {
+        let frees = |from, happening| match purchase(from).decide(happening) {
+            Decision::Apply(change) => change.frees_month,
+            _ => false,
+        };
+        assert!(frees(PurchaseStatus::AwaitingPayment, Happening::PaymentFailed(link())));
+        assert!(frees(PurchaseStatus::AwaitingPayment, Happening::Voided(Ending::PaymentUnavailable, None)));
+        assert!(frees(PurchaseStatus::Issuing, Happening::Refused));
+        assert!(!frees(PurchaseStatus::Issuing, Happening::Issued(token(7))));
+        assert!(!frees(PurchaseStatus::Refunding, Happening::Refunded), "it did so when it was refused");
+    }
+
+    #[test]
+    fn token_and_kwh_are_seen_once_issued() {
+        let (before, after) = (purchase(PurchaseStatus::Issuing).view(), purchase(PurchaseStatus::Issued).view());
+        assert_eq!((before.kwh, before.token), (None, None));
+        assert_eq!((after.kwh.unwrap().to_string().as_str(), after.token), ("67.14", Some(token(7))));
+    }
+}

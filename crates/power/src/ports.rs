@@ -1,0 +1,227 @@
+//! What the rules need from the world.
+
+use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Token, Transition};
+use async_trait::async_trait;
+use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, ProductId, PurchaseId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// The products kept.
+#[async_trait]
+pub trait Products: Send + Sync {
+    /// Reads one, consistently.
+    async fn get(&self, id: ProductId) -> Result<Option<Product>, Failure>;
+
+    /// A page, cheapest first, and the cursor of the next. `None`: the cursor is not one of ours.
+    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<Page<Product>>, Failure>;
+
+    /// Keeps a new one; MUST answer false and change nothing when there is one of this nominal.
+    async fn insert(&self, product: &Product) -> Result<bool, Failure>;
+
+    /// Writes `after` where `before` is; MUST answer false and change nothing when it is not as `before` any more.
+    async fn update(&self, before: &Product, after: &Product) -> Result<bool, Failure>;
+
+    /// Removes it; MUST answer false and change nothing when it is not as it was any more.
+    async fn delete(&self, product: &Product) -> Result<bool, Failure>;
+}
+
+/// The meters kept.
+#[async_trait]
+pub trait Meters: Send + Sync {
+    /// Reads one by its own or its customer's number, consistently.
+    async fn find(&self, number: &MeterQuery) -> Result<Option<Meter>, Failure>;
+
+    /// A page, by number, and the cursor of the next. `None`: the cursor is not one of ours.
+    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<Page<Meter>>, Failure>;
+
+    /// Keeps a new one; MUST answer false and change nothing when there is one of this number or of this customer.
+    async fn insert(&self, meter: &Meter) -> Result<bool, Failure>;
+
+    /// Writes `after` where `before` is, also as whose customer's it is found; MUST answer false and change nothing when it
+    /// is not as `before` any more, or the customer has another.
+    async fn update(&self, before: &Meter, after: &Meter) -> Result<bool, Failure>;
+
+    /// Removes it; MUST answer false and change nothing when it is not as it was any more.
+    async fn delete(&self, meter: &Meter) -> Result<bool, Failure>;
+}
+
+/// The purchases kept, and how much of its month each meter has used up.
+#[async_trait]
+pub trait Purchases: Send + Sync {
+    /// Keeps a new one and counts it in its meter's month, as one. MUST change nothing when it is there, or the month has no
+    /// room for it.
+    async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure>;
+
+    /// Reads one, consistently.
+    async fn get(&self, id: PurchaseId) -> Result<Option<Purchase>, Failure>;
+
+    /// Writes a change of `before`, and frees its month if the change says so, as one. Answers it as it is now; `None`, and
+    /// MUST change nothing, when it is not as `before` any more.
+    async fn change(&self, before: &Purchase, change: &Transition, now: Timestamp)
+    -> Result<Option<Purchase>, Failure>;
+
+    /// A page of a buyer's, newest first, and the cursor of the next. `None`: the cursor is not one of ours.
+    async fn of_buyer(
+        &self,
+        buyer: UserId,
+        limit: i32,
+        cursor: Option<&str>,
+    ) -> Result<Option<Page<Purchase>>, Failure>;
+
+    /// Takes on telling the buyer that a purchase stands so. MUST answer [`Claim::Ours`] to one at a time, and to nobody
+    /// once they were told.
+    async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure>;
+
+    /// Notes that they were told; `forget` has the purchase forget whom.
+    async fn told(&self, id: PurchaseId, about: PurchaseStatus, forget: bool) -> Result<(), Failure>;
+}
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next begins.
+    pub next_cursor: Option<String>,
+}
+
+/// What became of a new purchase.
+#[derive(Debug)]
+pub enum Inserted {
+    /// It is kept.
+    New,
+    /// Its id was taken, by this one.
+    Existing(Box<Purchase>),
+    /// The meter's month has no room for it.
+    OverLimit,
+}
+
+/// Whose it is to tell somebody something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Ours, for a minute.
+    Ours,
+    /// Somebody else's, just now.
+    Busy,
+    /// They were told.
+    Done,
+}
+
+/// The queues that power writes to.
+#[async_trait]
+pub trait Queues: Send + Sync {
+    /// Sends a timer that comes when `due` has come, or 15 minutes before it at the earliest.
+    async fn start_timer(&self, purchase: PurchaseId, due: Timestamp, now: Timestamp) -> Result<(), Failure>;
+
+    /// Asks payments for this invoice to be settled. Asking twice is harmless.
+    async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure>;
+}
+
+/// The payments service.
+#[async_trait]
+pub trait Payments: Send + Sync {
+    /// Makes the one invoice of a reference, or answers the one there is.
+    async fn create_invoice(&self, asked: &CreateInvoice) -> Result<Invoice, Failure>;
+
+    /// Withdraws an invoice, made or not; answers it as it is now, which may be paid.
+    async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
+
+    /// Has a paid invoice paid back.
+    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
+}
+
+/// The power company. A failure is no answer, and never a refusal.
+#[async_trait]
+pub trait PowerCompany: Send + Sync {
+    /// Whose meter is it, and may it be sold to?
+    async fn inquire(&self, number: &MeterQuery) -> Result<Inquiry, Failure>;
+
+    /// Buys a token. The company sells once for one reference, and answers the same however often it is asked.
+    async fn buy(&self, order: &Order) -> Result<Answer, Failure>;
+
+    /// What became of an order? `None`: it never came to the company.
+    async fn status(&self, order: &Order) -> Result<Option<Answer>, Failure>;
+}
+
+/// What the power company says of a meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inquiry {
+    /// This is it.
+    Found(Meter),
+    /// There is none of this number.
+    Unknown,
+    /// Nothing is sold to it.
+    Blocked,
+}
+
+/// A final answer to an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// This is its token.
+    Issued(Token),
+    /// There will be none.
+    Refused,
+}
+
+/// The topic of purchases.
+#[async_trait]
+pub trait Topic: Send + Sync {
+    /// Publishes all of them, in order; answers how many were told before one failed, and why it did.
+    async fn publish(&self, changes: &[PurchaseChanged]) -> (usize, Result<(), Failure>);
+}
+
+/// On the topic: a purchase changed and stands so now. Whoever acts on it reads the purchase: the message names nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseChanged {
+    /// The purchase.
+    pub id: PurchaseId,
+    /// Where it stands.
+    pub status: PurchaseStatus,
+    /// Grows by one with every change.
+    pub version: u64,
+}
+
+/// On the timer's queue: look at this purchase once `due` has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseTimer {
+    /// The purchase.
+    pub purchase_id: PurchaseId,
+    /// Its `expires_at`.
+    pub due: Timestamp,
+}
+
+/// How buyers are told.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// Sends a mail.
+    async fn send(&self, mail: &Mail) -> Result<Delivery, Failure>;
+}
+
+/// A mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// To whom.
+    pub to: String,
+    /// In one line.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+    /// A PDF that comes with it: file name and contents.
+    pub attachment: Option<(String, Vec<u8>)>,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is on its way.
+    Sent,
+    /// Nobody can be reached there.
+    Refused,
+}
+
+/// Who prints receipts.
+pub trait ReceiptPrinter: Send + Sync {
+    /// The receipt of a purchase that is issued, of the meter of this person, as PDF.
+    fn print(&self, purchase: &Purchase, meter_name: &str) -> Result<Vec<u8>, Failure>;
+}

@@ -1,0 +1,219 @@
+//! One purchase, from request to invoice.
+
+use crate::domain::{
+    Contact, Ending, Happening, Meter, MeterNumber, MeterQuery, Month, Product, Purchase, PurchaseStatus,
+};
+use crate::ports::{Inserted, Meters, Payments, PowerCompany, Products, Purchases, Queues};
+use crate::usecases::hear::{Heard, Saga, hear_from, news, void_and_act};
+use crate::usecases::inquire;
+use contracts::{
+    Caller, Code, CreateInvoice, Failure, IdempotencyKey, InvoiceLink, InvoiceStatus, PaymentMode, Problem, ProductId,
+    PurchaseId, World,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::time::Duration;
+use time::UtcOffset;
+use uuid::Uuid;
+
+/// What a buyer sends.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BuyRequest {
+    /// For which meter.
+    pub meter_number: MeterNumber,
+    /// What.
+    pub product_id: ProductId,
+    /// The product's version that the buyer saw: it is not bought if it changed since.
+    pub product_version: Option<u64>,
+    /// When the payment is asked for; at once if not given.
+    #[serde(default)]
+    pub payment: PaymentMode,
+}
+
+/// Everything that `buy_token` needs.
+pub struct Buy<'a> {
+    /// What is sold.
+    pub products: &'a dyn Products,
+    /// The meters kept.
+    pub meters: &'a dyn Meters,
+    /// The purchases kept.
+    pub purchases: &'a dyn Purchases,
+    /// Timers, and payments' work.
+    pub queues: &'a dyn Queues,
+    /// The payments service.
+    pub payments: &'a dyn Payments,
+    /// The power company.
+    pub company: &'a dyn PowerCompany,
+    /// Clock and ids.
+    pub world: &'a dyn World,
+    /// How long a buyer has to pay.
+    pub time_to_pay: Duration,
+    /// The clocks where the meters are: their months begin by them.
+    pub clock: UtcOffset,
+}
+
+impl<'a> Buy<'a> {
+    const fn saga(&self) -> Saga<'a> {
+        Saga { purchases: self.purchases, world: self.world }
+    }
+}
+
+/// The namespace of purchase ids that are derived from a caller and their idempotency key.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0006);
+
+/// Buys a token: asks whose the meter is, keeps the purchase, makes its invoice, and asks for payment. Whatever breaks on
+/// the way, the timer that was sent first ends it.
+pub async fn buy_token(
+    on: &Buy<'_>,
+    caller: &Caller,
+    request: &BuyRequest,
+    key: Option<&IdempotencyKey>,
+) -> Result<Purchase, Problem> {
+    let id = PurchaseId::new(key.map_or_else(|| on.world.new_id(), |key| key.id(&NAMESPACE, caller.id)));
+    let digest = key.map(|key| key.digest.clone());
+    if digest.is_some()
+        && let Some(earlier) = on.purchases.get(id).await?
+    {
+        return replay(earlier, digest.as_ref());
+    }
+    let product = product(on.products, request).await?;
+    let meter = inquire(on.meters, on.company, &MeterQuery::Meter(request.meter_number.clone())).await?;
+    let purchase = draft(on, caller, request, id, (product, meter), digest.clone())?;
+    // The timer goes first: one for a purchase that never was does nothing, and one without a timer would stay for ever.
+    on.queues.start_timer(id, purchase.expires_at, on.world.now()).await?;
+    match on.purchases.insert(&purchase).await? {
+        Inserted::New => pursue(on, purchase).await,
+        Inserted::Existing(earlier) => replay(*earlier, digest.as_ref()),
+        Inserted::OverLimit => Err(over_limit(&purchase)),
+    }
+}
+
+/// What is sold, as the buyer saw it. It is read and not checked again when the purchase is written: every purchase of a
+/// product would then meet every other one at the product's item.
+async fn product(products: &dyn Products, request: &BuyRequest) -> Result<Product, Problem> {
+    let product = products.get(request.product_id).await?.ok_or_else(Problem::not_found)?;
+    if !product.active {
+        return Err(Problem::new(Code::ProductWithdrawn));
+    }
+    if request.product_version.is_some_and(|seen| seen != product.version) {
+        return Err(Problem::new(Code::ProductChanged).with("product", &product));
+    }
+    Ok(product)
+}
+
+fn draft(
+    on: &Buy<'_>,
+    caller: &Caller,
+    request: &BuyRequest,
+    id: PurchaseId,
+    (product, meter): (Product, Meter),
+    digest: Option<String>,
+) -> Result<Purchase, Problem> {
+    let what = "reckon a purchase";
+    let none = || Failure::permanent(what, "there is no such sum or connection");
+    let now = on.world.now();
+    let purchase = Purchase {
+        id,
+        user_id: caller.id,
+        meter_number: meter.number,
+        connection: meter.connection,
+        product_id: product.id,
+        nominal: product.nominal,
+        admin_fee: product.admin_fee,
+        total: product.total().ok_or_else(none)?,
+        kwh: meter.connection.buys(product.nominal, meter.local_tax).ok_or_else(none)?,
+        month: Month::of(now, on.clock),
+        status: PurchaseStatus::AwaitingPayment,
+        reason: None,
+        payment: request.payment,
+        expires_at: now + on.time_to_pay,
+        invoice: None,
+        token: None,
+        contact: Some(Contact {
+            name: caller.name.clone(),
+            email: caller.email.clone(),
+            locale: caller.locale,
+            meter_name: meter.name,
+        }),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        request: digest,
+    };
+    if purchase.kwh > meter.connection.month_limit() { Err(over_limit(&purchase)) } else { Ok(purchase) }
+}
+
+fn over_limit(purchase: &Purchase) -> Problem {
+    Problem::new(Code::MonthLimit).with("month_limit_kwh", purchase.connection.month_limit())
+}
+
+/// The same answer as the first time, with the purchase as it is now.
+fn replay(earlier: Purchase, digest: Option<&String>) -> Result<Purchase, Problem> {
+    if earlier.request.as_ref() != digest {
+        return Err(Problem::new(Code::IdempotencyKeyReused));
+    }
+    match (earlier.status, &earlier.invoice) {
+        (PurchaseStatus::AwaitingPayment, None) => Err(Problem::new(Code::InProgress)),
+        (PurchaseStatus::Failed, None) => Err(without_payment(&earlier)),
+        _ => Ok(earlier),
+    }
+}
+
+fn without_payment(purchase: &Purchase) -> Problem {
+    Problem::new(Code::PaymentUnavailable).with("purchase_id", purchase.id)
+}
+
+/// From purchase to invoice.
+async fn pursue(on: &Buy<'_>, purchase: Purchase) -> Result<Purchase, Problem> {
+    let asked = CreateInvoice {
+        reference: purchase.id.uuid(),
+        amount: purchase.total,
+        payer: purchase.user_id,
+        expires_at: purchase.expires_at,
+    };
+    match on.payments.create_invoice(&asked).await {
+        Ok(invoice) if invoice.status == InvoiceStatus::Pending => {
+            let link = InvoiceLink { number: invoice.number, payment_url: invoice.payment_url };
+            await_payment(on, purchase, link).await
+        }
+        // Decided already: somebody was faster than this answer.
+        Ok(invoice) => match news(&invoice, Ending::Expired) {
+            Some(news) => answered(hear_from(&on.saga(), purchase, &news).await?),
+            None => Err(Problem::new(Code::Internal)),
+        },
+        Err(why) => {
+            tracing::warn!(purchase = %purchase.id, %why, "payments made no invoice");
+            let problem = without_payment(&purchase);
+            // No answer to this either: the timer will ask again.
+            if let Err(why) = void_and_act(&on.saga(), on.payments, purchase, Ending::PaymentUnavailable).await {
+                tracing::warn!(%why, "the timer will end the purchase");
+            }
+            Err(problem)
+        }
+    }
+}
+
+async fn await_payment(on: &Buy<'_>, purchase: Purchase, link: InvoiceLink) -> Result<Purchase, Problem> {
+    let number = link.number.clone();
+    let heard = hear_from(&on.saga(), purchase, &Happening::InvoiceMade(link)).await?;
+    if let Heard::Now(purchase) = &heard
+        && purchase.status == PurchaseStatus::AwaitingPayment
+        && purchase.payment == PaymentMode::Auto
+        && let Err(why) = on.queues.request_payment(&number).await
+    {
+        // The buyer can still pay by hand while there is time.
+        tracing::warn!(purchase = %purchase.id, %why, "the payment was not asked for");
+    }
+    answered(heard)
+}
+
+fn answered(heard: Heard) -> Result<Purchase, Problem> {
+    match heard {
+        Heard::Now(purchase) if purchase.status == PurchaseStatus::Failed && purchase.invoice.is_none() => {
+            Err(without_payment(&purchase))
+        }
+        Heard::Now(purchase) => Ok(*purchase),
+        Heard::Unknown => Err(Problem::new(Code::Internal)),
+    }
+}

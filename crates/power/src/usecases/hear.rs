@@ -1,0 +1,84 @@
+//! How a purchase hears of things: read, decide, write on condition, and again if somebody else wrote meanwhile.
+
+use crate::domain::{Decision, Ending, Happening, Purchase};
+use crate::ports::{Payments, Purchases};
+use contracts::{Failure, Invoice, InvoiceLink, InvoiceStatus, PurchaseId, World};
+
+/// How often to begin anew: each time somebody else moved the purchase on, and it has few moves in it.
+const TRIES: u32 = 8;
+
+/// What moving a purchase on takes.
+pub struct Saga<'a> {
+    /// The purchases kept.
+    pub purchases: &'a dyn Purchases,
+    /// The clock.
+    pub world: &'a dyn World,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Heard {
+    /// The purchase as it is now.
+    Now(Box<Purchase>),
+    /// There is no such purchase.
+    Unknown,
+}
+
+/// Lets a purchase hear of `happening`.
+pub async fn hear(on: &Saga<'_>, id: PurchaseId, happening: &Happening) -> Result<Heard, Failure> {
+    let Some(purchase) = on.purchases.get(id).await? else { return Ok(Heard::Unknown) };
+    hear_from(on, purchase, happening).await
+}
+
+/// As [`hear`], from a purchase at hand.
+pub async fn hear_from(on: &Saga<'_>, mut purchase: Purchase, happening: &Happening) -> Result<Heard, Failure> {
+    for _ in 0..TRIES {
+        let change = match purchase.decide(happening.clone()) {
+            Decision::Apply(change) => change,
+            Decision::Nothing => return Ok(Heard::Now(Box::new(purchase))),
+            Decision::Contradiction => {
+                let why = format!("{} is {}, and hears otherwise", purchase.id, purchase.status);
+                return Err(Failure::permanent("move a purchase on", why));
+            }
+        };
+        if let Some(changed) = on.purchases.change(&purchase, &change, on.world.now()).await? {
+            return Ok(Heard::Now(Box::new(changed)));
+        }
+        match on.purchases.get(purchase.id).await? {
+            Some(present) => purchase = present,
+            None => return Ok(Heard::Unknown),
+        }
+    }
+    Err(Failure::transient("move a purchase on", "others changed it each time"))
+}
+
+/// What an invoice as it stands tells its purchase; `ending` is how one ends whose invoice is void. `None` while it is not
+/// decided, and once it is refunded.
+pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
+    let link = InvoiceLink { number: invoice.number.clone(), payment_url: invoice.payment_url.clone() };
+    match invoice.status {
+        InvoiceStatus::Paid => Some(Happening::Paid(link)),
+        InvoiceStatus::Failed => Some(Happening::PaymentFailed(link)),
+        // One that was voided before it was made has no amount, and the buyer never heard of it.
+        InvoiceStatus::Void => Some(Happening::Voided(ending, invoice.amount.map(|_| link))),
+        InvoiceStatus::Pending | InvoiceStatus::Refunded => None,
+    }
+}
+
+/// Voids a purchase's invoice, made or not, and acts on the answer: none is ended while money may come for it.
+pub async fn void_and_act(
+    on: &Saga<'_>,
+    payments: &dyn Payments,
+    purchase: Purchase,
+    ending: Ending,
+) -> Result<(), Failure> {
+    let what = "void an invoice";
+    let number = purchase.invoice_number().ok_or_else(|| Failure::permanent(what, "no number"))?;
+    let invoice = payments.void_invoice(&number).await?;
+    match news(&invoice, ending) {
+        Some(news) => hear_from(on, purchase, &news).await.map(drop),
+        // Given up and paid back meanwhile: the purchase knows, or is about to.
+        None if invoice.status == InvoiceStatus::Refunded => Ok(()),
+        None => Err(Failure::transient(what, "it is neither void nor decided")),
+    }
+}

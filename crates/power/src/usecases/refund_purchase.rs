@@ -1,0 +1,25 @@
+use crate::domain::{Happening, PurchaseStatus};
+use crate::ports::{Payments, Purchases};
+use crate::usecases::hear::{Saga, hear_from};
+use contracts::{Failure, InvoiceStatus, PurchaseId, World};
+
+/// Has the money of a purchase paid back that the power company refused. Payments pays back once, however often it is
+/// asked.
+pub async fn refund_purchase(
+    purchases: &dyn Purchases,
+    payments: &dyn Payments,
+    world: &dyn World,
+    id: PurchaseId,
+) -> Result<(), Failure> {
+    let what = "refund a purchase";
+    let refunding = |status| status == PurchaseStatus::Refunding;
+    let Some(purchase) = purchases.get(id).await?.filter(|purchase| refunding(purchase.status)) else {
+        return Ok(());
+    };
+    let number = purchase.invoice_number().ok_or_else(|| Failure::permanent(what, "no number"))?;
+    let invoice = payments.refund_invoice(&number).await?;
+    if invoice.status != InvoiceStatus::Refunded {
+        return Err(Failure::transient(what, "it is not refunded yet"));
+    }
+    hear_from(&Saga { purchases, world }, purchase, &Happening::Refunded).await.map(drop)
+}

@@ -1,0 +1,5 @@
+//! `PUT /api/power/products/{id}`: changes a product.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(update_product::start)
+}
