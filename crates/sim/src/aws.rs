@@ -274,7 +274,7 @@ impl Stage {
                 self.tell(&text(&request, "TopicArn"), &text(&request, "Message"));
                 (200, published())
             }
-            ("ses", "SendEmail") => (200, sent_mail()),
+            ("ses", "SendEmail" | "SendRawEmail") => (200, sent_mail(&operation)),
             ("s3", _) => self.object(&request),
             _ => (400, json!({"__type": "UnknownOperationException"}).to_string()),
         }
@@ -319,10 +319,11 @@ fn published() -> String {
         .into()
 }
 
-fn sent_mail() -> String {
-    "<SendEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendEmailResult><MessageId>1</MessageId>\
-     </SendEmailResult></SendEmailResponse>"
-        .into()
+fn sent_mail(operation: &str) -> String {
+    format!(
+        "<{operation}Response xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><{operation}Result><MessageId>1</MessageId>\
+         </{operation}Result></{operation}Response>"
+    )
 }
 
 fn response(status: u16, body: String) -> HttpResponse {

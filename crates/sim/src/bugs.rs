@@ -2,6 +2,7 @@
 //! that the simulation finds what it is there to find.
 
 use crate::stage::{Actor, Stage};
+use reqwest::Response;
 use serde_json::{Value, json};
 
 macro_rules! bugs {
@@ -48,6 +49,11 @@ bugs! {
     LostOnFailure     "lost-on-failure"     "a failed refund is taken off its queue";
     PlaceKept         "place-kept"          "a hand-over leaves the place in the line";
     RefundUnasked     "refund-unasked"      "refund-booking notes a refund that payments did not make";
+    SilenceRefused    "silence-refused"     "an order that the power company left unanswered is taken for refused";
+    PurchaseFence     "purchase-fence"      "changing a purchase is not conditional on its version";
+    PurchaseTimer     "purchase-timer"      "no timer is sent before a purchase";
+    PurchaseVoidFirst "purchase-void-first" "a purchase expires without asking payments to void";
+    MonthFreed        "month-freed"         "a purchase that ends without a token stays counted in its meter's month";
 }
 
 impl Bug {
@@ -171,6 +177,27 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
             let timers = request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("-expire-hold"));
             return timers.then(|| json!({"MessageId": "none", "MD5OfMessageBody": ""}).to_string());
         }
+        Bug::PurchaseTimer if role == "buy-token" && operation == "SendMessage" => {
+            let timers = request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("-expire-purchase"));
+            return timers.then(|| json!({"MessageId": "none", "MD5OfMessageBody": ""}).to_string());
+        }
+        Bug::PurchaseFence => {
+            let changes = |part: &Value| pk(part).starts_with("PURCHASE#") && condition(part) == "version = :before";
+            if changes(request) {
+                unconditional(request);
+            }
+            each_part(request, |_, part| {
+                if changes(part) {
+                    unconditional(part);
+                }
+            });
+        }
+        Bug::MonthFreed => each_part(request, |_, part| {
+            let value = &mut part["ExpressionAttributeValues"][":kwh"]["N"];
+            if value.as_str().is_some_and(|kwh| kwh.starts_with('-')) {
+                *value = "0".into();
+            }
+        }),
         Bug::HistoryOrder if role == "record-history" && matches!(operation, "PutItem" | "UpdateItem") => {
             unconditional(request);
         }
@@ -216,18 +243,31 @@ pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Opti
     let path = request.url().path();
     let number = path.strip_prefix("/api/invoices/")?.split('/').next()?;
     let invoice = |status: &str| {
-        let reference = number.strip_prefix("inv-ticketing-").unwrap_or_default();
-        json!({"number": number, "status": status, "client": "ticketing", "reference": reference,
+        let (client, reference) = number.strip_prefix("inv-").and_then(|rest| rest.split_once('-')).unwrap_or_default();
+        json!({"number": number, "status": status, "client": client, "reference": reference,
             "payment_url": format!("{}{path}", crate::props::URL)})
     };
     match bug {
         Bug::VoidFirst if &*actor.role == "expire-hold" && path.ends_with("/void") => Some(invoice("VOID")),
+        Bug::PurchaseVoidFirst if &*actor.role == "expire-purchase" && path.ends_with("/void") => Some(invoice("VOID")),
         Bug::CancelPaid if &*actor.role == "cancel-booking" && path.ends_with("/void") => Some(invoice("VOID")),
         Bug::RefundUnasked if &*actor.role == "refund-booking" && path.ends_with("/refund") => {
             Some(invoice("REFUNDED"))
         }
         _ => None,
     }
+}
+
+/// What the bug makes of an answer that came.
+pub fn on_http_answer(stage: &Stage, actor: &Actor, request: &reqwest::Request, answer: Response) -> Response {
+    let unanswered = request.url().path() == "/api/power-company/orders" && !answer.status().is_success();
+    if stage.bug != Some(Bug::SilenceRefused) || &*actor.role != "issue-token" || !unanswered {
+        return answer;
+    }
+    let order = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+    let mut refused: Value = serde_json::from_slice(order).unwrap_or_default();
+    refused["status"] = "REFUSED".into();
+    hyper::Response::new(refused.to_string()).into()
 }
 
 /// Does the bug have a failed message of this queue forgotten?

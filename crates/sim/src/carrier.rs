@@ -72,6 +72,7 @@ impl Stage {
             _ => {}
         }
         let answer = self.deliver(copy(&request), &id, Duration::ZERO).await.map_err(|_| "cut off")?;
+        let answer = bugs::on_http_answer(self, actor, &request, answer);
         self.note(|| format!("{id}: {} {}: {}", request.method(), request.url().path(), answer.status()));
         match fault {
             Some(Fault::LostAfter) => return Err("the answer is lost".into()),
@@ -98,10 +99,14 @@ impl Stage {
             if !wait.is_zero() {
                 stage.note(|| format!("{id} arrives"));
             }
-            let told = told(&request);
+            let (told, order) = (told(&request), order(&request).await);
             let answer = stage.gateway.answer(request, IpAddr::V4(Ipv4Addr::LOCALHOST)).await;
             if let Some((booking, what)) = told.filter(|_| answer.status().is_success()) {
                 lock(&stage.told).entry(booking).or_default().insert(what);
+            }
+            // Answered or silent, it has heard of the order.
+            if let Some(reference) = order.filter(|_| matches!(answer.status().as_u16(), 200 | 504)) {
+                lock(&stage.issued).insert(reference);
             }
             let (parts, body) = answer.into_parts();
             let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
@@ -118,6 +123,17 @@ fn told(request: &hyper::Request<Full<Bytes>>) -> Option<(String, &'static str)>
         ("DELETE", [booking]) => Some(((*booking).to_owned(), "released")),
         _ => None,
     }
+}
+
+/// The reference of an order that the power company issues if it hears of it.
+async fn order(request: &hyper::Request<Full<Bytes>>) -> Option<String> {
+    const REFUSED: &str = "14000000005";
+    if request.method() != "POST" || request.uri().path() != "/api/power-company/orders" {
+        return None;
+    }
+    let body = request.body().clone().collect().await.ok()?.to_bytes();
+    let order: Value = serde_json::from_slice(&body).ok()?;
+    (order["meter_number"] != REFUSED).then(|| order["reference"].as_str().map(str::to_owned))?
 }
 
 /// An answer's body as JSON.

@@ -41,6 +41,7 @@ impl Karcis {
             .arg(directory)
             .envs([("HOLD_SECONDS", hold.as_str()), ("WAITING_OFFER_SECONDS", hold.as_str())])
             .envs([("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4"), ("REFUND_FAILURE_RATE", "0.3")])
+            .envs([("PURCHASE_SECONDS", hold.as_str()), ("POWER_SILENCE_SECONDS", "0")])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
@@ -98,6 +99,7 @@ impl Karcis {
             ("ticketing", self.items("ticketing").await?),
             ("payments", self.items("payments").await?),
             ("accounts", self.items("accounts").await?),
+            ("power", self.items("power").await?),
         ];
         Facts::of(|name| {
             let found = tables.iter().find(|(table, _)| *table == name);
@@ -234,6 +236,10 @@ async fn shop(person: &Person, event: &str, dice: &Dice, kill: u64) {
             drop(person.ask(Method::POST, &path, None, None).await);
             continue;
         }
+        if dice.happens("needs power", 0.15) {
+            buy_power(person, &dice, &format!("{kill}/{act}")).await;
+            continue;
+        }
         let by_hand = dice.happens("by hand", 0.4);
         let body =
             json!({"event_id": event, "seats": [seat("first")], "payment": if by_hand { "manual" } else { "auto" }});
@@ -251,4 +257,16 @@ async fn shop(person: &Person, event: &str, dice: &Dice, kill: u64) {
             drop(person.ask(Method::POST, &format!("/api/bookings/{id}/cancel"), None, None).await);
         }
     }
+}
+
+/// Buys a power token for one of many meters, of which some leave orders unanswered, and some of those are refused.
+async fn buy_power(person: &Person, dice: &Dice, key: &str) {
+    let Some((200, products)) = person.ask(Method::GET, "/api/power/products", None, None).await else { return };
+    let meter = match dice.within("meter", 0..4) {
+        0 => "14000000004".to_owned(),
+        1 => "14000000005".to_owned(),
+        _ => format!("1410000{:04}", dice.within("which", 0..10_000)),
+    };
+    let body = json!({"meter_number": meter, "product_id": products["items"][0]["id"]});
+    drop(person.ask(Method::POST, "/api/power/purchases", Some(key), Some(body)).await);
 }

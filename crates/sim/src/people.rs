@@ -86,6 +86,12 @@ pub fn everybody(stage: &Arc<Stage>) {
             live(stage, name.clone(), buy(Arc::clone(stage), number, name, events.clone()));
         }
     }
+    if dice.happens("power", 0.4) {
+        for number in 0..dice.within("purchases", 1..4) {
+            let name = format!("customer-{number}");
+            live(stage, name.clone(), buy_power(Arc::clone(stage), name));
+        }
+    }
     if dice.happens("organiser", 0.3) {
         live(stage, "organiser".into(), organise(Arc::clone(stage), events));
     }
@@ -182,17 +188,55 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
     }
 }
 
+/// Meters that people buy for: one that is like any other, one whose orders are left unanswered and issued, one whose
+/// orders are left unanswered and refused.
+const METERS: &[&str] = &["14000000001", "14000000004", "14000000005"];
+
+/// Somebody buys a power token.
+async fn buy_power(stage: Arc<Stage>, name: String) {
+    let dice = stage.dice.of(&name);
+    let (Some(user), Some(meter)) = (dice.one_of("who", &stage.props.buyers), dice.one_of("meter", METERS)) else {
+        return;
+    };
+    let Some(product) = dice.one_of("product", &stage.props.products) else { return };
+    let person = Person::new(&stage, &name, &user.token);
+    let by_hand = dice.happens("by hand", 0.3);
+    let body =
+        json!({"meter_number": meter, "product_id": product, "payment": if by_hand { "manual" } else { "auto" }});
+    let key = format!("key of {name}");
+    let ask = || person.insist("POST", "/api/power/purchases", Some(&body), Some(&key));
+    let bought = if dice.happens("two tabs", 0.3) {
+        let later = async {
+            pause(&dice, "the other tab", 3).await;
+            ask().await
+        };
+        let (one, other) = futures_join(ask(), later).await;
+        same_booking(&stage, &person.actor, one.as_ref(), other.as_ref());
+        one.filter(|(status, _)| *status == 201).or(other)
+    } else {
+        ask().await
+    };
+    let Some((201, purchase)) = bought else { return };
+    if let Some(invoice) = purchase["invoice"]["number"].as_str()
+        && by_hand
+        && dice.happens("pays", 0.8)
+    {
+        pause(&dice, "before paying", 200).await;
+        pay(&person, &dice, invoice).await;
+    }
+}
+
 /// Both at once.
 async fn futures_join<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
     tokio::join!(one, other)
 }
 
-/// Promise 5: with one key there is one booking.
+/// Promise 5: with one key there is one booking, or one purchase.
 fn same_booking(stage: &Stage, actor: &Actor, one: Option<&(u16, Value)>, other: Option<&(u16, Value)>) {
     if let (Some((201, one)), Some((201, other))) = (one, other)
         && one["id"] != other["id"]
     {
-        stage.broken(format!("5: {} got two bookings with one key", actor.label));
+        stage.broken(format!("5: {} got two things with one key", actor.label));
     }
 }
 

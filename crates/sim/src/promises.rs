@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Promise 3: how long after its hold a booking may take to be final, while all services answer.
 const GRACE: Duration = Duration::from_mins(3);
 
+/// What a meter of 1,300 VA may be sold in a month, in hundredths of a kWh: 720 hours at full power.
+const MONTH: i64 = 93_600;
+
 #[derive(Debug)]
 struct Seat {
     event: String,
@@ -34,6 +37,19 @@ struct Booking {
     version: i64,
 }
 
+#[derive(Debug)]
+struct Purchase {
+    meter: String,
+    month: String,
+    hundredths: i64,
+    status: String,
+    total: i64,
+    deadline: Timestamp,
+    updated: Timestamp,
+    token: Option<String>,
+    untold: bool,
+}
+
 /// Everything that the tables say.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -45,6 +61,8 @@ pub struct Facts {
     invoices: BTreeMap<String, (String, Option<i64>)>,
     history: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
+    purchases: BTreeMap<String, Purchase>,
+    months: BTreeMap<String, i64>,
     maps: BTreeMap<(String, u64), String>,
     mismatches: Vec<String>,
 }
@@ -75,6 +93,9 @@ impl Facts {
         for item in items("payments")? {
             facts.invoices.insert(text(&item, "reference"), (text(&item, "status"), amount(&item, "amount")));
         }
+        for item in items("power")? {
+            facts.take_power(&item);
+        }
         for item in items("accounts")? {
             if text(&item, "SK").starts_with("BOOKING#") {
                 let id = text(&item, "SK").rsplit('#').next().unwrap_or_default().to_owned();
@@ -96,6 +117,7 @@ impl Facts {
         money_and_goods(&mut broken, self);
         lines(&mut broken, self, events);
         counts(&mut broken, self, events);
+        purchases(&mut broken, self);
         broken
     }
 
@@ -113,7 +135,16 @@ impl Facts {
         let open = self.bookings.values().filter(|booking| !excused(&booking.status));
         let since = |booking: &Booking| if booking.status == "REFUNDING" { booking.updated } else { booking.deadline };
         let late = open.filter(|booking| since(booking).max(calm_since) + GRACE < now);
-        late.map(|booking| format!("3: a booking hangs as {}", booking.status)).collect()
+        let mut hanging: Vec<_> = late.map(|booking| format!("3: a booking hangs as {}", booking.status)).collect();
+        let open = self.purchases.values().filter(|purchase| !is_settled(&purchase.status));
+        let open = open.filter(|purchase| !(refunds_fail && purchase.status == "REFUNDING"));
+        let since = |purchase: &Purchase| match purchase.status.as_str() {
+            "AWAITING_PAYMENT" => purchase.deadline,
+            _ => purchase.updated,
+        };
+        let late = open.filter(|purchase| since(purchase).max(calm_since) + GRACE < now);
+        hanging.extend(late.map(|purchase| format!("3: a purchase hangs as {}", purchase.status)));
+        hanging
     }
 
     /// Bookings, and how many of them are confirmed.
@@ -122,9 +153,30 @@ impl Facts {
         (self.bookings.len(), confirmed)
     }
 
-    /// Is every booking final?
+    /// Is every booking and every purchase final?
     pub fn is_settled(&self) -> bool {
         self.bookings.values().all(|booking| is_final(&booking.status))
+            && self.purchases.values().all(|purchase| is_settled(&purchase.status))
+    }
+
+    fn take_power(&mut self, item: &Value) {
+        let (pk, sk) = (text(item, "PK"), text(item, "SK"));
+        if let Some(id) = pk.strip_prefix("PURCHASE#").filter(|_| sk == "PURCHASE") {
+            let purchase = Purchase {
+                meter: text(item, "meter_number"),
+                month: text(item, "month"),
+                hundredths: text(item, "kwh").replace('.', "").parse().unwrap_or(0),
+                status: text(item, "status"),
+                total: amount(item, "total").unwrap_or(0),
+                deadline: moment(item, "expires_at"),
+                updated: moment(item, "updated_at"),
+                token: item["token"]["S"].as_str().map(str::to_owned),
+                untold: !item["contact"].is_null(),
+            };
+            self.purchases.insert(id.to_owned(), purchase);
+        } else if let Some(month) = pk.strip_prefix("MONTH#") {
+            self.months.insert(month.to_owned(), number(item, "kwh"));
+        }
     }
 
     fn take(&mut self, item: &Value) {
@@ -185,6 +237,11 @@ impl Facts {
     }
 }
 
+/// Will nothing more become of a purchase that stands so?
+fn is_settled(status: &str) -> bool {
+    !matches!(status, "AWAITING_PAYMENT" | "ISSUING" | "REFUNDING")
+}
+
 fn is_live(status: &str) -> bool {
     matches!(status, "HELD" | "AWAITING_PAYMENT" | "CONFIRMED")
 }
@@ -213,6 +270,7 @@ pub fn check_at_the_end(stage: &Stage) {
     let Some(facts) = facts(stage) else { return };
     let mut broken = facts.broken_at_the_end();
     told_and_printed(&mut broken, stage, &facts);
+    issued(&mut broken, stage, &facts);
     for (queue, body) in stage.queues.dead_letters() {
         if body != crate::play::RUBBISH {
             broken.push(format!("{queue} holds a message that was not planted"));
@@ -226,6 +284,16 @@ pub fn check_at_the_end(stage: &Stage) {
 fn facts(stage: &Stage) -> Option<Facts> {
     let read = Facts::read(stage);
     read.map_err(|why| stage.broken(format!("the tables cannot be read: {why}"))).ok()
+}
+
+/// What the power company issued, its buyer has, and has not the money back.
+fn issued(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
+    for reference in lock(&stage.issued).iter() {
+        let status = facts.purchases.get(reference).map_or("missing", |purchase| &*purchase.status);
+        if status != "ISSUED" {
+            broken.push(format!("2: the power company issued the token of a purchase that is {status}"));
+        }
+    }
 }
 
 /// What organisers' systems were told, and which tickets were printed.
@@ -309,8 +377,51 @@ fn money_and_goods(broken: &mut Vec<String>, facts: &Facts) {
         }
     }
     for (reference, (status, _)) in &facts.invoices {
-        if matches!(status.as_str(), "PAID" | "REFUNDED") && !facts.bookings.contains_key(reference) {
-            broken.push(format!("2: an invoice is {status} and its booking is not there"));
+        let known = facts.bookings.contains_key(reference) || facts.purchases.contains_key(reference);
+        if matches!(status.as_str(), "PAID" | "REFUNDED") && !known {
+            broken.push(format!("2: an invoice is {status} and what it pays for is not there"));
+        }
+    }
+}
+
+/// Promises 2 and 7 of purchases, and that a month counts what was sold in it.
+fn purchases(broken: &mut Vec<String>, facts: &Facts) {
+    let (mut tokens, mut sold) = (BTreeSet::new(), BTreeMap::<String, i64>::new());
+    for (id, purchase) in &facts.purchases {
+        let invoice = facts.invoices.get(id);
+        let status = invoice.map_or("missing", |(status, _)| status.as_str());
+        let fits = match purchase.status.as_str() {
+            "AWAITING_PAYMENT" => status != "REFUNDED",
+            "ISSUING" | "ISSUED" => status == "PAID",
+            "REFUNDING" => matches!(status, "PAID" | "REFUNDED"),
+            "REFUNDED" => status == "REFUNDED",
+            _ => matches!(status, "missing" | "VOID" | "FAILED"),
+        };
+        if !fits {
+            broken.push(format!("2, 7: a purchase is {} and its invoice {status}", purchase.status));
+        }
+        if let Some((_, Some(amount))) = invoice
+            && *amount != purchase.total
+        {
+            broken.push(format!("2: a purchase of {} has an invoice of {amount}", purchase.total));
+        }
+        if purchase.token.is_some() != (purchase.status == "ISSUED") {
+            broken.push(format!("2: a purchase is {} and its token is {:?}", purchase.status, purchase.token));
+        }
+        if purchase.token.as_ref().is_some_and(|token| !tokens.insert(token)) {
+            broken.push("2: two purchases have one token".to_owned());
+        }
+        let counted = matches!(purchase.status.as_str(), "AWAITING_PAYMENT" | "ISSUING" | "ISSUED");
+        let month = sold.entry(format!("{}#{}", purchase.month, purchase.meter)).or_default();
+        *month += if counted { purchase.hundredths } else { 0 };
+    }
+    for (month, sold) in sold {
+        let counted = facts.months.get(&month).copied().unwrap_or(0);
+        if counted != sold {
+            broken.push(format!("5: a month has {sold} hundredths of a kWh and {counted} are counted"));
+        }
+        if sold > MONTH {
+            broken.push(format!("a meter was sold {sold} hundredths of a kWh in a month"));
         }
     }
 }
@@ -390,17 +501,29 @@ fn finally(broken: &mut Vec<String>, facts: &Facts) {
             broken.push(format!("8: a booking is {} and its history says {history}", booking.status));
         }
     }
+    for purchase in facts.purchases.values() {
+        match purchase.status.as_str() {
+            "ISSUED" => sold += purchase.total,
+            status if !is_settled(status) => broken.push(format!("3: a purchase ended as {status}")),
+            _ => {}
+        }
+        if purchase.untold {
+            broken.push(format!("nobody was told of a purchase that is {}", purchase.status));
+        }
+    }
     for (reference, (status, amount)) in &facts.invoices {
+        let booked = facts.bookings.get(reference).is_some_and(|booking| !is_final(&booking.status));
+        let bought = facts.purchases.get(reference).is_some_and(|purchase| !is_settled(&purchase.status));
         match status.as_str() {
             "PAID" => paid += amount.unwrap_or(0),
-            "PENDING" if facts.bookings.get(reference).is_none_or(|booking| is_final(&booking.status)) => {
-                broken.push("7: an invoice stays open whose booking has ended".to_owned());
+            "PENDING" if !booked && !bought => {
+                broken.push("7: an invoice stays open, and what it pays for has ended".to_owned());
             }
             _ => {}
         }
     }
     if sold != paid {
-        broken.push(format!("2: seats were sold for {sold}, and {paid} was paid and not paid back"));
+        broken.push(format!("2: seats and tokens were sold for {sold}, and {paid} was paid and not paid back"));
     }
     for (event, status) in &facts.events {
         let seats = || facts.seats.iter().filter(|seat| seat.event == *event);
@@ -423,7 +546,11 @@ pub fn check_changes(stage: &Stage) {
     let events = Facts::read(stage).map(|facts| facts.events).unwrap_or_default();
     let closed: BTreeSet<_> =
         events.into_iter().filter(|(_, status)| status != "SCHEDULED").map(|(id, _)| id).collect();
-    for (table, kind, allowed) in [("ticketing", "BOOKING", BOOKING_STEPS), ("payments", "INVOICE", INVOICE_STEPS)] {
+    for (table, kind, allowed) in [
+        ("ticketing", "BOOKING", BOOKING_STEPS),
+        ("payments", "INVOICE", INVOICE_STEPS),
+        ("power", "PURCHASE", PURCHASE_STEPS),
+    ] {
         let records = match stage.changes(&format!("{STACK}-{table}")) {
             Ok(records) => records,
             Err(why) => return stage.broken(format!("a stream cannot be read: {why}")),
@@ -461,6 +588,16 @@ const BOOKING_STEPS: &[(&str, &str)] = &[
     ("AWAITING_PAYMENT", "EXPIRED"),
     ("AWAITING_PAYMENT", "CANCELLED"),
     ("CONFIRMED", "REFUNDING"),
+    ("REFUNDING", "REFUNDED"),
+];
+
+/// Design, section 6.
+const PURCHASE_STEPS: &[(&str, &str)] = &[
+    ("", "AWAITING_PAYMENT"),
+    ("AWAITING_PAYMENT", "ISSUING"),
+    ("AWAITING_PAYMENT", "FAILED"),
+    ("ISSUING", "ISSUED"),
+    ("ISSUING", "REFUNDING"),
     ("REFUNDING", "REFUNDED"),
 ];
 

@@ -72,6 +72,8 @@ pub struct Props {
     pub organiser: User,
     /// What is on.
     pub events: Vec<Performance>,
+    /// Power tokens' products: a cheap one and one of which a meter may have few.
+    pub products: Vec<String>,
     _directory: TempDir,
 }
 
@@ -101,6 +103,7 @@ impl Props {
             buyers: Vec::new(),
             organiser: User { id: String::new(), token: String::new() },
             events: Vec::new(),
+            products: Vec::new(),
             _directory: directory,
         };
         let login = SigningKey::parse(keys.get("login_key").ok_or("no key to sign in with")?)?;
@@ -119,12 +122,12 @@ impl Props {
                 &Wish { told: true, ..Wish::default() },
             )?
         };
-        let (buyers, organiser, events) = runtime.block_on(cast(&stage, &login))?;
+        let (buyers, organiser, events, products) = runtime.block_on(cast(&stage, &login))?;
         stage.tables.keep(&before.tables)?;
         drop(runtime);
         drop(stage);
         props = Arc::into_inner(before).ok_or("somebody still holds the props")?;
-        (props.buyers, props.organiser, props.events) = (buyers, organiser, events);
+        (props.buyers, props.organiser, props.events, props.products) = (buyers, organiser, events, products);
         Ok(Arc::new(props))
     }
 
@@ -140,6 +143,8 @@ impl Props {
             ("ORGANISER_FAILURE_RATE", rate("organiser")),
             ("PAYMENT_FAILURE_RATE", rate("payment")),
             ("REFUND_FAILURE_RATE", rate("refund")),
+            ("POWER_FAILURE_RATE", rate("power")),
+            ("PURCHASE_SECONDS", dice.within("purchase", 15..300).to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
@@ -172,7 +177,9 @@ fn signed_in(login: &SigningKey, id: &str, role: Role, name: &str, began: Timest
     Ok(token::for_user(&caller, 1_000, login, began, Duration::from_hours(24))?)
 }
 
-async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<(Vec<User>, User, Vec<Performance>), Error> {
+type Cast = (Vec<User>, User, Vec<Performance>, Vec<String>);
+
+async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
     let mut users = Vec::new();
     let nobody = Person::new(stage, "usher", "");
     for number in 0..7 {
@@ -210,11 +217,20 @@ async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<(Vec<User>, User
         }
         events.push(Performance { id, seats: labels, limit, stays_on_sale: until.is_none() });
     }
+    let admin = signed_in(login, &organiser.id, Role::Admin, "admin", stage.props.began)?;
+    let hand = Person::new(stage, "other hand", &admin);
+    let mut products = Vec::new();
+    for nominal in [2_000_000, 50_000_000] {
+        let money = |amount: u64| json!({"amount": amount, "currency": "IDR"});
+        let draft = json!({"nominal": money(nominal), "admin_fee": money(150_000)});
+        let (_, product) = hand.ask("POST", "/api/power/products", Some(&draft), None).await.ok_or("no answer")?;
+        products.push(product["id"].as_str().ok_or("no product was made")?.to_owned());
+    }
     while !stage.is_done() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     match stage.verdict().first() {
         Some(broken) => Err(format!("{broken}\n{}", stage.story().join("\n")).into()),
-        None => Ok((users, organiser, events)),
+        None => Ok((users, organiser, events, products)),
     }
 }

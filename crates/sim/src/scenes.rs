@@ -54,6 +54,9 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "deletion refused", settings: &[], script: |stage| Box::pin(deletion_refused(stage)) },
     Scene { name: "event deleted", settings: &[], script: |stage| Box::pin(event_deleted(stage)) },
     Scene { name: "event cancelled", settings: &[], script: |stage| Box::pin(event_cancelled(stage)) },
+    Scene { name: "token issued", settings: &[], script: |stage| Box::pin(power(stage, "14000000004", "auto")) },
+    Scene { name: "token refused", settings: &[], script: |stage| Box::pin(power(stage, "14000000005", "auto")) },
+    Scene { name: "token unpaid", settings: &[], script: |stage| Box::pin(power(stage, "14000000001", "manual")) },
 ];
 
 /// A scene's end: how it went, and the tables as they are; and as they are once all that was delivered came again.
@@ -72,8 +75,10 @@ pub fn play(props: &Arc<Props>, scene: &Scene, wish: &Wish, again: bool) -> Resu
     let runtime = runtime_of_a_story()?;
     let dice = Dice::of_seed(0).of("scenes");
     let mut settings: BTreeMap<String, String> =
-        [("HOLD_SECONDS", "30"), ("WAITING_OFFER_SECONDS", "30")].map(|(n, v)| (n.to_owned(), v.to_owned())).into();
-    for rate in ["ORGANISER_FAILURE_RATE", "PAYMENT_FAILURE_RATE", "REFUND_FAILURE_RATE"] {
+        [("HOLD_SECONDS", "30"), ("WAITING_OFFER_SECONDS", "30"), ("PURCHASE_SECONDS", "30")]
+            .map(|(n, v)| (n.to_owned(), v.to_owned()))
+            .into();
+    for rate in ["ORGANISER_FAILURE_RATE", "PAYMENT_FAILURE_RATE", "POWER_FAILURE_RATE", "REFUND_FAILURE_RATE"] {
         settings.insert(rate.to_owned(), "0".to_owned());
     }
     settings.extend(scene.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -183,6 +188,12 @@ async fn handed_over(stage: Arc<Stage>, pays: bool) {
             return;
         }
     }
+}
+
+async fn power(stage: Arc<Stage>, meter: &'static str, payment: &'static str) {
+    let (Some(person), Some(product)) = (buyer(&stage, 0), stage.props.products.first()) else { return };
+    let body = json!({"meter_number": meter, "product_id": product, "payment": payment});
+    person.insist("POST", "/api/power/purchases", Some(&body), Some("key")).await;
 }
 
 async fn delete(stage: &Arc<Stage>, event: &Performance) {

@@ -47,6 +47,8 @@ pub struct Stage {
     pub objects: Mutex<BTreeSet<String>>,
     /// What organisers' systems were told last, by booking.
     pub told: Mutex<BTreeMap<String, BTreeSet<&'static str>>>,
+    /// Which orders the power company heard of that it issues, by reference.
+    pub issued: Mutex<BTreeSet<String>>,
     /// Template settings of this story.
     pub settings: BTreeMap<String, String>,
     began: Instant,
@@ -180,6 +182,7 @@ impl Stage {
             },
             objects: Mutex::default(),
             told: Mutex::default(),
+            issued: Mutex::default(),
             settings,
             began: Instant::now(),
             active: AtomicI64::new(0),

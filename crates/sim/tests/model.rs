@@ -13,7 +13,7 @@ use payments::domain::{Outcome, Settlement, StoredInvoice};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::Duration;
-use ticketing::domain::{Booking, Decision, Ending, Happening, PaymentMode, SeatEffect};
+use ticketing::domain::{Booking, Decision, Ending, Happening, SeatEffect};
 use ticketing::usecases::news;
 use uuid::Uuid;
 
@@ -203,7 +203,7 @@ impl Explorer {
             total: Money::idr(100),
             status: BookingStatus::Held,
             reason: None,
-            payment: PaymentMode::Auto,
+            payment: contracts::PaymentMode::Auto,
             hold_expires_at: expiry(),
             invoice: None,
             created_at: Timestamp::from_millis(0),

@@ -34,13 +34,16 @@ fn the_scenes_end_as_their_names_say() {
         ("offer lapses", "EXPIRED"),
         ("deletion refused", "CONFIRMED"),
         ("event cancelled", "REFUNDED"),
+        ("token issued", "ISSUED"),
+        ("token refused", "REFUNDED"),
+        ("token unpaid", "FAILED"),
     ];
     for scene in SCENES.iter().filter(|scene| scene.name != "event deleted") {
         let end = play(props(), scene, &told(), false).unwrap();
         let (_, status) = endings.iter().find(|(name, _)| *name == scene.name).unwrap();
-        let there = end.tables["karcis-ticketing"].iter().any(|item| {
+        let there = end.tables["karcis-ticketing"].iter().chain(&end.tables["karcis-power"]).any(|item| {
             let item: serde_json::Value = serde_json::from_str(item).unwrap();
-            item["SK"]["S"] == "BOOKING" && item["status"]["S"] == *status
+            (item["SK"]["S"] == "BOOKING" || item["SK"]["S"] == "PURCHASE") && item["status"]["S"] == *status
         });
         assert!(there && end.outcome.broken.is_empty(), "{}: {:#?}", scene.name, end.outcome.story);
     }
