@@ -19,17 +19,23 @@ pub const CALM: &[(&str, &str)] = &[("OrganiserFailureRate", "0"), ("PaymentFail
 
 impl Karcis {
     pub async fn start() -> Result<Self, Error> {
-        let cloud = Cloud::start(&Options::in_memory(CALM)).await?;
+        Self::with(CALM).await
+    }
+
+    /// With these settings.
+    pub async fn with(settings: &[(&str, &str)]) -> Result<Self, Error> {
+        let cloud = Cloud::start(&Options::in_memory(settings)).await?;
         let mut karcis = Self { cloud, client: Client::new(), token: String::new(), event: String::new() };
         let log_in = json!({"email": "bench@karcis.test", "password": "correct horse"});
         let user = json!({"email": "bench@karcis.test", "password": "correct horse", "name": "Bench"});
         let user = karcis.ask(Method::POST, "/api/register", &user).await?;
+        // An admin may all that an organiser may, and put power tokens on sale.
         karcis.cloud.engines.dynamodb.update(json!({
             "TableName": format!("{STACK}-accounts"),
             "Key": {"PK": {"S": format!("USER#{}", text(&user["id"]))}, "SK": {"S": "USER"}},
             "UpdateExpression": "SET #role = :role",
             "ExpressionAttributeNames": {"#role": "role"},
-            "ExpressionAttributeValues": {":role": {"S": "organiser"}},
+            "ExpressionAttributeValues": {":role": {"S": "admin"}},
         }))?;
         karcis.token = text(&karcis.ask(Method::POST, "/api/login", &log_in).await?["access_token"]);
         karcis.event = karcis.new_event().await?;

@@ -1,9 +1,10 @@
-//! Measures Karcis. `cargo run --release -p bench -- bookings`, `cold` or `sizes`; README.md beside it has the results.
+//! Measures Karcis. `cargo run --release -p bench -- bookings`, `surge`, `cold` or `sizes`; README.md beside it has the results.
 
 mod bookings;
 mod cold;
 mod karcis;
 mod sizes;
+mod surge;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -16,9 +17,10 @@ async fn main() -> ExitCode {
     let what = std::env::args().nth(1).unwrap_or_default();
     let report = match what.as_str() {
         "bookings" => bookings::measure().await,
+        "surge" => surge::measure().await,
         "cold" => cold::measure().await,
         "sizes" => sizes::measure(),
-        _ => Err("say what to measure: bookings, cold or sizes".into()),
+        _ => Err("say what to measure: bookings, surge, cold or sizes".into()),
     };
     let (text, code) = match report {
         Ok(text) => (text, ExitCode::SUCCESS),
