@@ -258,16 +258,15 @@ pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Opti
     }
 }
 
-/// What the bug makes of an answer that came.
-pub fn on_http_answer(stage: &Stage, actor: &Actor, request: &reqwest::Request, answer: Response) -> Response {
-    let unanswered = request.url().path() == "/api/power-company/orders" && !answer.status().is_success();
-    if stage.bug != Some(Bug::SilenceRefused) || &*actor.role != "issue-token" || !unanswered {
-        return answer;
+/// What the bug takes for the answer where none came in time.
+pub fn on_silence(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Option<Response> {
+    let order = request.method() == "POST" && request.url().path() == "/api/power-company/orders";
+    if stage.bug != Some(Bug::SilenceRefused) || &*actor.role != "issue-token" || !order {
+        return None;
     }
-    let order = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
-    let mut refused: Value = serde_json::from_slice(order).unwrap_or_default();
+    let mut refused: Value = serde_json::from_slice(request.body()?.as_bytes()?).ok()?;
     refused["status"] = "REFUSED".into();
-    hyper::Response::new(refused.to_string()).into()
+    Some(hyper::Response::new(refused.to_string()).into())
 }
 
 /// Does the bug have a failed message of this queue forgotten?

@@ -17,6 +17,9 @@ use wire::Carrier;
 /// The gateway, from inside.
 pub struct Doors(pub Weak<Stage>);
 
+/// How long a deliberate bug waits for an answer: less than those do who take silence for what it is.
+const IMPATIENCE: Duration = Duration::from_secs(2);
+
 /// The role of those who are people.
 pub const PERSON: &str = "person";
 
@@ -71,8 +74,15 @@ impl Stage {
             }
             _ => {}
         }
-        let answer = self.deliver(copy(&request), &id, Duration::ZERO).await.map_err(|_| "cut off")?;
-        let answer = bugs::on_http_answer(self, actor, &request, answer);
+        let delivered = self.deliver(copy(&request), &id, Duration::ZERO);
+        let answer = match bugs::on_silence(self, actor, &request) {
+            None => delivered.await,
+            Some(pretended) => match tokio::time::timeout(IMPATIENCE, delivered).await {
+                Ok(answer) => answer,
+                Err(_) => return Ok(pretended),
+            },
+        };
+        let answer = answer.map_err(|_| "cut off")?;
         self.note(|| format!("{id}: {} {}: {}", request.method(), request.url().path(), answer.status()));
         match fault {
             Some(Fault::LostAfter) => return Err("the answer is lost".into()),

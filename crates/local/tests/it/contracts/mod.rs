@@ -8,6 +8,7 @@ mod accounts;
 mod catalogue;
 mod engine;
 mod payments;
+mod power;
 mod ticketing;
 
 use engine::Engine;
@@ -47,6 +48,13 @@ contracts! {
     invoices_are_decided_once: payments::invoices;
     invoices_are_listed_by_client: payments::lists;
     payments_are_asked_for: payments::queue;
+    products_change_on_condition: power::products;
+    meters_are_found_by_their_customers_too: power::meters;
+    purchases_change_on_condition_within_their_month: power::purchases;
+    purchases_are_listed_by_buyer: power::history;
+    power_queues_take_messages_with_a_delay: power::queues;
+    purchases_topics_tell_those_who_asked: power::topic;
+    mails_go_with_attachments: power::mails;
     users_have_one_address_each: accounts::users;
     sessions_end: accounts::sessions;
     guesses_are_counted: accounts::guesses;
