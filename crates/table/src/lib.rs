@@ -4,7 +4,10 @@
 //! retries a write that met another one. Expressions stay with the adapters: a condition is a rule of its
 //! service and must be read where that rule stands.
 
+mod lease;
 pub mod migration;
+
+pub use lease::Lease;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};

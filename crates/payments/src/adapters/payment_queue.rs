@@ -1,21 +1,20 @@
 use crate::ports::PaymentQueue;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 use contracts::{Failure, InvoiceNumber, PaymentWork, Service};
+use queue::Queue;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The payment worker's queues on SQS, one for each client: a crowd of one's does not keep another's waiting.
 #[derive(Debug, Clone)]
-pub struct SqsPaymentQueue {
-    client: Client,
-    urls: HashMap<Service, String>,
-}
+pub struct SqsPaymentQueue(HashMap<Service, Queue>);
 
 impl SqsPaymentQueue {
     /// The queues at these URLs.
     pub fn new(client: Client, urls: impl IntoIterator<Item = (Service, String)>) -> Self {
-        Self { client, urls: urls.into_iter().collect() }
+        let at = |(service, url)| (service, Queue::new(client.clone(), url));
+        Self(urls.into_iter().map(at).collect())
     }
 }
 
@@ -23,11 +22,8 @@ impl SqsPaymentQueue {
 impl PaymentQueue for SqsPaymentQueue {
     async fn request(&self, number: &InvoiceNumber) -> Result<(), Failure> {
         let what = "ask for payment";
-        let url = number.parts().and_then(|(client, _)| self.urls.get(&client));
-        let url = url.ok_or_else(|| Failure::permanent(what, "unknown client"))?;
-        let work = PaymentWork { invoice: number.clone() };
-        let body = serde_json::to_string(&work).map_err(|e| Failure::permanent(what, e))?;
-        let send = self.client.send_message().queue_url(url).message_body(body);
-        send.send().await.map(drop).map_err(|e| Failure::transient(what, DisplayErrorContext(e)))
+        let queue = number.parts().and_then(|(client, _)| self.0.get(&client));
+        let queue = queue.ok_or_else(|| Failure::permanent(what, "unknown client"))?;
+        queue.send(what, &PaymentWork { invoice: number.clone() }, Duration::ZERO).await
     }
 }

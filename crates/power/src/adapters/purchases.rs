@@ -4,27 +4,15 @@ use crate::ports::{Claim, Inserted, Page, Purchases};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use contracts::{Failure, PurchaseId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
-use std::time::Duration;
-use table::{Table, attribute, create, number, put_part, text, update_part, value};
+use table::{Lease, Table, attribute, create, number, put_part, update_part, value};
 
 /// Purchases and the months of their meters in the table `power`; see `keys`. Every change of a purchase is conditional on
 /// its `version`: whatever comes late, twice or out of order finds its condition gone.
 #[derive(Debug, Clone)]
 pub struct DynamoPurchases(Table);
 
-/// How long who took telling a buyer on may take: no worker runs longer.
-const LEASE: Duration = Duration::from_mins(1);
-
 // A new purchase's transaction in order: the purchase, the meter's month.
 const PURCHASE: usize = 0;
-
-/// What its buyer was told.
-#[derive(Serialize, Deserialize)]
-struct StoredNotice {
-    sent: bool,
-    claimed_at: Timestamp,
-}
 
 impl DynamoPurchases {
     /// In this table.
@@ -108,21 +96,15 @@ impl Purchases for DynamoPurchases {
     }
 
     async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure> {
-        let free = "attribute_not_exists(PK) OR (sent = :no AND claimed_at <= :late)";
-        let new = StoredNotice { sent: false, claimed_at: now };
-        let values = [(":no", attribute(false)?), (":late", text(now - LEASE))];
-        match self.0.put_if(&keys::notice(id, about), &new, free, values).await? {
-            Ok(()) => Ok(Claim::Ours),
-            Err(refused) => {
-                let sent = refused.present::<StoredNotice>()?.is_some_and(|notice| notice.sent);
-                Ok(if sent { Claim::Done } else { Claim::Busy })
-            }
-        }
+        Ok(match self.0.lease(&keys::notice(id, about), now).await? {
+            Lease::Ours => Claim::Ours,
+            Lease::Busy => Claim::Busy,
+            Lease::Done => Claim::Done,
+        })
     }
 
     async fn told(&self, id: PurchaseId, about: PurchaseStatus, forget: bool) -> Result<(), Failure> {
-        let update = self.0.update(&keys::notice(id, about)).update_expression("SET sent = :yes");
-        self.0.apply(update.expression_attribute_values(":yes", attribute(true)?)).await.map(drop)?;
+        self.0.lease_done(&keys::notice(id, about)).await?;
         if forget {
             let update = self
                 .0

@@ -43,7 +43,7 @@ pub async fn join_waiting_list(
     (event_id, label): (EventId, SeatLabel),
 ) -> Result<PlaceView, Problem> {
     let (title, place) = planned(plans, event_id, &label, world.now()).await?;
-    for _ in 0..TRIES {
+    for attempt in 0..TRIES {
         let seat = events.seat(event_id, &place.block, &label).await?.ok_or_else(Problem::not_found)?;
         if matches!(seat.status, SeatStatus::Open | SeatStatus::Withdrawn) {
             return Err(Problem::new(if seat.status == SeatStatus::Open { Code::SeatOpen } else { Code::NotFound }));
@@ -51,7 +51,8 @@ pub async fn join_waiting_list(
         if let Some(owner) = seat.booking {
             let owner = bookings.get(owner).await?.filter(|owner| owner.user_id == caller.id);
             if owner.is_some_and(|owner| owner.status != BookingStatus::Refunding) {
-                return Err(Problem::new(Code::OwnSeat));
+                // Whoever looks again had wished for it: somebody put them into the line, and it was offered to them.
+                return if attempt == 0 { Err(Problem::new(Code::OwnSeat)) } else { Ok(PlaceView { position: 1 }) };
             }
         }
         let joined_at = world.now();

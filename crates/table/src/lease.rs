@@ -1,0 +1,48 @@
+//! Doing something outside once: whoever does it takes it on first, for a while, and notes when it is done.
+
+use crate::{Key, Table, attribute, text};
+use contracts::{Failure, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long who took something on may take: no worker runs longer.
+const LEASE: Duration = Duration::from_mins(1);
+
+/// Whose it is to do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// Ours, for a minute.
+    Ours,
+    /// Somebody else's, just now.
+    Busy,
+    /// It is done.
+    Done,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    sent: bool,
+    claimed_at: Timestamp,
+}
+
+impl Table {
+    /// Takes on what this key stands for. Answers [`Lease::Ours`] to one at a time, and to nobody once it is done.
+    pub async fn lease(&self, key: &Key, now: Timestamp) -> Result<Lease, Failure> {
+        let free = "attribute_not_exists(PK) OR (sent = :no AND claimed_at <= :late)";
+        let new = Stored { sent: false, claimed_at: now };
+        let values = [(":no", attribute(false)?), (":late", text(now - LEASE))];
+        match self.put_if(key, &new, free, values).await? {
+            Ok(()) => Ok(Lease::Ours),
+            Err(refused) => {
+                let done = refused.present::<Stored>()?.is_some_and(|stored| stored.sent);
+                Ok(if done { Lease::Done } else { Lease::Busy })
+            }
+        }
+    }
+
+    /// Notes that it is done.
+    pub async fn lease_done(&self, key: &Key) -> Result<(), Failure> {
+        let update = self.update(key).update_expression("SET sent = :yes");
+        self.apply(update.expression_attribute_values(":yes", attribute(true)?)).await.map(drop)
+    }
+}
