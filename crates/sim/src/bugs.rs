@@ -193,8 +193,9 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
             });
         }
         Bug::MonthFreed => each_part(request, |_, part| {
-            let value = &mut part["ExpressionAttributeValues"][":kwh"]["N"];
-            if value.as_str().is_some_and(|kwh| kwh.starts_with('-')) {
+            if let Some(value) = part.pointer_mut("/ExpressionAttributeValues/:kwh/N")
+                && value.as_str().is_some_and(|kwh| kwh.starts_with('-'))
+            {
                 *value = "0".into();
             }
         }),

@@ -95,11 +95,12 @@ impl Karcis {
     }
 
     async fn facts(&self) -> Result<Facts, Error> {
+        // Karcis runs meanwhile: what is paid for is read before its invoice, which is decided first.
         let tables = [
             ("ticketing", self.items("ticketing").await?),
+            ("power", self.items("power").await?),
             ("payments", self.items("payments").await?),
             ("accounts", self.items("accounts").await?),
-            ("power", self.items("power").await?),
         ];
         Facts::of(|name| {
             let found = tables.iter().find(|(table, _)| *table == name);
