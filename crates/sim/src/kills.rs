@@ -40,7 +40,8 @@ impl Karcis {
             .args(["--port", &port, "--aws-port", &aws_port, "--data-dir"])
             .arg(directory)
             .envs([("HOLD_SECONDS", hold.as_str()), ("WAITING_OFFER_SECONDS", hold.as_str())])
-            .envs([("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4"), ("REFUND_FAILURE_RATE", "0.3")])
+            // A pause: a notice whose sender was killed is nobody's for a minute, and a message has a thousand tries.
+            .envs([("RETRY_SECONDS", "1"), ("PASSWORD_HASH_COST", "4"), ("REFUND_FAILURE_RATE", "0.3")])
             .envs([("PURCHASE_SECONDS", hold.as_str()), ("POWER_SILENCE_SECONDS", "0")])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
