@@ -13,8 +13,13 @@ pub struct IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// The id of what this caller makes with this key, among things of this namespace: always the same.
+    /// The id of what this caller makes with this key, among things of this namespace.
     pub fn id(&self, namespace: &Uuid, caller: UserId) -> Uuid {
-        Uuid::new_v5(namespace, format!("{caller}/{}", self.key).as_bytes())
+        keyed_id(namespace, caller, &self.key)
     }
+}
+
+/// The id of what a caller makes with a key, among things of this namespace: always the same.
+pub fn keyed_id(namespace: &Uuid, caller: UserId, key: &str) -> Uuid {
+    Uuid::new_v5(namespace, format!("{caller}/{key}").as_bytes())
 }

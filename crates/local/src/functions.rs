@@ -115,3 +115,41 @@ pub fn environment(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
     let own = spec.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
     own.chain(runtime.iter().cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use tokio::sync::Notify;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_function_runs_no_more_often_at_once_than_it_may() {
+        let (running, go_on) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
+        let function = {
+            let (running, go_on) = (Arc::clone(&running), Arc::clone(&go_on));
+            Function::new(move |_: Value| {
+                let (running, go_on) = (Arc::clone(&running), Arc::clone(&go_on));
+                async move {
+                    running.store(true, Ordering::SeqCst);
+                    go_on.notified().await;
+                    Ok(())
+                }
+            })
+        };
+        let places = Some(Arc::new(Semaphore::new(1)));
+        let deployed = Deployed { function, timeout: Duration::from_mins(1), places };
+        let functions = Arc::new(Functions([("one".to_owned(), deployed)].into()));
+        let first = tokio::spawn({
+            let functions = Arc::clone(&functions);
+            async move { functions.invoke("one", &Value::Null).await }
+        });
+        while !running.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(functions.invoke("one", &Value::Null).await, Err(Unanswered::Throttled)));
+        go_on.notify_one();
+        assert!(first.await.unwrap().is_ok());
+        go_on.notify_one();
+        assert!(functions.invoke("one", &Value::Null).await.is_ok(), "there is room again");
+    }
+}

@@ -4,7 +4,9 @@ use crate::app::{App, Organiser, User, eventually, options};
 use contracts::keys::SigningKey;
 use contracts::{SystemWorld, World, token};
 use futures::future::join_all;
-use local::Options;
+use local::options::TEMPLATE;
+use local::template::{Surroundings, Template};
+use local::{Options, keys};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -307,6 +309,38 @@ async fn a_client_of_payments_reaches_its_own_invoices_alone() {
     for (path, made) in [("/api/power/purchases", &purchase), ("/api/bookings", &booking)] {
         let (_, now) = app.get(&format!("{path}/{}", made["id"].as_str().unwrap()), &buyer).await;
         assert_eq!(now["status"], "AWAITING_PAYMENT");
+    }
+}
+
+#[test]
+fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_ten_minutes() {
+    let template = crate::shape::template();
+    let function = template.functions.iter().find(|function| function.package == "issue-token").unwrap();
+    let first: u64 = function.environment["RETRY_SECONDS"].parse().unwrap();
+    assert!((1..=2).contains(&first), "{first}");
+    let alarm = TEMPLATE.split("  TokenWaitingAlarm:").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert!(alarm.contains("Threshold: 600\n") && alarm.contains("IssueTokenQueue.QueueName"), "{alarm}");
+}
+
+#[test]
+fn limits_of_concurrency_are_there_where_they_are_asked_for() {
+    let with = |reserved: &str| {
+        let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
+        around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
+        around.parameters.insert("PowerReservedConcurrency".into(), reserved.into());
+        around.parameters.insert("PowerConcurrency".into(), "7".into());
+        Template::read(TEMPLATE, &around).unwrap()
+    };
+    for (reserved, limit) in [("0", None), ("9", Some(9))] {
+        let template = with(reserved);
+        for function in &template.functions {
+            let limited = ["buy-token", "get-meter"].contains(&&*function.package);
+            assert_eq!(function.reserved, limit.filter(|_| limited), "{}", function.package);
+        }
+        let limited: Vec<_> = template.sources.iter().filter(|source| source.at_once == Some(7)).collect();
+        assert_eq!(limited.len(), 5, "{limited:?}");
+        let others = template.sources.iter().filter(|source| source.arn.ends_with(":karcis-payment-worker"));
+        assert!(others.into_iter().all(|source| source.at_once.is_none()), "tickets' payments wait for nobody");
     }
 }
 

@@ -34,7 +34,7 @@ struct Answered {
     token: Option<Token>,
 }
 
-/// What an answer says that it is about.
+/// What an answer says that it is about: an [`Order`], which itself refuses members beside its own.
 #[derive(Deserialize)]
 struct AnsweredOrder {
     reference: contracts::PurchaseId,

@@ -76,6 +76,11 @@ impl Kwh {
         self.0
     }
 
+    /// As Indonesians write it: `67,14`.
+    pub fn indonesian(self) -> String {
+        self.to_string().replace('.', ",")
+    }
+
     /// From hundredths of a kWh.
     pub const fn of_hundredths(hundredths: u64) -> Self {
         Self(hundredths)
@@ -237,6 +242,7 @@ mod tests {
             let bought = connection.buys(rupiah(*nominal), LocalTax::new(*tax).unwrap()).unwrap();
             assert_eq!(bought.to_string(), *kwh, "{nominal} at {connection:?}");
             assert_eq!(kwh.parse::<Kwh>().unwrap(), bought);
+            assert_eq!(bought.indonesian(), kwh.replace('.', ","));
         }
         let most = Connection { tariff: Tariff::R1, power_va: 450 }.buys(Money::idr(u64::MAX), LocalTax(0));
         assert!(most.is_some(), "no sum of money overflows");

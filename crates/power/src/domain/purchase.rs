@@ -1,6 +1,6 @@
 //! One purchase: what it is, and what may become of it.
 
-use crate::domain::energy::{Connection, Kwh, Month};
+use crate::domain::energy::{Connection, Kwh, LocalTax, Month};
 use crate::domain::meter::MeterNumber;
 use crate::domain::order::{Order, Token};
 use contracts::{
@@ -95,6 +95,8 @@ pub struct Purchase {
     pub admin_fee: Money,
     /// What is paid.
     pub total: Money,
+    /// The local tax that the nominal bears.
+    pub local_tax: LocalTax,
     /// What it buys.
     pub kwh: Kwh,
     /// The month in whose limit it counts.
@@ -348,6 +350,7 @@ mod tests {
             nominal: Money::idr(10_000_000),
             admin_fee: Money::idr(150_000),
             total: Money::idr(10_150_000),
+            local_tax: LocalTax::new(300).unwrap(),
             kwh: "67.14".parse().unwrap(),
             month: "2026-11".parse().unwrap(),
             status,

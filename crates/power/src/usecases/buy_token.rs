@@ -72,6 +72,7 @@ pub async fn buy_token(
 ) -> Result<Purchase, Problem> {
     let id = PurchaseId::new(key.map_or_else(|| on.world.new_id(), |key| key.id(&NAMESPACE, caller.id)));
     let digest = key.map(|key| key.digest.clone());
+    // Before the power company is asked: whoever asks again may do so while it is closed.
     if digest.is_some()
         && let Some(earlier) = on.purchases.get(id).await?
     {
@@ -122,6 +123,7 @@ fn draft(
         nominal: product.nominal,
         admin_fee: product.admin_fee,
         total: product.total().ok_or_else(none)?,
+        local_tax: meter.local_tax,
         kwh: meter.connection.buys(product.nominal, meter.local_tax).ok_or_else(none)?,
         month: Month::of(now, on.clock),
         status: PurchaseStatus::AwaitingPayment,

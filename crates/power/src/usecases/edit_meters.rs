@@ -23,12 +23,11 @@ pub async fn update_meter(
     draft: MeterDraft,
     version: Option<u64>,
 ) -> Result<Meter, Problem> {
-    let same = draft.number == number;
-    let after = draft.check(1)?;
-    let before = seen(meters, number, version).await?;
-    if !same {
+    if draft.number != number {
         return Err(Problem::invalid("number", "It stays; put another meter up."));
     }
+    let after = draft.check(1)?;
+    let before = seen(meters, number, version).await?;
     let after = Meter { version: before.version, ..after };
     if after == before {
         return Ok(before);

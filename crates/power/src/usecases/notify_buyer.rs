@@ -54,9 +54,10 @@ fn words(purchase: &Purchase, about: PurchaseStatus, contact: &Contact) -> Optio
                 (
                     format!("Token listrik Anda {nominal}"),
                     format!(
-                        "token listrik untuk meter {meter} ({}):\n\n{token}\n\n{kwh} kWh. \
+                        "token listrik untuk meter {meter} ({}):\n\n{token}\n\n{} kWh. \
                         Masukkan 20 angkanya pada meter. Bukti pembelian terlampir.",
-                        contact.meter_name
+                        contact.meter_name,
+                        kwh.indonesian()
                     ),
                 )
             }
@@ -99,6 +100,6 @@ fn words(purchase: &Purchase, about: PurchaseStatus, contact: &Contact) -> Optio
         ),
         PurchaseStatus::AwaitingPayment | PurchaseStatus::Issuing => return None,
     };
-    let (dear, bye) = if english { ("Dear", "Karcis") } else { ("Halo", "Karcis") };
-    Some((subject, format!("{dear} {name},\n\n{text}\n\n{bye}\n")))
+    let dear = if english { "Dear" } else { "Halo" };
+    Some((subject, format!("{dear} {name},\n\n{text}\n\nKarcis\n")))
 }

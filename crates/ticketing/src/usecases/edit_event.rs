@@ -2,6 +2,7 @@
 
 use crate::domain::{Deletion, Event, EventDraft, EventStatus, SeatStatus};
 use crate::ports::{Catalogue, Events, Queues, Seat};
+use contracts::idempotency::keyed_id;
 use contracts::{Caller, Code, EventId, Failure, MovieId, Problem, World};
 use futures::future::try_join_all;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub async fn create_event(
     key: Option<&str>,
 ) -> Result<Event, Problem> {
     let id = match key {
-        Some(key) => Uuid::new_v5(&NAMESPACE, format!("{}/{key}", caller.id).as_bytes()),
+        Some(key) => keyed_id(&NAMESPACE, caller.id, key),
         None => world.new_id(),
     };
     let event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;

@@ -5,7 +5,9 @@ use futures::future::join_all;
 use lambda::aws;
 use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, QueueUrls, SesMail, SnsTopic, SqsQueues};
 use power::domain::purchase::{Contact, Decision, Happening, Purchase, PurchaseStatus, Transition};
-use power::domain::{Connection, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Tariff, Token};
+use power::domain::{
+    Connection, LocalTax, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Tariff, Token,
+};
 use power::ports::{
     Channel, Claim, Delivery, Inserted, Mail, Meters, Products, PurchaseChanged, Purchases, Queues, Topic,
 };
@@ -29,6 +31,7 @@ fn purchase(engine: &Engine, meter: &MeterNumber, kwh: &str) -> Purchase {
         nominal: Money::idr(2_000_000),
         admin_fee: Money::idr(150_000),
         total: Money::idr(2_150_000),
+        local_tax: LocalTax::new(300).unwrap(),
         kwh: kwh.parse().unwrap(),
         month: Month::of(now, UtcOffset::UTC),
         status: PurchaseStatus::AwaitingPayment,

@@ -1,22 +1,29 @@
-//! The meters that the simulated company knows: all whose number begins with 14, with a customer's number that is the
-//! meter's behind a 5. Some numbers have a conduct of their own, whatever the rates, as in real aggregators' sandboxes.
+//! What the simulated company decides. It knows all meters whose number begins with 14, with a customer's number that is the
+//! meter's behind a 5. Some numbers have an outcome of their own, whatever the rate, as in real aggregators' sandboxes.
 
+use contracts::keys::{chance, number};
 use contracts::{Code, Problem};
-use power::domain::{Connection, LocalTax, Meter, MeterNumber, MeterQuery, Tariff};
+use power::domain::{Connection, LocalTax, Meter, MeterQuery, Order, Tariff, Token};
+use serde::Serialize;
 
-/// How the company answers orders for a meter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conduct {
-    /// With the token, but for the share that is left unanswered.
-    Issues,
-    /// With no.
-    Refuses,
-    /// Not at all; asked for the status, with the token.
-    SilentAndIssues,
-    /// Not at all; asked for the status, with no.
-    SilentAndRefuses,
+/// The company: the key of its decisions, and the share of orders whose answer gets lost.
+pub struct PowerCompany {
+    pub key: String,
+    pub failure_rate: f64,
 }
 
+/// A final answer, and what it is about.
+#[derive(Serialize)]
+pub struct Decided {
+    #[serde(flatten)]
+    order: Order,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<Token>,
+}
+
+/// How the numbers of the meters begin that it knows.
+const KNOWN: &str = "14";
 const UNKNOWN: &str = "14000000002";
 const BLOCKED: &str = "14000000003";
 const SILENT: &str = "14000000004";
@@ -39,15 +46,31 @@ const CONNECTIONS: &[Connection] = &[
 /// 3 %, in hundredths of a percent.
 const TAX: u64 = 300;
 
-/// How orders for this meter are answered; 503 while the company is closed for it.
-pub fn conduct(meter: &MeterNumber) -> Result<Conduct, Problem> {
-    match meter.as_str() {
-        MAINTENANCE => Err(closed()),
-        SILENT => Ok(Conduct::SilentAndIssues),
-        SILENT_AND_REFUSED => Ok(Conduct::SilentAndRefuses),
-        UNKNOWN | BLOCKED => Ok(Conduct::Refuses),
-        other if other.starts_with("14") => Ok(Conduct::Issues),
-        _ => Ok(Conduct::Refuses),
+impl PowerCompany {
+    /// What becomes of an order, however often it is asked about; 503 while the company is closed for its meter.
+    pub fn decide(&self, order: Order) -> Result<Decided, Problem> {
+        let issues = match order.meter_number.as_str() {
+            MAINTENANCE => return Err(closed()),
+            UNKNOWN | BLOCKED | SILENT_AND_REFUSED => false,
+            other => other.starts_with(KNOWN),
+        };
+        let token = issues.then(|| self.token(&order));
+        Ok(Decided { order, status: if issues { "ISSUED" } else { "REFUSED" }, token })
+    }
+
+    /// Does the answer to an order get lost? Whoever asks for its status hears it.
+    pub fn loses_its_answer(&self, decided: &Decided) -> bool {
+        let Order { reference, meter_number, .. } = &decided.order;
+        match meter_number.as_str() {
+            SILENT | SILENT_AND_REFUSED => true,
+            _ => decided.token.is_some() && chance(&self.key, reference.uuid().as_bytes()) < self.failure_rate,
+        }
+    }
+
+    /// The one token of a reference and a meter: whoever has the key can check it.
+    fn token(&self, order: &Order) -> Token {
+        let about = format!("token {} {}", order.reference, order.meter_number);
+        Token::of_number(number(&self.key, about.as_bytes()))
     }
 }
 
@@ -62,7 +85,7 @@ pub fn inquire(asked: &MeterQuery) -> Result<Meter, Problem> {
         MAINTENANCE => return Err(closed()),
         BLOCKED => return Err(Problem::new(Code::MeterBlocked)),
         UNKNOWN => return Err(unknown()),
-        other if !other.starts_with("14") => return Err(unknown()),
+        other if !other.starts_with(KNOWN) => return Err(unknown()),
         _ => {}
     }
     let digits = || number.bytes().map(|digit| usize::from(digit - b'0'));
