@@ -85,6 +85,23 @@ fn handlers_parse_call_and_answer() {
     }
 }
 
+/// A crowd of one client's buyers must not stand before the other's: work goes to the client's own queue, whoever sends it.
+#[test]
+fn every_client_of_payments_has_a_queue_of_its_own() {
+    let template = template();
+    let setting = |package: &str, name: &str| {
+        let function = template.functions.iter().find(|function| function.package == package);
+        function.and_then(|function| function.environment.get(name)).unwrap_or_else(|| panic!("{package}: {name}"))
+    };
+    let ticketing = setting("book", "PAYMENT_QUEUE_URL");
+    let power = setting("buy-token", "PAYMENT_QUEUE_URL");
+    assert_ne!(ticketing, power);
+    for (queue, client) in [(ticketing, "TICKETING"), (power, "POWER")] {
+        assert_eq!(queue, setting("pay-invoice", &format!("PAYMENT_QUEUE_URL_{client}")));
+        assert_eq!(queue, setting("payment-worker", &format!("QUEUE_URL_{client}")));
+    }
+}
+
 /// No right on everything: each statement names what it is about.
 #[test]
 fn rights_name_what_they_are_about() {

@@ -88,13 +88,18 @@ pub async fn lists(engine: &Engine) {
 }
 
 pub async fn queue(engine: &Engine) {
-    let queue =
-        SqsPaymentQueue::new(engine.sqs(), [("ticketing".parse().unwrap(), engine.queue_url("payment-worker"))]);
-    let number = invoice(engine, "ticketing").number;
-    queue.request(&number).await.unwrap();
-    eventually("the worker is asked", async || {
-        let messages = engine.messages("payment-worker").await;
-        messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
-    })
-    .await;
+    let queues = [("ticketing", "payment-worker"), ("power", "power-payment")];
+    let queue = SqsPaymentQueue::new(
+        engine.sqs(),
+        queues.map(|(client, name)| (client.parse().unwrap(), engine.queue_url(name))),
+    );
+    for (client, name) in queues {
+        let number = invoice(engine, client).number;
+        queue.request(&number).await.unwrap();
+        eventually("the client's own queue has it", async || {
+            let messages = engine.messages(name).await;
+            messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
+        })
+        .await;
+    }
 }
