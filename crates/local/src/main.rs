@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
         Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEMPLATE)?)?),
         Some(Command::Seed { url, email, password }) => {
-            let made = runtime()?.block_on(seed::seed_catalogue(url, email, password))?;
+            let made = runtime()?.block_on(seed::seed_sales(url, email, password))?;
             print(if made { "The sample data is in." } else { "The sample data was in already." })
         }
         Some(Command::Migrate { endpoint, stack }) => {

@@ -68,13 +68,13 @@ pub enum Command {
         #[arg(long, default_value = "http://host.docker.internal:3000")]
         api: String,
     },
-    /// Puts the sample data (movies, events and their seats) into a running Karcis, through its API. What is there
-    /// already stays.
+    /// Puts the sample data (movies, events and their seats; as an admin, power products and meters too) into a running
+    /// Karcis, through its API. What is there already stays.
     Seed {
         /// Where it is.
         #[arg(long, default_value = "http://127.0.0.1:3000")]
         url: String,
-        /// An organiser's e-mail.
+        /// An organiser's or an admin's e-mail.
         #[arg(long, default_value = "organiser@karcis.test")]
         email: String,
         /// Their password.

@@ -82,13 +82,14 @@ pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
     if api.all("/api/movies").await?.iter().all(|movie| movie["tmdb_id"].is_null()) {
         api.expect(StatusCode::OK, Method::POST, "/api/movies/import", None).await?;
     }
-    made |= seed_catalogue(url, "organiser@karcis.test", PASSWORD).await?;
+    made |= seed_sales(url, "organiser@karcis.test", PASSWORD).await?;
     made |= api.seed_power().await?;
     Ok(made)
 }
 
-/// Makes what is missing of the movies, the events and their seats, as this organiser; answers whether anything was.
-pub async fn seed_catalogue(url: &str, email: &str, password: &str) -> Result<bool, Error> {
+/// Makes what is missing of the movies, the events and their seats, as this organiser, and of what power sells, if it is an
+/// admin; answers whether anything was.
+pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, Error> {
     let mut api = Api::new(url);
     api.sign_in(email, password).await?;
     let (movies, events) = (api.all("/api/movies").await?, api.all("/api/events").await?);
@@ -109,6 +110,9 @@ pub async fn seed_catalogue(url: &str, email: &str, password: &str) -> Result<bo
     let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan, Jakarta",
         "starts_at": at_seven(14)?, "max_seats_per_user": 6});
     made |= api.put_up(&events, &concert, CONCERT).await?;
+    if api.expect(StatusCode::OK, Method::GET, "/api/profile", None).await?["role"] == "admin" {
+        made |= api.seed_power().await?;
+    }
     Ok(made)
 }
 

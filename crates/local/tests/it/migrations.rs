@@ -1,9 +1,9 @@
 //! What an older version kept is brought up to this one, and sample data comes in once.
 
-use crate::app::App;
+use crate::app::{App, User};
 use lambda::Env;
 use local::{ACCESS_KEY, REGION, SECRET_KEY, STACK, migrate, seed};
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn remove(app: &App, pk: &str, sk: &str, names: &str) {
     let update = json!({
@@ -54,14 +54,20 @@ async fn a_migration_fills_in_what_older_items_lack_and_is_done_once() {
 async fn the_sample_data_comes_in_once() {
     let app = App::start(&[]).await;
     let organiser = app.user("organiser").await;
-    let put_in = || seed::seed_catalogue(&app.cloud.url, &organiser.email, "correct horse");
-    assert!(put_in().await.unwrap());
-    let counted = || async {
-        let count = |page: Value| page["items"].as_array().unwrap().len();
-        let movies = count(app.get("/api/movies?limit=100", &organiser).await.1);
-        (movies, count(app.get("/api/events?limit=100", &organiser).await.1))
+    let put_in = async |who: &User| seed::seed_sales(&app.cloud.url, &who.email, "correct horse").await.unwrap();
+    let counted = async || {
+        let count = async |list: &str| {
+            let page = app.get(&format!("/api/{list}?limit=100"), &organiser).await.1;
+            page["items"].as_array().unwrap().len()
+        };
+        (count("movies").await, count("events").await, count("power/products").await)
     };
-    assert_eq!(counted().await, (12, 13));
-    assert!(!put_in().await.unwrap());
-    assert_eq!(counted().await, (12, 13));
+    assert!(put_in(&organiser).await);
+    assert_eq!(counted().await, (12, 13, 0));
+    let admin = app.user("admin").await;
+    assert!(put_in(&admin).await);
+    assert_eq!(counted().await, (12, 13, 6));
+    assert!(!put_in(&admin).await);
+    assert!(!put_in(&organiser).await);
+    assert_eq!(counted().await, (12, 13, 6));
 }
