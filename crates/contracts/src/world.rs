@@ -1,4 +1,4 @@
-//! The clock, fresh ids and chance: the parts of the world that a test or a simulation wants to own.
+//! The clock and fresh ids: the parts of the world that a test or a simulation wants to own.
 
 use crate::Timestamp;
 use std::time::SystemTime;
@@ -11,9 +11,6 @@ pub trait World: Send + Sync + 'static {
 
     /// A fresh UUID, version 7: ids made later sort later.
     fn new_id(&self) -> Uuid;
-
-    /// A number from 0 (included) to 1 (excluded), each as likely.
-    fn chance(&self) -> f64;
 }
 
 /// The real world.
@@ -28,9 +25,5 @@ impl World for SystemWorld {
 
     fn new_id(&self) -> Uuid {
         Uuid::now_v7()
-    }
-
-    fn chance(&self) -> f64 {
-        rand::random()
     }
 }

@@ -25,7 +25,8 @@ pub trait Invoices: Send + Sync {
         cursor: Option<&str>,
     ) -> Result<Option<(Vec<StoredInvoice>, Option<String>)>, Failure>;
 
-    /// Counts one more attempt to pay a paid invoice back, and answers which one it is. `None`: it is not paid.
+    /// Counts one more attempt to pay back what was taken for an invoice that is paid or void, and answers which one it
+    /// is. `None`: it is neither.
     async fn begin_refund(&self, number: &InvoiceNumber) -> Result<Option<u64>, Failure>;
 
     /// Moves one from `PAID` to `REFUNDED`. MUST change nothing and answer it as it is when it is not `PAID`.
@@ -64,8 +65,9 @@ pub trait Gateway: Send + Sync {
     /// answers the first's outcome.
     async fn charge(&self, reference: Uuid, amount: Money) -> Result<Outcome, Failure>;
 
-    /// Pays the money back; `attempt` counts from 1. A real one MUST be given the reference as its idempotency key, so
-    /// that the money goes back once however often it is asked. A failure is no refusal: ask again.
+    /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real one MUST be given the
+    /// reference as its idempotency key, so that the money goes back once however often it is asked. A failure is no
+    /// refusal: ask again.
     async fn refund(&self, reference: Uuid, amount: Money, attempt: u64) -> Result<(), Failure>;
 }
 

@@ -121,6 +121,12 @@ impl Call {
         format!("{role}: {} {}", self.operation, about.join("+"))
     }
 
+    /// The invoice of which this notes that money came for it: the provider took it before.
+    fn charged(&self, role: &str) -> Option<String> {
+        let paid = self.request["ExpressionAttributeValues"][":to"]["S"] == "PAID";
+        keys(&self.request).pop().filter(|_| role == "payment-worker" && self.operation == "UpdateItem" && paid)
+    }
+
     /// The rights that it takes: actions and the resources they are on.
     fn needs(&self) -> BTreeSet<(String, String)> {
         let (request, action) = (&self.request, format!("{}:{}", self.service, self.operation));
@@ -192,7 +198,7 @@ impl Stage {
         self: &Arc<Self>,
         actor: &Actor,
         rights: &[Right],
-        call: Call,
+        mut call: Call,
     ) -> Result<HttpResponse, ConnectorError> {
         for (action, resource) in call.needs() {
             if !rights.iter().any(|right| right.allows(&action, &resource)) {
@@ -200,6 +206,9 @@ impl Stage {
             }
         }
         let (id, step, kind) = (actor.next_call(), call.step(&actor.role), call.kind());
+        if let Some(invoice) = call.charged(&actor.role) {
+            lock(&self.charged).insert(invoice);
+        }
         let fault = self.fate(&id, &step, kind);
         self.travel(&id).await;
         if self.is_out(call.service) {
@@ -208,6 +217,7 @@ impl Stage {
         match fault {
             Some(Fault::Refused) => return refused(call.service),
             Some(Fault::Conflict) => return conflict(&call),
+            Some(Fault::Throttled) => return Ok(self.throttled(&actor.role, call)),
             Some(Fault::LostBefore) => return Err(lost("cut off")),
             Some(Fault::DiesBefore) => actor.die().await,
             Some(Fault::Late) => {
@@ -225,12 +235,17 @@ impl Stage {
             }
             _ => {}
         }
+        let after = bugs::after_call(self, &actor.role, &call.operation, &mut call.request);
         let (status, body) = self.effect(&actor.role, call);
         self.note(|| format!("{id}: {step}: {status}"));
         match fault {
             Some(Fault::LostAfter) => return Err(lost("cut off")),
             Some(Fault::DiesAfter) => actor.die().await,
             _ => {}
+        }
+        if let Some(after) = after.filter(|_| status == 200) {
+            let call = Call { service: "dynamodb", operation: "PutItem".to_owned(), request: after };
+            self.effect(&actor.role, call);
         }
         self.travel(&format!("{id} back")).await;
         Ok(response(status, body))
@@ -246,16 +261,10 @@ impl Stage {
             ("dynamodb", _) => {
                 let writes = !matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
                 let table = if writes { table_of_request(&request) } else { None };
-                let after = bugs::after_call(self, role, &operation, &mut request);
                 let (status, body) = self.tables.answer(&operation, request);
                 let body = bugs::on_answer(self, role, &operation, body);
-                if status == 200 {
-                    if let Some(after) = after {
-                        drop(self.tables.answer("PutItem", after));
-                    }
-                    if let Some(table) = table {
-                        self.streams.written(self, &table);
-                    }
+                if let Some(table) = table.filter(|_| status == 200) {
+                    self.streams.written(self, &table);
                 }
                 (status, body)
             }
@@ -269,7 +278,7 @@ impl Stage {
                 self.queues.postpone(&text(&request, "ReceiptHandle"), seconds);
                 (200, "{}".into())
             }
-            ("sns", "PublishBatch") => (200, self.publish(&request)),
+            ("sns", "PublishBatch") => (200, self.publish(&request, usize::MAX)),
             ("sns", "Publish") => {
                 self.tell(&text(&request, "TopicArn"), &text(&request, "Message"));
                 (200, published())
@@ -280,9 +289,61 @@ impl Stage {
         }
     }
 
-    fn publish(self: &Arc<Self>, form: &Value) -> String {
+    /// Too much was asked: of a batch the first half is taken, all else is refused.
+    fn throttled(self: &Arc<Self>, role: &str, call: Call) -> HttpResponse {
+        let (refused, code) = match (call.service, call.operation.as_str()) {
+            ("dynamodb", "BatchWriteItem") => return self.half(role, call, "", "UnprocessedItems"),
+            ("dynamodb", "BatchGetItem") => return self.half(role, call, "/Keys", "UnprocessedKeys"),
+            ("dynamodb", "TransactWriteItems") => return response(400, cancelled(&call.request, "ThrottlingError")),
+            ("dynamodb", _) => ("com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", 400),
+            ("sqs", _) => ("com.amazonaws.sqs#RequestThrottled", 400),
+            ("sns", "PublishBatch") => {
+                let entry = |number: usize| &call.request[format!("PublishBatchRequestEntries.member.{number}.Id")];
+                let all = (1..=10).take_while(|number| entry(*number).is_string()).count();
+                return response(200, self.publish(&call.request, all / 2));
+            }
+            ("sns", _) => ("Throttled", 429),
+            ("s3", _) => ("SlowDown", 503),
+            _ => ("Throttling", 400),
+        };
+        let body = match call.service {
+            "dynamodb" | "sqs" => json!({"__type": refused, "message": "slower"}).to_string(),
+            "s3" => format!("<Error><Code>{refused}</Code></Error>"),
+            _ => format!("<ErrorResponse><Error><Code>{refused}</Code></Error></ErrorResponse>"),
+        };
+        response(code, body)
+    }
+
+    /// Does the first half of a batch on one table, whose entries are `within` what is asked of it, and leaves the rest.
+    fn half(self: &Arc<Self>, role: &str, mut call: Call, within: &str, left: &str) -> HttpResponse {
+        let Some(table) = table_of_request(&call.request) else { return response(400, "{}".into()) };
+        let mut rest = call.request["RequestItems"].clone();
+        let entries = |of: &mut Value| of[&table].pointer_mut(within).and_then(Value::as_array_mut).map(std::mem::take);
+        let mut done = entries(&mut rest).unwrap_or_default();
+        let undone = done.split_off(done.len() / 2);
+        let put = |of: &mut Value, entries: Vec<Value>| {
+            if let Some(place) = of[&table].pointer_mut(within) {
+                *place = entries.into();
+            }
+        };
+        put(&mut rest, undone);
+        let mut body = json!({"Responses": {}});
+        if !done.is_empty() {
+            put(&mut call.request["RequestItems"], done);
+            let (status, answer) = self.effect(role, call);
+            match serde_json::from_str(&answer) {
+                Ok(answer) if status == 200 => body = answer,
+                _ => return response(status, answer),
+            }
+        }
+        body[left] = rest;
+        response(200, body.to_string())
+    }
+
+    /// Publishes as many of a batch as are taken.
+    fn publish(self: &Arc<Self>, form: &Value, most: usize) -> String {
         let topic = text(form, "TopicArn");
-        let mut taken = Vec::new();
+        let (mut taken, mut failed) = (Vec::new(), Vec::new());
         for number in 1.. {
             let entry = format!("PublishBatchRequestEntries.member.{number}");
             let (Some(id), Some(message)) =
@@ -290,12 +351,21 @@ impl Stage {
             else {
                 break;
             };
+            if number > most {
+                failed.push(
+                    "<member><Id>".to_owned()
+                        + id
+                        + "</Id><Code>Throttled</Code><SenderFault>false</SenderFault></member>",
+                );
+                continue;
+            }
             self.tell(&topic, message);
             taken.push("<member><Id>".to_owned() + id + "</Id><MessageId>" + id + "</MessageId></member>");
         }
         format!(
-            "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Failed/>\
+            "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Failed>{}</Failed>\
              <Successful>{}</Successful></PublishBatchResult></PublishBatchResponse>",
+            failed.concat(),
             taken.concat()
         )
     }
@@ -346,19 +416,27 @@ fn refused(service: &str) -> Result<HttpResponse, ConnectorError> {
 #[expect(clippy::unnecessary_wraps, reason = "answers like the rest")]
 fn conflict(call: &Call) -> Result<HttpResponse, ConnectorError> {
     let body = if call.operation == "TransactWriteItems" {
-        let mut reasons: Vec<_> = parts(&call.request).map(|_| json!({"Code": "None"})).collect();
-        if let Some(last) = reasons.last_mut() {
-            *last = json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
-        }
-        json!({
-            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
-            "CancellationReasons": reasons,
-        })
+        cancelled(&call.request, "TransactionConflict")
     } else if call.operation == "BatchWriteItem" {
         json!({"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slower"})
+            .to_string()
     } else {
         json!({"__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException", "message": "ongoing"})
+            .to_string()
     };
-    Ok(response(400, body.to_string()))
+    Ok(response(400, body))
+}
+
+/// What DynamoDB answers to a transaction whose last part could not be done for this reason.
+fn cancelled(request: &Value, code: &str) -> String {
+    let mut reasons: Vec<_> = parts(request).map(|_| json!({"Code": "None"})).collect();
+    if let Some(last) = reasons.last_mut() {
+        *last = json!({"Code": code, "Message": "not now"});
+    }
+    json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons",
+        "CancellationReasons": reasons,
+    })
+    .to_string()
 }

@@ -44,6 +44,7 @@ bugs! {
     VoidFirst         "void-first"          "expiry releases without asking payments to void";
     CancelPaid        "cancel-paid"         "cancelling takes PAID for VOID";
     OutcomeRedrawn    "outcome-redrawn"     "a redelivery draws a payment's outcome again";
+    VoidKept          "void-kept"           "money that came for an invoice withdrawn meanwhile is kept if it cannot be paid back at once";
     RecordAfter       "record-after"        "the booking, which is the idempotency record, is written after its seats are held";
     HistoryOrder      "history-order"       "the history takes older versions over newer ones";
     LostOnFailure     "lost-on-failure"     "a failed refund is taken off its queue";
@@ -223,19 +224,40 @@ pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Valu
         return None;
     }
     let parts = request["TransactItems"].as_array_mut()?;
-    let place = parts.iter().position(|part| pk(&part["Put"]).starts_with("BOOKING#"))?;
-    let put = parts.remove(place)["Put"].take();
+    let part = parts.iter_mut().find(|part| pk(&part["Put"]).starts_with("BOOKING#"))?;
+    let put = part["Put"].take();
+    // The refusals are told by place: something harmless takes its place.
+    *part = json!({"ConditionCheck": {
+        "TableName": put["TableName"],
+        "Key": {"PK": {"S": "NOTHING"}, "SK": {"S": "NOTHING"}},
+        "ConditionExpression": "attribute_not_exists(PK)",
+    }});
     Some(json!({"TableName": put["TableName"], "Item": put["Item"]}))
 }
 
 /// What an answer of AWS's is made into by the bug.
 pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> String {
-    if stage.bug == Some(Bug::OutcomeRedrawn) && role == "payment-worker" && operation == "GetItem" {
-        return body
-            .replace("{\"S\":\"PAID\"}", "{\"S\":\"PENDING\"}")
-            .replace("{\"S\":\"FAILED\"}", "{\"S\":\"PENDING\"}");
+    let Some(bug) = stage.bug.filter(|_| role == "payment-worker" && operation == "GetItem") else { return body };
+    let Ok(mut answer) = serde_json::from_str::<Value>(&body) else { return body };
+    let status = answer["Item"]["status"]["S"].as_str().unwrap_or_default();
+    match (bug, status) {
+        (Bug::OutcomeRedrawn, "PAID" | "FAILED") => {
+            answer["Item"]["status"]["S"] = "PENDING".into();
+            // The provider answers by reference: by another one it draws again.
+            let reference = answer["Item"]["reference"]["S"].as_str().unwrap_or_default();
+            let another: String = reference.chars().rev().collect();
+            answer["Item"]["reference"]["S"] = uuid_of(&another).into();
+        }
+        (Bug::VoidKept, "VOID") => answer["Item"]["status"]["S"] = "REFUNDED".into(),
+        _ => return body,
     }
-    body
+    answer.to_string()
+}
+
+/// A UUID of these letters, wherever its dashes stand.
+fn uuid_of(letters: &str) -> String {
+    let digits = u128::from_str_radix(&letters.replace('-', ""), 16).unwrap_or_default();
+    uuid::Uuid::from_u128(digits).to_string()
 }
 
 /// What the bug answers to a request between services, without asking.

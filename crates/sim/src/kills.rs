@@ -72,6 +72,39 @@ impl Karcis {
         Ok(())
     }
 
+    /// Asks one of AWS's services.
+    async fn aws(&self, service: &str, operation: &str, request: &Value) -> Result<Value, Error> {
+        let target = if service == "dynamodb" { "DynamoDB_20120810" } else { "AmazonSQS" };
+        // Nobody checks it on this machine, but it must be there.
+        let scope = format!(
+            "AWS4-HMAC-SHA256 Credential=karcis/20300101/local/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        );
+        let ask = self.client.post(&self.aws).header("x-amz-target", format!("{target}.{operation}"));
+        let ask = ask.header("content-type", "application/x-amz-json-1.0").header("authorization", scope);
+        Ok(ask.header("x-amz-date", "20300101T000000Z").body(request.to_string()).send().await?.json().await?)
+    }
+
+    /// The queues of dead letters in which there are any, and how many.
+    async fn dead_letters(&self) -> Result<Vec<(String, String)>, Error> {
+        let listed = self.aws("sqs", "ListQueues", &json!({})).await?;
+        let urls = listed["QueueUrls"].as_array().ok_or_else(|| format!("no queues: {listed}"))?;
+        let dead: Vec<_> = urls.iter().filter_map(Value::as_str).filter(|url| url.ends_with("-dead-letters")).collect();
+        if dead.is_empty() {
+            return Err("there are no queues of dead letters".into());
+        }
+        let mut full = Vec::new();
+        for url in dead {
+            let ask = json!({"QueueUrl": url, "AttributeNames": ["ApproximateNumberOfMessages"]});
+            let answer = self.aws("sqs", "GetQueueAttributes", &ask).await?;
+            let many = &answer["Attributes"]["ApproximateNumberOfMessages"];
+            let many = many.as_str().ok_or_else(|| format!("{url}: {answer}"))?;
+            if many != "0" {
+                full.push((url.rsplit('/').next().unwrap_or(url).to_owned(), many.to_owned()));
+            }
+        }
+        Ok(full)
+    }
+
     async fn items(&self, table: &str) -> Result<Vec<Value>, Error> {
         let mut all = Vec::new();
         let mut from = Value::Null;
@@ -80,13 +113,7 @@ impl Karcis {
             if !from.is_null() {
                 request["ExclusiveStartKey"] = from;
             }
-            let scan = self.client.post(&self.aws).header("x-amz-target", "DynamoDB_20120810.Scan");
-            // Nobody checks it on this machine, but it must be there.
-            let scope = "AWS4-HMAC-SHA256 Credential=karcis/20300101/local/dynamodb/aws4_request, SignedHeaders=host, \
-                Signature=0";
-            let scan = scan.header("content-type", "application/x-amz-json-1.0").header("authorization", scope);
-            let scan = scan.header("x-amz-date", "20300101T000000Z");
-            let page: Value = scan.body(request.to_string()).send().await?.json().await?;
+            let page = self.aws("dynamodb", "Scan", &request).await?;
             all.extend(page["Items"].as_array().ok_or_else(|| format!("{table}: {page}"))?.iter().cloned());
             from = page["LastEvaluatedKey"].clone();
             if from.is_null() {
@@ -185,10 +212,19 @@ async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Vec<Stri
             return Ok(broken);
         }
     }
-    let (facts, broken) = rest(&karcis, &event).await?;
+    let (facts, mut broken) = rest(&karcis, &event).await?;
     let (bookings, confirmed) = facts.bookings();
+    let (purchases, issued) = facts.purchases();
     let seconds = began.elapsed().as_secs();
-    say(&format!("{kills} kills in {seconds} s: {bookings} bookings, {confirmed} confirmed"))?;
+    say(&format!(
+        "{kills} kills in {seconds} s: {bookings} bookings, {confirmed} confirmed; {purchases} purchases, {issued} issued"
+    ))?;
+    if confirmed == 0 || issued == 0 {
+        broken.push("nothing was sold: this proves nothing".to_owned());
+    }
+    for (queue, messages) in karcis.dead_letters().await? {
+        broken.push(format!("{queue} holds {messages} messages"));
+    }
     say(if broken.is_empty() { "no promise was broken" } else { "promises were broken" })?;
     karcis.kill()?;
     Ok(broken)
@@ -214,7 +250,7 @@ async fn prepare(karcis: &Karcis) -> Result<Performance, Error> {
     let nobody = Person { client: karcis.client.clone(), url: karcis.url.clone(), token: String::new() };
     for buyer in 0..BUYERS {
         let user = json!({"email": format!("buyer-{buyer}@karcis.test"), "password": PASSWORD, "name": "Siti"});
-        nobody.post("/api/register", user).await.ok_or("nobody could register")?;
+        nobody.post("/api/register", user).await.filter(|(status, _)| *status == 201).ok_or("nobody could register")?;
     }
     let organiser = Person::sign_in(karcis, "organiser@karcis.test", "karcis-local-only").await?;
     let draft = json!({"title": "Killed", "kind": "CONCERT", "venue": "Hall", "starts_at": "2030-06-01T12:00:00Z",
@@ -222,7 +258,8 @@ async fn prepare(karcis: &Karcis) -> Result<Performance, Error> {
     let (_, event) = organiser.post("/api/events", draft).await.ok_or("no event was made")?;
     let id = event["id"].as_str().ok_or("the event has no id")?.to_owned();
     let seats = json!({"section": "A", "rows": "A-B:1-10", "price": {"amount": 5_000_000, "currency": "IDR"}});
-    organiser.post(&format!("/api/events/{id}/seats"), seats).await.ok_or("no seats were added")?;
+    let added = organiser.post(&format!("/api/events/{id}/seats"), seats).await;
+    added.filter(|(status, _)| *status == 201).ok_or("no seats were added")?;
     let seats = ["A", "B"].iter().flat_map(|row| (1..=10).map(move |n| format!("{row}-{n}"))).collect();
     Ok(Performance { id, seats, limit: 4, stays_on_sale: true })
 }

@@ -5,6 +5,7 @@ mod kills;
 use clap::Parser;
 use local::Error;
 use sim::bugs::Bug;
+use sim::promises::is_promise;
 use sim::report::play_all;
 use sim::shorten::shorten;
 use sim::{Props, Wish, play};
@@ -135,7 +136,7 @@ fn prove(props: &Arc<Props>, options: &Options) -> Result<bool, Error> {
         let wish = Wish { bug: Some(*bug), ..Wish::default() };
         let summary = play_all(props, 0..options.seeds, &wish, options.jobs, true)?;
         if let Some((seed, broken)) = summary.broken.first_key_value() {
-            let first = broken.first().map_or("", String::as_str);
+            let first = broken.iter().find(|what| is_promise(what)).map_or("", String::as_str);
             say(&format!("{:<20} found by seed {seed:>4}: {first}", bug.name()))?;
         } else {
             all_found = false;

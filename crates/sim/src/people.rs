@@ -183,7 +183,9 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
         same_booking(stage, &person.actor, Some(&(201, booking.clone())), again.as_ref());
     }
     if dice.happens("cancels", 0.35) {
-        pause(dice, "before cancelling", 200).await;
+        // Some rue it at once, while the payment is being settled.
+        let most = if dice.happens("rues it", 0.4) { 2 } else { 200 };
+        pause(dice, "before cancelling", most).await;
         cancel(person, dice, id).await;
     }
 }

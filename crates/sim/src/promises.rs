@@ -3,6 +3,7 @@
 use crate::props::Performance;
 use crate::stage::{Stage, lock};
 use contracts::Timestamp;
+use local::template::FunctionSpec;
 use local::{Error, STACK};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,13 @@ struct Purchase {
     untold: bool,
 }
 
+/// An invoice that was withdrawn.
+#[derive(Debug)]
+struct Void {
+    reference: String,
+    attempts: i64,
+}
+
 /// Everything that the tables say.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -59,6 +67,7 @@ pub struct Facts {
     places: BTreeMap<(String, String), BTreeMap<String, String>>,
     standing: BTreeMap<(String, String, String), i64>,
     invoices: BTreeMap<String, (String, Option<i64>)>,
+    voids: BTreeMap<String, Void>,
     history: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
     purchases: BTreeMap<String, Purchase>,
@@ -92,6 +101,10 @@ impl Facts {
         }
         for item in items("payments")? {
             facts.invoices.insert(text(&item, "reference"), (text(&item, "status"), amount(&item, "amount")));
+            if text(&item, "status") == "VOID" {
+                let void = Void { reference: text(&item, "reference"), attempts: number(&item, "refund_attempts") };
+                facts.voids.insert(text(&item, "PK"), void);
+            }
         }
         for item in items("power")? {
             facts.take_power(&item);
@@ -151,6 +164,12 @@ impl Facts {
     pub fn bookings(&self) -> (usize, usize) {
         let confirmed = self.bookings.values().filter(|booking| booking.status == "CONFIRMED").count();
         (self.bookings.len(), confirmed)
+    }
+
+    /// Purchases, and how many of them are issued.
+    pub fn purchases(&self) -> (usize, usize) {
+        let issued = self.purchases.values().filter(|purchase| purchase.status == "ISSUED").count();
+        (self.purchases.len(), issued)
     }
 
     /// Is every booking and every purchase final?
@@ -250,14 +269,17 @@ fn is_final(status: &str) -> bool {
     !matches!(status, "HELD" | "AWAITING_PAYMENT" | "REFUNDING")
 }
 
+/// Does this say that one of the nine was broken? It begins with its number then.
+pub fn is_promise(what: &str) -> bool {
+    what.starts_with(|first: char| first.is_ascii_digit())
+}
+
 /// Checks what must hold at every moment.
 pub fn check(stage: &Stage) {
     let Some(facts) = facts(stage) else { return };
     let mut broken = facts.broken_now(&stage.props.events);
     if stage.is_calm() {
-        let calm_since = stage.props.began + stage.weather.until + Duration::from_millis(stage.weather.skew);
-        let refunds_fail = stage.settings.get("REFUND_FAILURE_RATE").is_some_and(|rate| rate != "0");
-        broken.extend(facts.hanging(calm_since, stage.now(), refunds_fail));
+        broken.extend(facts.hanging(calm_since(stage), stage.now(), refunds_fail(stage)));
     }
     for what in broken {
         stage.broken(what);
@@ -271,6 +293,7 @@ pub fn check_at_the_end(stage: &Stage) {
     let mut broken = facts.broken_at_the_end();
     told_and_printed(&mut broken, stage, &facts);
     issued(&mut broken, stage, &facts);
+    kept_for_nothing(&mut broken, stage, &facts);
     for (queue, body) in stage.queues.dead_letters() {
         if body != crate::play::RUBBISH {
             broken.push(format!("{queue} holds a message that was not planted"));
@@ -279,6 +302,15 @@ pub fn check_at_the_end(stage: &Stage) {
     for what in broken {
         stage.broken(what);
     }
+}
+
+/// From when on everything answers, by the slowest of clocks.
+fn calm_since(stage: &Stage) -> Timestamp {
+    stage.props.began + stage.weather.until + Duration::from_millis(stage.weather.skew)
+}
+
+fn refunds_fail(stage: &Stage) -> bool {
+    stage.settings.get("REFUND_FAILURE_RATE").is_some_and(|rate| rate != "0")
 }
 
 fn facts(stage: &Stage) -> Option<Facts> {
@@ -292,6 +324,28 @@ fn issued(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
         let status = facts.purchases.get(reference).map_or("missing", |purchase| &*purchase.status);
         if status != "ISSUED" {
             broken.push(format!("2: the power company issued the token of a purchase that is {status}"));
+        }
+    }
+}
+
+/// The provider's side of the ledger: what it took for an invoice that is void went back.
+fn kept_for_nothing(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
+    let function = |spec: &&FunctionSpec| spec.package == "payment-worker";
+    let setting = |name: &str| {
+        let spec = stage.props.template.functions.iter().find(function);
+        spec.and_then(|spec| spec.environment.get(name)).map_or("", String::as_str)
+    };
+    let rate: f64 = stage.settings.get("REFUND_FAILURE_RATE").and_then(|rate| rate.parse().ok()).unwrap_or(0.0);
+    for invoice in lock(&stage.charged).iter() {
+        let Some(Void { reference, attempts }) = facts.voids.get(invoice) else { continue };
+        let works = |attempt| {
+            let about = format!("refund {reference} {attempt}");
+            contracts::keys::chance(setting("SIMULATION_KEY"), about.as_bytes()) >= rate
+        };
+        if !(1..=*attempts).any(works) {
+            broken.push(format!(
+                "2: money came for an invoice that is void, and stayed ({attempts} tries to pay it back)"
+            ));
         }
     }
 }
@@ -564,6 +618,9 @@ pub fn check_changes(stage: &Stage) {
                 if !same && !allowed.iter().any(|(from, to)| *from == step.0 && *to == step.1) {
                     stage.broken(format!("4: {} went from {:?} to {:?}", kind.to_lowercase(), step.0, step.1));
                 }
+                if !same && came_late(stage, old, new) {
+                    stage.broken(format!("3: a {} was {} for too long", kind.to_lowercase(), step.0));
+                }
             } else if text(new, "SK").starts_with("SEAT#") && status(new) == "OPEN" && number(new, "waiters") > 0 {
                 let event = text(new, "PK").split('#').nth(1).unwrap_or_default().to_owned();
                 if stage.props.events.iter().any(|one| one.id == event && one.stays_on_sale) && !closed.contains(&event)
@@ -573,6 +630,19 @@ pub fn check_changes(stage: &Stage) {
             }
         }
     }
+}
+
+/// Promise 3: did this step come later than it may, after everything answers? Clocks that wrote the times may disagree.
+fn came_late(stage: &Stage, old: &Value, new: &Value) -> bool {
+    let since = match &*text(old, "status") {
+        "HELD" => moment(old, "hold_expires_at"),
+        "AWAITING_PAYMENT" => moment(old, "hold_expires_at").max(moment(old, "expires_at")),
+        "ISSUING" => moment(old, "updated_at"),
+        "REFUNDING" if !refunds_fail(stage) => moment(old, "updated_at"),
+        _ => return false,
+    };
+    let skew = Duration::from_millis(2 * stage.weather.skew);
+    since.max(calm_since(stage)) + GRACE + skew < moment(new, "updated_at")
 }
 
 /// Design, section 6.

@@ -1,6 +1,7 @@
 //! Many seeds, on all cores, and what came of them.
 
 use crate::play::{Outcome, play};
+use crate::promises::is_promise;
 use crate::props::Props;
 use crate::stage::{Coverage, Wish};
 use local::Error;
@@ -22,7 +23,8 @@ pub struct Summary {
     pub coverage: Coverage,
 }
 
-/// Plays these seeds; stops at the first that breaks a promise if `first_only`.
+/// Plays these seeds; if `first_only`, stops at the first that breaks a promise, and one that is only answered strangely
+/// does not count.
 pub fn play_all(
     props: &Arc<Props>,
     seeds: Range<u64>,
@@ -56,7 +58,8 @@ pub fn play_all(
                     *met.entry(fault).or_default() += times;
                 }
             }
-            if !outcome.broken.is_empty() {
+            let counts = if first_only { outcome.broken.iter().any(|what| is_promise(what)) } else { true };
+            if !outcome.broken.is_empty() && counts {
                 summary.broken.insert(outcome.seed, outcome.broken);
                 enough.store(first_only, Ordering::Relaxed);
             }

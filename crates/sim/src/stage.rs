@@ -49,6 +49,8 @@ pub struct Stage {
     pub told: Mutex<BTreeMap<String, BTreeSet<&'static str>>>,
     /// Which orders the power company heard of that it issues, by reference.
     pub issued: Mutex<BTreeSet<String>>,
+    /// For which invoices the provider took money, by their partition.
+    pub charged: Mutex<BTreeSet<String>>,
     /// Template settings of this story.
     pub settings: BTreeMap<String, String>,
     began: Instant,
@@ -172,17 +174,13 @@ impl Stage {
                 routes: props.template.routes.clone(),
                 authorizer: props.template.authorizer.clone(),
                 functions: Arc::new(Calls(stage.clone())),
-                world: Arc::new(Clock {
-                    stage: stage.clone(),
-                    name: "gateway".into(),
-                    skew: 0,
-                    drawn: AtomicU64::new(0),
-                }),
+                world: Arc::new(Clock { stage: stage.clone(), skew: 0 }),
                 verdicts: Mutex::default(),
             },
             objects: Mutex::default(),
             told: Mutex::default(),
             issued: Mutex::default(),
+            charged: Mutex::default(),
             settings,
             began: Instant::now(),
             active: AtomicI64::new(0),
@@ -218,7 +216,7 @@ impl Stage {
             let drawn = self.dice.of("clocks").within(name, 0..2 * self.weather.skew + 1);
             i64::try_from(drawn).unwrap_or(0) - i64::try_from(self.weather.skew).unwrap_or(0)
         };
-        Arc::new(Clock { stage: Arc::downgrade(self), name: name.to_owned(), skew, drawn: AtomicU64::new(0) })
+        Arc::new(Clock { stage: Arc::downgrade(self), skew })
     }
 
     /// Something begins that the story is not quiet before the end of.
@@ -383,12 +381,10 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Somebody's clock, with their chance and the ids they make.
+/// Somebody's clock, with the ids they make.
 struct Clock {
     stage: Weak<Stage>,
-    name: String,
     skew: i64,
-    drawn: AtomicU64,
 }
 
 impl World for Clock {
@@ -403,10 +399,5 @@ impl World for Clock {
         let millis = u128::try_from(self.now().millis()).unwrap_or(0);
         // Version 7, variant 2 (RFC 9562): the time, then a count in the place of chance.
         Uuid::from_u128((millis << 80) | (7 << 76) | (0b10 << 62) | u128::from(number))
-    }
-
-    fn chance(&self) -> f64 {
-        let Some(stage) = self.stage.upgrade() else { return 0.5 };
-        stage.dice.of("chance").share(&format!("{}.{}", self.name, self.drawn.fetch_add(1, Ordering::Relaxed)))
     }
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 /// What can go wrong with one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// Answered with an error, and nothing done: throttled, or the service is unwell.
+    /// Answered with an error, and nothing done: the service is unwell.
     Refused,
+    /// Too much is asked: refused as such, or half of a batch is left undone.
+    Throttled,
     /// Met another write: DynamoDB's conflict of transactions.
     Conflict,
     /// Cut off before it took effect.
@@ -31,6 +33,7 @@ impl Fault {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Refused => "refused",
+            Self::Throttled => "throttled",
             Self::Conflict => "conflict",
             Self::LostBefore => "lost before",
             Self::LostAfter => "lost after",
@@ -63,13 +66,15 @@ pub enum Kind {
 impl Kind {
     /// What can go wrong with it.
     pub const fn faults(self) -> &'static [Fault] {
-        use Fault::{Conflict, DiesAfter, DiesBefore, Late, LostAfter, LostBefore, NotDeleted, Refused, Twice};
+        use Fault::{
+            Conflict, DiesAfter, DiesBefore, Late, LostAfter, LostBefore, NotDeleted, Refused, Throttled, Twice,
+        };
         match self {
-            Self::Read => &[Refused, LostBefore, DiesBefore, DiesAfter],
-            Self::Write => {
-                &[Refused, Conflict, LostBefore, LostAfter, LostAfter, Late, DiesBefore, DiesAfter, DiesAfter]
-            }
-            Self::Send => &[Refused, LostBefore, LostAfter, DiesBefore, DiesAfter],
+            Self::Read => &[Refused, Throttled, LostBefore, DiesBefore, DiesAfter],
+            Self::Write => &[
+                Refused, Throttled, Conflict, LostBefore, LostAfter, LostAfter, Late, DiesBefore, DiesAfter, DiesAfter,
+            ],
+            Self::Send => &[Refused, Throttled, LostBefore, LostAfter, DiesBefore, DiesAfter],
             Self::Http => &[Refused, LostBefore, LostAfter, LostAfter, Late, Twice, DiesBefore, DiesAfter],
             Self::Person => &[Refused, LostBefore, LostAfter, Late, Twice],
             Self::Delivery => &[Late, Twice, NotDeleted],

@@ -65,7 +65,8 @@ fn failing_at_any_call_compensates_wholly() {
         let calls = play(props(), scene, &told(), false).unwrap().outcome.calls;
         for (id, step, kind) in calls {
             let faults: &[Fault] = match kind {
-                Kind::Write | Kind::Http => &[Fault::LostAfter, Fault::DiesAfter],
+                Kind::Write => &[Fault::LostAfter, Fault::DiesAfter],
+                Kind::Http => &[Fault::LostAfter, Fault::DiesAfter, Fault::Twice],
                 Kind::Send => &[Fault::Refused, Fault::DiesAfter],
                 Kind::Read | Kind::Person | Kind::Delivery => &[],
             };

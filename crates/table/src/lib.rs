@@ -395,8 +395,10 @@ impl Table {
                 _ => return Err(failure("carry out a transaction", &error)),
             };
             let coded = |wanted: &str| reasons.iter().any(|r| r.code() == Some(wanted));
-            // Of an item that met another transaction it is not known whether it would refuse, and it may outrank the rest.
-            if coded("ConditionalCheckFailed") && !coded("TransactionConflict") {
+            // Of an item that met another transaction, or was throttled, it is not known whether it would refuse, and it may
+            // outrank the rest.
+            let judged = |code: Option<&str>| matches!(code, None | Some("None" | "ConditionalCheckFailed"));
+            if coded("ConditionalCheckFailed") && reasons.iter().all(|r| judged(r.code())) {
                 let refused = reasons.iter().enumerate().filter(|(_, r)| r.code() == Some("ConditionalCheckFailed"));
                 return Ok(Err(refused.map(|(index, r)| Refusal { index, item: r.item.clone() }).collect()));
             }

@@ -23,7 +23,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let rates = FailureRates { payment: env.rate("PAYMENT_FAILURE_RATE")?, refund: env.rate("REFUND_FAILURE_RATE")? };
     let on = Arc::new(PaymentWorker {
         invoices: DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?),
-        gateway: SimulatedGateway::new(world.clone(), rates, env.text("SIMULATION_KEY")?),
+        gateway: SimulatedGateway::new(rates, env.text("SIMULATION_KEY")?),
         webhooks: HttpWebhooks::new(aws::http(&env)?, world.clone(), targets(&env)?),
         world,
         public_url: env.text("PUBLIC_URL")?,

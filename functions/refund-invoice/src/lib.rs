@@ -18,7 +18,7 @@ pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
     let rates = FailureRates { refund: env.rate("REFUND_FAILURE_RATE")?, ..FailureRates::default() };
     let on = Arc::new(RefundInvoice {
         invoices: DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?),
-        gateway: SimulatedGateway::new(world.clone(), rates, env.text("SIMULATION_KEY")?),
+        gateway: SimulatedGateway::new(rates, env.text("SIMULATION_KEY")?),
         world,
         public_url: env.text("PUBLIC_URL")?,
     });

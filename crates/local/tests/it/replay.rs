@@ -272,10 +272,6 @@ impl World for StillWorld {
         let first = Uuid::try_parse("01a1fc00-0000-7000-8000-000000000001").unwrap();
         Uuid::from_u128(first.as_u128() + u128::from(self.0.fetch_add(1, Ordering::SeqCst)))
     }
-
-    fn chance(&self) -> f64 {
-        0.5
-    }
 }
 
 fn answer_file(case: &str) -> PathBuf {

@@ -129,10 +129,11 @@ impl Invoices for DynamoInvoices {
             .0
             .update(&key(number_of))
             .update_expression("ADD refund_attempts :one")
-            .condition_expression("#status = :paid")
+            .condition_expression("#status IN (:paid, :void)")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":paid", attribute(InvoiceStatus::Paid)?);
+            .expression_attribute_values(":paid", attribute(InvoiceStatus::Paid)?)
+            .expression_attribute_values(":void", attribute(InvoiceStatus::Void)?);
         match self.0.apply(update).await? {
             Ok(now) => Ok(Some(value::<Attempts>(now)?.refund_attempts)),
             Err(_) => Ok(None),

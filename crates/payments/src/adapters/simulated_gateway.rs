@@ -2,13 +2,12 @@ use crate::domain::Outcome;
 use crate::ports::Gateway;
 use async_trait::async_trait;
 use contracts::keys::chance;
-use contracts::{Failure, Money, World};
-use std::sync::Arc;
+use contracts::{Failure, Money};
 use uuid::Uuid;
 
 /// A payment provider that draws lots. The place to put a real one.
+#[derive(Debug)]
 pub struct SimulatedGateway {
-    world: Arc<dyn World>,
     rates: FailureRates,
     key: String,
 }
@@ -23,21 +22,25 @@ pub struct FailureRates {
 }
 
 impl SimulatedGateway {
-    /// With a key for the lots of refunds: an attempt fails or not however often it is asked about.
-    pub fn new(world: Arc<dyn World>, rates: FailureRates, key: String) -> Self {
-        Self { world, rates, key }
+    /// With a key for its lots: asked again it answers the same, as the provider of a reference does.
+    pub const fn new(rates: FailureRates, key: String) -> Self {
+        Self { rates, key }
+    }
+
+    fn fails(&self, what: &str, rate: f64) -> bool {
+        chance(&self.key, what.as_bytes()) < rate
     }
 }
 
 #[async_trait]
 impl Gateway for SimulatedGateway {
-    async fn charge(&self, _reference: Uuid, _amount: Money) -> Result<Outcome, Failure> {
-        Ok(if self.world.chance() < self.rates.payment { Outcome::Failed } else { Outcome::Paid })
+    async fn charge(&self, reference: Uuid, _amount: Money) -> Result<Outcome, Failure> {
+        let fails = self.fails(&format!("charge {reference}"), self.rates.payment);
+        Ok(if fails { Outcome::Failed } else { Outcome::Paid })
     }
 
     async fn refund(&self, reference: Uuid, _amount: Money, attempt: u64) -> Result<(), Failure> {
-        let about = format!("refund {reference} {attempt}");
-        if chance(&self.key, about.as_bytes()) < self.rates.refund {
+        if self.fails(&format!("refund {reference} {attempt}"), self.rates.refund) {
             return Err(Failure::transient("pay money back", "the simulated provider failed"));
         }
         Ok(())

@@ -61,6 +61,10 @@ pub enum Settlement {
     Charge,
     /// It is decided: tell the client again.
     Report,
+    /// It was withdrawn: an earlier try may have taken money for it.
+    PayBack,
+    /// Its time is over. It will be withdrawn, and money that an earlier try may have taken is to go back then.
+    Wait,
     /// Nothing to decide and nothing to tell.
     Nothing,
 }
@@ -101,8 +105,10 @@ impl StoredInvoice {
     pub fn settlement(&self, now: Timestamp) -> Settlement {
         match self.status {
             InvoiceStatus::Pending if self.is_open(now) => Settlement::Charge,
+            InvoiceStatus::Pending => Settlement::Wait,
             InvoiceStatus::Paid | InvoiceStatus::Failed => Settlement::Report,
-            InvoiceStatus::Pending | InvoiceStatus::Void | InvoiceStatus::Refunded => Settlement::Nothing,
+            InvoiceStatus::Void if self.terms.is_some() => Settlement::PayBack,
+            InvoiceStatus::Void | InvoiceStatus::Refunded => Settlement::Nothing,
         }
     }
 
@@ -143,7 +149,8 @@ mod tests {
         assert_eq!(invoice(InvoiceStatus::Pending).settlement(now), Settlement::Charge);
         assert_eq!(invoice(InvoiceStatus::Paid).settlement(now), Settlement::Report);
         assert_eq!(invoice(InvoiceStatus::Failed).settlement(now), Settlement::Report);
-        assert_eq!(invoice(InvoiceStatus::Void).settlement(now), Settlement::Nothing);
+        assert_eq!(invoice(InvoiceStatus::Void).settlement(now), Settlement::PayBack);
+        assert_eq!(invoice(InvoiceStatus::Refunded).settlement(now), Settlement::Nothing);
     }
 
     #[test]
@@ -152,7 +159,7 @@ mod tests {
         let expiry = Timestamp::from_millis(10_000);
         assert!(invoice.is_open(expiry - Duration::from_millis(1)));
         assert!(!invoice.is_open(expiry));
-        assert_eq!(invoice.settlement(expiry), Settlement::Nothing);
+        assert_eq!(invoice.settlement(expiry), Settlement::Wait);
     }
 
     #[test]
@@ -168,6 +175,7 @@ mod tests {
         assert!(tombstone.answers(&asked));
         assert!(!tombstone.is_payable_by(asked.payer));
         assert!(!tombstone.is_open(Timestamp::from_millis(0)));
+        assert_eq!(tombstone.settlement(Timestamp::from_millis(0)), Settlement::Nothing);
         assert!(!invoice(InvoiceStatus::Pending).answers(&asked));
     }
 }

@@ -1,9 +1,11 @@
-use crate::domain::{Outcome, Settlement, StoredInvoice};
+use crate::domain::{Settlement, StoredInvoice};
 use crate::ports::{Gateway, Invoices, Webhooks};
 use contracts::webhook::InvoiceEvent;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, World};
 
-/// Decides an invoice once, then tells its client. Asked again it tells again and decides nothing.
+/// Decides an invoice once, then tells its client. Asked again it tells again and decides nothing. Where the invoice was
+/// withdrawn, now or while the provider was asked, by this try or by one that died of it, whatever the provider took goes
+/// back: nobody waits for it any more.
 pub async fn settle_invoice(
     invoices: &dyn Invoices,
     gateway: &dyn Gateway,
@@ -18,17 +20,22 @@ pub async fn settle_invoice(
     let decided = match (invoice.settlement(world.now()), invoice.terms) {
         (Settlement::Charge, Some(terms)) => {
             let outcome = gateway.charge(invoice.reference, terms.amount).await?;
-            let decided = invoices.decide(number, outcome.status(), world.now()).await?.unwrap_or(invoice);
-            // Withdrawn while the provider took the money: nobody waits for it any more.
-            if outcome == Outcome::Paid && decided.status == InvoiceStatus::Void {
-                gateway.refund(decided.reference, terms.amount, 1).await?;
-            }
-            decided
+            invoices.decide(number, outcome.status(), world.now()).await?.unwrap_or(invoice)
         }
-        (Settlement::Report, _) => invoice,
+        (Settlement::Wait, _) => {
+            return Err(Failure::transient("settle an invoice", "its time is over and it is not withdrawn yet"));
+        }
         (Settlement::Charge | Settlement::Nothing, _) => return Ok(()),
+        (Settlement::Report | Settlement::PayBack, _) => invoice,
     };
-    tell(webhooks, public_url, &decided).await
+    match (decided.status, decided.terms) {
+        (InvoiceStatus::Void, Some(terms)) => {
+            // Counted, for a provider may fail one attempt and not the next.
+            let attempt = invoices.begin_refund(number).await?.unwrap_or(1);
+            gateway.refund(decided.reference, terms.amount, attempt).await
+        }
+        _ => tell(webhooks, public_url, &decided).await,
+    }
 }
 
 async fn tell(webhooks: &dyn Webhooks, public_url: &str, decided: &StoredInvoice) -> Result<(), Failure> {

@@ -41,6 +41,12 @@ pub async fn invoices(engine: &Engine) {
     assert_eq!(kept.refunded(&paid.number, now).await.unwrap().unwrap().status, InvoiceStatus::Refunded);
     assert_eq!(kept.begin_refund(&paid.number).await.unwrap(), None);
     assert_eq!(kept.get(&paid.number).await.unwrap().unwrap().terms, paid.terms);
+
+    let void = invoice(engine, "ticketing");
+    kept.insert(&void).await.unwrap();
+    kept.decide(&void.number, InvoiceStatus::Void, now).await.unwrap();
+    assert_eq!(kept.begin_refund(&void.number).await.unwrap(), Some(1));
+    assert_eq!(kept.refunded(&void.number, now).await.unwrap().unwrap().status, InvoiceStatus::Void);
 }
 
 pub async fn lists(engine: &Engine) {
@@ -88,7 +94,8 @@ pub async fn lists(engine: &Engine) {
 }
 
 pub async fn queue(engine: &Engine) {
-    let queues = [("ticketing", "payment-worker"), ("power", "power-payment")];
+    // Queues that no other suite reads: a message that is looked at is gone.
+    let queues = [("ticketing", "payment-worker"), ("power", "offer-seat")];
     let queue = SqsPaymentQueue::new(
         engine.sqs(),
         queues.map(|(client, name)| (client.parse().unwrap(), engine.queue_url(name))),
