@@ -6,7 +6,7 @@ use accounts::usecases::{ConfirmReset, Credentials, LinkToken, NewPassword, Rese
 use catalogue::domain::MovieDraft;
 use catalogue::usecases::{Imported, MovieView};
 use contracts::{BookingSummary, BookingView, Code, CreateInvoice, Invoice, Role};
-use power::domain::{Meter, MeterDraft, Product, ProductDraft, PurchaseView};
+use power::domain::{Meter, MeterDraft, MeterView, Product, ProductDraft, PurchaseView};
 use power::usecases::buy_token::BuyRequest;
 use serde_json::{Value, json};
 use ticketing::domain::{EventDraft, NewSeats};
@@ -399,7 +399,7 @@ fn meters() -> Vec<Operation> {
         "tariff": "R1", "power_va": 1300, "local_tax": 300});
     vec![
         Operation::new("GET", "/api/power/meters/{number}", "get-meter", "Whose meter it is; by customer number too.")
-            .answers::<Meter>(200)
+            .answers::<MeterView>(200)
             .or(&[Code::MeterUnknown, Code::MeterBlocked, Code::PowerUnavailable, Code::Invalid]),
         Operation::new("GET", "/api/power/meters", "list-meters", "The meters that are kept, by number.")
             .by(ADMIN)

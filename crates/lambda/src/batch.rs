@@ -22,6 +22,9 @@ const SLOW: Duration = Duration::from_mins(1);
 const SLOWEST: Duration = Duration::from_mins(20);
 /// Tries in the first hour or so.
 const MANY: u32 = 60;
+/// From this try on there is a pause, whatever is set: a queue gives a message a thousand tries, and without pauses they
+/// would be used up while somebody else is still at it.
+const NOT_AT_ONCE: u32 = 10;
 /// How often a message is tried whose failure says that trying does not help: rights and settings may be mended.
 const HOPELESS: u32 = 10;
 /// One try may take no longer, so that a slow message does not take the rest of its batch with it: a function that is
@@ -85,7 +88,7 @@ impl Retry {
 
     /// The queue that a message came from: its ARN ends with the queue's name, as its URL does.
     fn queue_of(&self, message: &SqsMessage) -> Option<&Urls> {
-        let name = message.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
+        let name = source(message);
         let named = self.queues.iter().find(|urls| urls.queue.rsplit('/').next() == name);
         named.or_else(|| self.queues.first().filter(|_| self.queues.len() == 1))
     }
@@ -107,16 +110,25 @@ impl Retry {
     }
 
     async fn postpone(&self, message: &SqsMessage) {
-        let tries = tries(message);
-        let slowest = if tries < MANY { SLOW } else { SLOWEST };
-        let pause = (self.first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(slowest);
-        let seconds = i32::try_from(pause.as_secs()).unwrap_or(60);
+        let seconds = i32::try_from(pause(self.first, tries(message)).as_secs()).unwrap_or(60);
         let Some(Urls { queue, .. }) = self.queue_of(message) else { return };
         let change = self.sqs.change_message_visibility().queue_url(queue).visibility_timeout(seconds);
         if let Err(error) = change.set_receipt_handle(message.receipt_handle.clone()).send().await {
             tracing::warn!(%error, "the message waits for the queue's visibility time-out");
         }
     }
+}
+
+/// How long a message waits that failed for the so-manieth time: twice as long each time.
+fn pause(first: Duration, tries: u32) -> Duration {
+    let slowest = if tries < MANY { SLOW } else { SLOWEST };
+    let least = if tries < NOT_AT_ONCE { Duration::ZERO } else { Duration::from_secs(1) };
+    (first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(slowest).max(least)
+}
+
+/// The name of the queue that a message came from.
+fn source(message: &SqsMessage) -> Option<&str> {
+    message.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next())
 }
 
 fn tries(message: &SqsMessage) -> u32 {
@@ -151,7 +163,9 @@ where
             let tries = event.records.iter().map(|message| async {
                 let Err(why) = attempt(&*handler, message).await else { return None };
                 let id = message.message_id.clone().unwrap_or_default();
-                tracing::warn!(message = id, why = why.text(), "the message failed");
+                let (queue, tries) = (source(message), tries(message));
+                // Alarms of the template are rung by `queue` and `tries`.
+                tracing::warn!(id, queue, tries, why = why.text(), "the message failed");
                 if retry.bury(message, &why).await {
                     return None;
                 }
@@ -236,4 +250,21 @@ where
             Ok(BatchResponse { batch_item_failures: vec![BatchItemFailure { item_identifier }] })
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_a_minute_and_after_an_hour_to_twenty() {
+        let pauses = |first: u64| move |tries: u32| pause(Duration::from_secs(first), tries).as_secs();
+        assert_eq!([1, 2, 3, 4, 5, 6, 7, 8, 59].map(pauses(1)), [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!([60, 999, u32::MAX].map(pauses(1)), [1024; 3]);
+        assert_eq!([60, 999].map(pauses(2)), [1200; 2]);
+        assert_eq!([1, 9, 10, 999].map(pauses(0)), [0, 0, 1, 1]);
+        // What the template's alarms take for ten minutes and for an hour.
+        let until = |first: u64, tries: u32| (1..tries).map(pauses(first)).sum::<u64>();
+        assert!((600..660).contains(&until(1, 16)) && (3_300..3_900).contains(&until(5, 60)), "{}", until(5, 60));
+    }
 }

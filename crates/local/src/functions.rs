@@ -2,16 +2,16 @@
 
 use crate::registry;
 use crate::template::{FunctionSpec, Template};
-use crate::{ACCESS_KEY, ACCOUNT, Error, REGION, SECRET_KEY};
+use crate::{ACCESS_KEY, ACCOUNT, Error, REGION, SECRET_KEY, STACK};
 use async_trait::async_trait;
 use contracts::World;
 use futures::future::try_join_all;
 use lambda::{Context, Env, Function};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -40,7 +40,10 @@ pub trait Invoke: Send + Sync + 'static {
 }
 
 /// All functions of the template, by their names in the account.
-pub struct Functions(HashMap<String, Deployed>);
+pub struct Functions {
+    deployed: HashMap<String, Deployed>,
+    broken: Mutex<BTreeSet<String>>,
+}
 
 /// A function and its limits.
 #[derive(Clone)]
@@ -84,14 +87,23 @@ impl Functions {
                 ))
             }
         });
-        Ok(Self(try_join_all(started).await?.into_iter().collect()))
+        Ok(Self { deployed: try_join_all(started).await?.into_iter().collect(), broken: Mutex::default() })
+    }
+
+    /// From now on these packages' functions, and no others, fail each time they are called.
+    pub fn break_down(&self, packages: &[String]) {
+        let names = packages.iter().map(|package| format!("{STACK}-{package}"));
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = names.collect();
     }
 }
 
 #[async_trait]
 impl Invoke for Functions {
     async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
-        let Deployed { function, timeout, places } = self.0.get(name).cloned().ok_or(Unanswered::Unknown)?;
+        let Deployed { function, timeout, places } = self.deployed.get(name).cloned().ok_or(Unanswered::Unknown)?;
+        if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
+            return Err(Unanswered::Failed("it is broken".to_owned()));
+        }
         let place = places.map(Semaphore::try_acquire_owned).transpose();
         let _place = place.map_err(|_| Unanswered::Throttled)?;
         let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
@@ -138,7 +150,8 @@ mod tests {
         };
         let places = Some(Arc::new(Semaphore::new(1)));
         let deployed = Deployed { function, timeout: Duration::from_mins(1), places };
-        let functions = Arc::new(Functions([("one".to_owned(), deployed)].into()));
+        let functions =
+            Arc::new(Functions { deployed: [("one".to_owned(), deployed)].into(), broken: Mutex::default() });
         let first = tokio::spawn({
             let functions = Arc::clone(&functions);
             async move { functions.invoke("one", &Value::Null).await }

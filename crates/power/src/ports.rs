@@ -181,6 +181,13 @@ pub struct PurchaseChanged {
     pub version: u64,
 }
 
+impl PurchaseChanged {
+    /// That this purchase stands as it does.
+    pub const fn of(purchase: &Purchase) -> Self {
+        Self { id: purchase.id, status: purchase.status, version: purchase.version }
+    }
+}
+
 /// On the timer's queue: look at this purchase once `due` has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

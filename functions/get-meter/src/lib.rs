@@ -27,5 +27,5 @@ async fn handle(on: Arc<GetMeter>, request: Request) -> Answer {
     let given: String = http::path(&request, "number")?;
     let number: Result<MeterQuery, _> = given.parse();
     let number = number.map_err(|_| Problem::invalid("number", "A meter's 11 digits, or a customer's 12."))?;
-    http::json(200, &usecases::inquire(&on.meters, &on.company, &number).await?)
+    http::json(200, &usecases::inquire(&on.meters, &on.company, &number).await?.view())
 }

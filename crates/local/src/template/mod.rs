@@ -84,7 +84,7 @@ pub struct Right {
     action: Vec<String>,
     /// ARNs; a `*` stands for anything.
     #[serde(deserialize_with = "one_or_many")]
-    resource: Vec<String>,
+    pub resource: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

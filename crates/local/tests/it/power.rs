@@ -65,6 +65,7 @@ async fn the_receipt_comes_by_mail_and_the_address_is_forgotten() {
     assert!(mail["text"].as_str().unwrap().contains(purchase["token"].as_str().unwrap()), "{mail}");
     let url = mail["attachments"][0]["url"].as_str().unwrap();
     let pdf = app.client.get(format!("{}{url}", app.cloud.url)).send().await.unwrap().bytes().await.unwrap();
+    // What is on it is tested where it is drawn: `power::adapters::receipt`.
     assert!(pdf.starts_with(b"%PDF") && pdf.len() < 40_000, "{} bytes", pdf.len());
     let id = purchase["id"].as_str().unwrap();
     eventually("the purchase forgets whom it told", || async {
@@ -266,21 +267,26 @@ async fn meters_that_are_kept_hold_before_the_companys_word() {
     app.issued(&buyer, OK, &product).await;
 }
 
-fn without(of_power: bool) -> Options {
+/// Power's functions, or ticketing's.
+fn functions_of(power: bool) -> Vec<String> {
     let functions = crate::shape::template().functions.into_iter();
     let owns = |service: &str, function: &local::template::FunctionSpec| {
         function.environment.contains_key(&format!("{service}_TABLE"))
     };
     let theirs = |function: &local::template::FunctionSpec| {
-        if of_power {
+        if power {
             owns("POWER", function) || function.package.starts_with("power-")
         } else {
             owns("TICKETING", function) || ["ticketing-relay", "seat-map", "issue-ticket"].contains(&&*function.package)
         }
     };
-    let absent: Vec<_> = functions.filter(theirs).map(|function| function.package).collect();
-    assert!(absent.len() > 15, "{absent:?}");
-    Options { absent, ..options(&[]) }
+    let theirs: Vec<_> = functions.filter(theirs).map(|function| function.package).collect();
+    assert!(theirs.len() > 15, "{theirs:?}");
+    theirs
+}
+
+fn without(absent: Vec<String>) -> Options {
+    Options { absent, ..options(&[("PurchaseSeconds", "2")]) }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -318,8 +324,10 @@ fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_te
     let function = template.functions.iter().find(|function| function.package == "issue-token").unwrap();
     let first: u64 = function.environment["RETRY_SECONDS"].parse().unwrap();
     assert!((1..=2).contains(&first), "{first}");
-    let alarm = TEMPLATE.split("  TokenWaitingAlarm:").nth(1).unwrap().split("\n\n").next().unwrap();
-    assert!(alarm.contains("Threshold: 600\n") && alarm.contains("IssueTokenQueue.QueueName"), "{alarm}");
+    let part = |name: &str| TEMPLATE.split(&format!("  {name}:\n")).nth(1).unwrap().split("\n\n").next().unwrap();
+    // How long so many tries take is tested where the pauses are: `lambda::batch`.
+    assert!(part("WaitingTokens").contains(r#"($.fields.queue = "*-issue-token") && ($.fields.tries >= 16)"#));
+    assert!(part("TokenWaitingAlarm").contains("MetricName: WaitingTokens\n"));
 }
 
 #[test]
@@ -334,7 +342,7 @@ fn limits_of_concurrency_are_there_where_they_are_asked_for() {
     for (reserved, limit) in [("0", None), ("9", Some(9))] {
         let template = with(reserved);
         for function in &template.functions {
-            let limited = ["buy-token", "get-meter"].contains(&&*function.package);
+            let limited = ["buy-token", "get-meter", "power-webhook"].contains(&&*function.package);
             assert_eq!(function.reserved, limit.filter(|_| limited), "{}", function.package);
         }
         let limited: Vec<_> = template.sources.iter().filter(|source| source.at_once == Some(7)).collect();
@@ -347,7 +355,7 @@ fn limits_of_concurrency_are_there_where_they_are_asked_for() {
 /// Failure stays at home.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_any_function_of_power_tickets_sell() {
-    let app = App::with(&without(true)).await;
+    let app = App::with(&without(functions_of(true))).await;
     let (buyer, event) = app.buyer_and_event("A:1-2").await;
     assert_eq!(app.get("/api/power/products", &buyer).await.0, 500, "power is not there");
     let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
@@ -359,11 +367,52 @@ async fn without_any_function_of_power_tickets_sell() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_any_function_of_ticketing_tokens_sell() {
-    let app = App::with(&without(false)).await;
+    let app = App::with(&without(functions_of(false))).await;
     let (buyer, product) = (app.buyer().await, app.product(20_000).await);
     assert_eq!(app.get("/api/events", &buyer).await.0, 500, "ticketing is not there");
     app.issued(&buyer, OK, &product).await;
     let (_, purchase) = app.buy(&buyer, "14000000005", &product, "auto").await;
     app.purchase_in("REFUNDED", &buyer, &purchase).await;
     app.mail(&buyer, "Rp 21.500 dikembalikan").await;
+}
+
+/// A purchase is paid for, and everything that would hear of it fails; then it is mended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_every_function_of_power_fails_tickets_sell() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let product = app.product(20_000).await;
+    let (_, purchase) = app.buy(&buyer, OK, &product, "manual").await;
+    app.cloud.functions.break_down(&functions_of(true));
+    app.pay(&buyer, &purchase).await;
+    assert_eq!(app.get("/api/power/products", &buyer).await.0, 500, "power is broken");
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    app.cancel(&buyer, &booking).await;
+    app.booking_in("REFUNDED", &buyer, &booking).await;
+    app.cloud.functions.break_down(&[]);
+    app.purchase_in("ISSUED", &buyer, &purchase).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_every_function_of_ticketing_fails_tokens_sell() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let product = app.product(20_000).await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    app.cloud.functions.break_down(&functions_of(false));
+    app.pay(&buyer, &booking).await;
+    assert_eq!(app.get("/api/events", &buyer).await.0, 500, "ticketing is broken");
+    app.issued(&buyer, OK, &product).await;
+    let (_, purchase) = app.buy(&buyer, "14000000005", &product, "auto").await;
+    app.purchase_in("REFUNDED", &buyer, &purchase).await;
+    app.cloud.functions.break_down(&[]);
+    app.booking_in("CONFIRMED", &buyer, &booking).await;
+}
+
+/// What the relay would have told was lost: the purchase's own timer tells it again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paid_purchase_whose_news_were_lost_is_issued_all_the_same() {
+    let app = App::with(&without(vec!["power-relay".into()])).await;
+    let (buyer, product) = (app.buyer().await, app.product(20_000).await);
+    app.issued(&buyer, OK, &product).await;
 }

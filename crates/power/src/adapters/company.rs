@@ -89,6 +89,9 @@ impl PowerCompany for HttpPowerCompany {
                 if !meter.connection.exists() {
                     return Err(Failure::transient(what, "a connection that we do not know"));
                 }
+                if !meter.answers_to(number) {
+                    return Err(Failure::transient(what, "the answer is about another meter"));
+                }
                 Ok(if meter.blocked { Inquiry::Blocked } else { Inquiry::Found(meter) })
             }
             StatusCode::NOT_FOUND => Ok(Inquiry::Unknown),

@@ -85,3 +85,40 @@ impl ReceiptPrinter for PdfReceipts {
         self.faces.print((WIDTH, HEIGHT), &blocks, self.lines(purchase, meter_name)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PurchaseStatus;
+    use crate::domain::purchase::tests::purchase;
+
+    fn printer() -> PdfReceipts {
+        PdfReceipts::new(UtcOffset::from_hms(7, 0, 0).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_receipt_says_what_was_bought_for_whom_and_for_how_much() {
+        let issued = purchase(PurchaseStatus::Issued);
+        let lines = printer().lines(&issued, "Siti Rahmawati").unwrap();
+        let texts: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
+        for text in
+            ["14000000001", "Siti Rahmawati", "R1 / 1300 VA", "Rp 100.000", "3,00 %", "67,14", "Rp 1.500", "Rp 101.500"]
+        {
+            assert!(texts.contains(&text), "{text}: {texts:?}");
+        }
+        // The whole token, in two lines, larger than all else.
+        let largest = lines.iter().map(|line| line.size).fold(0.0, f32::max);
+        let token: Vec<_> = lines.iter().filter(|l| l.size >= largest).map(|l| l.text.as_str()).collect();
+        assert_eq!(token.join("-"), issued.token.as_ref().unwrap().as_str());
+        assert!(
+            lines.iter().all(|line| (0.0..WIDTH).contains(&line.x) && (0.0..HEIGHT).contains(&line.y)),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn nothing_is_printed_without_a_token() {
+        assert!(printer().print(&purchase(PurchaseStatus::Issuing), "Siti").is_err());
+        assert!(printer().print(&purchase(PurchaseStatus::Issued), "Siti").unwrap().starts_with(b"%PDF"));
+    }
+}

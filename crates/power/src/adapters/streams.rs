@@ -9,5 +9,5 @@ pub fn change(image: serde_dynamo::Item) -> Result<PurchaseChanged, Failure> {
     // The reader's message could quote the record, and records hold personal data: the type will do.
     let purchase: Purchase =
         serde_dynamo::from_item(image).map_err(|_| Failure::permanent("read a record", "not a purchase"))?;
-    Ok(PurchaseChanged { id: purchase.id, status: purchase.status, version: purchase.version })
+    Ok(PurchaseChanged::of(&purchase))
 }

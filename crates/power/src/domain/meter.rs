@@ -94,6 +94,34 @@ pub struct Meter {
     pub version: u64,
 }
 
+impl Meter {
+    /// Is it the one asked for? One whose customer it does not say may be anybody's.
+    pub fn answers_to(&self, asked: &MeterQuery) -> bool {
+        match asked {
+            MeterQuery::Meter(number) => self.number == *number,
+            MeterQuery::Customer(number) => self.customer_number.as_ref().is_none_or(|customer| customer == number),
+        }
+    }
+
+    /// What whoever asks is told.
+    pub fn view(&self) -> MeterView {
+        MeterView { number: self.number.clone(), name: self.name.clone(), connection: self.connection }
+    }
+}
+
+/// Whose a meter is and how it is connected, for whoever names its number: no more than it takes to know that it is the
+/// right one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MeterView {
+    /// Its number.
+    pub number: MeterNumber,
+    /// Whose it is.
+    pub name: String,
+    /// How it is connected.
+    #[serde(flatten)]
+    pub connection: Connection,
+}
+
 /// What an admin sends to put a meter up, or to change one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

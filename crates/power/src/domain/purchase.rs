@@ -322,7 +322,7 @@ fn fail(reason: Reason, invoice: Option<InvoiceLink>) -> Decision {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::domain::Tariff;
     use uuid::Uuid;
@@ -339,7 +339,7 @@ mod tests {
         }
     }
 
-    fn purchase(status: PurchaseStatus) -> Purchase {
+    pub(crate) fn purchase(status: PurchaseStatus) -> Purchase {
         let connection = Connection { tariff: Tariff::R1, power_va: 1_300 };
         Purchase {
             id: PurchaseId::new(Uuid::from_u128(1)),

@@ -78,8 +78,9 @@ pub async fn buy_token(
     {
         return replay(earlier, digest.as_ref());
     }
-    let product = product(on.products, request).await?;
     let meter = inquire(on.meters, on.company, &MeterQuery::Meter(request.meter_number.clone())).await?;
+    // After the company was asked, which may take its time.
+    let product = product(on.products, request).await?;
     let purchase = draft(on, caller, request, id, (product, meter), digest.clone())?;
     // The timer goes first: one for a purchase that never was does nothing, and one without a timer would stay for ever.
     on.queues.start_timer(id, purchase.expires_at, on.world.now()).await?;

@@ -3,17 +3,28 @@ use crate::ports::{Inquiry, Meters, PowerCompany};
 use contracts::{Code, Problem};
 
 /// Whose meter it is, and that it may be sold to. The power company is asked each time, for it may have blocked the meter
-/// since; what is kept here of a meter holds in the place of what the company says of whose it is and how it is connected.
+/// since; what is kept here of a meter holds in the place of what the company says of whose it is and how it is connected,
+/// by whichever number it is asked for.
 pub async fn inquire(meters: &dyn Meters, company: &dyn PowerCompany, number: &MeterQuery) -> Result<Meter, Problem> {
-    let kept = meters.find(number).await?;
-    if kept.as_ref().is_some_and(|meter| meter.blocked) {
-        return Err(Problem::new(Code::MeterBlocked));
-    }
+    let kept = sold_to(meters.find(number).await?)?;
     let asked = kept.as_ref().map_or_else(|| number.clone(), |meter| MeterQuery::Meter(meter.number.clone()));
     match company.inquire(&asked).await {
-        Ok(Inquiry::Found(meter)) => Ok(kept.unwrap_or(meter)),
+        Ok(Inquiry::Found(meter)) => {
+            let kept = match kept {
+                // The company may know a customer of whom what is kept says nothing.
+                None if matches!(number, MeterQuery::Customer(_)) => {
+                    sold_to(meters.find(&MeterQuery::Meter(meter.number.clone())).await?)?
+                }
+                kept => kept,
+            };
+            Ok(kept.unwrap_or(meter))
+        }
         Ok(Inquiry::Unknown) => Err(Problem::new(Code::MeterUnknown)),
         Ok(Inquiry::Blocked) => Err(Problem::new(Code::MeterBlocked)),
         Err(why) => Err(Problem::new(Code::PowerUnavailable).caused_by(why)),
     }
+}
+
+fn sold_to(kept: Option<Meter>) -> Result<Option<Meter>, Problem> {
+    if kept.as_ref().is_some_and(|meter| meter.blocked) { Err(Problem::new(Code::MeterBlocked)) } else { Ok(kept) }
 }
