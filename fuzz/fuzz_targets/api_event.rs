@@ -8,6 +8,8 @@ use contracts::{BookingId, Code, EventId, InvoiceNumber, Role, SeatLabel, Timest
 use karcis_fuzz::wait;
 use lambda::{Answer, Context, Function, Request, http};
 use libfuzzer_sys::fuzz_target;
+use power::domain::{MeterDraft, MeterQuery, ProductDraft};
+use power::usecases::buy_token::BuyRequest;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 use ticketing::domain::{EventDraft, NewSeats};
@@ -34,12 +36,16 @@ fn handle(request: &Request) -> Answer {
         }),
         http::body::<EventDraft>(request).map(drop),
         http::body::<InvoiceEvent>(request).map(drop),
+        http::body::<BuyRequest>(request).map(drop),
+        http::body::<ProductDraft>(request).and_then(|draft| draft.check()),
+        http::body::<MeterDraft>(request).and_then(|draft| draft.check(1).map(drop)),
     ];
     let parts = [
         http::path::<EventId>(request, "id").map(drop),
         http::path::<BookingId>(request, "id").map(drop),
         http::path::<SeatLabel>(request, "id").map(drop),
         http::path::<InvoiceNumber>(request, "id").map(drop),
+        http::path::<MeterQuery>(request, "id").map(drop),
     ];
     if let Ok(id) = http::path::<EventId>(request, "id") {
         assert_eq!(http::path::<String>(request, "id").ok(), Some(id.to_string()), "one thing, two names");

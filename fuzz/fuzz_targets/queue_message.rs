@@ -14,6 +14,7 @@ use karcis_fuzz::{mode, wait};
 use lambda::batch::{self, Retry};
 use lambda::{Context, Env, Function, Network};
 use libfuzzer_sys::fuzz_target;
+use power::ports::{PurchaseChanged, PurchaseTimer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -103,6 +104,8 @@ fuzz_target!(|data: &[u8]| {
         b'b' BookingChanged: include_str!("../corpus/queue_message/booking").trim_start_matches('b');
         b'e' EventNews: include_str!("../corpus/queue_message/event-news").trim_start_matches('e');
         b'u' UserNews: include_str!("../corpus/queue_message/user-news").trim_start_matches('u');
+        b'x' PurchaseTimer: r#"{"purchase_id":"01a1fc00-0000-7000-8000-000000000007","due":"2027-01-15T08:00:00Z"}"#;
+        b'y' PurchaseChanged: r#"{"id":"01a1fc00-0000-7000-8000-000000000007","status":"ISSUING","version":3}"#;
         b'c' CloseEvent: r#"{"event_id":"01a1fc00-0000-7000-8000-000000000003"}"#;
     );
 });
