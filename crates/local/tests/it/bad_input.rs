@@ -42,7 +42,7 @@ async fn with_token(app: &App, route: &RouteSpec, token: &str) -> (u16, Value) {
 
 /// All there is in the tables, as a number of items.
 pub fn items(app: &App) -> Vec<usize> {
-    ["accounts", "catalogue", "ticketing", "payments"]
+    ["accounts", "catalogue", "ticketing", "payments", "power"]
         .map(|table| app.cloud.engines.dynamodb.count(&format!("karcis-{table}")).unwrap())
         .to_vec()
 }

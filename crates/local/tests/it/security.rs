@@ -128,24 +128,35 @@ async fn a_forged_token_opens_nothing() {
     assert_eq!(status(&genuine(now - second * 2)).await, 403);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_webhook_bent_or_told_again_changes_nothing() {
-    let app = App::start(&[]).await;
-    let (buyer, event) = app.buyer_and_event("A:1-2").await;
-    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
-    let path = format!("/api/bookings/{}", booking["id"].as_str().unwrap());
-    let of = |status: &str| {
+/// A client of payments, and what it waits to hear of.
+struct Client<'a> {
+    app: &'a App,
+    name: &'static str,
+    webhook: &'static str,
+    made: &'a Value,
+}
+
+impl Client<'_> {
+    fn secrets(&self, of: &str) -> Secrets {
+        Secrets::parse(&self.app.cloud.keys[&format!("webhook_secret_{of}")]).unwrap()
+    }
+
+    /// What payments would tell of it.
+    fn news(&self, status: &str) -> String {
         json!({"type": format!("invoice.{}", status.to_lowercase()), "data": {
-            "number": booking["invoice"]["number"], "status": status, "client": "ticketing",
-            "reference": booking["id"], "payment_url": "https://karcis.test"}})
+            "number": self.made["invoice"]["number"], "status": status, "client": self.name,
+            "reference": self.made["id"], "payment_url": "https://karcis.test"}})
         .to_string()
-    };
-    let (body, failed) = (of("PAID"), of("FAILED"));
-    let ours = Secrets::parse(&app.cloud.keys["webhook_secret_ticketing"]).unwrap();
-    let theirs = Secrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-    let now = SystemWorld.now().seconds();
-    let deliver = async |id: Option<&str>, at: Option<String>, signature: Option<String>, body: &str| {
-        let mut request = app.client.post(format!("{}/api/webhooks/payment", app.cloud.url)).body(body.to_owned());
+    }
+
+    async fn deliver(
+        &self,
+        id: Option<&str>,
+        at: Option<String>,
+        signature: Option<String>,
+        body: &str,
+    ) -> (u16, Value) {
+        let mut request = self.app.client.post(format!("{}{}", self.app.cloud.url, self.webhook)).body(body.to_owned());
         let headers = [
             ("webhook-id", id.map(str::to_owned)),
             ("webhook-timestamp", at),
@@ -158,55 +169,88 @@ async fn a_webhook_bent_or_told_again_changes_nothing() {
             }
         }
         answer(request.send().await.unwrap()).await
-    };
-    let at = |second: i64| Some(second.to_string());
-    let good = || Some(ours.sign("m", now, body.as_bytes()));
-    let cut = |from: &str| Some(ours.sign("m", now, body.as_bytes()).replacen("v1,", from, 1));
-    let before = app.get(&path, &buyer).await;
-    let count = || items(&app)[2..].to_vec();
-    let counted = count();
-    for (what, (status, problem)) in [
-        ("no signature", deliver(Some("m"), at(now), None, &body).await),
-        ("no id", deliver(None, at(now), good(), &body).await),
-        ("no timestamp", deliver(Some("m"), None, good(), &body).await),
-        ("nothing but a body", deliver(None, None, None, &body).await),
-        ("an empty signature", deliver(Some("m"), at(now), Some(String::new()), &body).await),
-        ("an empty tag", deliver(Some("m"), at(now), Some("v1,".into()), &body).await),
-        ("no base64", deliver(Some("m"), at(now), Some("v1,!!!!".into()), &body).await),
-        ("another version", deliver(Some("m"), at(now), cut("v2,"), &body).await),
-        ("no version", deliver(Some("m"), at(now), cut(""), &body).await),
-        ("a garbled tag", deliver(Some("m"), at(now), cut("v1,A"), &body).await),
-        ("another secret", deliver(Some("m"), at(now), Some(theirs.sign("m", now, body.as_bytes())), &body).await),
-        ("another body", deliver(Some("m"), at(now), good(), &failed).await),
-        ("a space more", deliver(Some("m"), at(now), good(), &format!("{body} ")).await),
-        ("another id", deliver(Some("n"), at(now), good(), &body).await),
-        ("another time", deliver(Some("m"), at(now - 1), good(), &body).await),
-        ("no time", deliver(Some("m"), Some("soon".into()), good(), &body).await),
-        ("too old", {
-            let then = now - 301;
-            deliver(Some("m"), at(then), Some(ours.sign("m", then, body.as_bytes())), &body).await
-        }),
-        ("from the future", {
-            let then = now + 3600;
-            deliver(Some("m"), at(then), Some(ours.sign("m", then, body.as_bytes())), &body).await
-        }),
-    ] {
-        assert_eq!((status, problem["code"].as_str()), (401, Some("bad_signature")), "{what}");
     }
-    assert_eq!((app.get(&path, &buyer).await, count()), (before, counted));
+
+    /// As payments would.
+    async fn deliver_genuine(&self, body: &str) -> u16 {
+        let now = SystemWorld.now().seconds();
+        let signature = self.secrets(self.name).sign("m", now, body.as_bytes());
+        self.deliver(Some("m"), Some(now.to_string()), Some(signature), body).await.0
+    }
+
+    /// Everything but the genuine one is refused; `other` is another client.
+    async fn refuses_what_is_bent(&self, other: &str) {
+        let (body, failed) = (self.news("PAID"), self.news("FAILED"));
+        let (ours, others) = (self.secrets(self.name), self.secrets(other));
+        let theirs = Secrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let now = SystemWorld.now().seconds();
+        let at = |second: i64| Some(second.to_string());
+        let good = || Some(ours.sign("m", now, body.as_bytes()));
+        let cut = |from: &str| Some(ours.sign("m", now, body.as_bytes()).replacen("v1,", from, 1));
+        let of = |secrets: &Secrets, second: i64| Some(secrets.sign("m", second, body.as_bytes()));
+        for (what, id, at, signature, body) in [
+            ("no signature", Some("m"), at(now), None, &body),
+            ("no id", None, at(now), good(), &body),
+            ("no timestamp", Some("m"), None, good(), &body),
+            ("nothing but a body", None, None, None, &body),
+            ("an empty signature", Some("m"), at(now), Some(String::new()), &body),
+            ("an empty tag", Some("m"), at(now), Some("v1,".into()), &body),
+            ("no base64", Some("m"), at(now), Some("v1,!!!!".into()), &body),
+            ("another version", Some("m"), at(now), cut("v2,"), &body),
+            ("no version", Some("m"), at(now), cut(""), &body),
+            ("a garbled tag", Some("m"), at(now), cut("v1,A"), &body),
+            ("a stranger's secret", Some("m"), at(now), of(&theirs, now), &body),
+            ("another client's secret", Some("m"), at(now), of(&others, now), &body),
+            ("another body", Some("m"), at(now), good(), &failed),
+            ("a space more", Some("m"), at(now), good(), &format!("{body} ")),
+            ("another id", Some("n"), at(now), good(), &body),
+            ("another time", Some("m"), at(now - 1), good(), &body),
+            ("no time", Some("m"), Some("soon".into()), good(), &body),
+            ("too old", Some("m"), at(now - 301), of(&ours, now - 301), &body),
+            ("from the future", Some("m"), at(now + 3600), of(&ours, now + 3600), &body),
+        ] {
+            let (status, problem) = self.deliver(id, at, signature, body).await;
+            assert_eq!((status, problem["code"].as_str()), (401, Some("bad_signature")), "{}: {what}", self.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_bent_or_told_again_changes_nothing() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let product = app.product(20_000).await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let (_, purchase) = app.buy(&buyer, "14000000001", &product, "manual").await;
+    let ticketing = Client { app: &app, name: "ticketing", webhook: "/api/webhooks/payment", made: &booking };
+    let power = Client { app: &app, name: "power", webhook: "/api/webhooks/power-payment", made: &purchase };
+    let path = |of: &str, made: &Value| format!("/api/{of}/{}", made["id"].as_str().unwrap());
+    let (booked, bought) = (path("bookings", &booking), path("power/purchases", &purchase));
+    let seen = async || (app.get(&booked, &buyer).await, app.get(&bought, &buyer).await, items(&app)[2..].to_vec());
+    let before = seen().await;
+    ticketing.refuses_what_is_bent("power").await;
+    power.refuses_what_is_bent("ticketing").await;
+    assert_eq!(seen().await, before);
 
     // Genuine; given up and paid back since; and then the same one again, by somebody who kept it.
     app.pay(&buyer, &booking).await;
     app.booking_in("CONFIRMED", &buyer, &booking).await;
-    assert_eq!(deliver(Some("m"), at(now), good(), &body).await.0, 204);
+    assert_eq!(ticketing.deliver_genuine(&ticketing.news("PAID")).await, 204);
     app.cancel(&buyer, &booking).await;
     let refunded = app.booking_in("REFUNDED", &buyer, &booking).await;
     app.letters_become(&event, "OO").await;
     for _ in 0..3 {
-        assert_eq!(deliver(Some("m"), at(now), good(), &body).await.0, 204);
+        assert_eq!(ticketing.deliver_genuine(&ticketing.news("PAID")).await, 204);
     }
-    assert_eq!(app.get(&path, &buyer).await.1, refunded);
+    assert_eq!(app.get(&booked, &buyer).await.1, refunded);
     assert_eq!(app.seat_owner(&event, "A-1"), None);
+
+    app.pay(&buyer, &purchase).await;
+    let issued = app.purchase_in("ISSUED", &buyer, &purchase).await;
+    for _ in 0..3 {
+        assert_eq!(power.deliver_genuine(&power.news("PAID")).await, 204);
+    }
+    assert_eq!(app.get(&bought, &buyer).await.1, issued);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -116,6 +116,30 @@ fn rights_name_what_they_are_about() {
     assert_eq!(stars, TEMPLATE.matches("Type: AWS::SQS::QueuePolicy").count());
 }
 
+/// Promise 9: whatever a function may do to a table, it does to its own service's.
+#[test]
+fn a_function_may_touch_its_own_services_table_alone() {
+    let mut tables = BTreeSet::new();
+    for function in template().functions {
+        let of = |name: &String| name.strip_suffix("_TABLE").map(str::to_lowercase);
+        let named: BTreeSet<_> = function.environment.keys().filter_map(of).collect();
+        let arn = |resource: &String| resource.split(":table/karcis-").nth(1).map(str::to_owned);
+        let service = |rest: String| rest.split('/').next().unwrap_or_default().to_owned();
+        let rights = function.rights.iter().flat_map(|right| &right.resource);
+        let touched: BTreeSet<_> = rights.filter_map(arn).map(service).collect();
+        assert!(named.len() <= 1 && touched.len() <= 1, "{}: {named:?}, {touched:?}", function.package);
+        // A relay reads its table's stream and is told no name.
+        assert!(named.is_subset(&touched), "{}: {named:?}, {touched:?}", function.package);
+        let manifest = root().join("functions").join(&function.package).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        for table in touched {
+            assert!(manifest.contains(&format!("\n{table}.workspace")), "{} touches {table}", function.package);
+            tables.insert(table);
+        }
+    }
+    assert_eq!(tables.into_iter().collect::<Vec<_>>(), ["accounts", "catalogue", "payments", "power", "ticketing"]);
+}
+
 /// What the rules of a service may stand on: nothing here does I/O, tells the time, or draws lots.
 const RULES_STAND_ON: &[&str] = &[
     "crate::domain",

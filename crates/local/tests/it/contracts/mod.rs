@@ -1,5 +1,5 @@
-//! What each port promises, asked of its adapter on two engines that know nothing of each other: the embedded ones, and
-//! one elsewhere, so that one emulator's habits are not taken for AWS's.
+//! What each port promises, asked of its adapter: of those on AWS on two engines that know nothing of each other, the
+//! embedded ones and one elsewhere, so that one emulator's habits are not taken for AWS's; of all others in `services`.
 //!
 //! The second engine is at `KARCIS_SECOND_ENGINE`; its tests are ignored unless asked for (`.ci/run` does):
 //! `KARCIS_SECOND_ENGINE=http://127.0.0.1:4577 cargo test --test it second_engine -- --ignored`.
@@ -9,6 +9,7 @@ mod catalogue;
 mod engine;
 mod payments;
 mod power;
+mod services;
 mod ticketing;
 
 use engine::Engine;

@@ -23,11 +23,11 @@ use ticketing::ports::{
 use ticketing::usecases::add_seats;
 
 /// An event with seats, and those who would have them.
-struct Scene {
+pub struct Scene {
     bookings: DynamoBookings,
-    events: DynamoEvents,
+    pub events: DynamoEvents,
     lines: DynamoLines,
-    event: Event,
+    pub event: Event,
     layout: Layout,
 }
 
@@ -36,7 +36,7 @@ fn label(text: &str) -> SeatLabel {
 }
 
 impl Scene {
-    async fn set(engine: &Engine) -> Self {
+    pub async fn set(engine: &Engine) -> Self {
         let table = engine.table("ticketing").await;
         let (bookings, events) = (DynamoBookings::new(table.clone()), DynamoEvents::new(table.clone()));
         let organiser = Caller {
@@ -61,7 +61,7 @@ impl Scene {
         Self { bookings, events, lines: DynamoLines::new(table), event, layout }
     }
 
-    fn booking(&self, engine: &Engine, user: UserId, seats: &[&str]) -> Booking {
+    pub fn booking(&self, engine: &Engine, user: UserId, seats: &[&str]) -> Booking {
         let now = engine.world.now();
         let seats: Vec<_> = seats.iter().map(|seat| self.layout.seat(&label(seat)).unwrap()).collect();
         Booking {

@@ -1,0 +1,305 @@
+//! Ports behind which there is another service, or nothing but arithmetic: what each promises, asked of its adapter against
+//! the functions that answer it.
+
+use super::engine::Engine;
+use super::ticketing::Scene;
+use crate::app::{App, User, eventually};
+use accounts::adapters::{BcryptPasswords, HttpTicketing, SignedLinks};
+use accounts::domain::{LinkClaim, Password, Purpose};
+use accounts::ports::{Links, Passwords, Ticketing};
+use catalogue::adapters::HttpTmdb;
+use catalogue::ports::Tmdb;
+use contracts::keys::SigningKey;
+use contracts::webhook::{InvoiceEvent, Secrets};
+use contracts::{
+    CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, Money, MovieId, PurchaseId, Service, SystemWorld, UserId,
+    World,
+};
+use futures::future::join_all;
+use lambda::{Env, aws};
+use payments::adapters::{FailureRates, HttpWebhooks, SimulatedGateway, Target};
+use payments::domain::Outcome;
+use payments::ports::{Gateway, Webhooks};
+use power::adapters::HttpPowerCompany;
+use power::domain::{MeterQuery, Order};
+use power::ports::{Answer, Inquiry, PowerCompany};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use ticketing::adapters::{CachedPlans, HttpCatalogue, HttpOrganiserSystem};
+use ticketing::domain::Event;
+use ticketing::ports::{Catalogue, Events, OrganiserAnswer, OrganiserSystem, Plans};
+use uuid::Uuid;
+use wire::{Http, HttpPayments, ServiceTokens};
+
+fn http() -> Http {
+    aws::http(&Env::default()).unwrap()
+}
+
+fn key(app: &App, service: &str) -> SigningKey {
+    SigningKey::parse(&app.cloud.keys[&format!("{service}_key")]).unwrap()
+}
+
+fn tokens(app: &App, service: &'static str) -> Arc<ServiceTokens> {
+    Arc::new(ServiceTokens::new(service, key(app, service), Arc::new(SystemWorld)))
+}
+
+/// Both clients of payments have a port of their own, and one adapter.
+macro_rules! payments {
+    ($($suite:ident: $port:path, $client:literal;)+) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $suite() {
+            use $port as Payments;
+            let app = App::start(&[]).await;
+            let payments: &dyn Payments =
+                &HttpPayments::new(http(), tokens(&app, $client), app.cloud.url.clone());
+            let asked = || CreateInvoice {
+                reference: Uuid::now_v7(),
+                amount: Money::idr(5_000_000),
+                payer: UserId::new(Uuid::now_v7()),
+                expires_at: SystemWorld.now() + Duration::from_mins(5),
+            };
+            let client: Service = $client.parse().unwrap();
+            let first = asked();
+            let made = join_all((0..4).map(|_| payments.create_invoice(&first))).await;
+            let made: Vec<Invoice> = made.into_iter().map(Result::unwrap).collect();
+            assert!(made.iter().all(|one| *one == made[0] && one.status == InvoiceStatus::Pending), "{made:?}");
+            let dearer = CreateInvoice { amount: Money::idr(6_000_000), ..first.clone() };
+            assert!(payments.create_invoice(&dearer).await.is_err(), "one reference, one invoice");
+            assert!(payments.refund_invoice(&made[0].number).await.is_err(), "nothing was paid");
+            for _ in 0..2 {
+                assert_eq!(payments.void_invoice(&made[0].number).await.unwrap().status, InvoiceStatus::Void);
+            }
+            // Withdrawn before it is made: nothing is to be made of it any more.
+            let late = asked();
+            let number = InvoiceNumber::of(&client, late.reference);
+            assert_eq!(payments.void_invoice(&number).await.unwrap().status, InvoiceStatus::Void);
+            assert_eq!(payments.create_invoice(&late).await.unwrap().status, InvoiceStatus::Void);
+        })+
+    };
+}
+
+payments! {
+    ticketing_has_invoices_made_and_withdrawn: ticketing::ports::Payments, "ticketing";
+    power_has_invoices_made_and_withdrawn: power::ports::Payments, "power";
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_provider_answers_a_reference_the_same_each_time() {
+    let at = |payment, refund| SimulatedGateway::new(FailureRates { payment, refund }, "key".into());
+    let amount = Money::idr(5_000_000);
+    for (rate, among) in [(0.0, 0..1), (1.0, 50..51), (0.5, 1..50)] {
+        let (gateway, mut failed) = (at(rate, 0.0), 0);
+        for reference in (0..50).map(Uuid::from_u128) {
+            let first = gateway.charge(reference, amount).await.unwrap();
+            assert_eq!(gateway.charge(reference, amount).await.unwrap(), first);
+            failed += usize::from(first == Outcome::Failed);
+        }
+        assert!(among.contains(&failed), "{failed} of 50 at {rate}");
+    }
+    let gateway = at(0.0, 0.5);
+    for reference in (0..50).map(Uuid::from_u128) {
+        let attempts = join_all((1..60).map(|attempt| gateway.refund(reference, amount, attempt))).await;
+        assert!(attempts.iter().any(Result::is_ok), "trying again helps");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_is_delivered_once_its_client_took_it() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let number = booking["invoice"]["number"].as_str().unwrap();
+    let invoice = app.get(&format!("/api/invoices/{number}"), &buyer).await.1;
+    let told = |client: &str, status: &str| {
+        let mut invoice = invoice.clone();
+        (invoice["client"], invoice["status"]) = (json!(client), json!(status));
+        InvoiceEvent::Paid(serde_json::from_value(invoice).unwrap())
+    };
+    let target = |secret: &str| Target {
+        client: "ticketing".parse().unwrap(),
+        url: format!("{}/api/webhooks/payment", app.cloud.url),
+        secrets: Secrets::parse(secret).unwrap(),
+    };
+    let to = |target| HttpWebhooks::new(http(), Arc::new(SystemWorld), vec![target]);
+    let wrong = to(target("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    assert!(wrong.deliver("m", &told("ticketing", "PAID")).await.is_err(), "it was not taken");
+    let right = to(target(&app.cloud.keys["webhook_secret_ticketing"]));
+    assert!(right.deliver("m", &told("power", "PAID")).await.is_err(), "nobody knows where that client is");
+    for _ in 0..2 {
+        right.deliver("m", &told("ticketing", "PAID")).await.unwrap();
+    }
+    app.booking_in("CONFIRMED", &buyer, &booking).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organisers_system_holds_confirms_and_releases_twice_as_once() {
+    let engine = Engine::embedded().await;
+    let scene = Scene::set(&engine).await;
+    let booking = scene.booking(&engine, UserId::new(Uuid::now_v7()), &["A-1", "A-2"]);
+    for (rate, answer) in [("0", OrganiserAnswer::Agreed), ("1", OrganiserAnswer::Refused)] {
+        let app = App::start(&[("OrganiserFailureRate", rate)]).await;
+        let url = format!("{}/api/organiser-system", app.cloud.url);
+        let system = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), url);
+        for _ in 0..2 {
+            assert_eq!(system.hold(&booking).await.unwrap(), answer);
+        }
+        for _ in 0..2 {
+            system.confirm(&booking).await.unwrap();
+        }
+        // One that it never heard of, too: whoever releases does not know what came through.
+        for id in [booking.id, booking.id, contracts::BookingId::new(Uuid::now_v7())] {
+            system.release(id, None).await.unwrap();
+        }
+        let nobody = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), "http://127.0.0.1:9".into());
+        assert!(nobody.hold(&booking).await.is_err(), "no answer is no refusal");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_catalogue_says_whether_there_is_a_movie() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let film = json!({"title": "Sinners", "genres": ["Horror"], "duration_minutes": 138});
+    let (_, movie) = app.post("/api/movies", &organiser, &film).await;
+    let catalogue = HttpCatalogue::new(http(), tokens(&app, "ticketing"), app.cloud.url.clone());
+    assert!(catalogue.has_movie(movie["id"].as_str().unwrap().parse().unwrap()).await.unwrap());
+    assert!(!catalogue.has_movie(MovieId::new(Uuid::now_v7())).await.unwrap());
+    let nobody = HttpCatalogue::new(http(), tokens(&app, "ticketing"), "http://127.0.0.1:9".into());
+    assert!(nobody.has_movie(MovieId::new(Uuid::now_v7())).await.is_err(), "no answer is not no");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ticketing_says_how_many_seats_somebody_has() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-3").await;
+    let ticketing = HttpTicketing::new(http(), key(&app, "accounts"), Arc::new(SystemWorld), app.cloud.url.clone());
+    let seats = async |user: &User| ticketing.live_seats(user.id.parse().unwrap()).await.unwrap();
+    assert_eq!(seats(&buyer).await, 0);
+    let booking = app.confirmed(&buyer, &event, &["A-1", "A-2"]).await;
+    assert_eq!((seats(&buyer).await, seats(&app.buyer().await).await), (2, 0));
+    app.cancel(&buyer, &booking).await;
+    assert_eq!(seats(&buyer).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tmdb_tells_films_that_are_whole() {
+    let app = App::start(&[]).await;
+    let tmdb = |pages| {
+        HttpTmdb::new(http(), format!("{}/api/tmdb", app.cloud.url), app.cloud.keys["tmdb_token"].clone(), pages)
+    };
+    let films = tmdb(2).films().await.unwrap();
+    let ids: HashSet<_> = films.iter().map(|film| film.draft.tmdb_id).collect();
+    assert!(films.iter().all(|film| !film.draft.title.is_empty() && !film.draft.genres.is_empty()), "{films:?}");
+    assert!(!ids.is_empty() && ids.len() >= tmdb(1).films().await.unwrap().len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_power_company_sells_once_for_one_reference() {
+    let app = App::start(&[]).await;
+    let company = |url: String| HttpPowerCompany::new(http(), tokens(&app, "power"), url);
+    let ours = company(format!("{}/api/power-company", app.cloud.url));
+    let meter = |number: &str| -> MeterQuery { number.parse().unwrap() };
+    for (number, found) in [("14000000001", true), ("14000000002", false), ("14000000003", false)] {
+        let inquiry = ours.inquire(&meter(number)).await.unwrap();
+        let right = match inquiry {
+            Inquiry::Found(meter) => found && meter.number.as_str() == number,
+            Inquiry::Unknown => number.ends_with('2'),
+            Inquiry::Blocked => number.ends_with('3'),
+        };
+        assert!(right, "{number}");
+    }
+    assert!(ours.inquire(&meter("14000000006")).await.is_err(), "closed is no answer");
+    let order = |number: &str| Order {
+        reference: PurchaseId::new(Uuid::now_v7()),
+        meter_number: number.parse().unwrap(),
+        nominal: Money::idr(2_000_000),
+    };
+    let (first, other) = (order("14000000001"), order("14000000001"));
+    let sold = join_all((0..4).map(|_| ours.buy(&first))).await;
+    let sold: Vec<_> = sold.into_iter().map(Result::unwrap).collect();
+    assert!(matches!(sold[0], Answer::Issued(_)) && sold.iter().all(|one| *one == sold[0]), "{sold:?}");
+    assert_eq!(ours.status(&first).await.unwrap().as_ref(), Some(&sold[0]));
+    assert_ne!(ours.buy(&other).await.unwrap(), sold[0], "each reference has a token of its own");
+    let refused = order("14000000005");
+    assert!(ours.buy(&refused).await.is_err(), "silence is no refusal");
+    assert_eq!(ours.status(&refused).await.unwrap(), Some(Answer::Refused));
+    assert!(company("http://127.0.0.1:9".into()).buy(&first).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn passwords_are_known_again_and_not_told() {
+    let passwords = BcryptPasswords::new(4);
+    let password = |text: &str| -> Password { serde_json::from_value(json!(text)).unwrap() };
+    let one = passwords.hash(password("correct horse")).await.unwrap();
+    let two = passwords.hash(password("correct horse")).await.unwrap();
+    assert_ne!(format!("{one:?}"), "correct horse");
+    for hash in [one, two] {
+        assert!(passwords.matches(password("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.matches(password("correct hors"), Some(hash)).await.unwrap());
+    }
+    assert!(!passwords.matches(password("correct horse"), None).await.unwrap());
+}
+
+#[test]
+fn a_mailed_link_is_good_as_it_was_signed_and_not_otherwise() {
+    let links = SignedLinks::new("secret".into());
+    let claim = LinkClaim {
+        purpose: Purpose::ResetPassword,
+        user_id: UserId::new(Uuid::from_u128(7)),
+        session: 3,
+        expires_at: SystemWorld.now(),
+    };
+    let token = links.sign(&claim).unwrap();
+    let read = |links: &SignedLinks, token: &str| links.read(token).map(|claim| serde_json::to_value(claim).unwrap());
+    let as_it_was: Value = serde_json::to_value(&claim).unwrap();
+    assert_eq!(read(&links, &token), Some(as_it_was));
+    assert_eq!(read(&SignedLinks::new("another".into()), &token), None);
+    for place in 0..token.len() {
+        let mut bent = token.clone().into_bytes();
+        bent[place] = if bent[place] == b'x' { b'y' } else { b'x' };
+        assert_eq!(read(&links, &String::from_utf8(bent).unwrap()), None, "{place}");
+    }
+    assert!(["", ".", "a.b", &token[1..]].iter().all(|text| read(&links, text).is_none()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_is_kept_for_a_while_and_read_anew_when_it_must_be() {
+    let engine = Engine::embedded().await;
+    let scene = Scene::set(&engine).await;
+    let plans = CachedPlans::new(Arc::new(scene.events.clone()), Arc::new(SystemWorld));
+    let title = async |fresh| plans.plan(scene.event.id, fresh).await.unwrap().unwrap().0.title.clone();
+    let first = title(false).await;
+    let renamed = Event { title: "Other".into(), version: scene.event.version + 1, ..scene.event.clone() };
+    assert!(scene.events.update(&scene.event, &renamed).await.unwrap());
+    assert_eq!((title(true).await, first), ("Other".to_owned(), scene.event.title.clone()));
+    eventually("everybody reads the new one", async || (title(false).await == "Other").then_some(())).await;
+    assert!(plans.plan(contracts::EventId::new(Uuid::now_v7()), false).await.unwrap().is_none());
+}
+
+/// A port without a suite is a promise that nobody checks.
+#[test]
+fn every_port_has_a_suite() {
+    let root = crate::shape::root();
+    let here = root.join("crates/local/tests/it/contracts");
+    let suites: String =
+        std::fs::read_dir(here).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    // Drawn and looked at where they are: `pdf.rs` and `receipt.rs`.
+    let printers = ["TicketPrinter", "ReceiptPrinter"];
+    let mut ports = 0;
+    for service in ["accounts", "catalogue", "payments", "power", "ticketing"] {
+        let source = std::fs::read_to_string(root.join("crates").join(service).join("src/ports.rs")).unwrap();
+        for port in source.split("\npub trait ").skip(1) {
+            let port = port.split(':').next().unwrap();
+            let used = format!("{service}::ports::");
+            let imported = suites.split(&used).skip(1).any(|rest| {
+                let list = rest.split(';').next().unwrap();
+                list.split(|c: char| !c.is_alphanumeric()).any(|word| word == port)
+            });
+            assert!(imported || printers.contains(&port), "{service}::ports::{port}");
+            ports += 1;
+        }
+    }
+    assert!(ports > 30, "{ports}");
+}
