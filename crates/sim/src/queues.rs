@@ -120,9 +120,11 @@ impl Stage {
             let fault = if first { self.fate(&id, &format!("queue {name}"), Kind::Delivery) } else { None };
             match fault {
                 Some(Fault::Late) => {
-                    let wait = self.dice.of("late").within(&id, 1_000..200_000);
+                    let wait = Duration::from_millis(self.dice.of("late").within(&id, 1_000..200_000));
                     message.receives += 1;
-                    self.later(queue.clone(), message, Duration::from_millis(wait));
+                    // Once everything answers, queues do too.
+                    let calm = self.weather.until.saturating_sub(self.elapsed());
+                    self.later(queue.clone(), message, wait.min(calm));
                     continue;
                 }
                 Some(Fault::Twice) => {
