@@ -27,27 +27,3 @@ impl Links for SignedLinks {
         has_tag(&self.0, &claim, tag).then(|| serde_json::from_slice(&claim).ok())?
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::Purpose;
-    use contracts::{Timestamp, UserId};
-    use uuid::Uuid;
-
-    #[test]
-    fn a_link_of_somebody_elses_making_is_none() {
-        let claim = LinkClaim {
-            purpose: Purpose::ResetPassword,
-            user_id: UserId::new(Uuid::from_u128(1)),
-            session: 0,
-            expires_at: Timestamp::from_millis(10),
-        };
-        let (ours, other) = (SignedLinks::new("a".into()), SignedLinks::new("b".into()));
-        assert_eq!(ours.read(&ours.sign(&claim).unwrap()), Some(claim.clone()));
-        assert_eq!(ours.read(&other.sign(&claim).unwrap()), None);
-        for bad in ["", ".", "a.b", "a"] {
-            assert_eq!(ours.read(bad), None, "{bad}");
-        }
-    }
-}

@@ -50,15 +50,6 @@ mod tests {
         serde_json::from_value(text.into()).unwrap()
     }
 
-    #[tokio::test(flavor = "current_thread")]
-    async fn tells_right_from_wrong_and_from_nobody() {
-        let passwords = BcryptPasswords::new(4);
-        let hash = passwords.hash(typed("correct horse")).await.unwrap();
-        assert!(passwords.matches(typed("correct horse"), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.matches(typed("battery staple"), Some(hash)).await.unwrap());
-        assert!(!passwords.matches(typed("decoy"), None).await.unwrap());
-    }
-
     /// Nobody learns from the time whether an address has an account.
     #[tokio::test(flavor = "current_thread")]
     async fn who_is_unknown_is_compared_with_a_hash_of_the_same_cost() {

@@ -214,7 +214,8 @@ mod tests {
 
     /// Nominal in rupiah, tariff, power, tax in hundredths of a percent, kWh.
     const WORKED: &[(u64, Tariff, u32, u64, &str)] = &[
-        // As published for PLN's tariff of Rp 1,444.70 a kWh at 1,300 VA: 100,000 less 3 % is 97,000, and 97,000 / 1,444.70 is 67.14.
+        // As published for PLN's tariff of Rp 1,444.70 a kWh at 1,300 VA: 100,000 less 3 % is 97,000, and
+        // 97,000 / 1,444.70 is 67.14.
         (100_000, Tariff::R1, 1_300, 300, "67.14"),
         // 19,400 / 1,444.70 = 13.428…
         (20_000, Tariff::R1, 1_300, 300, "13.42"),
