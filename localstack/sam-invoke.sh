@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs register, book and payment-worker in Lambda's own container with `sam local invoke`, against the local cloud's AWS
-# port. The local cloud runs in a container beside them, so that it is reached without listening on this machine's network.
+# Runs register, book and payment-worker in Lambda's own container with `sam local invoke`, against the local cloud's
+# AWS port. The local cloud runs in a container beside them, so that it is reached without listening on this machine's
+# network.
 # Needs Docker and aws-sam-cli; with cargo-lambda it builds for Lambda's glibc wherever it runs.
 # Images that are not on the machine are pulled; PULL=--skip-pull-image uses what is there.
 set -euo pipefail
@@ -37,7 +38,8 @@ done
 curl -sf "http://$address:3000/_local/health" >/dev/null || { docker logs "$cloud"; exit 1; }
 
 invoke() { # invoke <function> <event file>: prints the function's answer
-  AWS_ACCESS_KEY_ID=karcis AWS_SECRET_ACCESS_KEY=karcis-local-only AWS_DEFAULT_REGION=ap-southeast-3 SAM_CLI_TELEMETRY=0 \
+  AWS_ACCESS_KEY_ID=karcis AWS_SECRET_ACCESS_KEY=karcis-local-only AWS_DEFAULT_REGION=ap-southeast-3 \
+    SAM_CLI_TELEMETRY=0 \
     sam local invoke "$1" -t infra/template.yaml -e "$2" --env-vars "$work/env.json" --docker-network "$network" \
     --parameter-overrides "PublicUrl=http://$cloud:3000 Architecture=$(uname -m | sed 's/aarch64/arm64/')" \
     ${PULL:-} 2>"$work/log" || { cat "$work/log"; exit 1; }

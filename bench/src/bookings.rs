@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::karcis::{Karcis, text};
 use futures::{StreamExt, TryStreamExt, stream};
+use local::progress::Progress;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -19,9 +20,14 @@ pub async fn measure() -> Result<String, Error> {
         let event = karcis.new_event().await?;
         let seats: Vec<_> = ('A'..='J').flat_map(|row| (1..=100).map(move |n| format!("{row}-{n}"))).collect();
         let begin = Instant::now();
+        let progress = &Progress::of("bookings", u64::from(BOOKINGS));
         let booked = stream::iter(seats.into_iter().map(|seat| {
             let (karcis, body) = (&karcis, json!({"event_id": event, "seats": [seat]}));
-            async move { karcis.ask(Method::POST, "/api/bookings", &body).await }
+            async move {
+                let booked = karcis.ask(Method::POST, "/api/bookings", &body).await;
+                progress.step();
+                booked
+            }
         }));
         let _: Vec<Value> = booked.buffer_unordered(buyers).try_collect().await?;
         let answered = begin.elapsed();

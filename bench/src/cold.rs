@@ -12,6 +12,7 @@ use local::Options;
 use local::cloud::surroundings;
 use local::functions::runtime_environment;
 use local::options::TEMPLATE;
+use local::progress::Progress;
 use local::template::Template;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -41,9 +42,10 @@ pub async fn measure() -> Result<String, Error> {
         let binary = crate::karcis::built(name)?;
         let environment: Vec<_> =
             spec.environment.iter().map(|(k, v)| (k.clone(), v.clone())).chain(runtime.clone()).collect();
-        let mut times = Vec::new();
+        let (mut times, progress) = (Vec::new(), Progress::of("starts", STARTS as u64));
         for start in 0..STARTS {
             times.push(first_answer(&binary, &environment, &event(&karcis, name, start)).await?);
+            progress.step();
         }
         times.sort_unstable();
         let median = times.get(STARTS / 2).copied().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Measures Karcis. `cargo run --release -p bench -- bookings`, `surge`, `cold` or `sizes`; README.md beside it has the results.
+//! Measures Karcis. `cargo run --release -p bench -- bookings`, `surge`, `cold` or `sizes`; README.md beside it has the
+//! results.
 
 mod bookings;
 mod cold;

@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::karcis::{CALM, Karcis, text};
 use futures::{StreamExt, TryStreamExt, stream};
+use local::progress::Progress;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
@@ -21,8 +22,8 @@ const CONNECTIONS: usize = 512;
 /// Tickets alone; beside the surge, without limits; and beside it, with power's limits.
 pub async fn measure() -> Result<String, Error> {
     let mut report = format!(
-        "{PURCHASES} purchases at once, 5 % left unanswered by the company; {BOOKINGS} bookings of one seat, {AT_ONCE} at \
-         once, beside them;\nprocess, load and engines on the same machine\n"
+        "{PURCHASES} purchases at once, 5 % left unanswered by the company; {BOOKINGS} bookings of one seat, \
+         {AT_ONCE} at once, beside them;\nprocess, load and engines on the same machine\n"
     );
     let alone = Arc::new(Karcis::with(CALM).await?);
     writeln!(report, "tickets alone:            {}", book(&alone).await?)?;
@@ -60,6 +61,7 @@ async fn product(karcis: &Karcis) -> Result<String, Error> {
 /// Everybody asks at once, each for a meter of their own, and asks again with the same key while Karcis is too busy.
 async fn surge(karcis: Arc<Karcis>, product: String) -> Result<HashSet<String>, Error> {
     let (karcis, product) = (&karcis, &product);
+    let progress = &Progress::of("purchases", u64::from(PURCHASES));
     let bought = stream::iter((0..PURCHASES).map(|number| async move {
         let body = json!({"meter_number": format!("1410{number:07}"), "product_id": product});
         let key = number.to_string();
@@ -70,6 +72,7 @@ async fn surge(karcis: Arc<Karcis>, product: String) -> Result<HashSet<String>, 
             let answer = request.send().await?;
             let status = answer.status();
             if status == StatusCode::CREATED {
+                progress.step();
                 return Ok::<_, Error>(text(&answer.json::<Value>().await?["id"]));
             }
             if !status.is_server_error() && status != StatusCode::CONFLICT {

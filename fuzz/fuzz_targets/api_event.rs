@@ -1,89 +1,138 @@
-//! API Gateway's events, payload version 2.0. An input is an event in JSON, or the parts of one, a line each, of which we make
-//! the event as the gateway would: header `If-Match`, header `Idempotency-Key`, query, part of the path, and then the body.
-//! Whatever comes, a function answers with a status, and with 500 only to what no gateway sends.
+//! API Gateway's events, payload version 2.0. An input is an event in JSON, or the parts of one, a line each, of which
+//! we make the event as the gateway would: header `If-Match`, header `Idempotency-Key`, query, part of the path, and
+//! then the body. Whatever comes, a function answers with a status, and with 500 only to what no gateway sends.
 #![no_main]
 
-use contracts::webhook::InvoiceEvent;
-use contracts::{BookingId, Code, EventId, InvoiceNumber, Role, SeatLabel, Timestamp};
+use contracts::{Code, EventId, IdempotencyKey, InvoiceNumber, PageRequest, Problem, SeatLabel, SystemWorld, Timestamp};
 use karcis_fuzz::wait;
-use lambda::{Answer, Context, Function, Request, http};
+use lambda::prelude::*;
+use lambda::{Context, Env, Function};
 use libfuzzer_sys::fuzz_target;
 use power::domain::{MeterDraft, MeterQuery, ProductDraft};
 use power::usecases::buy_token::BuyRequest;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 use ticketing::domain::{EventDraft, NewSeats};
-use ticketing::usecases::book::BookRequest;
+use ticketing::usecases::BookRequest;
 
-static FUNCTION: LazyLock<Function> = LazyLock::new(|| Function::http(|request| async move { handle(&request) }));
+/// A body that is looked at further once it is read.
+trait Looked: DeserializeOwned + JsonSchema + Send + 'static {
+    fn look(self) -> Result<(), Problem>;
+}
 
-/// Asks for all that a function may ask of a request, and answers the first problem, if any.
-fn handle(request: &Request) -> Answer {
-    let who = [
-        http::caller(request).map(drop),
-        http::caller_as(request, &[Role::Organiser, Role::Admin]).map(drop),
-        http::user_or_service(request, "payments"),
-        http::service(request, "payments").map(drop),
-    ];
-    let body = http::raw_body(request).map(<[u8]>::len);
-    assert!(body.is_err() || body.is_ok_and(|length| length <= http::MAX_BODY));
-    let shapes = [
-        http::body::<BookRequest>(request).map(drop),
-        http::body::<NewSeats>(request).and_then(|seats| {
-            let labels = seats.expand()?;
-            assert!((1..=20_000).contains(&labels.len()));
-            Ok(())
-        }),
-        http::body::<EventDraft>(request).map(drop),
-        http::body::<InvoiceEvent>(request).map(drop),
-        http::body::<BuyRequest>(request).map(drop),
-        http::body::<ProductDraft>(request).and_then(|draft| draft.check()),
-        http::body::<MeterDraft>(request).and_then(|draft| draft.check(1).map(drop)),
-    ];
-    let parts = [
-        http::path::<EventId>(request, "id").map(drop),
-        http::path::<BookingId>(request, "id").map(drop),
-        http::path::<SeatLabel>(request, "id").map(drop),
-        http::path::<InvoiceNumber>(request, "id").map(drop),
-        http::path::<MeterQuery>(request, "id").map(drop),
-    ];
-    if let Ok(id) = http::path::<EventId>(request, "id") {
-        assert_eq!(http::path::<String>(request, "id").ok(), Some(id.to_string()), "one thing, two names");
-    }
-    let page = http::page(request).inspect(|page| assert!((1..=100).contains(&page.limit)));
-    let since = http::query::<Timestamp>(request, "since").map(drop);
-    let key = http::idempotency_key(request).inspect(|key| {
-        assert!(key.is_none_or(|key| key.is_ascii() && (1..=255).contains(&key.len())), "{key:?}");
-    });
-    let version = http::if_match(request);
-    let echo = json!({
-        "from": http::source_address(request),
-        "cursor": page.as_ref().ok().and_then(|page| page.cursor.clone()),
-        "key": key.as_ref().ok(),
-    });
-    let problems = who.into_iter().chain(shapes).chain(parts).chain([
-        http::only_query(request, &["limit", "cursor", "since"]),
-        page.map(drop),
-        since,
-        key.map(drop),
-    ]);
-    // No body has all shapes, so there is a problem: the last is answered, and with `If-Match` the echo.
-    match (version?, problems.filter_map(Result::err).last()) {
-        (None, Some(problem)) => Err(problem),
-        (version, _) => http::versioned_tagged(request, &echo, version.unwrap_or(1), "private, no-cache"),
+impl Looked for BookRequest {
+    fn look(self) -> Result<(), Problem> {
+        Ok(())
     }
 }
+
+impl Looked for EventDraft {
+    fn look(self) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+impl Looked for BuyRequest {
+    fn look(self) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+impl Looked for NewSeats {
+    fn look(self) -> Result<(), Problem> {
+        let labels = self.expand()?;
+        assert!((1..=20_000).contains(&labels.len()));
+        Ok(())
+    }
+}
+
+impl Looked for ProductDraft {
+    fn look(self) -> Result<(), Problem> {
+        self.check()
+    }
+}
+
+impl Looked for MeterDraft {
+    fn look(self) -> Result<(), Problem> {
+        self.check(1).map(drop)
+    }
+}
+
+type Sent<T> = (Path<EventId>, Json<T>, IfMatch, Option<IdempotencyKey>);
+
+async fn takes<T: Looked>(
+    _: Arc<()>,
+    (Path(id), Json(body), IfMatch(seen), key): Sent<T>,
+) -> Result<Versioned<Value>, Problem> {
+    assert!(key.is_none_or(|key| key.key.is_ascii() && (1..=255).contains(&key.key.len())));
+    body.look()?;
+    Ok(Versioned { version: seen.unwrap_or(1), body: json!({"id": id}) })
+}
+
+lambda::query! {
+    struct Asked {
+        since: Timestamp,
+        seat: SeatLabel,
+        meter: MeterQuery,
+    }
+}
+
+async fn lists(
+    _: Arc<()>,
+    (Query(which), asked, address): (Query<Asked>, PageRequest, SourceAddress),
+) -> Result<Json<Value>, Problem> {
+    assert!((1..=PageRequest::MOST).contains(&asked.limit));
+    Ok(Json(json!({"since": which.since, "cursor": asked.cursor, "from": address.0})))
+}
+
+async fn names(_: Arc<()>, (Path(number),): (Path<InvoiceNumber>,)) -> Result<Json<Value>, Problem> {
+    Ok(Json(json!({"number": number})))
+}
+
+fn started(definition: impl Definition) -> Function {
+    wait(definition.start(Env::default(), Arc::new(SystemWorld))).expect("it needs no settings")
+}
+
+fn taking<T: Looked>() -> Function {
+    let route = Route::post(Tag::About, "/api/events/{id}", "Takes a body.").open_to(ORGANISERS);
+    started(route.served_by(takes::<T>))
+}
+
+/// Functions that ask for all that a function may ask of a request.
+static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
+    let lists = Route::get(Tag::About, "/api/events/{id}", "Lists.").open_to(Everybody).cached("no-cache");
+    let names = Route::get(Tag::About, "/api/events/{id}", "Names an invoice.").open_to(Users);
+    vec![
+        taking::<BookRequest>(),
+        taking::<NewSeats>(),
+        taking::<EventDraft>(),
+        taking::<BuyRequest>(),
+        taking::<ProductDraft>(),
+        taking::<MeterDraft>(),
+        started(lists.served_by(self::lists)),
+        started(names.served_by(self::names)),
+    ]
+});
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let made = !text.starts_with('{');
     let event = if made { event(text) } else { text.to_owned() };
     let Ok(event) = serde_json::value::RawValue::from_string(event) else { return };
-    let answer = match wait(FUNCTION.invoke(event, Context::default())) {
-        Ok(answer) => answer,
-        // The gateway answers it with 500.
-        Err(why) => return assert!(!made, "no answer to what a gateway sends: {why}"),
-    };
+    for function in &*FUNCTIONS {
+        let answer = match wait(function.invoke(event.clone(), Context::default())) {
+            Ok(answer) => answer,
+            // The gateway answers it with 500.
+            Err(why) => return assert!(!made, "no answer to what a gateway sends: {why}"),
+        };
+        look(&answer);
+    }
+});
+
+/// An answer is a success, or a problem of ours that is not our fault.
+fn look(answer: &serde_json::value::RawValue) {
     let answer: Value = serde_json::from_str(answer.get()).expect("JSON");
     let status = answer["statusCode"].as_u64().expect("a status");
     assert!((200..500).contains(&status), "{answer}");
@@ -93,7 +142,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(Code::ALL.iter().any(|code| body["code"] == code.code()), "{answer}");
         assert_eq!(answer["headers"]["content-type"], "application/problem+json");
     }
-});
+}
 
 /// The event of a request with these parts, each as a client may choose it.
 fn event(text: &str) -> String {

@@ -1,5 +1,5 @@
-//! The sales report as CSV, with any text where somebody may choose one: a standard reader reads back as many rows of three
-//! as were written, each cell as it was put in, and none begins a formula.
+//! The sales report as CSV, with any text where somebody may choose one: a standard reader reads back as many rows of
+//! three as were written, each cell as it was put in, and none begins a formula.
 #![no_main]
 
 use contracts::{EventId, MismatchKind, Money};

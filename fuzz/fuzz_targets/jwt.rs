@@ -1,6 +1,6 @@
-//! Sign-in tokens. The first byte chooses: the rest is a token as it came, a change of a genuine one, or the claims or the
-//! header of a token that our own key signed. A token is accepted only if it is one of the genuine ones, or if our key signed
-//! what it says.
+//! Sign-in tokens. The first byte chooses: the rest is a token as it came, a change of a genuine one, or the claims or
+//! the header of a token that our own key signed. A token is accepted only if it is one of the genuine ones, or if our
+//! key signed what it says.
 #![no_main]
 
 use base64::Engine;

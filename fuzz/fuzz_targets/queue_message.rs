@@ -1,6 +1,7 @@
-//! Messages of queues. The first byte chooses the queue; the rest is the body of a message that comes in one batch with a
-//! good one. The good one is handled whatever the other says; the other is handled only if it is of the queue's shape, and
-//! else goes to the dead letters, and never back to the queue. What can be read is read back from how we would write it.
+//! Messages of queues. The first byte chooses the queue; the rest is the body of a message that comes in one batch with
+//! a good one. The good one is handled whatever the other says; the other is handled only if it is of the queue's
+//! shape, and else goes to the dead letters, and never back to the queue. What can be read is read back from how we
+//! would write it.
 #![no_main]
 
 use aws_smithy_runtime_api::client::http::{
@@ -9,10 +10,9 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use contracts::{BookingChanged, EventNews, HoldTimer, PaymentWork, UserNews};
+use contracts::{BookingChanged, EventNews, Failure, HoldTimer, PaymentWork, SystemWorld, UserNews};
 use karcis_fuzz::{mode, wait};
-use lambda::batch::{self, Retry};
-use lambda::{Context, Env, Function, Network};
+use lambda::{Context, Definition, Env, Function, Network, Queue};
 use libfuzzer_sys::fuzz_target;
 use power::ports::{PurchaseChanged, PurchaseTimer};
 use serde::Serialize;
@@ -45,7 +45,7 @@ impl HttpConnector for Sqs {
     }
 }
 
-static RETRY: LazyLock<Retry> = LazyLock::new(|| {
+fn env() -> Env {
     let settings = [
         ("AWS_REGION", "ap-southeast-3"),
         ("AWS_ACCESS_KEY_ID", "nobody"),
@@ -55,19 +55,21 @@ static RETRY: LazyLock<Retry> = LazyLock::new(|| {
         ("RETRY_SECONDS", "1"),
     ];
     let env: Env = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
-    let network = Network::new(SharedHttpClient::new(Sqs), wire::Http::new().expect("TLS"), Arc::new(|| 0.5));
-    Retry::from_env(&env.on(network)).expect("settings")
-});
+    env.on(Network::new(SharedHttpClient::new(Sqs), wire::Http::new().expect("TLS"), Arc::new(|| 0.5)))
+}
 
 /// A queue of messages of this shape.
 fn queue<M: Serialize + DeserializeOwned + Send + 'static>() -> Function {
-    batch::sqs(RETRY.clone(), |message: M| async move {
-        HANDLED.fetch_add(1, Ordering::Relaxed);
-        let written = serde_json::to_value(&message).expect("JSON");
-        let again: M = serde_json::from_value(written.clone()).expect("our own JSON");
-        assert_eq!(serde_json::to_value(again).expect("JSON"), written);
-        Ok(())
-    })
+    let queue = Queue::of("fuzzed", "Reads messages.").handled_by(handle::<M>);
+    wait(queue.start(env(), Arc::new(SystemWorld))).expect("settings")
+}
+
+async fn handle<M: Serialize + DeserializeOwned + Send + 'static>(_: Arc<()>, message: M) -> Result<(), Failure> {
+    HANDLED.fetch_add(1, Ordering::Relaxed);
+    let written = serde_json::to_value(&message).expect("JSON");
+    let again: M = serde_json::from_value(written.clone()).expect("our own JSON");
+    assert_eq!(serde_json::to_value(again).expect("JSON"), written);
+    Ok(())
 }
 
 fn deliver<M: Serialize + DeserializeOwned + Send + 'static>(queue: &Function, good: &str, body: &str) {

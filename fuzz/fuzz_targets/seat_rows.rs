@@ -1,5 +1,5 @@
-//! Descriptions of seats by rows: never more seats than may be, none twice, each a label; and to describe each of the seats
-//! by itself gives the same seats.
+//! Descriptions of seats by rows: never more seats than may be, none twice, each a label; and to describe each of the
+//! seats by itself gives the same seats.
 #![no_main]
 
 use contracts::SeatLabel;

@@ -1,6 +1,6 @@
-//! Webhooks. The first byte chooses: the rest is a webhook as it came (id, timestamp and signatures, a line each, then the
-//! body), or a body that was signed. Only what was signed, and lately, is accepted; and news that can be read is read back
-//! from how we would write it.
+//! Webhooks. The first byte chooses: the rest is a webhook as it came (id, timestamp and signatures, a line each, then
+//! the body), or a body that was signed. Only what was signed, and lately, is accepted; and news that can be read is
+//! read back from how we would write it.
 #![no_main]
 
 use contracts::webhook::{InvoiceEvent, Secrets, TOLERANCE};

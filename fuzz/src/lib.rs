@@ -35,8 +35,8 @@ pub fn mode(data: &[u8]) -> Option<(u8, &[u8])> {
     data.split_first().map(|(&mode, rest)| (mode, rest))
 }
 
-/// `genuine` with one byte changed, as the first two bytes of `data` say; `None` when that leaves it as it is, or makes it
-/// no text.
+/// `genuine` with one byte changed, as the first two bytes of `data` say; `None` when that leaves it as it is, or makes
+/// it no text.
 pub fn tampered(genuine: &str, data: &[u8]) -> Option<String> {
     let (&place, &byte) = (data.first()?, data.get(1)?);
     let mut bytes = genuine.as_bytes().to_vec();

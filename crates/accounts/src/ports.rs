@@ -2,7 +2,7 @@
 
 use crate::domain::{Email, Entry, Guess, LinkClaim, Mail, Password, User};
 use async_trait::async_trait;
-use contracts::{BookingSummary, Failure, Timestamp, UserId, UserNews};
+use contracts::{BookingSummary, Failure, Page, PageRequest, Timestamp, UserId, UserNews};
 use uuid::Uuid;
 
 /// A password's hash, with its cost and salt, as bcrypt writes it.
@@ -36,7 +36,7 @@ pub trait Users: Send + Sync {
 
     /// A page of users, newest first, at most `limit` from where `cursor` points; and the cursor of the next. `None`:
     /// the cursor is not one of ours.
-    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<(Vec<User>, Option<String>)>, Failure>;
+    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<User>>, Failure>;
 
     /// Notes that a user wants a new password, so that a link is mailed.
     async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure>;
@@ -91,18 +91,8 @@ pub trait History: Send + Sync {
     /// Keeps the booking as it is at its version. MUST ignore a version that it has seen or passed.
     async fn record(&self, user: UserId, entry: &Entry) -> Result<(), Failure>;
 
-    /// A user's bookings, newest first, at most `limit` from where `cursor` points; and the cursor of the next page.
-    /// A cursor that is not one of this user's own answers `None`.
-    async fn list(&self, user: UserId, limit: i32, cursor: Option<&str>) -> Result<Option<HistoryPage>, Failure>;
-}
-
-/// Some of a user's bookings.
-#[derive(Debug)]
-pub struct HistoryPage {
-    /// Newest first.
-    pub entries: Vec<BookingSummary>,
-    /// Where the next page begins, if there is one.
-    pub next_cursor: Option<String>,
+    /// A page of a user's bookings, newest first. `None`: the cursor is not one of this user's own.
+    async fn list(&self, user: UserId, asked: &PageRequest) -> Result<Option<Page<BookingSummary>>, Failure>;
 }
 
 /// Ticketing, as far as accounts asks it.

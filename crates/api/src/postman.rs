@@ -1,8 +1,9 @@
 //! The API as a Postman collection (schema.getpostman.com, v2.1.0): every route in a folder of its part, and the whole
 //! story as a folder that runs from top to bottom, against a Karcis that is calm.
 
-use crate::operation::Access;
-use crate::operations::operations;
+use crate::operations;
+use lambda::describe::Operation;
+use lambda::request::names;
 use serde_json::{Value, json};
 
 /// One request of the story: its name, its function, who asks (a variable with a token), path and body with variables,
@@ -146,15 +147,15 @@ pub fn postman() -> Value {
         "description": "Run it as a whole: from two newcomers to a ticket, a refund, a seat handed on, the sales, and a power token.",
         "item": story().iter().map(request_of_step).collect::<Vec<_>>(),
     })];
-    for operation in operations() {
-        let item = request(&operation.path.replace('{', ":").replace('}', ""), &operation);
-        match folders.iter_mut().find(|folder| folder["name"] == operation.tag) {
+    for one in operations() {
+        let (item, tag) = (request(&one.operation), one.operation.tag.to_string());
+        match folders.iter_mut().find(|folder| folder["name"] == *tag) {
             Some(folder) => {
                 if let Some(items) = folder["item"].as_array_mut() {
                     items.push(item);
                 }
             }
-            None => folders.push(json!({"name": operation.tag, "item": [item]})),
+            None => folders.push(json!({"name": tag, "item": [item]})),
         }
     }
     json!({
@@ -182,24 +183,21 @@ fn script(listen: &str, lines: &[String]) -> Value {
 }
 
 /// A route as it is, with its example.
-fn request(path: &str, operation: &crate::operation::Operation) -> Value {
+fn request(operation: &Operation) -> Value {
+    let path = operation.path.replace('{', ":").replace('}', "");
     let query: Vec<_> =
         operation.query.iter().map(|(name, _)| json!({"key": name, "value": "", "disabled": true})).collect();
-    let variables: Vec<_> = path
-        .split('/')
-        .filter_map(|part| part.strip_prefix(':'))
-        .map(|name| json!({"key": name, "value": ""}))
-        .collect();
+    let variables: Vec<_> = names(operation.path).map(|name| json!({"key": name, "value": ""})).collect();
     let mut request = json!({
         "method": operation.method,
-        "description": operation.summary,
+        "description": operation.does,
         "header": [],
-        "url": {"raw": format!("{{{{url}}}}{path}"), "host": ["{{url}}"], "path": parts(path), "query": query, "variable": variables},
+        "url": {"raw": format!("{{{{url}}}}{path}"), "host": ["{{url}}"], "path": parts(&path), "query": query, "variable": variables},
     });
-    if matches!(operation.access, Access::All | Access::Signed) {
+    if !operation.whom.authorized() {
         request["auth"] = json!({"type": "noauth"});
     }
-    if let Some((_, example)) = &operation.body {
+    if let Some(example) = &operation.example {
         request["body"] = json_body(example);
     }
     json!({"name": format!("{} {}", operation.method, operation.path), "request": request})
@@ -215,9 +213,8 @@ fn json_body(body: &Value) -> Value {
 
 fn request_of_step(step: &Step) -> Value {
     let operations = operations();
-    let Some(operation) = operations.iter().find(|operation| operation.function == step.function) else {
-        return Value::Null;
-    };
+    let Some(one) = operations.iter().find(|one| one.function == step.function) else { return Value::Null };
+    let operation = &one.operation;
     let mut path = operation.path.to_owned();
     for (name, value) in step.path {
         path = path.replace(&format!("{{{name}}}"), value);

@@ -2,7 +2,7 @@
 
 use crate::domain::{Movie, Screening, TmdbMovie};
 use async_trait::async_trait;
-use contracts::{EventChanged, Failure, MovieId, Timestamp};
+use contracts::{EventChanged, Failure, MovieId, Page, PageRequest, Timestamp};
 
 /// The movies kept, with their screenings.
 #[async_trait]
@@ -19,9 +19,9 @@ pub trait Movies: Send + Sync {
     /// Reads one, consistently.
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure>;
 
-    /// A page of movies, newest first; and the cursor of the next. `None`: the cursor is not one of ours. A page may
-    /// hold fewer than there are.
-    async fn list(&self, asked: &MovieQuery) -> Result<Option<(Vec<Movie>, Option<String>)>, Failure>;
+    /// A page of these movies, newest first. `None`: the cursor is not one of ours. A page may hold fewer than there
+    /// are.
+    async fn list(&self, which: &MovieQuery, asked: &PageRequest) -> Result<Option<Page<Movie>>, Failure>;
 
     /// A movie's screenings that begin after `now`, soonest first.
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure>;
@@ -37,10 +37,6 @@ pub struct MovieQuery {
     pub title: Option<String>,
     /// A genre, in small letters.
     pub genre: Option<String>,
-    /// 1 to 100.
-    pub limit: i32,
-    /// Where to go on.
-    pub cursor: Option<String>,
 }
 
 /// The Movie Database.

@@ -3,10 +3,23 @@
 use crate::{BookingId, EventId, InvoiceNumber, Money, SeatLabel, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Where a booking stands. `Held`, `AwaitingPayment` and `Refunding` are not final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::Display,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE", parse_err_ty = UnknownStatus, parse_err_fn = UnknownStatus::of)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum BookingStatus {
     /// Seats set aside; organiser and payment service not asked yet, or asked without an answer kept.
@@ -27,30 +40,22 @@ pub enum BookingStatus {
     Refunded,
 }
 
-impl BookingStatus {
-    /// As it is written in messages, tables and filters.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Held => "HELD",
-            Self::AwaitingPayment => "AWAITING_PAYMENT",
-            Self::Confirmed => "CONFIRMED",
-            Self::Failed => "FAILED",
-            Self::Expired => "EXPIRED",
-            Self::Cancelled => "CANCELLED",
-            Self::Refunding => "REFUNDING",
-            Self::Refunded => "REFUNDED",
-        }
-    }
-}
+/// Why a text is no status of a booking.
+#[derive(Debug, thiserror::Error)]
+#[error("A booking's status: HELD, AWAITING_PAYMENT, CONFIRMED, FAILED, EXPIRED, CANCELLED, REFUNDING or REFUNDED.")]
+pub struct UnknownStatus;
 
-impl fmt::Display for BookingStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+impl UnknownStatus {
+    const fn of(_: &str) -> Self {
+        Self
     }
 }
 
 /// Why a booking failed, or was cancelled by another than its buyer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, strum::IntoStaticStr, strum::Display,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FailureReason {
     /// The organiser's system said no.
@@ -63,19 +68,6 @@ pub enum FailureReason {
     PaymentFailed,
     /// The event does not take place.
     EventCancelled,
-}
-
-impl FailureReason {
-    /// As it is written in messages, tables and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OrganiserRefused => "ORGANISER_REFUSED",
-            Self::OrganiserUnavailable => "ORGANISER_UNAVAILABLE",
-            Self::PaymentUnavailable => "PAYMENT_UNAVAILABLE",
-            Self::PaymentFailed => "PAYMENT_FAILED",
-            Self::EventCancelled => "EVENT_CANCELLED",
-        }
-    }
 }
 
 /// The invoice of a booking, as its buyer sees it.

@@ -7,6 +7,11 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
+/// Why a text is no id.
+#[derive(Debug, thiserror::Error)]
+#[error("An id is a UUID, in small letters and with hyphens.")]
+pub struct InvalidId;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -39,16 +44,13 @@ macro_rules! id {
         }
 
         impl FromStr for $name {
-            type Err = uuid::Error;
+            type Err = InvalidId;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
                 // Only the canonical form: one thing has one name, in URLs as in keys.
-                let id = Uuid::try_parse(text)?;
-                if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text {
-                    Ok(Self(id))
-                } else {
-                    Uuid::try_parse("").map(Self)
-                }
+                let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;
+                let canonical = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
+                if canonical { Ok(Self(id)) } else { Err(InvalidId) }
             }
         }
     };
@@ -76,7 +78,8 @@ id! {
     ProductId
 }
 id! {
-    /// A purchase of a power token. UUID version 7, or version 5 where derived from a caller and their `Idempotency-Key`.
+    /// A purchase of a power token. UUID version 7, or version 5 where derived from a caller and their
+    /// `Idempotency-Key`.
     PurchaseId
 }
 

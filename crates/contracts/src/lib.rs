@@ -5,6 +5,7 @@
 //! is a change of contract.
 
 pub mod booking;
+pub mod edit;
 pub mod failure;
 pub mod idempotency;
 pub mod ids;
@@ -12,6 +13,7 @@ pub mod invoice;
 pub mod keys;
 pub mod money;
 pub mod news;
+pub mod page;
 pub mod problem;
 mod text;
 pub mod timestamp;
@@ -21,6 +23,7 @@ pub mod webhook;
 pub mod world;
 
 pub use booking::{BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink};
+pub use edit::Versioned;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;
 pub use ids::{BookingId, EventId, MovieId, ProductId, PurchaseId, SeatLabel, UserId};
@@ -28,8 +31,9 @@ pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentM
 pub use keys::SigningKey;
 pub use money::{Currency, Money};
 pub use news::{EventChanged, EventNews, Mismatch, MismatchKind, UserNews};
+pub use page::{Page, PageRequest};
 pub use problem::{Code, Problem};
-pub use text::line;
+pub use text::{SearchText, UnsearchableText, line};
 pub use timestamp::Timestamp;
 pub use user::{Caller, Locale, Role, Service};
 pub use world::{SystemWorld, World};

@@ -47,7 +47,22 @@ pub struct EventChanged {
 }
 
 /// What a reconciliation found: money and goods disagree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::Display,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MismatchKind {
     /// An invoice is paid, and its booking is not confirmed.
@@ -58,18 +73,6 @@ pub enum MismatchKind {
     SeatWithoutBooking,
     /// Booking and invoice are about different sums.
     SumsDiffer,
-}
-
-impl MismatchKind {
-    /// As it is written in keys.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PaidWithoutBooking => "PAID_WITHOUT_BOOKING",
-            Self::ConfirmedWithoutPayment => "CONFIRMED_WITHOUT_PAYMENT",
-            Self::SeatWithoutBooking => "SEAT_WITHOUT_BOOKING",
-            Self::SumsDiffer => "SUMS_DIFFER",
-        }
-    }
 }
 
 /// One mismatch of an event.

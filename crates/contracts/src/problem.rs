@@ -51,7 +51,6 @@ problems! {
     EmailTaken           409 "email_taken"            false "There is an account with this e-mail.";
     SeatExists           409 "seat_exists"            false "The event has a seat of this label already; none was added.";
     SectionPrice         409 "section_price"          false "A section has one price, and this section has another.";
-    EventChanged         409 "event_changed"          true  "Somebody else changed the event's seats meanwhile.";
     SeatsTaken           409 "seats_taken"            false "Some of the seats are held or booked by someone else.";
     HoldRefused          409 "hold_refused"           false "The simulated organiser's system refuses this hold.";
     NotOnSale            409 "not_on_sale"            false "The event is not on sale now.";

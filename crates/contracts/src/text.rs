@@ -14,6 +14,30 @@ fn misleads(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What is searched for: 1 to 200 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, schemars::JsonSchema)]
+pub struct SearchText(#[schemars(length(min = 1, max = 200))] String);
+
+/// Why a text cannot be searched for.
+#[derive(Debug, thiserror::Error)]
+#[error("1 to 200 bytes.")]
+pub struct UnsearchableText;
+
+impl SearchText {
+    /// In small letters, as titles are searched.
+    pub fn folded(self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl std::str::FromStr for SearchText {
+    type Err = UnsearchableText;
+
+    fn from_str(text: &str) -> Result<Self, UnsearchableText> {
+        if (1..=200).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(UnsearchableText) }
+    }
+}
+
 /// Gives a newtype over `String` that implements `FromStr` its other clothes: written as it is, read only if it parses,
 /// and in a schema described by a regular expression.
 #[macro_export]

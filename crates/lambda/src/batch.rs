@@ -1,17 +1,21 @@
 //! Batches from SQS queues and DynamoDB streams. One message that fails is retried alone: both answer with partial
 //! batch responses (AWS Lambda developer guide, "Reporting batch item failures").
 
-use crate::env::{Env, OfService, SettingError};
-use crate::function::{Error, Function};
+use crate::describe::Description;
+use crate::function::Definition;
+use crate::function::{Function, Of};
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
-use contracts::Failure;
+use contracts::{Failure, World};
 use futures::FutureExt;
 use futures::future::join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use settings::{Env, Error, OfService, SettingError};
+use settings::{Part, Wiring};
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +26,8 @@ const SLOW: Duration = Duration::from_mins(1);
 const SLOWEST: Duration = Duration::from_mins(20);
 /// Tries in the first hour or so.
 const MANY: u32 = 60;
-/// From this try on there is a pause, whatever is set: a queue gives a message a thousand tries, and without pauses they
-/// would be used up while somebody else is still at it.
+/// From this try on there is a pause, whatever is set: a queue gives a message a thousand tries, and without pauses
+/// they would be used up while somebody else is still at it.
 const NOT_AT_ONCE: u32 = 10;
 /// How often a message is tried whose failure says that trying does not help: rights and settings may be mended.
 const HOPELESS: u32 = 10;
@@ -31,11 +35,107 @@ const HOPELESS: u32 = 10;
 /// fed by a queue has ten seconds.
 const LONGEST_TRY: Duration = Duration::from_secs(8);
 
+/// A function fed by a queue.
+pub struct Queue {
+    names: Vec<&'static str>,
+    does: &'static str,
+    of_services: bool,
+}
+
+impl Queue {
+    /// Fed by the queue of this name, without the stack's; `does` is a sentence of what it is for.
+    pub fn of(name: &'static str, does: &'static str) -> Self {
+        Self { names: vec![name], does, of_services: false }
+    }
+
+    /// Fed by a queue for each of several services: what is sent for one does not wait behind what is sent for another.
+    pub fn of_services(names: &[&'static str], does: &'static str) -> Self {
+        Self { names: names.to_vec(), does, of_services: true }
+    }
+
+    /// Has `handler` take each message, which is JSON of the shape `M`. The messages of a batch are handled side by
+    /// side, and each fails alone: [`Retry`] says what becomes of it.
+    pub fn handled_by<S, M, F, Fut>(self, handler: F) -> Fed<Self, (S, M), F>
+    where
+        S: Part,
+        M: DeserializeOwned + Send + 'static,
+        F: Fn(Arc<S>, M) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        Fed { source: self, handler, of: PhantomData }
+    }
+}
+
+/// A function fed by a table's stream.
+pub struct Stream {
+    table: &'static str,
+    does: &'static str,
+}
+
+impl Stream {
+    /// Fed by the stream of the table of this name, without the stack's; `does` is a sentence of what it is for.
+    pub const fn of(table: &'static str, does: &'static str) -> Self {
+        Self { table, does }
+    }
+
+    /// Has `handler` take the records of a batch in order. It says, when one fails, the place in the batch of the first
+    /// that was not handled: the stream goes on from there.
+    pub fn handled_by<S, F, Fut>(self, handler: F) -> Fed<Self, S, F>
+    where
+        S: Part,
+        F: Fn(Arc<S>, Vec<Record>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), (usize, Failure)>> + Send + 'static,
+    {
+        Fed { source: self, handler, of: PhantomData }
+    }
+}
+
+/// A function fed by a queue or a stream, with its handler.
+pub struct Fed<Source, Types, F> {
+    source: Source,
+    handler: F,
+    of: Of<Types>,
+}
+
+impl<S, M, F, Fut> Definition for Fed<Queue, (S, M), F>
+where
+    S: Part,
+    M: DeserializeOwned + Send + 'static,
+    F: Fn(Arc<S>, M) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    fn describe(self) -> Description {
+        Description { does: self.source.does, queues: self.source.names, ..Description::default() }
+    }
+
+    async fn start(self, env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
+        let retry = if self.source.of_services { Retry::of_services(&env)? } else { Retry::from_env(&env)? };
+        let (parts, handler) = (Arc::new(S::make(&Wiring::new(env, world)).await?), self.handler);
+        Ok(sqs(retry, move |message| handler(Arc::clone(&parts), message)))
+    }
+}
+
+impl<S, F, Fut> Definition for Fed<Stream, S, F>
+where
+    S: Part,
+    F: Fn(Arc<S>, Vec<Record>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), (usize, Failure)>> + Send + 'static,
+{
+    fn describe(self) -> Description {
+        Description { does: self.source.does, stream: Some(self.source.table), ..Description::default() }
+    }
+
+    async fn start(self, env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
+        let (parts, handler) = (Arc::new(S::make(&Wiring::new(env, world)).await?), self.handler);
+        Ok(stream(move |records| handler(Arc::clone(&parts), records)))
+    }
+}
+
 /// What becomes of a failed message. It comes again: soon at first, then ever later, instead of the queue's visibility
 /// time-out, as long as the queue keeps it. One that cannot be read, or fails for good, goes to the dead letters, where
 /// an alarm rings.
 #[derive(Clone)]
-pub struct Retry {
+struct Retry {
     sqs: Client,
     queues: Vec<Urls>,
     first: Duration,
@@ -68,13 +168,13 @@ impl Why {
 
 impl Retry {
     /// Of the queue `QUEUE_URL` with its dead letters at `DEAD_LETTERS_URL`, first after `RETRY_SECONDS`.
-    pub fn from_env(env: &Env) -> Result<Self, SettingError> {
+    fn from_env(env: &Env) -> Result<Self, SettingError> {
         Self::of(env, vec![Urls { queue: env.text("QUEUE_URL")?, dead_letters: env.text("DEAD_LETTERS_URL")? }])
     }
 
-    /// Of a queue for each of several services, `QUEUE_URL_<SERVICE>` with `DEAD_LETTERS_URL_<SERVICE>`: what is sent for
-    /// one does not wait behind what is sent for another.
-    pub fn of_services(env: &Env) -> Result<Self, SettingError> {
+    /// Of a queue for each of several services, `QUEUE_URL_<SERVICE>` with `DEAD_LETTERS_URL_<SERVICE>`: what is sent
+    /// for one does not wait behind what is sent for another.
+    fn of_services(env: &Env) -> Result<Self, SettingError> {
         let urls = |of: OfService| {
             let dead_letters = env.text(&format!("DEAD_LETTERS_URL_{}", of.suffix))?;
             Ok(Urls { queue: of.value, dead_letters })
@@ -83,7 +183,7 @@ impl Retry {
     }
 
     fn of(env: &Env, queues: Vec<Urls>) -> Result<Self, SettingError> {
-        Ok(Self { sqs: crate::aws::sqs(env)?, queues, first: env.seconds("RETRY_SECONDS", 0..=60)? })
+        Ok(Self { sqs: settings::aws::sqs(env)?, queues, first: env.seconds("RETRY_SECONDS", 0..=60)? })
     }
 
     /// The queue that a message came from: its ARN ends with the queue's name, as its URL does.
@@ -150,7 +250,7 @@ struct BatchItemFailure {
 
 /// A function fed by a queue whose messages are JSON of the shape `M`. The messages of a batch are handled side by
 /// side, and each fails alone: [`Retry`] says what becomes of it.
-pub fn sqs<M, F, Fut>(retry: Retry, handler: F) -> Function
+fn sqs<M, F, Fut>(retry: Retry, handler: F) -> Function
 where
     M: DeserializeOwned + Send + 'static,
     F: Fn(M) -> Fut + Send + Sync + 'static,
@@ -232,9 +332,9 @@ pub fn readable<T>(
     (said, Ok(()))
 }
 
-/// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the place in the
-/// batch of the first that was not handled: the stream goes on from there.
-pub fn stream<F, Fut>(handler: F) -> Function
+/// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the place in
+/// the batch of the first that was not handled: the stream goes on from there.
+fn stream<F, Fut>(handler: F) -> Function
 where
     F: Fn(Vec<Record>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<(), (usize, Failure)>> + Send + 'static,

@@ -1,6 +1,6 @@
 //! A function: an event in, an answer out; and its life in Lambda.
 
-use crate::env::Env;
+use crate::describe::Description;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::{Problem, SystemWorld, World};
@@ -10,18 +10,33 @@ use lambda_runtime::{Context, LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use settings::{Env, Error};
 use std::future::Future;
+use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// An event or an answer, as JSON text.
 pub type Payload = Box<RawValue>;
 
-/// Why a function could not start, or failed as a whole.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
-
 type Invoke = dyn Fn(Payload, Context) -> BoxFuture<'static, Result<Payload, Error>> + Send + Sync;
+
+/// The types that a definition's handler takes and answers.
+pub(crate) type Of<T> = PhantomData<fn() -> T>;
+
+/// What a function is, said once in its own folder.
+pub trait Definition: Send + 'static {
+    /// What it is, as a value.
+    fn describe(self) -> Description;
+
+    /// Makes it ready to be called, from its settings; `world` is its clock and where its ids come from. Fails when a
+    /// setting is missing or wrong.
+    fn start(self, env: Env, world: Arc<dyn World>) -> impl Future<Output = Result<Function, Error>> + Send;
+}
 
 /// A Lambda function, ready to be called.
 #[derive(Clone)]
@@ -78,6 +93,19 @@ impl Function {
         }))
     }
 
+    /// These functions, each for what comes through its route: `GET /api/…`, as the gateway names it.
+    #[must_use]
+    pub fn by_route(functions: Vec<(String, Self)>) -> Self {
+        Self(Arc::new(move |event, context| {
+            let routed: Option<Routed> = serde_json::from_str(event.get()).ok();
+            let key = routed.and_then(|event| event.route_key).unwrap_or_default();
+            match functions.iter().find(|(route, _)| *route == key) {
+                Some((_, function)) => (function.0)(event, context),
+                None => Box::pin(async move { Err(format!("there is no route {key}").into()) }),
+            }
+        }))
+    }
+
     /// Calls it.
     pub async fn invoke(&self, event: Payload, context: Context) -> Result<Payload, Error> {
         (self.0)(event, context).await
@@ -91,9 +119,9 @@ struct Routed {
     route_key: Option<String>,
 }
 
-/// An event whose request can be made. lambda_http makes an address of host, path and query, and panics when they are none,
-/// as with a `<` in a query; a function asks for the route and the parameters, and never for the address. What no gateway
-/// sends, a body that is not the base64 it is said to be, is refused.
+/// An event whose request can be made. lambda_http makes an address of host, path and query, and panics when they are
+/// none, as with a `<` in a query; a function asks for the route and the parameters, and never for the address. What no
+/// gateway sends, a body that is not the base64 it is said to be, is refused.
 fn without_address(event: LambdaRequest) -> Result<LambdaRequest, Error> {
     let LambdaRequest::ApiGatewayV2(mut event) = event else { return Ok(event) };
     if let Some(query) = event.raw_query_string.take() {
@@ -115,7 +143,7 @@ where
     Fut: Future<Output = Result<Response<Body>, Problem>>,
 {
     let method = request.method().clone();
-    let route = crate::http::route_key(&request);
+    let route = crate::request::route_key(&request);
     let outcome = handler(request).await;
     match &outcome {
         Ok(response) => tracing::info!(%method, route, status = response.status().as_u16(), "answered"),
@@ -124,20 +152,19 @@ where
         }
         Err(problem) => tracing::info!(%method, route, status = problem.code().status(), %problem, "answered"),
     }
-    outcome.unwrap_or_else(|problem| crate::http::problem(&problem))
+    outcome.unwrap_or_else(|problem| crate::answer::problem(&problem))
 }
 
 /// Runs a function in Lambda: starts it from the process's environment, then takes events until the process ends.
-pub fn run<F, Fut>(start: F) -> ExitCode
-where
-    F: FnOnce(Env, Arc<dyn World>) -> Fut,
-    Fut: Future<Output = Result<Function, Error>>,
-{
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+pub fn run(definition: impl Definition) -> ExitCode {
+    let env = Env::of_process();
+    let said = env.get("RUST_LOG").and_then(|said| said.parse().ok());
+    let filter: Targets = said.unwrap_or_else(|| Targets::new().with_default(Level::INFO));
     // CloudWatch adds the time.
-    tracing_subscriber::fmt().json().without_time().with_target(false).with_env_filter(filter).init();
+    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false);
+    tracing_subscriber::registry().with(lines).with(filter).init();
     let serve = async {
-        let function = start(Env::of_process(), Arc::new(SystemWorld)).await?;
+        let function = definition.start(env, Arc::new(SystemWorld)).await?;
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Payload>| {
             let function = function.clone();
             async move { function.invoke(event.payload, event.context).await }
@@ -157,12 +184,19 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lambda_http::RequestExt;
     use serde_json::{Value, json};
 
     async fn invoke(event: Value) -> Result<Value, Error> {
-        let echo = Function::http(|request| async move {
-            let cursor: Option<String> = crate::http::query(&request, "cursor")?;
-            crate::http::json(200, &json!({"cursor": cursor, "size": crate::http::raw_body(&request)?.len()}))
+        let echo = Function::http(|request: Request| async move {
+            let query = request.query_string_parameters_ref();
+            let cursor = query.and_then(|query| query.first("cursor").map(str::to_owned));
+            let size = match request.body() {
+                Body::Text(text) => text.len(),
+                Body::Binary(bytes) => bytes.len(),
+                _ => 0,
+            };
+            Ok(Response::new(Body::Text(json!({"cursor": cursor, "size": size}).to_string())))
         });
         let event = serde_json::value::to_raw_value(&event)?;
         let answer = echo.invoke(event, Context::default()).await?;

@@ -1,25 +1,44 @@
-//! What every function shares: start-up, settings, sign-in, problem+json, batches.
+//! What every function shares: start-up, requests and answers, batches, and how a function says what it is.
 //!
-//! A function is a [`Function`]: an event in, an answer out. Its package's library makes it from an [`Env`]; its
-//! binary hands it to Lambda with [`run`]; the local cloud calls the very same value. Nothing here or in a function
-//! knows which of the two it is.
+//! A function is one value, a [`Definition`], in the library of its own package: what feeds it, what it takes and
+//! answers, what it is for, and its handler. Its binary hands the value to Lambda with [`run`]; the local cloud starts
+//! the very same value; the API's description is made from it. Nothing here or in a function knows which of the three
+//! it is.
 //!
-//! - [`env`]: settings, from a map and never from the process.
-//! - [`aws`]: clients of AWS's services.
-//! - [`Network`]: what carries calls where that is not the real network.
-//! - [`http`]: requests and answers, the caller, problem+json.
-//! - [`batch`]: messages of SQS queues and records of DynamoDB streams, each failing alone.
+//! - [`Route`]: a function behind a route. [`request`] has what a handler may take, [`answer`] what it may answer,
+//!   [`access`] who may call.
+//! - [`Queue`], [`Stream`]: messages and records, each failing alone.
+//! - [`Invoked`]: called by a schedule, by the gateway for its verdict, or by hand.
+//! - [`describe`]: what a function is, as a value.
 
-pub mod aws;
-pub mod batch;
-pub mod env;
+pub mod access;
+pub mod answer;
+mod batch;
+pub mod describe;
 mod function;
-pub mod http;
-mod network;
+mod invoked;
+pub mod request;
+mod route;
 
-pub use env::{Env, SettingError};
-pub use function::{Error, Function, Payload, run};
-pub use http::Answer;
-pub use lambda_http::Request;
+pub use answer::Answer;
+pub use batch::{Queue, Record, Stream, readable};
+pub use contracts::Problem;
+pub use describe::Tag;
+pub use function::{Definition, Function, Payload, run};
+pub use invoked::Invoked;
 pub use lambda_runtime::Context;
-pub use network::Network;
+pub use request::{Parameters, parameter, parameter_schema};
+pub use route::{Route, Several};
+pub use schemars::Schema;
+pub use settings::{Env, Error, Network, SettingError};
+
+/// All that a function behind a route needs to say what it is.
+pub mod prelude {
+    pub use crate::access::{ADMINS, Everybody, ORGANISERS, ServicesCalling, Signed, Users, UsersAndServices};
+    pub use crate::answer::{Accepted, Created, MadeJson, NoContent, Redirect, Tagged, Versioned};
+    pub use crate::request::{Both, IfMatch, Json, Path, Query, SignedNews, SourceAddress};
+    pub use crate::{Definition, Invoked, Problem, Queue, Record, Route, Several, Stream, Tag};
+    pub use contracts::{Caller, Code, World};
+    pub use settings::{Error, parts};
+    pub use std::sync::Arc;
+}

@@ -1,6 +1,5 @@
 //! The functions, started as Lambda would start them and called as Lambda would call them.
 
-use crate::registry;
 use crate::template::{FunctionSpec, Template};
 use crate::{ACCESS_KEY, ACCOUNT, Error, REGION, SECRET_KEY, STACK};
 use async_trait::async_trait;
@@ -72,9 +71,9 @@ impl Functions {
         runtime: &[(String, String)],
         world: &Arc<dyn World>,
     ) -> Result<Self, Error> {
-        let starts: HashMap<_, _> = registry::all().collect();
+        let starts: HashMap<_, _> = registry::all().iter().map(|entry| (entry.name, entry.start)).collect();
         let started = template.functions.iter().map(|spec| {
-            let start = starts.get(&spec.package).copied();
+            let start = starts.get(spec.package.as_str()).copied();
             let world = Arc::clone(world);
             async move {
                 let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;

@@ -192,7 +192,8 @@ impl Gateway {
         self.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The event of a request, still without its body (Amazon API Gateway, "AWS Lambda proxy integrations for HTTP APIs").
+    /// The event of a request, still without its body (Amazon API Gateway, "AWS Lambda proxy integrations for HTTP
+    /// APIs").
     fn event(
         &self,
         route: &RouteSpec,

@@ -8,7 +8,8 @@
 //! - [`engines`]: DynamoDB, SQS, SNS and S3, and the front that serves them on one port.
 //! - [`gateway`]: routes, authorizer, events.
 //! - [`sources`]: queues and streams that feed functions.
-//! - [`registry`], [`functions`]: the functions, started as Lambda would.
+//! - [`functions`]: the functions, started as Lambda would.
+//! - [`progress`]: how far something is that takes longer than a moment.
 //! - [`cloud`]: all of it together. [`seed`]: the sample data. [`keys`]: the keys of this machine's own.
 
 pub mod cloud;
@@ -20,7 +21,7 @@ pub mod keys;
 pub mod migrate;
 pub mod options;
 mod pages;
-pub mod registry;
+pub mod progress;
 pub mod sam_env;
 pub mod seed;
 pub mod sources;

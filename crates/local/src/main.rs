@@ -7,17 +7,23 @@ use local::{ACCESS_KEY, Cloud, Error, Options, REGION, SECRET_KEY, guide, keys, 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_env_filter(filter).init();
     #[expect(clippy::disallowed_methods, reason = "the one place where settings enter")]
     let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let said = environment.get("RUST_LOG").and_then(|said| said.parse().ok());
+    let quiet = || Targets::new().with_default(Level::WARN).with_target("dynoxide", Level::ERROR);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines).with(said.unwrap_or_else(quiet)).init();
     let outcome = Options::parse().with_environment(&environment).and_then(|options| match &options.command {
         None => runtime()?.block_on(serve(&options)),
         Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
+        Some(Command::Openapi) => print(&serde_json::to_string_pretty(&api::openapi())?),
         Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
         Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEMPLATE)?)?),
         Some(Command::Seed { url, email, password }) => {

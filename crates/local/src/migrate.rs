@@ -1,8 +1,9 @@
 //! `cargo run -- migrate`: brings what is kept up to this version, at AWS or at any other endpoint.
 
 use crate::Error;
+use crate::progress::Progress;
 use contracts::Failure;
-use lambda::{Env, aws};
+use settings::{Env, aws};
 use table::Table;
 use table::migration::{Migrated, Migration};
 
@@ -13,11 +14,12 @@ const ALL: &[(&str, &[Migration])] = &[
     ("payments", payments::adapters::MIGRATIONS),
 ];
 
-/// Carries out what is left to do in the tables of `stack`, and says what it did. `env` says where DynamoDB is, as for a
-/// function.
+/// Carries out what is left to do in the tables of `stack`, and says what it did. `env` says where DynamoDB is, as for
+/// a function.
 pub async fn migrate(env: &Env, stack: &str) -> Result<Vec<String>, Error> {
     let client = aws::dynamodb(env)?;
     let mut said = Vec::new();
+    let progress = Progress::of("migrations", ALL.iter().map(|(_, all)| all.len() as u64).sum());
     for (name, migrations) in ALL {
         let table = Table::new(client.clone(), format!("{stack}-{name}"));
         for migration in *migrations {
@@ -26,6 +28,7 @@ pub async fn migrate(env: &Env, stack: &str) -> Result<Vec<String>, Error> {
                 Migrated::Before => "was done before".to_owned(),
                 Migrated::Now(changed) => format!("is done: {changed} items changed"),
             };
+            progress.step();
             said.push(format!("{stack}-{name} {:04} ({}) {outcome}", migration.number, migration.what));
         }
     }

@@ -54,6 +54,8 @@ pub struct Options {
 pub enum Command {
     /// Prints new keys for a deployment, as the JSON of the secret that the template's KeysSecret names.
     Keys,
+    /// Prints the API's description, OpenAPI 3.1, made from what every function says of itself.
+    Openapi,
     /// Prints the API as a Postman collection, with the whole story as a folder that runs.
     Postman,
     /// Prints what of the template is kept or said (tables, queues, topics, buckets), as a CloudFormation template
@@ -87,8 +89,8 @@ pub enum Command {
         )]
         password: String,
     },
-    /// Brings the tables up to this version; what is done stays done, and what broke off goes on. Credentials and region
-    /// are those of the environment (AWS_ACCESS_KEY_ID and so on).
+    /// Brings the tables up to this version; what is done stays done, and what broke off goes on. Credentials and
+    /// region are those of the environment (AWS_ACCESS_KEY_ID and so on).
     Migrate {
         /// Where DynamoDB is; if not given, at AWS, or without credentials at the local cloud.
         #[arg(long)]

@@ -1,6 +1,7 @@
 //! The sample data: log-ins, a week of films and a concert, made through the endpoints that people use.
 
 use crate::functions::{Functions, Invoke};
+use crate::progress::Progress;
 use crate::{Error, STACK};
 use contracts::{SystemWorld, World};
 use reqwest::{Client, Method, StatusCode};
@@ -49,8 +50,8 @@ const CONCERT: &[(&str, &str, u64)] =
 const PRODUCTS: &[(u64, u64)] =
     &[(20_000, 1_500), (50_000, 1_500), (100_000, 1_500), (200_000, 2_000), (500_000, 2_500), (1_000_000, 3_000)];
 
-/// Meters that answer as their numbers say (design, section 4), all of 1,300 VA: last digit, and whose. The power company
-/// does not know the second.
+/// Meters that answer as their numbers say (`simulators/power-company`), all of 1,300 VA: last digit, and whose. The
+/// power company does not know the second.
 const METERS: &[(u32, &str)] = &[
     (1, "Rumah Contoh"),
     (3, "Meter Terblokir"),
@@ -87,13 +88,14 @@ pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
     Ok(made)
 }
 
-/// Makes what is missing of the movies, the events and their seats, as this organiser, and of what power sells, if it is an
-/// admin; answers whether anything was.
+/// Makes what is missing of the movies, the events and their seats, as this organiser, and of what power sells, if it
+/// is an admin; answers whether anything was.
 pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, Error> {
     let mut api = Api::new(url);
     api.sign_in(email, password).await?;
     let (movies, events) = (api.all("/api/movies").await?, api.all("/api/events").await?);
     let mut made = false;
+    let progress = Progress::of("films", FILMS.len() as u64);
     for (number, (title, genres, minutes, days, price)) in FILMS.iter().enumerate() {
         let known = movies.iter().find(|movie| movie["title"] == *title).cloned();
         let movie = if let Some(movie) = known {
@@ -106,6 +108,7 @@ pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, 
         let event = json!({"title": title, "kind": "SCREENING", "movie_id": movie["id"], "venue": venue,
             "starts_at": at_seven(*days)?});
         made |= api.put_up(&events, &event, &[("REGULAR", "A-H:1-12", *price)]).await?;
+        progress.step();
     }
     let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan, Jakarta",
         "starts_at": at_seven(14)?, "max_seats_per_user": 6});

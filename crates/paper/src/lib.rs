@@ -1,5 +1,5 @@
-//! What the services print on: a page of lines and rectangles in PDF, which embeds only the letters it uses, and says when
-//! a name had to be written in other letters than its own.
+//! What the services print on: a page of lines and rectangles in PDF, which embeds only the letters it uses, and says
+//! when a name had to be written in other letters than its own.
 
 use contracts::Failure;
 use printpdf::{

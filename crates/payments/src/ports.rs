@@ -3,7 +3,7 @@
 use crate::domain::{Outcome, StoredInvoice};
 use async_trait::async_trait;
 use contracts::webhook::InvoiceEvent;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, Money, Service, Timestamp};
+use contracts::{Failure, InvoiceNumber, InvoiceStatus, Money, Page, PageRequest, Service, Timestamp};
 use uuid::Uuid;
 
 /// The invoices kept.
@@ -15,15 +15,13 @@ pub trait Invoices: Send + Sync {
     /// Keeps a new one. MUST change nothing and answer the one that is there when the number is taken.
     async fn insert(&self, new: &StoredInvoice) -> Result<Inserted, Failure>;
 
-    /// A page of a client's invoices made since then, oldest first, at most `limit` from where `cursor` points; and the
-    /// cursor of the next. `None`: the cursor is not one of ours.
+    /// A page of a client's invoices made since then, oldest first. `None`: the cursor is not one of ours.
     async fn since(
         &self,
         client: &Service,
         since: Timestamp,
-        limit: i32,
-        cursor: Option<&str>,
-    ) -> Result<Option<(Vec<StoredInvoice>, Option<String>)>, Failure>;
+        asked: &PageRequest,
+    ) -> Result<Option<Page<StoredInvoice>>, Failure>;
 
     /// Counts one more attempt to pay back what was taken for an invoice that is paid or void, and answers which one it
     /// is. `None`: it is neither.
@@ -65,9 +63,9 @@ pub trait Gateway: Send + Sync {
     /// answers the first's outcome.
     async fn charge(&self, reference: Uuid, amount: Money) -> Result<Outcome, Failure>;
 
-    /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real one MUST be given the
-    /// reference as its idempotency key, so that the money goes back once however often it is asked. A failure is no
-    /// refusal: ask again.
+    /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real one MUST be given
+    /// the reference as its idempotency key, so that the money goes back once however often it is asked. A failure is
+    /// no refusal: ask again.
     async fn refund(&self, reference: Uuid, amount: Money, attempt: u64) -> Result<(), Failure>;
 }
 

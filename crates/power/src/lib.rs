@@ -1,7 +1,7 @@
 //! Power: prepaid electricity tokens (token listrik), sold through payments as tickets are.
 //!
-//! A purchase is paid, then the power company is asked for its token, by the purchase's own id and until it gives a final
-//! answer: no answer is neither a token nor a refusal. What the company refuses is paid back.
+//! A purchase is paid, then the power company is asked for its token, by the purchase's own id and until it gives a
+//! final answer: no answer is neither a token nor a refusal. What the company refuses is paid back.
 //!
 //! - [`domain`]: the rules, pure. Master data (products, meters) and transactions (purchases) are modules apart.
 //! - [`ports`]: what the rules need from the world.

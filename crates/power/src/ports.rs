@@ -2,7 +2,9 @@
 
 use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Token, Transition};
 use async_trait::async_trait;
-use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, ProductId, PurchaseId, Timestamp, UserId};
+use contracts::{
+    CreateInvoice, Failure, Invoice, InvoiceNumber, Page, PageRequest, ProductId, PurchaseId, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// The products kept.
@@ -12,7 +14,7 @@ pub trait Products: Send + Sync {
     async fn get(&self, id: ProductId) -> Result<Option<Product>, Failure>;
 
     /// A page, cheapest first, and the cursor of the next. `None`: the cursor is not one of ours.
-    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<Page<Product>>, Failure>;
+    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Product>>, Failure>;
 
     /// Keeps a new one; MUST answer false and change nothing when there is one of this nominal.
     async fn insert(&self, product: &Product) -> Result<bool, Failure>;
@@ -31,13 +33,13 @@ pub trait Meters: Send + Sync {
     async fn find(&self, number: &MeterQuery) -> Result<Option<Meter>, Failure>;
 
     /// A page, by number, and the cursor of the next. `None`: the cursor is not one of ours.
-    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<Page<Meter>>, Failure>;
+    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Meter>>, Failure>;
 
     /// Keeps a new one; MUST answer false and change nothing when there is one of this number or of this customer.
     async fn insert(&self, meter: &Meter) -> Result<bool, Failure>;
 
-    /// Writes `after` where `before` is, also as whose customer's it is found; MUST answer false and change nothing when it
-    /// is not as `before` any more, or the customer has another.
+    /// Writes `after` where `before` is, also as whose customer's it is found; MUST answer false and change nothing
+    /// when it is not as `before` any more, or the customer has another.
     async fn update(&self, before: &Meter, after: &Meter) -> Result<bool, Failure>;
 
     /// Removes it; MUST answer false and change nothing when it is not as it was any more.
@@ -47,41 +49,27 @@ pub trait Meters: Send + Sync {
 /// The purchases kept, and how much of its month each meter has used up.
 #[async_trait]
 pub trait Purchases: Send + Sync {
-    /// Keeps a new one and counts it in its meter's month, as one. MUST change nothing when it is there, or the month has no
-    /// room for it.
+    /// Keeps a new one and counts it in its meter's month, as one. MUST change nothing when it is there, or the month
+    /// has no room for it.
     async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure>;
 
     /// Reads one, consistently.
     async fn get(&self, id: PurchaseId) -> Result<Option<Purchase>, Failure>;
 
-    /// Writes a change of `before`, and frees its month if the change says so, as one. Answers it as it is now; `None`, and
-    /// MUST change nothing, when it is not as `before` any more.
+    /// Writes a change of `before`, and frees its month if the change says so, as one. Answers it as it is now; `None`,
+    /// and MUST change nothing, when it is not as `before` any more.
     async fn change(&self, before: &Purchase, change: &Transition, now: Timestamp)
     -> Result<Option<Purchase>, Failure>;
 
     /// A page of a buyer's, newest first, and the cursor of the next. `None`: the cursor is not one of ours.
-    async fn of_buyer(
-        &self,
-        buyer: UserId,
-        limit: i32,
-        cursor: Option<&str>,
-    ) -> Result<Option<Page<Purchase>>, Failure>;
+    async fn of_buyer(&self, buyer: UserId, asked: &PageRequest) -> Result<Option<Page<Purchase>>, Failure>;
 
-    /// Takes on telling the buyer that a purchase stands so. MUST answer [`Claim::Ours`] to one at a time, and to nobody
-    /// once they were told.
+    /// Takes on telling the buyer that a purchase stands so. MUST answer [`Claim::Ours`] to one at a time, and to
+    /// nobody once they were told.
     async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure>;
 
     /// Notes that they were told; `forget` has the purchase forget whom.
     async fn told(&self, id: PurchaseId, about: PurchaseStatus, forget: bool) -> Result<(), Failure>;
-}
-
-/// A page of a list.
-#[derive(Debug)]
-pub struct Page<T> {
-    /// What is on it.
-    pub items: Vec<T>,
-    /// Where the next begins.
-    pub next_cursor: Option<String>,
 }
 
 /// What became of a new purchase.
@@ -106,12 +94,16 @@ pub enum Claim {
     Done,
 }
 
-/// The queues that power writes to.
+/// The timers of purchases.
 #[async_trait]
-pub trait Queues: Send + Sync {
-    /// Sends a timer that comes when `due` has come, or 15 minutes before it at the earliest.
-    async fn start_timer(&self, purchase: PurchaseId, due: Timestamp, now: Timestamp) -> Result<(), Failure>;
+pub trait Timers: Send + Sync {
+    /// Sends a timer that comes when `due` has come, or after the queue's longest delay if that is sooner.
+    async fn start(&self, purchase: PurchaseId, due: Timestamp, now: Timestamp) -> Result<(), Failure>;
+}
 
+/// The queue of payments' work.
+#[async_trait]
+pub trait PaymentQueue: Send + Sync {
     /// Asks payments for this invoice to be settled. Asking twice is harmless.
     async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure>;
 }

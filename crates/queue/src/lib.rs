@@ -23,8 +23,8 @@ impl Queue {
         Self { client, url }
     }
 
-    /// Sends a message as JSON, to come after `delay` or [`LONGEST_DELAY`], whichever is sooner. `what` says in the log what
-    /// was to be done.
+    /// Sends a message as JSON, to come after `delay` or [`LONGEST_DELAY`], whichever is sooner. `what` says in the log
+    /// what was to be done.
     pub async fn send(&self, what: &str, message: &impl Serialize, delay: Duration) -> Result<(), Failure> {
         let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
         let send = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds(delay));

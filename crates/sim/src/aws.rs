@@ -1,7 +1,8 @@
-//! AWS as the functions' SDK sees it: each request of the unmodified SDK comes here instead of going to a socket, and its
-//! fate is decided.
+//! AWS as the functions' SDK sees it: each request of the unmodified SDK comes here instead of going to a socket, and
+//! its fate is decided.
 
 use crate::bugs;
+use crate::promises::Promise;
 use crate::props::table_of_request;
 use crate::stage::{ACTOR, Actor, Stage, lock};
 use crate::weather::{Fault, Kind};
@@ -202,7 +203,7 @@ impl Stage {
     ) -> Result<HttpResponse, ConnectorError> {
         for (action, resource) in call.needs() {
             if !rights.iter().any(|right| right.allows(&action, &resource)) {
-                self.broken(format!("9: {} has no right to {action} on {resource}", actor.role));
+                self.broken(Promise::OwnTable, format!("{} has no right to {action} on {resource}", actor.role));
             }
         }
         let (id, step, kind) = (actor.next_call(), call.step(&actor.role), call.kind());
@@ -314,7 +315,8 @@ impl Stage {
         response(code, body)
     }
 
-    /// Does the first half of a batch on one table, whose entries are `within` what is asked of it, and leaves the rest.
+    /// Does the first half of a batch on one table, whose entries are `within` what is asked of it, and leaves the
+    /// rest.
     fn half(self: &Arc<Self>, role: &str, mut call: Call, within: &str, left: &str) -> HttpResponse {
         let Some(table) = table_of_request(&call.request) else { return response(400, "{}".into()) };
         let mut rest = call.request["RequestItems"].clone();

@@ -1,5 +1,5 @@
-//! Deliberate bugs, each made where its effect would show on the wire, so that what ships knows nothing of them: the proof
-//! that the simulation finds what it is there to find.
+//! Deliberate bugs, each made where its effect would show on the wire, so that what ships knows nothing of them: the
+//! proof that the simulation finds what it is there to find.
 
 use crate::stage::{Actor, Stage};
 use reqwest::Response;
@@ -284,7 +284,7 @@ pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Opti
 /// What the bug takes for the answer where none came in time.
 pub fn on_silence(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Option<Response> {
     let order = request.method() == "POST" && request.url().path() == "/api/power-company/orders";
-    if stage.bug != Some(Bug::SilenceRefused) || &*actor.role != "issue-token" || !order {
+    if stage.bug != Some(Bug::SilenceRefused) || &*actor.role != "issue-power-token" || !order {
         return None;
     }
     let mut refused: Value = serde_json::from_slice(request.body()?.as_bytes()?).ok()?;

@@ -72,7 +72,7 @@ impl Stage {
         match timeout(life, task).await {
             Ok(Ok(answer)) => serde_json::from_str(answer?.get()).map_err(|e| Unanswered::Failed(e.to_string())),
             Ok(Err(ended)) if ended.is_panic() => {
-                self.broken(format!("{label} panicked"));
+                self.broken(None, format!("{label} panicked"));
                 Err(Unanswered::Failed("it panicked".into()))
             }
             Ok(Err(_)) => Err(Unanswered::Failed("it died".into())),

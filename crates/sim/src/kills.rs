@@ -1,12 +1,13 @@
-//! `--kills 50`: loads the local cloud over HTTP, kills it with SIGKILL at random moments, starts it again, and checks the
-//! promises at the end.
+//! `--kills 50`: loads the local cloud over HTTP, kills it with SIGKILL at random moments, starts it again, and checks
+//! the promises at the end.
 
 use crate::say;
+use local::progress::Progress;
 use local::{Error, STACK};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use sim::dice::Dice;
-use sim::promises::Facts;
+use sim::promises::{Facts, Findings};
 use sim::props::Performance;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -173,8 +174,8 @@ impl Person {
     }
 }
 
-/// Kills `program` (`karcis` beside this one if not given) so many times, when `seed` says; answers whether every promise
-/// was kept.
+/// Kills `program` (`karcis` beside this one if not given) so many times, when `seed` says; answers whether every
+/// promise was kept.
 pub fn run(kills: u64, seed: u64, program: Option<PathBuf>) -> Result<bool, Error> {
     let program = match program {
         Some(program) => program,
@@ -182,18 +183,19 @@ pub fn run(kills: u64, seed: u64, program: Option<PathBuf>) -> Result<bool, Erro
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let broken = runtime.block_on(load_and_kill(kills, seed, &program))?;
-    for what in &broken {
+    for what in &broken.0 {
         say(&format!("BROKEN: {what}"))?;
     }
     Ok(broken.is_empty())
 }
 
-async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Vec<String>, Error> {
+async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Findings, Error> {
     let directory = tempfile::tempdir()?;
     let dice = Dice::of_seed(seed);
     let began = Instant::now();
     let mut karcis = Karcis::start(program, directory.path()).await?;
     let event = prepare(&karcis).await?;
+    let progress = Progress::of("kills", kills);
     for kill in 0..kills {
         let dice = dice.of(&format!("kill {kill}"));
         let mut people = Vec::new();
@@ -211,7 +213,9 @@ async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Vec<Stri
             say(&format!("after kill {}", kill + 1))?;
             return Ok(broken);
         }
+        progress.step();
     }
+    drop(progress);
     let (facts, mut broken) = rest(&karcis, &event).await?;
     let (bookings, confirmed) = facts.bookings();
     let (purchases, issued) = facts.purchases();
@@ -220,10 +224,10 @@ async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Vec<Stri
         "{kills} kills in {seconds} s: {bookings} bookings, {confirmed} confirmed; {purchases} purchases, {issued} issued"
     ))?;
     if confirmed == 0 || issued == 0 {
-        broken.push("nothing was sold: this proves nothing".to_owned());
+        broken.add(None, "nothing was sold: this proves nothing");
     }
     for (queue, messages) in karcis.dead_letters().await? {
-        broken.push(format!("{queue} holds {messages} messages"));
+        broken.add(None, format!("{queue} holds {messages} messages"));
     }
     say(if broken.is_empty() { "no promise was broken" } else { "promises were broken" })?;
     karcis.kill()?;
@@ -231,13 +235,13 @@ async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Vec<Stri
 }
 
 /// Waits until everything has come to rest; answers what is so then, and what is broken.
-async fn rest(karcis: &Karcis, event: &Performance) -> Result<(Arc<Facts>, Vec<String>), Error> {
+async fn rest(karcis: &Karcis, event: &Performance) -> Result<(Arc<Facts>, Findings), Error> {
     let deadline = Instant::now() + REST;
     loop {
         let facts = Arc::new(karcis.facts().await?);
         let mut broken = facts.broken_now(std::slice::from_ref(event));
         // Queues and streams drain behind the tables: until the deadline, what is not there yet may come.
-        broken.extend(facts.broken_at_the_end());
+        broken.0.extend(facts.broken_at_the_end().0);
         if broken.is_empty() || Instant::now() > deadline {
             return Ok((facts, broken));
         }

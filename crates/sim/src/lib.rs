@@ -1,10 +1,10 @@
-//! The simulation that tries to break Karcis's promises (design, section 3).
+//! The simulation that tries to break Karcis's promises (`docs/promises.md`).
 //!
 //! A story is played from a seed: the functions that ship, with their adapters and the unmodified SDK, wired as
-//! `infra/template.yaml` has it, against the embedded DynamoDB in memory, in a time of its own. The seed decides everything
-//! else: when each message, record and timer comes, twice, late or in another order; which call is refused, in conflict, cut
-//! off before or after it took effect; which function dies at which call; how far clocks disagree. Then the promises are
-//! checked, from the tables alone.
+//! `infra/template.yaml` has it, against the embedded DynamoDB in memory, in a time of its own. The seed decides
+//! everything else: when each message, record and timer comes, twice, late or in another order; which call is refused,
+//! in conflict, cut off before or after it took effect; which function dies at which call; how far clocks disagree.
+//! Then the promises are checked, from the tables alone.
 //!
 //! - [`play`]: one story. [`stage`]: what it is played on. [`props`]: what all stories share.
 //! - [`weather`]: what goes wrong. [`dice`]: chance. [`people`]: who wants what.

@@ -5,7 +5,7 @@ mod kills;
 use clap::Parser;
 use local::Error;
 use sim::bugs::Bug;
-use sim::promises::is_promise;
+use sim::promises::Findings;
 use sim::report::play_all;
 use sim::shorten::shorten;
 use sim::{Props, Wish, play};
@@ -92,7 +92,7 @@ fn run(options: &Options) -> Result<bool, Error> {
         return Ok(outcome.broken.is_empty());
     }
     let began = Instant::now();
-    let summary = play_all(&props, options.from..options.from + options.seeds, &wish, options.jobs, false)?;
+    let summary = play_all(&props, options.from..options.from + options.seeds, &wish, options.jobs, false, "stories")?;
     let speed = f64::from(u32::try_from(summary.played)?) / began.elapsed().as_secs_f64();
     say(&format!("seeds played: {}", summary.played))?;
     say(&format!("seeds/s: {speed:.1}"))?;
@@ -108,18 +108,18 @@ fn run(options: &Options) -> Result<bool, Error> {
         tell(&props, *seed, broken, &wish)?;
     }
     for (seed, broken) in summary.broken.iter().skip(3).take(40) {
-        say(&format!("seed {seed}: {}", broken.join("; ")))?;
+        say(&format!("seed {seed}: {broken}"))?;
     }
     Ok(summary.broken.is_empty())
 }
 
-fn verdict(broken: &[String]) -> String {
-    if broken.is_empty() { "no promise was broken".into() } else { format!("BROKEN: {}", broken.join("; ")) }
+fn verdict(broken: &Findings) -> String {
+    if broken.is_empty() { "no promise was broken".into() } else { format!("BROKEN: {broken}") }
 }
 
 /// Tells the shortened story of a seed that broke a promise, and how to play it again.
-fn tell(props: &Arc<Props>, seed: u64, broken: &[String], wish: &Wish) -> Result<(), Error> {
-    say(&format!("\nseed {seed}: {}", broken.join("; ")))?;
+fn tell(props: &Arc<Props>, seed: u64, broken: &Findings, wish: &Wish) -> Result<(), Error> {
+    say(&format!("\nseed {seed}: {broken}"))?;
     let (short, kept) = shorten(props, seed, wish)?;
     for line in &short.story {
         say(&format!("  {line}"))?;
@@ -134,9 +134,9 @@ fn prove(props: &Arc<Props>, options: &Options) -> Result<bool, Error> {
     let mut all_found = true;
     for bug in Bug::ALL {
         let wish = Wish { bug: Some(*bug), ..Wish::default() };
-        let summary = play_all(props, 0..options.seeds, &wish, options.jobs, true)?;
+        let summary = play_all(props, 0..options.seeds, &wish, options.jobs, true, bug.name())?;
         if let Some((seed, broken)) = summary.broken.first_key_value() {
-            let first = broken.iter().find(|what| is_promise(what)).map_or("", String::as_str);
+            let first = broken.broken_promise().map_or(String::new(), ToString::to_string);
             say(&format!("{:<20} found by seed {seed:>4}: {first}", bug.name()))?;
         } else {
             all_found = false;

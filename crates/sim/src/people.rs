@@ -1,8 +1,9 @@
-//! People: buyers who want the same few seats, pay or do not, cancel, queue, ask twice; and an organiser who changes their
-//! mind.
+//! People: buyers who want the same few seats, pay or do not, cancel, queue, ask twice; and an organiser who changes
+//! their mind.
 
 use crate::carrier::{PERSON, json_of};
 use crate::dice::Dice;
+use crate::promises::Promise;
 use crate::props::{Performance, URL};
 use crate::stage::{ACTOR, Actor, Stage};
 use reqwest::Method;
@@ -47,7 +48,7 @@ impl Person {
         let carried = ACTOR.scope(self.actor.clone(), self.stage.carry(&self.actor, request));
         let answer = json_of(timeout(PATIENCE, carried).await.ok()?.ok()?).await;
         if answer.1["code"] == "internal" {
-            self.stage.broken(format!("{} was answered `internal` to {method} {path}", self.actor.label));
+            self.stage.broken(None, format!("{} was answered `internal` to {method} {path}", self.actor.label));
         }
         Some(answer)
     }
@@ -238,7 +239,7 @@ fn same_booking(stage: &Stage, actor: &Actor, one: Option<&(u16, Value)>, other:
     if let (Some((201, one)), Some((201, other))) = (one, other)
         && one["id"] != other["id"]
     {
-        stage.broken(format!("5: {} got two things with one key", actor.label));
+        stage.broken(Promise::TwiceIsOnce, format!("{} got two things with one key", actor.label));
     }
 }
 

@@ -1,7 +1,7 @@
 //! One story, from a seed to a verdict.
 
 use crate::people;
-use crate::promises;
+use crate::promises::{self, Findings, Promise};
 use crate::props::{Props, runtime_of_a_story};
 use crate::stage::{Coverage, Stage, Wish};
 use crate::weather::Kind;
@@ -23,8 +23,8 @@ const LOOKS: u32 = 4;
 pub struct Outcome {
     /// Its seed.
     pub seed: u64,
-    /// The promises that it broke.
-    pub broken: Vec<String>,
+    /// What was not as it should be.
+    pub broken: Findings,
     /// Which steps met which faults.
     pub coverage: Coverage,
     /// Which faults and acts happened.
@@ -87,7 +87,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
             break;
         }
         if stage.elapsed() > LONGEST {
-            stage.broken("3: something is under way for ever".to_owned());
+            stage.broken(Promise::NothingHangs, "something is under way for ever".to_owned());
             break;
         }
         // What hangs is to be found while it hangs.
@@ -112,7 +112,7 @@ async fn reconcile(stage: &Arc<Stage>) {
     sleep(Duration::from_mins(20)).await;
     let event: Value = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
     if let Err(why) = stage.invoke(&format!("{STACK}-reconcile"), &event).await {
-        stage.broken(format!("reconciliation failed: {why}"));
+        stage.broken(None, format!("reconciliation failed: {why}"));
     }
     while !stage.is_done() {
         sleep(Duration::from_secs(1)).await;

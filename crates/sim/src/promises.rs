@@ -1,4 +1,4 @@
-//! The nine promises, and what follows from them, read from the tables alone.
+//! The promises of `docs/promises.md`, and what follows from them, read from the tables alone.
 
 use crate::props::Performance;
 use crate::stage::{Stage, lock};
@@ -7,7 +7,78 @@ use local::template::FunctionSpec;
 use local::{Error, STACK};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
+
+/// A promise, by its number in `docs/promises.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter, strum::FromRepr)]
+#[repr(u8)]
+pub enum Promise {
+    /// A seat belongs to at most one live booking.
+    SeatOnce = 1,
+    /// Money and goods agree.
+    MoneyAndGoods = 2,
+    /// Nothing hangs.
+    NothingHangs = 3,
+    /// A payment's outcome is decided once.
+    DecidedOnce = 4,
+    /// Doing it twice is doing it once.
+    TwiceIsOnce = 5,
+    /// A seat that somebody waits for is never open to the public in between.
+    LinesFirst = 6,
+    /// A seat is given up only when no money can come for it.
+    NoMoneyComes = 7,
+    /// The history keeps failures as well as successes.
+    Failures = 8,
+    /// A service reads and writes only its own table.
+    OwnTable = 9,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The promise that it breaks; none if it only follows from them, or is only strange.
+    pub promise: Option<Promise>,
+    /// What was seen.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.promise {
+            Some(promise) => write!(f, "{}: {}", promise as u8, self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+/// All that is not as it should be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings(pub Vec<Finding>);
+
+impl Findings {
+    /// This too.
+    pub fn add(&mut self, promise: impl Into<Option<Promise>>, what: impl Into<String>) {
+        self.0.push(Finding { promise: promise.into(), what: what.into() });
+    }
+
+    /// Is all as it should be?
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first that breaks a promise.
+    pub fn broken_promise(&self) -> Option<&Finding> {
+        self.0.iter().find(|finding| finding.promise.is_some())
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(Finding::to_string).collect();
+        f.write_str(&lines.join("; "))
+    }
+}
 
 /// Promise 3: how long after its hold a booking may take to be final, while all services answer.
 const GRACE: Duration = Duration::from_mins(3);
@@ -124,8 +195,8 @@ impl Facts {
 
     /// What must hold at every moment, and does not. Of `events` it is known how many seats a buyer may have and
     /// whether their sale goes on.
-    pub fn broken_now(&self, events: &[Performance]) -> Vec<String> {
-        let mut broken = Vec::new();
+    pub fn broken_now(&self, events: &[Performance]) -> Findings {
+        let mut broken = Findings::default();
         seats_and_bookings(&mut broken, self);
         money_and_goods(&mut broken, self);
         lines(&mut broken, self, events);
@@ -135,20 +206,23 @@ impl Facts {
     }
 
     /// What must hold once nothing happens any more, and does not.
-    pub fn broken_at_the_end(&self) -> Vec<String> {
-        let mut broken = Vec::new();
+    pub fn broken_at_the_end(&self) -> Findings {
+        let mut broken = Findings::default();
         finally(&mut broken, self);
         broken
     }
 
     /// Promise 3: bookings that ought to be final by `now`, where everything answers since `calm_since`; but for paying
     /// back where the provider fails to, which is tried until it does not.
-    pub fn hanging(&self, calm_since: Timestamp, now: Timestamp, refunds_fail: bool) -> Vec<String> {
+    pub fn hanging(&self, calm_since: Timestamp, now: Timestamp, refunds_fail: bool) -> Findings {
         let excused = |status: &str| is_final(status) || (refunds_fail && status == "REFUNDING");
         let open = self.bookings.values().filter(|booking| !excused(&booking.status));
         let since = |booking: &Booking| if booking.status == "REFUNDING" { booking.updated } else { booking.deadline };
         let late = open.filter(|booking| since(booking).max(calm_since) + GRACE < now);
-        let mut hanging: Vec<_> = late.map(|booking| format!("3: a booking hangs as {}", booking.status)).collect();
+        let mut hanging = Findings::default();
+        for booking in late {
+            hanging.add(Promise::NothingHangs, format!("a booking hangs as {}", booking.status));
+        }
         let open = self.purchases.values().filter(|purchase| !is_settled(&purchase.status));
         let open = open.filter(|purchase| !(refunds_fail && purchase.status == "REFUNDING"));
         let since = |purchase: &Purchase| match purchase.status.as_str() {
@@ -156,7 +230,9 @@ impl Facts {
             _ => purchase.updated,
         };
         let late = open.filter(|purchase| since(purchase).max(calm_since) + GRACE < now);
-        hanging.extend(late.map(|purchase| format!("3: a purchase hangs as {}", purchase.status)));
+        for purchase in late {
+            hanging.add(Promise::NothingHangs, format!("a purchase hangs as {}", purchase.status));
+        }
         hanging
     }
 
@@ -269,21 +345,14 @@ fn is_final(status: &str) -> bool {
     !matches!(status, "HELD" | "AWAITING_PAYMENT" | "REFUNDING")
 }
 
-/// Does this say that one of the nine was broken? It begins with its number then.
-pub fn is_promise(what: &str) -> bool {
-    what.starts_with(|first: char| first.is_ascii_digit())
-}
-
 /// Checks what must hold at every moment.
 pub fn check(stage: &Stage) {
     let Some(facts) = facts(stage) else { return };
     let mut broken = facts.broken_now(&stage.props.events);
     if stage.is_calm() {
-        broken.extend(facts.hanging(calm_since(stage), stage.now(), refunds_fail(stage)));
+        broken.0.extend(facts.hanging(calm_since(stage), stage.now(), refunds_fail(stage)).0);
     }
-    for what in broken {
-        stage.broken(what);
-    }
+    stage.found(broken);
 }
 
 /// Checks what must hold once nothing happens any more.
@@ -296,12 +365,10 @@ pub fn check_at_the_end(stage: &Stage) {
     kept_for_nothing(&mut broken, stage, &facts);
     for (queue, body) in stage.queues.dead_letters() {
         if body != crate::play::RUBBISH {
-            broken.push(format!("{queue} holds a message that was not planted"));
+            broken.add(None, format!("{queue} holds a message that was not planted"));
         }
     }
-    for what in broken {
-        stage.broken(what);
-    }
+    stage.found(broken);
 }
 
 /// From when on everything answers, by the slowest of clocks.
@@ -315,21 +382,24 @@ fn refunds_fail(stage: &Stage) -> bool {
 
 fn facts(stage: &Stage) -> Option<Facts> {
     let read = Facts::read(stage);
-    read.map_err(|why| stage.broken(format!("the tables cannot be read: {why}"))).ok()
+    read.map_err(|why| stage.broken(None, format!("the tables cannot be read: {why}"))).ok()
 }
 
 /// What the power company issued, its buyer has, and has not the money back.
-fn issued(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
+fn issued(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     for reference in lock(&stage.issued).iter() {
         let status = facts.purchases.get(reference).map_or("missing", |purchase| &*purchase.status);
         if status != "ISSUED" {
-            broken.push(format!("2: the power company issued the token of a purchase that is {status}"));
+            broken.add(
+                Promise::MoneyAndGoods,
+                format!("the power company issued the token of a purchase that is {status}"),
+            );
         }
     }
 }
 
 /// The provider's side of the ledger: what it took for an invoice that is void went back.
-fn kept_for_nothing(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
+fn kept_for_nothing(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     let function = |spec: &&FunctionSpec| spec.package == "payment-worker";
     let setting = |name: &str| {
         let spec = stage.props.template.functions.iter().find(function);
@@ -343,15 +413,16 @@ fn kept_for_nothing(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
             contracts::keys::chance(setting("SIMULATION_KEY"), about.as_bytes()) >= rate
         };
         if !(1..=*attempts).any(works) {
-            broken.push(format!(
-                "2: money came for an invoice that is void, and stayed ({attempts} tries to pay it back)"
-            ));
+            broken.add(
+                Promise::MoneyAndGoods,
+                format!("money came for an invoice that is void, and stayed ({attempts} tries to pay it back)"),
+            );
         }
     }
 }
 
 /// What organisers' systems were told, and which tickets were printed.
-fn told_and_printed(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
+fn told_and_printed(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     for (id, booking) in &facts.bookings {
         let told = lock(&stage.told).get(id).cloned().unwrap_or_default();
         let missing = match booking.status.as_str() {
@@ -359,31 +430,32 @@ fn told_and_printed(broken: &mut Vec<String>, stage: &Stage, facts: &Facts) {
             _ => !told.contains("released"),
         };
         if missing {
-            broken.push(format!("the organiser's system was told {told:?} of a booking that is {}", booking.status));
+            broken
+                .add(None, format!("the organiser's system was told {told:?} of a booking that is {}", booking.status));
         }
         let printed = lock(&stage.objects).contains(&format!("tickets/{id}.pdf"));
         if booking.status == "CONFIRMED" && !printed {
-            broken.push("a confirmed booking has no ticket".to_owned());
+            broken.add(None, "a confirmed booking has no ticket".to_owned());
         }
     }
 }
 
 /// Promise 1, in both directions.
-fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
+fn seats_and_bookings(broken: &mut Findings, facts: &Facts) {
     let mut theirs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut worth: BTreeMap<&str, i64> = BTreeMap::new();
     for seat in &facts.seats {
         let what = format!("seat {} is {}", seat.label, seat.status);
         let Some(owner) = &seat.booking else {
             if matches!(seat.status.as_str(), "ON_GOING" | "BOOKED") {
-                broken.push(format!("1: {what} and nobody's"));
+                broken.add(Promise::SeatOnce, format!("{what} and nobody's"));
             }
             continue;
         };
         theirs.entry(owner).or_default().insert(&seat.label);
         *worth.entry(owner).or_default() += seat.price;
         let Some(booking) = facts.bookings.get(owner) else {
-            broken.push(format!("1: {what}, of a booking that is not there"));
+            broken.add(Promise::SeatOnce, format!("{what}, of a booking that is not there"));
             continue;
         };
         let fits = match seat.status.as_str() {
@@ -392,25 +464,25 @@ fn seats_and_bookings(broken: &mut Vec<String>, facts: &Facts) {
             _ => false,
         };
         if !fits || !booking.seats.contains(&seat.label) || booking.event != seat.event {
-            broken.push(format!("1: {what}, of a booking that is {}", booking.status));
+            broken.add(Promise::SeatOnce, format!("{what}, of a booking that is {}", booking.status));
         }
     }
     for (id, booking) in facts.bookings.iter().filter(|(_, booking)| is_live(&booking.status)) {
         // Prices of open seats alone change.
         if worth.get(id.as_str()).is_some_and(|worth| *worth != booking.total) {
-            broken.push("2: a booking's seats cost something else than it does".to_owned());
+            broken.add(Promise::MoneyAndGoods, "a booking's seats cost something else than it does".to_owned());
         }
         let has = theirs.get(id.as_str());
         for label in &booking.seats {
             if has.is_none_or(|has| !has.contains(label.as_str())) {
-                broken.push(format!("1: a booking that is {} has lost seat {label}", booking.status));
+                broken.add(Promise::SeatOnce, format!("a booking that is {} has lost seat {label}", booking.status));
             }
         }
     }
 }
 
 /// Promises 2 and 7.
-fn money_and_goods(broken: &mut Vec<String>, facts: &Facts) {
+fn money_and_goods(broken: &mut Findings, facts: &Facts) {
     for (id, booking) in &facts.bookings {
         let invoice = facts.invoices.get(id);
         let status = invoice.map_or("missing", |(status, _)| status.as_str());
@@ -422,24 +494,24 @@ fn money_and_goods(broken: &mut Vec<String>, facts: &Facts) {
             _ => matches!(status, "missing" | "VOID" | "FAILED"),
         };
         if !fits {
-            broken.push(format!("2, 7: a booking is {} and its invoice {status}", booking.status));
+            broken.add(Promise::MoneyAndGoods, format!("a booking is {} and its invoice {status}", booking.status));
         }
         if let Some((_, Some(amount))) = invoice
             && *amount != booking.total
         {
-            broken.push(format!("2: a booking of {} has an invoice of {amount}", booking.total));
+            broken.add(Promise::MoneyAndGoods, format!("a booking of {} has an invoice of {amount}", booking.total));
         }
     }
     for (reference, (status, _)) in &facts.invoices {
         let known = facts.bookings.contains_key(reference) || facts.purchases.contains_key(reference);
         if matches!(status.as_str(), "PAID" | "REFUNDED") && !known {
-            broken.push(format!("2: an invoice is {status} and what it pays for is not there"));
+            broken.add(Promise::MoneyAndGoods, format!("an invoice is {status} and what it pays for is not there"));
         }
     }
 }
 
 /// Promises 2 and 7 of purchases, and that a month counts what was sold in it.
-fn purchases(broken: &mut Vec<String>, facts: &Facts) {
+fn purchases(broken: &mut Findings, facts: &Facts) {
     let (mut tokens, mut sold) = (BTreeSet::new(), BTreeMap::<String, i64>::new());
     for (id, purchase) in &facts.purchases {
         let invoice = facts.invoices.get(id);
@@ -452,18 +524,21 @@ fn purchases(broken: &mut Vec<String>, facts: &Facts) {
             _ => matches!(status, "missing" | "VOID" | "FAILED"),
         };
         if !fits {
-            broken.push(format!("2, 7: a purchase is {} and its invoice {status}", purchase.status));
+            broken.add(Promise::MoneyAndGoods, format!("a purchase is {} and its invoice {status}", purchase.status));
         }
         if let Some((_, Some(amount))) = invoice
             && *amount != purchase.total
         {
-            broken.push(format!("2: a purchase of {} has an invoice of {amount}", purchase.total));
+            broken.add(Promise::MoneyAndGoods, format!("a purchase of {} has an invoice of {amount}", purchase.total));
         }
         if purchase.token.is_some() != (purchase.status == "ISSUED") {
-            broken.push(format!("2: a purchase is {} and its token is {:?}", purchase.status, purchase.token));
+            broken.add(
+                Promise::MoneyAndGoods,
+                format!("a purchase is {} and its token is {:?}", purchase.status, purchase.token),
+            );
         }
         if purchase.token.as_ref().is_some_and(|token| !tokens.insert(token)) {
-            broken.push("2: two purchases have one token".to_owned());
+            broken.add(Promise::MoneyAndGoods, "two purchases have one token".to_owned());
         }
         let counted = matches!(purchase.status.as_str(), "AWAITING_PAYMENT" | "ISSUING" | "ISSUED");
         let month = sold.entry(format!("{}#{}", purchase.month, purchase.meter)).or_default();
@@ -472,39 +547,40 @@ fn purchases(broken: &mut Vec<String>, facts: &Facts) {
     for (month, sold) in sold {
         let counted = facts.months.get(&month).copied().unwrap_or(0);
         if counted != sold {
-            broken.push(format!("5: a month has {sold} hundredths of a kWh and {counted} are counted"));
+            broken
+                .add(Promise::TwiceIsOnce, format!("a month has {sold} hundredths of a kWh and {counted} are counted"));
         }
         if sold > MONTH {
-            broken.push(format!("a meter was sold {sold} hundredths of a kWh in a month"));
+            broken.add(None, format!("a meter was sold {sold} hundredths of a kWh in a month"));
         }
     }
 }
 
 /// Promise 6, and that lines are what their seats say.
-fn lines(broken: &mut Vec<String>, facts: &Facts, events: &[Performance]) {
+fn lines(broken: &mut Findings, facts: &Facts, events: &[Performance]) {
     for seat in &facts.seats {
         let line = facts.places.get(&(seat.event.clone(), seat.label.clone()));
         let long = line.map_or(0, BTreeMap::len);
         if i64::try_from(long).unwrap_or(0) != seat.waiters {
-            broken.push(format!("6: {} wait for a seat that counts {}", long, seat.waiters));
+            broken.add(Promise::LinesFirst, format!("{} wait for a seat that counts {}", long, seat.waiters));
         }
         let on_sale = facts.events.get(&seat.event).is_some_and(|status| status == "SCHEDULED");
         let stays = events.iter().any(|event| event.id == seat.event && event.stays_on_sale);
         if seat.status == "OPEN" && seat.waiters > 0 && on_sale && stays {
-            broken.push("6: a seat is open while somebody waits for it".to_owned());
+            broken.add(Promise::LinesFirst, "a seat is open while somebody waits for it".to_owned());
         }
         let mut users = BTreeSet::new();
         for (place, user) in line.into_iter().flatten() {
             let standing = facts.standing.get(&(user.clone(), seat.event.clone(), seat.label.clone()));
             if standing.copied() != place.parse().ok() || !users.insert(user) {
-                broken.push("6: a place in a line is not whose it says".to_owned());
+                broken.add(Promise::LinesFirst, "a place in a line is not whose it says".to_owned());
             }
         }
     }
 }
 
 /// Seats per buyer are counted in exactly the transactions that change bookings, within the limit.
-fn counts(broken: &mut Vec<String>, facts: &Facts, events: &[Performance]) {
+fn counts(broken: &mut Findings, facts: &Facts, events: &[Performance]) {
     let mut live: BTreeMap<(String, String), i64> = BTreeMap::new();
     for booking in facts.bookings.values().filter(|booking| is_live(&booking.status)) {
         let key = (booking.user.clone(), booking.event.clone());
@@ -513,23 +589,23 @@ fn counts(broken: &mut Vec<String>, facts: &Facts, events: &[Performance]) {
     for (key, counted) in &facts.counts {
         let has = live.get(key).copied().unwrap_or(0);
         if has != *counted {
-            broken.push(format!("5: a buyer has {has} seats and {counted} are counted"));
+            broken.add(Promise::TwiceIsOnce, format!("a buyer has {has} seats and {counted} are counted"));
         }
     }
     for ((_, event), has) in &live {
         let limit = events.iter().find(|one| one.id == *event).map_or(0, |one| one.limit);
         if *has > i64::try_from(limit).unwrap_or(0) {
-            broken.push(format!("1: a buyer has {has} seats where {limit} are allowed"));
+            broken.add(Promise::SeatOnce, format!("a buyer has {has} seats where {limit} are allowed"));
         }
     }
 }
 
-fn finally(broken: &mut Vec<String>, facts: &Facts) {
+fn finally(broken: &mut Findings, facts: &Facts) {
     let (mut sold, mut paid) = (0, 0);
     for seat in &facts.seats {
         match seat.status.as_str() {
             "BOOKED" => sold += seat.price,
-            "ON_GOING" => broken.push("3: a seat is held for ever".to_owned()),
+            "ON_GOING" => broken.add(Promise::NothingHangs, "a seat is held for ever".to_owned()),
             _ => {}
         }
         let wanted = match seat.status.as_str() {
@@ -542,27 +618,27 @@ fn finally(broken: &mut Vec<String>, facts: &Facts) {
         let letter = map.and_then(|letters| letters.chars().nth(seat.letter.1));
         let shown = if wanted == '-' { letter.is_some_and(|l| !"OGB".contains(l)) } else { letter == Some(wanted) };
         if !shown {
-            broken.push(format!("the map shows {letter:?} for a seat that is {}", seat.status));
+            broken.add(None, format!("the map shows {letter:?} for a seat that is {}", seat.status));
         }
     }
     for (id, booking) in &facts.bookings {
         if !is_final(&booking.status) {
-            broken.push(format!("3: a booking ended as {}", booking.status));
+            broken.add(Promise::NothingHangs, format!("a booking ended as {}", booking.status));
         }
         // Promise 8: what was only ever held and never left the function is no news; all else is.
         if booking.version > 1 && facts.history.get(id) != Some(&booking.status) {
             let history = facts.history.get(id).map_or("nothing", String::as_str);
-            broken.push(format!("8: a booking is {} and its history says {history}", booking.status));
+            broken.add(Promise::Failures, format!("a booking is {} and its history says {history}", booking.status));
         }
     }
     for purchase in facts.purchases.values() {
         match purchase.status.as_str() {
             "ISSUED" => sold += purchase.total,
-            status if !is_settled(status) => broken.push(format!("3: a purchase ended as {status}")),
+            status if !is_settled(status) => broken.add(Promise::NothingHangs, format!("a purchase ended as {status}")),
             _ => {}
         }
         if purchase.untold {
-            broken.push(format!("nobody was told of a purchase that is {}", purchase.status));
+            broken.add(None, format!("nobody was told of a purchase that is {}", purchase.status));
         }
     }
     for (reference, (status, amount)) in &facts.invoices {
@@ -571,26 +647,29 @@ fn finally(broken: &mut Vec<String>, facts: &Facts) {
         match status.as_str() {
             "PAID" => paid += amount.unwrap_or(0),
             "PENDING" if !booked && !bought => {
-                broken.push("7: an invoice stays open, and what it pays for has ended".to_owned());
+                broken.add(Promise::NoMoneyComes, "an invoice stays open, and what it pays for has ended".to_owned());
             }
             _ => {}
         }
     }
     if sold != paid {
-        broken.push(format!("2: seats and tokens were sold for {sold}, and {paid} was paid and not paid back"));
+        broken.add(
+            Promise::MoneyAndGoods,
+            format!("seats and tokens were sold for {sold}, and {paid} was paid and not paid back"),
+        );
     }
     for (event, status) in &facts.events {
         let seats = || facts.seats.iter().filter(|seat| seat.event == *event);
         match status.as_str() {
-            "CLOSING" => broken.push("3: an event is closing for ever".to_owned()),
+            "CLOSING" => broken.add(Promise::NothingHangs, "an event is closing for ever".to_owned()),
             "CANCELLED" | "DELETED" if seats().any(|seat| seat.status != "WITHDRAWN") => {
-                broken.push(format!("an event is {status} and has seats left"));
+                broken.add(None, format!("an event is {status} and has seats left"));
             }
             _ => {}
         }
     }
     for mismatch in &facts.mismatches {
-        broken.push(format!("2: reconciliation found {mismatch}"));
+        broken.add(Promise::MoneyAndGoods, format!("reconciliation found {mismatch}"));
     }
 }
 
@@ -607,7 +686,7 @@ pub fn check_changes(stage: &Stage) {
     ] {
         let records = match stage.changes(&format!("{STACK}-{table}")) {
             Ok(records) => records,
-            Err(why) => return stage.broken(format!("a stream cannot be read: {why}")),
+            Err(why) => return stage.broken(None, format!("a stream cannot be read: {why}")),
         };
         for record in &records {
             let (old, new) = (&record["dynamodb"]["OldImage"], &record["dynamodb"]["NewImage"]);
@@ -616,16 +695,22 @@ pub fn check_changes(stage: &Stage) {
                 let step = (status(old), status(new));
                 let same = step.0 == step.1;
                 if !same && !allowed.iter().any(|(from, to)| *from == step.0 && *to == step.1) {
-                    stage.broken(format!("4: {} went from {:?} to {:?}", kind.to_lowercase(), step.0, step.1));
+                    stage.broken(
+                        Promise::DecidedOnce,
+                        format!("{} went from {:?} to {:?}", kind.to_lowercase(), step.0, step.1),
+                    );
                 }
                 if !same && came_late(stage, old, new) {
-                    stage.broken(format!("3: a {} was {} for too long", kind.to_lowercase(), step.0));
+                    stage.broken(
+                        Promise::NothingHangs,
+                        format!("a {} was {} for too long", kind.to_lowercase(), step.0),
+                    );
                 }
             } else if text(new, "SK").starts_with("SEAT#") && status(new) == "OPEN" && number(new, "waiters") > 0 {
                 let event = text(new, "PK").split('#').nth(1).unwrap_or_default().to_owned();
                 if stage.props.events.iter().any(|one| one.id == event && one.stays_on_sale) && !closed.contains(&event)
                 {
-                    stage.broken("6: a seat was open while somebody waited for it".to_owned());
+                    stage.broken(Promise::LinesFirst, "a seat was open while somebody waited for it".to_owned());
                 }
             }
         }
@@ -645,7 +730,7 @@ fn came_late(stage: &Stage, old: &Value, new: &Value) -> bool {
     since.max(calm_since(stage)) + GRACE + skew < moment(new, "updated_at")
 }
 
-/// Design, section 6.
+/// The steps of a booking; see `docs/promises.md`, "What may become of what".
 const BOOKING_STEPS: &[(&str, &str)] = &[
     ("", "HELD"),
     ("HELD", "AWAITING_PAYMENT"),
@@ -661,7 +746,7 @@ const BOOKING_STEPS: &[(&str, &str)] = &[
     ("REFUNDING", "REFUNDED"),
 ];
 
-/// Design, section 6.
+/// The steps of a purchase.
 const PURCHASE_STEPS: &[(&str, &str)] = &[
     ("", "AWAITING_PAYMENT"),
     ("AWAITING_PAYMENT", "ISSUING"),
@@ -671,7 +756,7 @@ const PURCHASE_STEPS: &[(&str, &str)] = &[
     ("REFUNDING", "REFUNDED"),
 ];
 
-/// Design, section 6.
+/// The steps of an invoice.
 const INVOICE_STEPS: &[(&str, &str)] = &[
     ("", "PENDING"),
     ("", "VOID"),
@@ -680,3 +765,27 @@ const INVOICE_STEPS: &[(&str, &str)] = &[
     ("PENDING", "VOID"),
     ("PAID", "REFUNDED"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::Promise;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn the_page_lists_the_same_promises_by_the_same_words() {
+        let written: Vec<_> = include_str!("../../../docs/promises.md")
+            .lines()
+            .filter_map(|line| line.strip_prefix("## ")?.split_once(". "))
+            .map(|(number, words)| (number.to_owned(), format!("{words}.")))
+            .collect();
+        let named: Vec<_> = include_str!("promises.rs")
+            .lines()
+            .skip_while(|line| !line.starts_with("pub enum Promise"))
+            .take_while(|line| *line != "}")
+            .filter_map(|line| line.trim().strip_prefix("/// "))
+            .zip(Promise::iter())
+            .map(|(words, promise)| ((promise as u8).to_string(), words.to_owned()))
+            .collect();
+        assert_eq!(named, written);
+    }
+}

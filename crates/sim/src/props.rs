@@ -1,5 +1,5 @@
-//! What all stories share, made once: the template as the deployed functions see it, the cast, and the tables as they are
-//! before a story begins, made through the same endpoints that people use.
+//! What all stories share, made once: the template as the deployed functions see it, the cast, and the tables as they
+//! are before a story begins, made through the same endpoints that people use.
 
 use crate::database::Tables;
 use crate::dice::Dice;
@@ -10,9 +10,9 @@ use contracts::keys::SigningKey;
 use contracts::{Caller, Locale, Role, Timestamp, UserId, token};
 use local::cloud::surroundings;
 use local::options::TEMPLATE;
-use local::registry::{self, Start};
 use local::template::{FunctionSpec, SourceSpec, Template};
 use local::{ACCESS_KEY, Error, Options, REGION, SECRET_KEY};
+use registry::Start;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -95,7 +95,7 @@ impl Props {
         let mut props = Self {
             functions: template.functions.iter().map(|spec| (spec.name.clone(), spec.clone())).collect(),
             template,
-            starts: registry::all().collect(),
+            starts: registry::all().iter().map(|entry| (entry.name.to_owned(), entry.start)).collect(),
             runtime,
             http: Http::new()?,
             began: BEGAN.parse().map_err(|_| "not a time")?,
@@ -229,7 +229,7 @@ async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
     while !stage.is_done() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    match stage.verdict().first() {
+    match stage.verdict().0.first() {
         Some(broken) => Err(format!("{broken}\n{}", stage.story().join("\n")).into()),
         None => Ok((users, organiser, events, products)),
     }

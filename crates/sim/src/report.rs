@@ -1,10 +1,11 @@
 //! Many seeds, on all cores, and what came of them.
 
 use crate::play::{Outcome, play};
-use crate::promises::is_promise;
+use crate::promises::Findings;
 use crate::props::Props;
 use crate::stage::{Coverage, Wish};
 use local::Error;
+use local::progress::Progress;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,19 +19,20 @@ pub struct Summary {
     /// How many were played.
     pub played: u64,
     /// Which broke promises, and which.
-    pub broken: BTreeMap<u64, Vec<String>>,
+    pub broken: BTreeMap<u64, Findings>,
     /// Which steps met which faults.
     pub coverage: Coverage,
 }
 
-/// Plays these seeds; if `first_only`, stops at the first that breaks a promise, and one that is only answered strangely
-/// does not count.
+/// Plays these seeds; if `first_only`, stops at the first that breaks a promise, and one that is only answered
+/// strangely does not count.
 pub fn play_all(
     props: &Arc<Props>,
     seeds: Range<u64>,
     wish: &Wish,
     jobs: usize,
     first_only: bool,
+    what: &'static str,
 ) -> Result<Summary, Error> {
     let next = AtomicU64::new(seeds.start);
     let enough = AtomicBool::new(false);
@@ -49,8 +51,10 @@ pub fn play_all(
             });
         }
         drop(results);
+        let progress = Progress::of(what, seeds.end - seeds.start);
         for outcome in outcomes {
             let outcome = outcome?;
+            progress.step();
             summary.played += 1;
             for (step, faults) in outcome.coverage {
                 let met = summary.coverage.entry(step).or_default();
@@ -58,7 +62,7 @@ pub fn play_all(
                     *met.entry(fault).or_default() += times;
                 }
             }
-            let counts = if first_only { outcome.broken.iter().any(|what| is_promise(what)) } else { true };
+            let counts = !first_only || outcome.broken.broken_promise().is_some();
             if !outcome.broken.is_empty() && counts {
                 summary.broken.insert(outcome.seed, outcome.broken);
                 enough.store(first_only, Ordering::Relaxed);

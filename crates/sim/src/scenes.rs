@@ -1,5 +1,5 @@
-//! Short stories without chance, one for each way through the sagas: what is done to every step of them is the tests' to
-//! say.
+//! Short stories without chance, one for each way through the sagas: what is done to every step of them is the tests'
+//! to say.
 
 use crate::dice::Dice;
 use crate::people::Person;

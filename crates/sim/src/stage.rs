@@ -4,6 +4,7 @@ use crate::bugs::Bug;
 use crate::database::Tables;
 use crate::dice::Dice;
 use crate::fleet::{Calls, Fleet};
+use crate::promises::{Findings, Promise};
 use crate::props::Props;
 use crate::queues::Queues;
 use crate::streams::Streams;
@@ -64,7 +65,7 @@ pub struct Stage {
     deliveries: Mutex<Vec<(String, Value)>>,
     happened: Mutex<Vec<String>>,
     coverage: Mutex<Coverage>,
-    broken: Mutex<Vec<String>>,
+    broken: Mutex<Findings>,
     story: Option<Mutex<Vec<String>>>,
 }
 
@@ -329,17 +330,26 @@ impl Stage {
         }
     }
 
-    /// A promise is broken.
-    pub fn broken(&self, what: String) {
-        self.note(|| format!("BROKEN: {what}"));
+    /// Something is not as it should be.
+    pub fn broken(&self, promise: impl Into<Option<Promise>>, what: impl Into<String>) {
+        let mut findings = Findings::default();
+        findings.add(promise, what);
+        self.found(findings);
+    }
+
+    /// These are not as they should be.
+    pub fn found(&self, findings: Findings) {
         let mut broken = lock(&self.broken);
-        if !broken.contains(&what) && broken.len() < 20 {
-            broken.push(what);
+        for finding in findings.0 {
+            self.note(|| format!("BROKEN: {finding}"));
+            if !broken.0.contains(&finding) && broken.0.len() < 20 {
+                broken.0.push(finding);
+            }
         }
     }
 
-    /// What was broken so far.
-    pub fn verdict(&self) -> Vec<String> {
+    /// What was not as it should be so far.
+    pub fn verdict(&self) -> Findings {
         lock(&self.broken).clone()
     }
 

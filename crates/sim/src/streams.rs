@@ -107,7 +107,7 @@ impl Stage {
         let mut position = lock(&stream.position);
         let (records, next) = match self.tables.records(position.clone(), table) {
             Ok(found) => found,
-            Err(why) => return self.broken(format!("a stream cannot be read: {why}")),
+            Err(why) => return self.broken(None, format!("a stream cannot be read: {why}")),
         };
         *position = next;
         for record in records {
@@ -180,7 +180,7 @@ impl Stage {
             records.drain(..handled);
             tries = if handled > 0 { 0 } else { tries + 1 };
             if tries > source.retries {
-                self.broken(format!("{} gave a record up", source.function));
+                self.broken(None, format!("{} gave a record up", source.function));
                 return;
             }
             if !records.is_empty() {

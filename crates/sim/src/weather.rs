@@ -128,7 +128,7 @@ const FRAIL: &[&str] = &[
     "close-event",
     "power-webhook",
     "power-relay",
-    "issue-token",
+    "issue-power-token",
     "refund-purchase",
     "expire-purchase",
     "authorizer",

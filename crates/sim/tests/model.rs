@@ -1,5 +1,5 @@
-//! The booking's rules, explored exhaustively: every order of steps, every death between two of them, every duplicate, every
-//! lost answer, disagreeing clocks. What a booking does when it hears of something is decided by ticketing's own
+//! The booking's rules, explored exhaustively: every order of steps, every death between two of them, every duplicate,
+//! every lost answer, disagreeing clocks. What a booking does when it hears of something is decided by ticketing's own
 //! [`Booking::decide`] and [`news`], what payments' worker does by its own [`StoredInvoice::settlement`]: the code is
 //! explored, and not a picture of it. Conditions of writes stand here as what they promise.
 //!
@@ -29,7 +29,7 @@ const W: Who = 2;
 const ALL: [Who; 3] = [A, B, W];
 const NAMES: [&str; 3] = ["A", "B", "W"];
 
-/// A rule of the design's section 6 that can be left out.
+/// A rule that keeps a promise of `docs/promises.md`, and that can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
     /// Expiry and cancelling release only after the invoice is void.
@@ -131,8 +131,8 @@ struct State {
     wishes: u16,
 }
 
-/// What became of one step: its name, the state after it, the next step with what is remembered, and whether the message is
-/// acknowledged.
+/// What became of one step: its name, the state after it, the next step with what is remembered, and whether the
+/// message is acknowledged.
 struct Step(&'static str, State, Option<(u8, Option<InvoiceStatus>)>, bool);
 
 fn bit(kind: Kind, who: Who) -> u32 {
@@ -209,7 +209,7 @@ impl Explorer {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version: 1,
-            request: None,
+            request_digest: None,
             previous: None,
         };
         let invoice = |who: Who| {

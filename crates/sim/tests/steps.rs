@@ -1,4 +1,5 @@
-//! Every step of every saga: repeating it changes nothing; failing at it compensates wholly; compensating twice is harmless.
+//! Every step of every saga: repeating it changes nothing; failing at it compensates wholly; compensating twice is
+//! harmless.
 #![cfg(test)]
 
 use sim::scenes::{SCENES, play};

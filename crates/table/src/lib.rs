@@ -71,13 +71,46 @@ impl Refused {
     }
 }
 
-/// Why one item of a transaction refused.
+/// Writes that happen as one or not at all. Each part bears a label, by which its refusal is told.
 #[derive(Debug)]
-pub struct Refusal {
-    /// Its place in the transaction.
-    pub index: usize,
+pub struct Transaction<L> {
+    labels: Vec<L>,
+    parts: Vec<TransactWriteItem>,
+}
+
+/// Why one part of a transaction refused.
+#[derive(Debug)]
+pub struct Refusal<L> {
+    /// Which part.
+    pub of: L,
     /// The item as it is, if there is one and `ALL_OLD` was asked for.
     pub item: Option<Item>,
+}
+
+impl<L> Transaction<L> {
+    /// Of nothing yet.
+    pub const fn new() -> Self {
+        Self { labels: Vec::new(), parts: Vec::new() }
+    }
+
+    /// This part too.
+    pub fn add(&mut self, label: L, part: TransactWriteItem) {
+        self.labels.push(label);
+        self.parts.push(part);
+    }
+}
+
+impl<L> Default for Transaction<L> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<L> FromIterator<(L, TransactWriteItem)> for Transaction<L> {
+    fn from_iter<I: IntoIterator<Item = (L, TransactWriteItem)>>(parts: I) -> Self {
+        let (labels, parts) = parts.into_iter().unzip();
+        Self { labels, parts }
+    }
 }
 
 /// The key of an item.
@@ -382,11 +415,18 @@ impl Table {
         Err(Failure::transient("write items", "some stay unprocessed"))
     }
 
-    /// Carries out a transaction, or says which items refused. A transaction that met
-    /// another one is tried again after a random pause.
-    pub async fn transact(&self, items: &[TransactWriteItem]) -> Result<Result<(), Vec<Refusal>>, Failure> {
+    /// Carries out all of these writes or none; answers `false` when one of them refused, whichever it was.
+    pub async fn all_or_none(&self, parts: impl IntoIterator<Item = TransactWriteItem>) -> Result<bool, Failure> {
+        let transaction: Transaction<()> = parts.into_iter().map(|part| ((), part)).collect();
+        Ok(self.transact(transaction).await?.is_ok())
+    }
+
+    /// Carries out a transaction, or says which parts refused. A transaction that met another one is tried again after
+    /// a random pause.
+    pub async fn transact<L>(&self, transaction: Transaction<L>) -> Result<Result<(), Vec<Refusal<L>>>, Failure> {
+        let Transaction { labels, parts } = transaction;
         for attempt in 0..TRIES {
-            let write = self.client.transact_write_items().set_transact_items(Some(items.to_vec()));
+            let write = self.client.transact_write_items().set_transact_items(Some(parts.clone()));
             let Err(error) = write.send().await else { return Ok(Ok(())) };
             let reasons = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
@@ -395,12 +435,14 @@ impl Table {
                 _ => return Err(failure("carry out a transaction", &error)),
             };
             let coded = |wanted: &str| reasons.iter().any(|r| r.code() == Some(wanted));
-            // Of an item that met another transaction, or was throttled, it is not known whether it would refuse, and it may
-            // outrank the rest.
+            // Of an item that met another transaction, or was throttled, it is not known whether it would refuse, and
+            // it may outrank the rest.
             let judged = |code: Option<&str>| matches!(code, None | Some("None" | "ConditionalCheckFailed"));
             if coded("ConditionalCheckFailed") && reasons.iter().all(|r| judged(r.code())) {
-                let refused = reasons.iter().enumerate().filter(|(_, r)| r.code() == Some("ConditionalCheckFailed"));
-                return Ok(Err(refused.map(|(index, r)| Refusal { index, item: r.item.clone() }).collect()));
+                // AWS gives the reasons in the order of the parts.
+                let refused =
+                    labels.into_iter().zip(reasons).filter(|(_, r)| r.code() == Some("ConditionalCheckFailed"));
+                return Ok(Err(refused.map(|(of, r)| Refusal { of, item: r.item.clone() }).collect()));
             }
             if coded("ValidationError") || coded("ItemCollectionSizeLimitExceeded") {
                 return Err(failure("carry out a transaction", &error));

@@ -6,7 +6,7 @@ use crate::domain::{
 use async_trait::async_trait;
 use contracts::{
     BookingChanged, BookingId, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber, Mismatch, Money,
-    MovieId, SeatLabel, Timestamp, UserId, World,
+    MovieId, Page, PageRequest, SeatLabel, Timestamp, UserId, World,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,10 +25,9 @@ pub trait Events: Send + Sync {
     /// Reads one, consistently; one that was deleted is not there.
     async fn get(&self, id: EventId) -> Result<Option<Event>, Failure>;
 
-    /// Events that begin in `[from, until)`, soonest first, at most `limit`, whose title holds `title` (in small
-    /// letters) if given; and the cursor of the next page. `None`: the cursor is not one of ours. A page may hold
-    /// fewer than there are.
-    async fn list(&self, asked: &EventQuery) -> Result<Option<EventPage>, Failure>;
+    /// A page of these events, soonest first. `None`: the cursor is not one of ours. A page may hold fewer than there
+    /// are.
+    async fn list(&self, which: &EventQuery, asked: &PageRequest) -> Result<Option<Page<Event>>, Failure>;
 
     /// Reads an event's layout, consistently.
     async fn layout(&self, event: &Event) -> Result<Layout, Failure>;
@@ -72,19 +71,6 @@ pub struct EventQuery {
     pub title: Option<String>,
     /// Screenings of this movie alone.
     pub movie: Option<MovieId>,
-    /// 1 to 100.
-    pub limit: i32,
-    /// Where to go on.
-    pub cursor: Option<String>,
-}
-
-/// Some events.
-#[derive(Debug)]
-pub struct EventPage {
-    /// Soonest first.
-    pub events: Vec<Event>,
-    /// Where the next page begins, if there is one.
-    pub next_cursor: Option<String>,
 }
 
 /// A seat as it is kept.
@@ -104,6 +90,12 @@ pub struct Seat {
     pub waiters: u64,
     /// Grows by one with every edit.
     pub version: u64,
+}
+
+impl contracts::Versioned for Seat {
+    fn version(&self) -> u64 {
+        self.version
+    }
 }
 
 /// What an organiser may do to an open seat.
@@ -127,14 +119,20 @@ pub enum Edited {
 }
 
 /// An event and its layout, as of a moment ago.
-pub type Plan = Arc<(Event, Layout)>;
+#[derive(Debug)]
+pub struct Plan {
+    /// The event.
+    pub event: Event,
+    /// Its seats.
+    pub layout: Layout,
+}
 
 /// Events and layouts as they were a few seconds ago, kept in the function. What a sale depends on is checked where
 /// the seat is, never here.
 #[async_trait]
 pub trait Plans: Send + Sync {
     /// The plan of an event; `fresh` reads it anew.
-    async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Plan>, Failure>;
+    async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Arc<Plan>>, Failure>;
 }
 
 /// The packed seat maps.
@@ -215,13 +213,8 @@ pub trait Bookings: Send + Sync {
         release: &Release,
     ) -> Result<Changed, Failure>;
 
-    /// A page of an event's bookings, newest first, at most `limit` read from where `cursor` points.
-    async fn of_event(
-        &self,
-        event: EventId,
-        limit: i32,
-        cursor: Option<&str>,
-    ) -> Result<Option<(Vec<Booking>, Option<String>)>, Failure>;
+    /// A page of an event's bookings, newest first. `None`: the cursor is not one of ours.
+    async fn of_event(&self, event: EventId, asked: &PageRequest) -> Result<Option<Page<Booking>>, Failure>;
 
     /// Reads many, consistently and in no order.
     async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure>;
@@ -245,8 +238,8 @@ pub trait Bookings: Send + Sync {
 /// The waiting lists, one for each seat that is taken.
 #[async_trait]
 pub trait Lines: Send + Sync {
-    /// Joins the line of a seat at its end, or answers the place that this user has in it already. MUST number places in
-    /// the order of joining, and let nobody join for a seat that is free or their own.
+    /// Joins the line of a seat at its end, or answers the place that this user has in it already. MUST number places
+    /// in the order of joining, and let nobody join for a seat that is free or their own.
     async fn join(&self, world: &dyn World, new: &Waiting, who: &Waiter) -> Result<Joined, Failure>;
 
     /// Leaves a line, whether one stands in it or not.
@@ -337,27 +330,39 @@ pub trait Catalogue: Send + Sync {
     async fn has_movie(&self, id: MovieId) -> Result<bool, Failure>;
 }
 
-/// The queues that ticketing writes to.
+/// The timers of holds.
 #[async_trait]
-pub trait Queues: Send + Sync {
+pub trait Timers: Send + Sync {
     /// Has a booking looked at, once `due` has come.
-    async fn start_timer(&self, booking: BookingId, due: Timestamp, now: Timestamp) -> Result<(), Failure>;
+    async fn start(&self, booking: BookingId, due: Timestamp, now: Timestamp) -> Result<(), Failure>;
+}
 
+/// The queue of payments' work.
+#[async_trait]
+pub trait PaymentQueue: Send + Sync {
     /// Asks for an invoice to be settled.
     async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure>;
+}
 
+/// The queue of events to be closed.
+#[async_trait]
+pub trait ClosingQueue: Send + Sync {
     /// Has an event closed, after `delay`.
     async fn close_event(&self, event: EventId, delay: Duration) -> Result<(), Failure>;
 }
 
 /// The topic that tells of bookings.
 #[async_trait]
-pub trait Topic: Send + Sync {
+pub trait BookingTopic: Send + Sync {
     /// Tells of bookings, in order; answers how many of them, from the first, were told.
     async fn publish(&self, changes: &[BookingChanged]) -> (usize, Result<(), Failure>);
+}
 
-    /// Tells of events, in order, likewise.
-    async fn publish_news(&self, news: &[EventNews]) -> (usize, Result<(), Failure>);
+/// The topic that tells of events.
+#[async_trait]
+pub trait EventTopic: Send + Sync {
+    /// Tells of events, in order; answers how many of the news, from the first, were told.
+    async fn publish(&self, news: &[EventNews]) -> (usize, Result<(), Failure>);
 }
 
 /// A link that opens a ticket without sign-in, for a while.

@@ -1,6 +1,6 @@
 //! HTTP from our services to each other and to outside systems: one client with short time-outs and no redirects, whose
-//! failures say that trying again helps. [`Http::outside`] is for addresses that somebody else chose. [`HttpPayments`] is
-//! payments as its clients ask it, with their [`ServiceTokens`].
+//! failures say that trying again helps. [`Http::outside`] is for addresses that somebody else chose. [`HttpPayments`]
+//! is payments as its clients ask it, with their [`ServiceTokens`].
 
 mod outside;
 mod payments;
@@ -19,7 +19,8 @@ use std::time::Duration;
 
 /// No connection takes longer to be made.
 const CONNECT: Duration = Duration::from_secs(1);
-/// No request takes longer to be answered: a function answers within its own time, and must be able to act on a silence.
+/// No request takes longer to be answered: a function answers within its own time, and must be able to act on a
+/// silence.
 const ANSWER: Duration = Duration::from_secs(4);
 
 /// What carries requests, where that is not the network: a simulation does.
@@ -52,7 +53,8 @@ impl Http {
         Ok(Self { client: client().build()?, carrier: None, outside: false })
     }
 
-    /// Over the network, for addresses that others chose: it reaches nothing but the public Internet, and that by https.
+    /// Over the network, for addresses that others chose: it reaches nothing but the public Internet, and that by
+    /// https.
     pub fn outside() -> Result<Self, reqwest::Error> {
         // A proxy would resolve names by itself.
         let client = client().https_only(true).dns_resolver(Arc::new(PublicNames)).no_proxy();

@@ -1,5 +1,5 @@
-//! What others' addresses may not be: with the address of an organiser's system a stranger chooses whom we call, and shall
-//! not reach what is open to us alone (OWASP, "Server-Side Request Forgery Prevention Cheat Sheet").
+//! What others' addresses may not be: with the address of an organiser's system a stranger chooses whom we call, and
+//! shall not reach what is open to us alone (OWASP, "Server-Side Request Forgery Prevention Cheat Sheet").
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -16,8 +16,8 @@ pub enum Refused {
     NotPublic,
 }
 
-/// May this be asked of somebody outside? A name is looked at when it is resolved, for what it means may change; a number
-/// nobody resolves.
+/// May this be asked of somebody outside? A name is looked at when it is resolved, for what it means may change; a
+/// number nobody resolves.
 pub(crate) fn check(url: &Url) -> Result<(), Refused> {
     if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
         return Err(Refused::Form);
@@ -27,8 +27,8 @@ pub(crate) fn check(url: &Url) -> Result<(), Refused> {
     if number.is_none_or(is_public) { Ok(()) } else { Err(Refused::NotPublic) }
 }
 
-/// Resolves names as the system does, and forgets what is not public. The connection goes to one of the addresses answered
-/// here: there is no second look-up that could say something else.
+/// Resolves names as the system does, and forgets what is not public. The connection goes to one of the addresses
+/// answered here: there is no second look-up that could say something else.
 #[derive(Debug)]
 pub(crate) struct PublicNames;
 
@@ -67,7 +67,8 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
 /// The one network that is handed out for the public (IANA IPv6 Address Space).
 const PUBLIC_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What of it is not public (IANA IPv6 Special-Purpose Address Registry), or carries an IPv4 address inside: Teredo, 6to4.
+/// What of it is not public (IANA IPv6 Special-Purpose Address Registry), or carries an IPv4 address inside: Teredo,
+/// 6to4.
 const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),

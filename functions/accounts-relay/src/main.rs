@@ -1,5 +1,5 @@
-//! Tells the topic of users.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(accounts_relay::start)
+    lambda::run(accounts_relay::function())
 }

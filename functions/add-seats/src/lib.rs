@@ -1,21 +1,36 @@
-//! `POST /api/events/{id}/seats`: puts seats on sale.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::EventId;
+use lambda::prelude::*;
+use serde_json::{Value, json};
 use ticketing::adapters::DynamoEvents;
 use ticketing::domain::NewSeats;
-use ticketing::usecases;
+use ticketing::usecases::{self, AddedSeats};
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let events = Arc::new(DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(events.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Seats, "/api/events/{id}/seats", "Puts seats on sale: labels, or rows.")
+        .open_to(ORGANISERS)
+        .example(example)
+        .problems(&[Code::SeatExists, Code::SectionPrice, Code::EventOver])
+        .served_by(handle)
 }
 
-async fn handle(events: Arc<DynamoEvents>, world: Arc<dyn World>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let asked: NewSeats = http::body(&request)?;
-    let id = http::path(&request, "id")?;
-    http::json(201, &usecases::add_seats(&*events, &*world, &caller, id, &asked).await?)
+fn example() -> Value {
+    json!({"section": "REGULAR", "rows": "A-C:1-10", "price": {"amount": 5_000_000, "currency": "IDR"}})
+}
+
+parts! {
+    struct AddSeats {
+        events: DynamoEvents,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<AddSeats>,
+    (caller, Path(id), Json(asked)): (Caller, Path<EventId>, Json<NewSeats>),
+) -> Result<Created<Json<AddedSeats>>, Problem> {
+    let added = usecases::add_seats(&on.events, &*on.world, &caller, id, &asked).await?;
+    Ok(Created(Json(added)))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/events/{id}/seats`: puts seats on sale.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(add_seats::start)
+    lambda::run(add_seats::function())
 }

@@ -1,13 +1,16 @@
-//! The gateway's authorizer: says who bears a token.
+//! See [`function`].
 
-use accounts::adapters::DynamoSessions;
+use accounts::adapters::{DynamoSessions, TrustedKeys};
 use accounts::usecases::authorize;
-use contracts::World;
-use contracts::token::{Bearer, KeyRing};
-use lambda::http::Authorized;
-use lambda::{Env, Error, Function, aws};
+use contracts::token::Bearer;
+use lambda::prelude::*;
+use lambda::request::Authorized;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+
+/// What it is.
+pub fn function() -> impl Definition {
+    Invoked::to_authorize("Says who bears a token, for the gateway.").served_by(handle)
+}
 
 /// What the gateway asks: a request authorizer's event, payload version 2.0, of which only this matters.
 #[derive(Deserialize)]
@@ -27,29 +30,20 @@ struct Verdict {
     context: Option<Authorized>,
 }
 
-struct Authorizer {
-    keys: KeyRing,
-    sessions: DynamoSessions,
-    world: Arc<dyn World>,
+parts! {
+    struct Authorizer {
+        keys: TrustedKeys,
+        sessions: DynamoSessions,
+        world: Arc<dyn World>,
+    }
 }
 
-/// Settings: `ACCOUNTS_TABLE`; `TRUSTED_KEYS`, public halves alone.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let sessions = DynamoSessions::new(aws::table(&env, "ACCOUNTS_TABLE").await?);
-    let on = Arc::new(Authorizer { keys: env.key_ring("TRUSTED_KEYS")?, sessions, world });
-    Ok(Function::new(move |question: Question| {
-        let on = on.clone();
-        async move {
-            let header = question.identity_source.first().cloned().unwrap_or_default();
-            Ok::<_, Error>(verdict(authorize(&on.keys, &on.sessions, &*on.world, &header).await?))
-        }
-    }))
-}
-
-fn verdict(bearer: Option<Bearer>) -> Verdict {
+async fn handle(on: Arc<Authorizer>, question: Question) -> Result<Verdict, Error> {
+    let header = question.identity_source.first().cloned().unwrap_or_default();
+    let bearer = authorize(&on.keys.0, &on.sessions, &*on.world, &header).await?;
     let context = bearer.map(|bearer| match bearer {
         Bearer::User { caller, .. } => Authorized::User(caller),
         Bearer::Service { name, audience } => Authorized::Service { name, audience },
     });
-    Verdict { is_authorized: context.is_some(), context }
+    Ok(Verdict { is_authorized: context.is_some(), context })
 }

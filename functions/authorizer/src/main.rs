@@ -1,5 +1,5 @@
-//! The gateway's authorizer: says who bears a token.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(authorizer::start)
+    lambda::run(authorizer::function())
 }

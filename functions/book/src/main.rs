@@ -1,5 +1,5 @@
-//! `POST /api/bookings`: books seats.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(book::start)
+    lambda::run(book::function())
 }

@@ -1,5 +1,5 @@
-//! `POST /api/power/purchases`: buys a power token.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(buy_token::start)
+    lambda::run(buy_token::function())
 }

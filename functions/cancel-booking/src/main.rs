@@ -1,5 +1,5 @@
-//! `POST /api/bookings/{id}/cancel`: gives a booking up.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(cancel_booking::start)
+    lambda::run(cancel_booking::function())
 }

@@ -1,5 +1,5 @@
-//! `POST /api/events/{id}/cancel`: cancels an event as a whole.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(cancel_event::start)
+    lambda::run(cancel_event::function())
 }

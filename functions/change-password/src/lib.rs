@@ -1,36 +1,25 @@
-//! `POST /api/password`: changes a password.
+//! See [`function`].
 
-use accounts::adapters::{BcryptPasswords, DynamoGuesses, DynamoSessions, DynamoUsers};
-use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use accounts::usecases::{self, ChangePassword, NewPassword};
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-struct ChangePassword {
-    users: DynamoUsers,
-    passwords: BcryptPasswords,
-    sessions: DynamoSessions,
-    guesses: DynamoGuesses,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Accounts, "/api/password", "Changes the caller's password; ends all sessions.")
+        .open_to(Users)
+        .example(example)
+        .problems(&[Code::BadCredentials, Code::TooManyAttempts, Code::NotFound])
+        .served_by(handle)
 }
 
-/// Settings: `ACCOUNTS_TABLE`, `PASSWORD_HASH_COST`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "ACCOUNTS_TABLE").await?;
-    let on = Arc::new(ChangePassword {
-        users: DynamoUsers::new(table.clone()),
-        passwords: BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?),
-        sessions: DynamoSessions::new(table.clone()),
-        guesses: DynamoGuesses::new(table),
-        world,
-    });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+fn example() -> Value {
+    json!({"old": "correct horse", "new": "battery staple"})
 }
 
-async fn handle(on: Arc<ChangePassword>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let given = http::body(&request)?;
-    let ChangePassword { users, passwords, sessions, guesses, world } = &*on;
-    usecases::change_password(users, passwords, sessions, guesses, &**world, caller.id, given).await?;
-    http::no_content()
+async fn handle(
+    on: Arc<ChangePassword>,
+    (caller, Json(given)): (Caller, Json<NewPassword>),
+) -> Result<NoContent, Problem> {
+    usecases::change_password(&on, caller.id, given).await.map(|()| NoContent)
 }

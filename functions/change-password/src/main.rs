@@ -1,5 +1,5 @@
-//! `POST /api/password`: changes a password.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(change_password::start)
+    lambda::run(change_password::function())
 }

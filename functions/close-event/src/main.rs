@@ -1,5 +1,5 @@
-//! Gives the bookings of a cancelled event up, part by part.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(close_event::start)
+    lambda::run(close_event::function())
 }

@@ -1,25 +1,31 @@
-//! `POST /api/email/confirm`: takes a mailed link as proof of an address.
+//! See [`function`].
 
 use accounts::adapters::{DynamoUsers, SignedLinks};
-use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use accounts::usecases::{self, LinkToken};
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-struct ConfirmEmail {
-    users: DynamoUsers,
-    links: SignedLinks,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Accounts, "/api/email/confirm", "Takes a mailed link as proof of an address.")
+        .open_to(Everybody)
+        .example(example)
+        .problems(&[Code::InvalidLink])
+        .served_by(handle)
 }
 
-/// Settings: `ACCOUNTS_TABLE`, `LINK_KEY`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let users = DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?);
-    let on = Arc::new(ConfirmEmail { users, links: SignedLinks::new(env.text("LINK_KEY")?), world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+fn example() -> Value {
+    json!({"token": "…"})
 }
 
-async fn handle(on: Arc<ConfirmEmail>, request: Request) -> Answer {
-    usecases::confirm_email(&on.users, &on.links, &*on.world, &http::body(&request)?).await?;
-    http::no_content()
+parts! {
+    struct ConfirmEmail {
+        users: DynamoUsers,
+        links: SignedLinks,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(on: Arc<ConfirmEmail>, (Json(given),): (Json<LinkToken>,)) -> Result<NoContent, Problem> {
+    usecases::confirm_email(&on.users, &on.links, &*on.world, &given).await.map(|()| NoContent)
 }

@@ -1,5 +1,5 @@
-//! `POST /api/email/confirm`: takes a mailed link as proof of an address.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(confirm_email::start)
+    lambda::run(confirm_email::function())
 }

@@ -1,5 +1,5 @@
-//! Makes confirmed bookings final in the organiser's system.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(confirm_organiser_hold::start)
+    lambda::run(confirm_organiser_hold::function())
 }

@@ -1,5 +1,5 @@
-//! `POST /api/password/reset/confirm`: sets a new password for who has the link.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(confirm_password_reset::start)
+    lambda::run(confirm_password_reset::function())
 }

@@ -1,36 +1,41 @@
-//! `POST /api/events`: puts an event up.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use ticketing::adapters::{DynamoEvents, HttpCatalogue, ServiceTokens};
+use contracts::IdempotencyKey;
+use lambda::prelude::*;
+use serde_json::{Value, json};
+use ticketing::adapters::{DynamoEvents, HttpCatalogue, PlainHttp};
+use ticketing::domain::EventDraft;
 use ticketing::usecases::{self, EventView};
 
-struct CreateEvent {
-    events: DynamoEvents,
-    catalogue: HttpCatalogue,
-    world: Arc<dyn World>,
-    plain_http: bool,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Events, "/api/events", "Puts an event up.")
+        .open_to(ORGANISERS)
+        .example(example)
+        .problems(&[Code::NotFound])
+        .served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`, `SERVICE_KEY`, `CATALOGUE_URL`; `ORGANISER_SCHEME`, `https`, or `http` to allow
-/// organisers' systems without TLS too.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
-    let on = Arc::new(CreateEvent {
-        events: DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?),
-        catalogue: HttpCatalogue::new(aws::http(&env)?, tokens, env.text("CATALOGUE_URL")?),
-        world,
-        plain_http: env.text("ORGANISER_SCHEME")? == "http",
-    });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+fn example() -> Value {
+    json!({"title": "Malam Akustik", "kind": "CONCERT", "venue": "Istora Senayan", "starts_at": "2030-01-01T12:00:00Z",
+        "max_seats_per_user": 6})
 }
 
-async fn handle(on: Arc<CreateEvent>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let draft = http::body(&request)?;
-    let key = http::idempotency_key(&request)?;
+parts! {
+    struct CreateEvent {
+        events: DynamoEvents,
+        catalogue: HttpCatalogue,
+        world: Arc<dyn World>,
+        plain_http: PlainHttp,
+    }
+}
+
+async fn handle(
+    on: Arc<CreateEvent>,
+    (caller, Json(draft), key): (Caller, Json<EventDraft>, Option<IdempotencyKey>),
+) -> Result<Created<Versioned<EventView>>, Problem> {
     let CreateEvent { events, catalogue, world, plain_http } = &*on;
-    let event = usecases::create_event(events, catalogue, &**world, &caller, draft, *plain_http, key).await?;
-    http::versioned(201, &EventView::new(&event, &[]), event.version)
+    let key = key.as_ref().map(|key| key.key.as_str());
+    let event = usecases::create_event(events, catalogue, &**world, &caller, draft, plain_http.0, key).await?;
+    Ok(Created(Versioned { version: event.version, body: EventView::new(&event, &[]) }))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/events`: puts an event up.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(create_event::start)
+    lambda::run(create_event::function())
 }

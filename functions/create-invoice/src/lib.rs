@@ -1,27 +1,38 @@
-//! `POST /api/invoices`: makes an invoice for a service.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{CreateInvoice, Invoice, Service};
+use lambda::prelude::*;
 use payments::adapters::DynamoInvoices;
 use payments::usecases;
-use std::sync::Arc;
+use serde_json::{Value, json};
+use settings::PublicUrl;
 
-struct CreateInvoice {
-    invoices: DynamoInvoices,
-    world: Arc<dyn World>,
-    public_url: String,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Invoices, "/api/invoices", "Makes the invoice of a reference, for the calling service.")
+        .open_to(ServicesCalling(payments::NAME))
+        .example(example)
+        .problems(&[Code::ReferenceReused])
+        .served_by(handle)
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PUBLIC_URL`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let invoices = DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?);
-    let on = Arc::new(CreateInvoice { invoices, world, public_url: env.text("PUBLIC_URL")? });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+fn example() -> Value {
+    json!({"reference": "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11", "payer": "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e12",
+        "amount": {"amount": 5_000_000, "currency": "IDR"}, "expires_at": "2030-01-01T12:00:00Z"})
 }
 
-async fn handle(on: Arc<CreateInvoice>, request: Request) -> Answer {
-    let client = http::service(&request, payments::NAME)?;
-    let asked = http::body(&request)?;
+parts! {
+    struct Parts {
+        invoices: DynamoInvoices,
+        world: Arc<dyn World>,
+        public_url: PublicUrl,
+    }
+}
+
+async fn handle(
+    on: Arc<Parts>,
+    (client, Json(asked)): (Service, Json<CreateInvoice>),
+) -> Result<Created<Json<Invoice>>, Problem> {
     let invoice = usecases::create_invoice(&on.invoices, &*on.world, client, asked).await?;
-    http::json(201, &invoice.view(&on.public_url))
+    Ok(Created(Json(invoice.view(&on.public_url.0))))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/invoices`: makes an invoice for a service.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(create_invoice::start)
+    lambda::run(create_invoice::function())
 }

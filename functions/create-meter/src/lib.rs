@@ -1,19 +1,29 @@
-//! `POST /api/power/meters`: puts a meter up.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use lambda::prelude::*;
 use power::adapters::DynamoMeters;
+use power::domain::{Meter, MeterDraft};
 use power::usecases;
-use std::sync::Arc;
+use serde_json::{Value, json};
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let meters = Arc::new(DynamoMeters::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(meters.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::PowerMeters, "/api/power/meters", "Keeps a meter: it holds before the company's word.")
+        .open_to(ADMINS)
+        .example(example)
+        .problems(&[Code::MeterExists])
+        .served_by(handle)
 }
 
-async fn handle(meters: Arc<DynamoMeters>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    let meter = usecases::create_meter(&*meters, http::body(&request)?).await?;
-    http::versioned(201, &meter, meter.version)
+fn example() -> Value {
+    json!({"number": "14000000001", "customer_number": "514000000001", "name": "Siti Rahmawati", "tariff": "R1",
+        "power_va": 1300, "local_tax": 300})
+}
+
+async fn handle(
+    meters: Arc<DynamoMeters>,
+    (Json(draft),): (Json<MeterDraft>,),
+) -> Result<Created<Versioned<Meter>>, Problem> {
+    let meter = usecases::create_meter(&*meters, draft).await?;
+    Ok(Created(Versioned { version: meter.version, body: meter }))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/power/meters`: puts a meter up.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(create_meter::start)
+    lambda::run(create_meter::function())
 }

@@ -1,22 +1,37 @@
-//! `POST /api/movies`: puts a movie up.
+//! See [`function`].
 
 use catalogue::adapters::DynamoMovies;
+use catalogue::domain::MovieDraft;
 use catalogue::usecases::{self, MovieView};
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::IdempotencyKey;
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-/// Settings: `CATALOGUE_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let movies = Arc::new(DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?));
-    Ok(Function::http(move |request| handle(movies.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Movies, "/api/movies", "Puts a movie up.")
+        .open_to(ORGANISERS)
+        .example(example)
+        .problems(&[Code::MovieExists])
+        .served_by(handle)
 }
 
-async fn handle(movies: Arc<DynamoMovies>, world: Arc<dyn World>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let draft = http::body(&request)?;
-    let key = http::idempotency_key(&request)?;
-    let movie = usecases::create_movie(&*movies, &*world, &caller, &draft, key).await?;
-    let version = movie.version;
-    http::versioned(201, &MovieView { movie, screenings: Vec::new() }, version)
+fn example() -> Value {
+    json!({"title": "Sinners", "genres": ["Horror", "Action"], "duration_minutes": 138})
+}
+
+parts! {
+    struct CreateMovie {
+        movies: DynamoMovies,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<CreateMovie>,
+    (caller, Json(draft), key): (Caller, Json<MovieDraft>, Option<IdempotencyKey>),
+) -> Result<Created<Versioned<MovieView>>, Problem> {
+    let key = key.as_ref().map(|key| key.key.as_str());
+    let movie = usecases::create_movie(&on.movies, &*on.world, &caller, &draft, key).await?;
+    Ok(Created(Versioned { version: movie.version, body: MovieView { movie, screenings: Vec::new() } }))
 }

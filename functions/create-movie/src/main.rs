@@ -1,5 +1,5 @@
-//! `POST /api/movies`: puts a movie up.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(create_movie::start)
+    lambda::run(create_movie::function())
 }

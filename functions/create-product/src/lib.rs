@@ -1,20 +1,36 @@
-//! `POST /api/power/products`: puts a product up.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use lambda::prelude::*;
 use power::adapters::DynamoProducts;
+use power::domain::{Product, ProductDraft};
 use power::usecases;
-use std::sync::Arc;
+use serde_json::{Value, json};
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let products = Arc::new(DynamoProducts::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(products.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::PowerProducts, "/api/power/products", "Puts a nominal on sale.")
+        .open_to(ADMINS)
+        .example(example)
+        .problems(&[Code::ProductExists])
+        .served_by(handle)
 }
 
-async fn handle(products: Arc<DynamoProducts>, world: Arc<dyn World>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    let draft = http::body(&request)?;
-    let product = usecases::create_product(&*products, world.now(), &draft).await?;
-    http::versioned(201, &product, product.version)
+fn example() -> Value {
+    json!({"nominal": {"amount": 10_000_000, "currency": "IDR"}, "admin_fee": {"amount": 150_000, "currency": "IDR"},
+        "active": true})
+}
+
+parts! {
+    struct CreateProduct {
+        products: DynamoProducts,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<CreateProduct>,
+    (Json(draft),): (Json<ProductDraft>,),
+) -> Result<Created<Versioned<Product>>, Problem> {
+    let product = usecases::create_product(&on.products, on.world.now(), &draft).await?;
+    Ok(Created(Versioned { version: product.version, body: product }))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/power/products`: puts a product up.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(create_product::start)
+    lambda::run(create_product::function())
 }

@@ -1,29 +1,28 @@
-//! `DELETE /api/events/{id}`: deletes an event that has no bookings.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use ticketing::adapters::{DynamoEvents, QueueUrls, SqsQueues};
+use contracts::EventId;
+use lambda::prelude::*;
+use ticketing::adapters::{DynamoEvents, SqsClosingQueue};
 use ticketing::usecases;
 
-struct DeleteEvent {
-    events: DynamoEvents,
-    queues: SqsQueues,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::delete(Tag::Events, "/api/events/{id}", "Deletes an event that has no live bookings.")
+        .open_to(ORGANISERS)
+        .problems(&[Code::HasBookings])
+        .served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`, `CLOSE_QUEUE_URL`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let urls = QueueUrls { closing: env.text("CLOSE_QUEUE_URL")?, ..QueueUrls::default() };
-    let on = Arc::new(DeleteEvent {
-        events: DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?),
-        queues: SqsQueues::new(aws::sqs(&env)?, urls),
-    });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct DeleteEvent {
+        events: DynamoEvents,
+        closing: SqsClosingQueue,
+    }
 }
 
-async fn handle(on: Arc<DeleteEvent>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let (id, seen) = (http::path(&request, "id")?, http::if_match(&request)?);
-    usecases::delete_event(&on.events, &on.queues, &caller, id, seen).await?;
-    http::no_content()
+async fn handle(
+    on: Arc<DeleteEvent>,
+    (caller, Path(id), IfMatch(seen)): (Caller, Path<EventId>, IfMatch),
+) -> Result<NoContent, Problem> {
+    usecases::delete_event(&on.events, &on.closing, &caller, id, seen).await.map(|()| NoContent)
 }

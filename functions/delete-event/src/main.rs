@@ -1,5 +1,5 @@
-//! `DELETE /api/events/{id}`: deletes an event that has no bookings.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_event::start)
+    lambda::run(delete_event::function())
 }

@@ -1,20 +1,20 @@
-//! `DELETE /api/power/meters/{number}`: takes a meter down.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use lambda::prelude::*;
 use power::adapters::DynamoMeters;
+use power::domain::MeterNumber;
 use power::usecases;
-use std::sync::Arc;
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let meters = Arc::new(DynamoMeters::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(meters.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::delete(Tag::PowerMeters, "/api/power/meters/{number}", "Keeps a meter no more.")
+        .open_to(ADMINS)
+        .served_by(handle)
 }
 
-async fn handle(meters: Arc<DynamoMeters>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    let seen = http::if_match(&request)?;
-    usecases::delete_meter(&*meters, http::path(&request, "number")?, seen).await?;
-    http::no_content()
+async fn handle(
+    meters: Arc<DynamoMeters>,
+    (Path(number), IfMatch(seen)): (Path<MeterNumber>, IfMatch),
+) -> Result<NoContent, Problem> {
+    usecases::delete_meter(&*meters, number, seen).await.map(|()| NoContent)
 }

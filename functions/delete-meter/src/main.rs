@@ -1,5 +1,5 @@
-//! `DELETE /api/power/meters/{number}`: takes a meter down.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_meter::start)
+    lambda::run(delete_meter::function())
 }

@@ -1,20 +1,28 @@
-//! `DELETE /api/movies/{id}`: takes a movie down.
+//! See [`function`].
 
 use catalogue::adapters::DynamoMovies;
 use catalogue::usecases;
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::MovieId;
+use lambda::prelude::*;
 
-/// Settings: `CATALOGUE_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let movies = Arc::new(DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?));
-    Ok(Function::http(move |request| handle(movies.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::delete(Tag::Movies, "/api/movies/{id}", "Takes a movie without screenings down.")
+        .open_to(ORGANISERS)
+        .problems(&[Code::HasScreenings])
+        .served_by(handle)
 }
 
-async fn handle(movies: Arc<DynamoMovies>, world: Arc<dyn World>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let (id, seen) = (http::path(&request, "id")?, http::if_match(&request)?);
-    usecases::delete_movie(&*movies, &*world, id, seen).await?;
-    http::no_content()
+parts! {
+    struct DeleteMovie {
+        movies: DynamoMovies,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<DeleteMovie>,
+    (Path(id), IfMatch(seen)): (Path<MovieId>, IfMatch),
+) -> Result<NoContent, Problem> {
+    usecases::delete_movie(&on.movies, &*on.world, id, seen).await.map(|()| NoContent)
 }

@@ -1,5 +1,5 @@
-//! `DELETE /api/movies/{id}`: takes a movie down.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_movie::start)
+    lambda::run(delete_movie::function())
 }

@@ -1,5 +1,5 @@
-//! `DELETE /api/power/products/{id}`: takes a product down.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_product::start)
+    lambda::run(delete_product::function())
 }

@@ -1,5 +1,5 @@
-//! `DELETE /api/profile`: erases the caller's own account.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_profile::start)
+    lambda::run(delete_profile::function())
 }

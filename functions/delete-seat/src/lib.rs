@@ -1,20 +1,21 @@
-//! `DELETE /api/events/{id}/seats/{label}`: takes an open seat off the plan.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::{EventId, SeatLabel};
+use lambda::prelude::*;
 use ticketing::adapters::DynamoEvents;
 use ticketing::usecases;
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let events = Arc::new(DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(events.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::delete(Tag::Seats, "/api/events/{id}/seats/{label}", "Takes an open seat off the plan.")
+        .open_to(ORGANISERS)
+        .problems(&[Code::SeatNotOpen, Code::EventOver])
+        .served_by(handle)
 }
 
-async fn handle(events: Arc<DynamoEvents>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let seat = (http::path(&request, "id")?, http::path(&request, "label")?);
-    usecases::delete_seat(&*events, &caller, seat, http::if_match(&request)?).await?;
-    http::no_content()
+async fn handle(
+    events: Arc<DynamoEvents>,
+    (caller, Path(Both(id, label)), IfMatch(seen)): (Caller, Path<Both<EventId, SeatLabel>>, IfMatch),
+) -> Result<NoContent, Problem> {
+    usecases::delete_seat(&*events, &caller, (id, label), seen).await.map(|()| NoContent)
 }

@@ -1,5 +1,5 @@
-//! `DELETE /api/events/{id}/seats/{label}`: takes an open seat off the plan.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_seat::start)
+    lambda::run(delete_seat::function())
 }

@@ -1,5 +1,5 @@
-//! `DELETE /api/users/{id}`: erases somebody's account.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(delete_user::start)
+    lambda::run(delete_user::function())
 }

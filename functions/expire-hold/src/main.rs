@@ -1,5 +1,5 @@
-//! Ends bookings whose hold ran out.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(expire_hold::start)
+    lambda::run(expire_hold::function())
 }

@@ -1,5 +1,5 @@
-//! Ends purchases that nobody paid in time.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(expire_purchase::start)
+    lambda::run(expire_purchase::function())
 }

@@ -1,5 +1,5 @@
-//! Erases what is known of a deleted user.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(forget_buyer::start)
+    lambda::run(forget_buyer::function())
 }

@@ -1,19 +1,19 @@
-//! `GET /api/bookings/{id}`: one booking of the caller's own.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::{BookingId, BookingView};
+use lambda::prelude::*;
 use ticketing::adapters::DynamoBookings;
 use ticketing::usecases;
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let bookings = Arc::new(DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(bookings.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Bookings, "/api/bookings/{id}", "One booking of the caller's own.").open_to(Users).served_by(handle)
 }
 
-async fn handle(bookings: Arc<DynamoBookings>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let booking = usecases::get_booking(&*bookings, http::path(&request, "id")?, caller.id).await?;
-    http::versioned(200, &booking.view(), booking.version)
+async fn handle(
+    bookings: Arc<DynamoBookings>,
+    (caller, Path(id)): (Caller, Path<BookingId>),
+) -> Result<Versioned<BookingView>, Problem> {
+    let booking = usecases::get_booking(&*bookings, id, caller.id).await?;
+    Ok(Versioned { version: booking.version, body: booking.view() })
 }

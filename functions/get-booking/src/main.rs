@@ -1,5 +1,5 @@
-//! `GET /api/bookings/{id}`: one booking of the caller's own.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_booking::start)
+    lambda::run(get_booking::function())
 }

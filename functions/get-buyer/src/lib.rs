@@ -1,18 +1,24 @@
-//! `GET /api/buyers/{id}`: how many seats a user holds or owns, for accounts.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::UserId;
+use lambda::prelude::*;
 use ticketing::adapters::DynamoBookings;
-use ticketing::usecases;
+use ticketing::usecases::{self, BuyerView};
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let bookings = Arc::new(DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(bookings.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Bookings, "/api/buyers/{id}", "How many seats a user holds or owns, for accounts.")
+        .open_to(ServicesCalling(ticketing::NAME))
+        .served_by(handle)
 }
 
-async fn handle(bookings: Arc<DynamoBookings>, world: Arc<dyn World>, request: Request) -> Answer {
-    http::service(&request, ticketing::NAME)?;
-    http::json(200, &usecases::get_buyer(&*bookings, &*world, http::path(&request, "id")?).await?)
+parts! {
+    struct GetBuyer {
+        bookings: DynamoBookings,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(on: Arc<GetBuyer>, (Path(id),): (Path<UserId>,)) -> Result<Json<BuyerView>, Problem> {
+    usecases::get_buyer(&on.bookings, &*on.world, id).await.map(Json)
 }

@@ -1,5 +1,5 @@
-//! `GET /api/buyers/{id}`: how many seats a user holds or owns, for accounts.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_buyer::start)
+    lambda::run(get_buyer::function())
 }

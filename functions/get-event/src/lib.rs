@@ -1,23 +1,27 @@
-//! `GET /api/events/{id}`: one event, with its free seats.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::EventId;
+use lambda::prelude::*;
 use ticketing::adapters::{DynamoEvents, DynamoSeatMaps};
-use ticketing::usecases;
+use ticketing::usecases::{self, EventView};
 
-/// Free seats may lag a second.
-const CACHE: &str = "public, max-age=1";
-
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let events = Arc::new(DynamoEvents::new(table.clone()));
-    let maps = Arc::new(DynamoSeatMaps::new(table));
-    Ok(Function::http(move |request| handle(events.clone(), maps.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Events, "/api/events/{id}", "One event, with its free seats.")
+        .open_to(Everybody)
+        // Free seats may lag a second.
+        .cached("public, max-age=1")
+        .served_by(handle)
 }
 
-async fn handle(events: Arc<DynamoEvents>, maps: Arc<DynamoSeatMaps>, request: Request) -> Answer {
-    let event = usecases::get_event(&*events, &*maps, http::path(&request, "id")?).await?;
-    http::versioned_tagged(&request, &event, event.version, CACHE)
+parts! {
+    struct GetEvent {
+        events: DynamoEvents,
+        maps: DynamoSeatMaps,
+    }
+}
+
+async fn handle(on: Arc<GetEvent>, (Path(id),): (Path<EventId>,)) -> Result<Versioned<EventView>, Problem> {
+    let event = usecases::get_event(&on.events, &on.maps, id).await?;
+    Ok(Versioned { version: event.version, body: event })
 }

@@ -1,5 +1,5 @@
-//! `GET /api/events/{id}`: one event, with its free seats.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_event::start)
+    lambda::run(get_event::function())
 }

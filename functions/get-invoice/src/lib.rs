@@ -1,25 +1,27 @@
-//! `GET /api/invoices/{number}`: an invoice, for its payer.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{Invoice, InvoiceNumber};
+use lambda::prelude::*;
 use payments::adapters::DynamoInvoices;
 use payments::usecases;
-use std::sync::Arc;
+use settings::PublicUrl;
 
-struct GetInvoice {
-    invoices: DynamoInvoices,
-    public_url: String,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Invoices, "/api/invoices/{number}", "An invoice, for its payer.").open_to(Users).served_by(handle)
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PUBLIC_URL`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let invoices = DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?);
-    let on = Arc::new(GetInvoice { invoices, public_url: env.text("PUBLIC_URL")? });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct GetInvoice {
+        invoices: DynamoInvoices,
+        public_url: PublicUrl,
+    }
 }
 
-async fn handle(on: Arc<GetInvoice>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let invoice = usecases::get_invoice(&on.invoices, &http::path(&request, "number")?, caller.id).await?;
-    http::json(200, &invoice.view(&on.public_url))
+async fn handle(
+    on: Arc<GetInvoice>,
+    (caller, Path(number)): (Caller, Path<InvoiceNumber>),
+) -> Result<Json<Invoice>, Problem> {
+    let invoice = usecases::get_invoice(&on.invoices, &number, caller.id).await?;
+    Ok(Json(invoice.view(&on.public_url.0)))
 }

@@ -1,5 +1,5 @@
-//! `GET /api/invoices/{number}`: an invoice, for its payer.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_invoice::start)
+    lambda::run(get_invoice::function())
 }

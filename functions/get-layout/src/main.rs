@@ -1,5 +1,5 @@
-//! `GET /api/events/{id}/layout`: all seats in the order of the compact seat map.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_layout::start)
+    lambda::run(get_layout::function())
 }

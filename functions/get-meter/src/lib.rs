@@ -1,31 +1,28 @@
-//! `GET /api/power/meters/{number}`: whose meter it is, by its number or its customer's.
+//! See [`function`].
 
-use contracts::{Problem, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use power::NAME;
-use power::adapters::{DynamoMeters, HttpPowerCompany, ServiceTokens};
-use power::domain::MeterQuery;
+use lambda::prelude::*;
+use power::adapters::{DynamoMeters, HttpPowerCompany};
+use power::domain::{MeterQuery, MeterView};
 use power::usecases;
-use std::sync::Arc;
 
-struct GetMeter {
-    meters: DynamoMeters,
-    company: HttpPowerCompany,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::PowerMeters, "/api/power/meters/{number}", "Whose meter it is; by its customer's number too.")
+        .open_to(Users)
+        .problems(&[Code::MeterUnknown, Code::MeterBlocked, Code::PowerUnavailable, Code::Invalid])
+        .served_by(handle)
 }
 
-/// Settings: `POWER_TABLE`, `SERVICE_KEY`, `COMPANY_URL`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let tokens = Arc::new(ServiceTokens::new(NAME, env.signing_key("SERVICE_KEY")?, world));
-    let meters = DynamoMeters::new(aws::table(&env, "POWER_TABLE").await?);
-    let company = HttpPowerCompany::new(aws::http(&env)?, tokens, env.text("COMPANY_URL")?);
-    let on = Arc::new(GetMeter { meters, company });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct GetMeter {
+        meters: DynamoMeters,
+        company: HttpPowerCompany,
+    }
 }
 
-async fn handle(on: Arc<GetMeter>, request: Request) -> Answer {
-    http::caller(&request)?;
-    let given: String = http::path(&request, "number")?;
+async fn handle(on: Arc<GetMeter>, (Path(given),): (Path<String>,)) -> Result<Json<MeterView>, Problem> {
     let number: Result<MeterQuery, _> = given.parse();
     let number = number.map_err(|_| Problem::invalid("number", "A meter's 11 digits, or a customer's 12."))?;
-    http::json(200, &usecases::inquire(&on.meters, &on.company, &number).await?.view())
+    let meter = usecases::inquire(&on.meters, &on.company, &number).await?;
+    Ok(Json(meter.view()))
 }

@@ -1,5 +1,5 @@
-//! `GET /api/power/meters/{number}`: whose meter it is, by its number or its customer's.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_meter::start)
+    lambda::run(get_meter::function())
 }

@@ -1,23 +1,27 @@
-//! `GET /api/movies/{id}`: one movie and its screenings.
+//! See [`function`].
 
 use catalogue::adapters::{CachedMovies, DynamoMovies};
-use catalogue::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use catalogue::usecases::{self, MovieView};
+use contracts::MovieId;
+use lambda::prelude::*;
 
-/// Films hardly change; the tag says when one did.
-const CACHE: &str = "private, max-age=5";
-
-/// Settings: `CATALOGUE_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let movies = DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?);
-    let movies = Arc::new(CachedMovies::new(movies, world.clone()));
-    Ok(Function::http(move |request| handle(movies.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Movies, "/api/movies/{id}", "One movie with its screenings.")
+        .open_to(UsersAndServices(catalogue::NAME))
+        // Films hardly change; the tag says when one did.
+        .cached("private, max-age=5")
+        .served_by(handle)
 }
 
-async fn handle(movies: Arc<CachedMovies<DynamoMovies>>, world: Arc<dyn World>, request: Request) -> Answer {
-    http::user_or_service(&request, catalogue::NAME)?;
-    let view = usecases::get_movie(&*movies, &*world, http::path(&request, "id")?).await?;
-    http::versioned_tagged(&request, &view, view.movie.version, CACHE)
+parts! {
+    struct GetMovie {
+        movies: CachedMovies<DynamoMovies>,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(on: Arc<GetMovie>, (Path(id),): (Path<MovieId>,)) -> Result<Versioned<MovieView>, Problem> {
+    let view = usecases::get_movie(&on.movies, &*on.world, id).await?;
+    Ok(Versioned { version: view.movie.version, body: view })
 }

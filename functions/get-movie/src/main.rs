@@ -1,5 +1,5 @@
-//! `GET /api/movies/{id}`: one movie and its screenings.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_movie::start)
+    lambda::run(get_movie::function())
 }

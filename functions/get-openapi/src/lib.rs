@@ -1,18 +1,19 @@
-//! `GET /api/openapi.json`: the API, described.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, http};
-use std::sync::Arc;
+use lambda::prelude::*;
 
-/// It changes with a deployment alone.
-const CACHE: &str = "public, max-age=60";
-
-/// Settings: `PUBLIC_URL`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let text: Arc<str> = serde_json::to_string(&api::openapi(&env.text("PUBLIC_URL")?))?.into();
-    Ok(Function::http(move |_| handle(text.clone())))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::About, "/api/openapi.json", "This description.")
+        .open_to(Everybody)
+        // It changes with a deployment alone.
+        .cached("public, max-age=60")
+        .served_by(handle)
 }
 
-async fn handle(text: Arc<str>) -> Answer {
-    http::raw_json(&text, CACHE)
+/// Made from what every function says of itself; a test fails when it is stale.
+const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
+
+async fn handle(_: Arc<()>, (): ()) -> Result<MadeJson, Problem> {
+    Ok(MadeJson(DESCRIPTION))
 }

@@ -1,5 +1,5 @@
-//! `GET /api/openapi.json`: the API, described.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_openapi::start)
+    lambda::run(get_openapi::function())
 }

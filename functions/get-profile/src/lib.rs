@@ -1,19 +1,19 @@
-//! `GET /api/profile`: the caller's own profile.
+//! See [`function`].
 
 use accounts::adapters::DynamoUsers;
+use accounts::domain::User;
 use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use lambda::prelude::*;
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let users = Arc::new(DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(users.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Accounts, "/api/profile", "The caller's own profile.")
+        .open_to(Users)
+        .problems(&[Code::NotFound])
+        .served_by(handle)
 }
 
-async fn handle(users: Arc<DynamoUsers>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let user = usecases::get_profile(&*users, caller.id).await?;
-    http::versioned(200, &user, user.version)
+async fn handle(users: Arc<DynamoUsers>, (caller,): (Caller,)) -> Result<Versioned<User>, Problem> {
+    let user = usecases::get_user(&*users, caller.id).await?;
+    Ok(Versioned { version: user.version, body: user })
 }

@@ -1,5 +1,5 @@
-//! `GET /api/profile`: the caller's own profile.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_profile::start)
+    lambda::run(get_profile::function())
 }

@@ -1,19 +1,22 @@
-//! `GET /api/power/purchases/{id}`: one of the caller's own purchases.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::PurchaseId;
+use lambda::prelude::*;
 use power::adapters::DynamoPurchases;
+use power::domain::PurchaseView;
 use power::usecases;
-use std::sync::Arc;
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let purchases = Arc::new(DynamoPurchases::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(purchases.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::PowerTokens, "/api/power/purchases/{id}", "One purchase of the caller's own.")
+        .open_to(Users)
+        .served_by(handle)
 }
 
-async fn handle(purchases: Arc<DynamoPurchases>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let purchase = usecases::get_purchase(&*purchases, http::path(&request, "id")?, caller.id).await?;
-    http::versioned(200, &purchase.view(), purchase.version)
+async fn handle(
+    purchases: Arc<DynamoPurchases>,
+    (caller, Path(id)): (Caller, Path<PurchaseId>),
+) -> Result<Versioned<PurchaseView>, Problem> {
+    let purchase = usecases::get_purchase(&*purchases, id, caller.id).await?;
+    Ok(Versioned { version: purchase.version, body: purchase.view() })
 }

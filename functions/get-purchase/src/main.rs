@@ -1,5 +1,5 @@
-//! `GET /api/power/purchases/{id}`: one of the caller's own purchases.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_purchase::start)
+    lambda::run(get_purchase::function())
 }

@@ -1,38 +1,25 @@
-//! `GET /api/events/{id}/sales`: what an event sold.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use ticketing::adapters::{DynamoBookings, DynamoEvents, DynamoMismatches, DynamoSeatMaps};
-use ticketing::usecases;
+use contracts::EventId;
+use lambda::answer::JsonOrCsv;
+use lambda::prelude::*;
+use lambda::request::WantsCsv;
+use ticketing::usecases::{self, SalesPorts, SalesView};
 
-struct GetSales {
-    events: DynamoEvents,
-    maps: DynamoSeatMaps,
-    bookings: DynamoBookings,
-    mismatches: DynamoMismatches,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Events, "/api/events/{id}/sales", "What an event sold, as JSON or CSV.")
+        .open_to(ORGANISERS)
+        .served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let on = Arc::new(GetSales {
-        events: DynamoEvents::new(table.clone()),
-        maps: DynamoSeatMaps::new(table.clone()),
-        bookings: DynamoBookings::new(table.clone()),
-        mismatches: DynamoMismatches::new(table),
-    });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
-}
-
-async fn handle(on: Arc<GetSales>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let id = http::path(&request, "id")?;
-    let GetSales { events, maps, bookings, mismatches } = &*on;
-    let sales = usecases::get_sales(events, maps, bookings, mismatches, &caller, id).await?;
-    let wanted = http::header(&request, "accept").unwrap_or_default();
-    if wanted.split(',').any(|kind| kind.trim().starts_with("text/csv")) {
-        return http::download("text/csv; charset=utf-8", &format!("sales-{id}.csv"), sales.csv());
+async fn handle(
+    on: Arc<SalesPorts>,
+    (caller, Path(id), WantsCsv(csv)): (Caller, Path<EventId>, WantsCsv),
+) -> Result<JsonOrCsv<SalesView>, Problem> {
+    let sales = usecases::get_sales(&on, &caller, id).await?;
+    if csv {
+        return Ok(JsonOrCsv::Csv { name: format!("sales-{id}.csv"), text: sales.csv() });
     }
-    http::json(200, &sales)
+    Ok(JsonOrCsv::Json(sales))
 }

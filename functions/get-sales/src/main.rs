@@ -1,5 +1,5 @@
-//! `GET /api/events/{id}/sales`: what an event sold.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_sales::start)
+    lambda::run(get_sales::function())
 }

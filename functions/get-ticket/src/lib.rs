@@ -1,27 +1,29 @@
-//! `GET /api/bookings/{id}/ticket`: a link to the ticket.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::BookingId;
+use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, S3Tickets};
-use ticketing::usecases;
+use ticketing::usecases::{self, TicketView};
 
-struct GetTicket {
-    bookings: DynamoBookings,
-    tickets: S3Tickets,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Bookings, "/api/bookings/{id}/ticket", "A link to the ticket, good for a quarter of an hour.")
+        .open_to(Users)
+        .problems(&[Code::TicketNotReady])
+        .served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`, `TICKETS_BUCKET`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let bookings = DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?);
-    let tickets = S3Tickets::new(aws::s3(&env)?, env.text("TICKETS_BUCKET")?);
-    let on = Arc::new(GetTicket { bookings, tickets, world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct GetTicket {
+        bookings: DynamoBookings,
+        tickets: S3Tickets,
+        world: Arc<dyn World>,
+    }
 }
 
-async fn handle(on: Arc<GetTicket>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let id = http::path(&request, "id")?;
-    http::json(200, &usecases::get_ticket(&on.bookings, &on.tickets, &*on.world, id, caller.id).await?)
+async fn handle(
+    on: Arc<GetTicket>,
+    (caller, Path(id)): (Caller, Path<BookingId>),
+) -> Result<Json<TicketView>, Problem> {
+    usecases::get_ticket(&on.bookings, &on.tickets, &*on.world, id, caller.id).await.map(Json)
 }

@@ -1,5 +1,5 @@
-//! `GET /api/bookings/{id}/ticket`: a link to the ticket.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_ticket::start)
+    lambda::run(get_ticket::function())
 }

@@ -1,19 +1,17 @@
-//! `GET /api/users/{id}`: one user.
+//! See [`function`].
 
 use accounts::adapters::DynamoUsers;
+use accounts::domain::User;
 use accounts::usecases;
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::UserId;
+use lambda::prelude::*;
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let users = Arc::new(DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(users.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Users, "/api/users/{id}", "One user.").open_to(ADMINS).served_by(handle)
 }
 
-async fn handle(users: Arc<DynamoUsers>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    let user = usecases::get_user(&*users, http::path(&request, "id")?).await?;
-    http::versioned(200, &user, user.version)
+async fn handle(users: Arc<DynamoUsers>, (Path(id),): (Path<UserId>,)) -> Result<Versioned<User>, Problem> {
+    let user = usecases::get_user(&*users, id).await?;
+    Ok(Versioned { version: user.version, body: user })
 }

@@ -1,5 +1,5 @@
-//! `GET /api/users/{id}`: one user.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(get_user::start)
+    lambda::run(get_user::function())
 }

@@ -1,5 +1,5 @@
-//! `POST /api/movies/import`: takes TMDB's films over.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(import_movies::start)
+    lambda::run(import_movies::function())
 }

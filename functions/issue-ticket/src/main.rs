@@ -1,5 +1,5 @@
-//! Prints the tickets of confirmed bookings.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(issue_ticket::start)
+    lambda::run(issue_ticket::function())
 }

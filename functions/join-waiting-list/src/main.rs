@@ -1,5 +1,5 @@
-//! `POST /api/events/{id}/seats/{label}/waiting-list`: joins the line of a seat.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(join_waiting_list::start)
+    lambda::run(join_waiting_list::function())
 }

@@ -1,27 +1,26 @@
-//! `DELETE /api/events/{id}/seats/{label}/waiting-list`: leaves the line of a seat.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use ticketing::adapters::{CachedPlans, DynamoEvents, DynamoLines};
+use contracts::{EventId, SeatLabel};
+use lambda::prelude::*;
+use ticketing::adapters::{CachedPlans, DynamoLines};
 use ticketing::usecases;
 
-struct LeaveWaitingList {
-    plans: CachedPlans,
-    lines: DynamoLines,
+/// What it is.
+pub fn function() -> impl Definition {
+    let path = "/api/events/{id}/seats/{label}/waiting-list";
+    Route::delete(Tag::WaitingList, path, "Leaves the line of a seat.").open_to(Users).served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let plans = CachedPlans::new(Arc::new(DynamoEvents::new(table.clone())), world);
-    let on = Arc::new(LeaveWaitingList { plans, lines: DynamoLines::new(table) });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct LeaveWaitingList {
+        plans: CachedPlans,
+        lines: DynamoLines,
+    }
 }
 
-async fn handle(on: Arc<LeaveWaitingList>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let seat = (http::path(&request, "id")?, http::path(&request, "label")?);
-    usecases::leave_waiting_list(&on.plans, &on.lines, caller.id, seat).await?;
-    http::no_content()
+async fn handle(
+    on: Arc<LeaveWaitingList>,
+    (caller, Path(Both(id, label))): (Caller, Path<Both<EventId, SeatLabel>>),
+) -> Result<NoContent, Problem> {
+    usecases::leave_waiting_list(&on.plans, &on.lines, caller.id, (id, label)).await.map(|()| NoContent)
 }

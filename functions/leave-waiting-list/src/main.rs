@@ -1,5 +1,5 @@
-//! `DELETE /api/events/{id}/seats/{label}/waiting-list`: leaves the line of a seat.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(leave_waiting_list::start)
+    lambda::run(leave_waiting_list::function())
 }

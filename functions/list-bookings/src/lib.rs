@@ -1,21 +1,20 @@
-//! `GET /api/bookings`: the caller's own bookings, newest first.
+//! See [`function`].
 
 use accounts::adapters::DynamoHistory;
 use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::{BookingSummary, Page, PageRequest};
+use lambda::prelude::*;
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let history = Arc::new(DynamoHistory::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(history.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Bookings, "/api/bookings", "The caller's own bookings, newest first.")
+        .open_to(Users)
+        .served_by(handle)
 }
 
-async fn handle(history: Arc<DynamoHistory>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    http::only_query(&request, &["limit", "cursor"])?;
-    let page = http::page(&request)?;
-    let page = usecases::list_bookings(&*history, caller.id, page.limit, page.cursor.as_deref()).await?;
-    http::list(&page.entries, page.next_cursor.as_deref())
+async fn handle(
+    history: Arc<DynamoHistory>,
+    (caller, asked): (Caller, PageRequest),
+) -> Result<Page<BookingSummary>, Problem> {
+    usecases::list_bookings(&*history, caller.id, &asked).await
 }

@@ -1,5 +1,5 @@
-//! `GET /api/bookings`: the caller's own bookings, newest first.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_bookings::start)
+    lambda::run(list_bookings::function())
 }

@@ -1,5 +1,5 @@
-//! `GET /api/events/{id}/bookings`: bookings of an event, for its organiser.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_event_bookings::start)
+    lambda::run(list_event_bookings::function())
 }

@@ -1,46 +1,50 @@
-//! `GET /api/events`: events to come, soonest first.
+//! See [`function`].
 
-use contracts::{Problem, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::{MovieId, Page, PageRequest, SearchText, Timestamp};
+use lambda::prelude::*;
 use ticketing::adapters::{DynamoEvents, DynamoSeatMaps};
 use ticketing::ports::EventQuery;
-use ticketing::usecases;
+use ticketing::usecases::{self, EventView};
 
-struct ListEvents {
-    events: DynamoEvents,
-    maps: DynamoSeatMaps,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Events, "/api/events", "Events to come, soonest first.")
+        .open_to(Everybody)
+        // Free seats may lag a second.
+        .cached("public, max-age=1")
+        .served_by(handle)
 }
 
-/// Free seats may lag a second.
-const CACHE: &str = "public, max-age=1";
-
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let on = Arc::new(ListEvents { events: DynamoEvents::new(table.clone()), maps: DynamoSeatMaps::new(table), world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
-}
-
-async fn handle(on: Arc<ListEvents>, request: Request) -> Answer {
-    http::only_query(&request, &["from", "to", "q", "movie_id", "limit", "cursor"])?;
-    let page = http::page(&request)?;
-    let title: Option<String> = http::query(&request, "q")?;
-    if title.as_ref().is_some_and(|title| title.is_empty() || title.len() > 200) {
-        return Err(Problem::invalid("q", "1 to 200 bytes."));
+lambda::query! {
+    struct Asked {
+        /// Not before this; now if not given.
+        from: Timestamp,
+        /// Before this.
+        to: Timestamp,
+        /// A part of the title.
+        q: SearchText,
+        /// Screenings of this movie alone.
+        movie_id: MovieId,
     }
-    let asked = EventQuery {
-        from: http::query(&request, "from")?.unwrap_or_else(|| on.world.now()),
-        until: http::query(&request, "to")?,
-        title: title.map(|title| title.to_lowercase()),
-        movie: http::query(&request, "movie_id")?,
-        limit: page.limit,
-        cursor: page.cursor,
+}
+
+parts! {
+    struct ListEvents {
+        events: DynamoEvents,
+        maps: DynamoSeatMaps,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<ListEvents>,
+    (Query(which), asked): (Query<Asked>, PageRequest),
+) -> Result<Page<EventView>, Problem> {
+    let which = EventQuery {
+        from: which.from.unwrap_or_else(|| on.world.now()),
+        until: which.to,
+        title: which.q.map(SearchText::folded),
+        movie: which.movie_id,
     };
-    if asked.until.is_some_and(|until| until <= asked.from) {
-        return Err(Problem::invalid("to", "After `from`, which is now if not given."));
-    }
-    let found = usecases::list_events(&on.events, &on.maps, &asked).await?;
-    http::list_tagged(&request, &found.events, found.next_cursor.as_deref(), CACHE)
+    usecases::list_events(&on.events, &on.maps, &which, &asked).await
 }

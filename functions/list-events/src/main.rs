@@ -1,5 +1,5 @@
-//! `GET /api/events`: events to come, soonest first.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_events::start)
+    lambda::run(list_events::function())
 }

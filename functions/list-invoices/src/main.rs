@@ -1,5 +1,5 @@
-//! `GET /api/invoices`: a service's own invoices.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_invoices::start)
+    lambda::run(list_invoices::function())
 }

@@ -1,21 +1,18 @@
-//! `GET /api/power/meters`: the meters kept, by number.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{Page, PageRequest};
+use lambda::prelude::*;
 use power::adapters::DynamoMeters;
+use power::domain::Meter;
 use power::usecases;
-use std::sync::Arc;
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let meters = Arc::new(DynamoMeters::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(meters.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::PowerMeters, "/api/power/meters", "The meters that are kept, by number.")
+        .open_to(ADMINS)
+        .served_by(handle)
 }
 
-async fn handle(meters: Arc<DynamoMeters>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    http::only_query(&request, &["limit", "cursor"])?;
-    let page = http::page(&request)?;
-    let page = usecases::list_meters(&*meters, page.limit, page.cursor.as_deref()).await?;
-    http::list(&page.items, page.next_cursor.as_deref())
+async fn handle(meters: Arc<DynamoMeters>, (asked,): (PageRequest,)) -> Result<Page<Meter>, Problem> {
+    usecases::list_meters(&*meters, &asked).await
 }

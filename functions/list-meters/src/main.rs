@@ -1,5 +1,5 @@
-//! `GET /api/power/meters`: the meters kept, by number.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_meters::start)
+    lambda::run(list_meters::function())
 }

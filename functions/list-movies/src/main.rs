@@ -1,5 +1,5 @@
-//! `GET /api/movies`: movies and their screenings.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_movies::start)
+    lambda::run(list_movies::function())
 }

@@ -1,23 +1,22 @@
-//! `GET /api/power/products`: the products, cheapest first.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{Page, PageRequest, Role};
+use lambda::prelude::*;
 use power::adapters::DynamoProducts;
+use power::domain::Product;
 use power::usecases;
-use std::sync::Arc;
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let products = Arc::new(DynamoProducts::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(products.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::PowerProducts, "/api/power/products", "The nominals on sale, cheapest first.")
+        .open_to(Users)
+        .served_by(handle)
 }
 
-async fn handle(products: Arc<DynamoProducts>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    http::only_query(&request, &["limit", "cursor"])?;
-    let page = http::page(&request)?;
+async fn handle(
+    products: Arc<DynamoProducts>,
+    (caller, asked): (Caller, PageRequest),
+) -> Result<Page<Product>, Problem> {
     // Admins see what is not sold, too.
-    let all = caller.role == Role::Admin;
-    let page = usecases::list_products(&*products, all, page.limit, page.cursor.as_deref()).await?;
-    http::list(&page.items, page.next_cursor.as_deref())
+    usecases::list_products(&*products, caller.role == Role::Admin, &asked).await
 }

@@ -1,5 +1,5 @@
-//! `GET /api/power/products`: the products, cheapest first.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_products::start)
+    lambda::run(list_products::function())
 }

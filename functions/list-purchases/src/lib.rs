@@ -1,22 +1,22 @@
-//! `GET /api/power/purchases`: the caller's own purchases, newest first.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{Page, PageRequest};
+use lambda::prelude::*;
 use power::adapters::DynamoPurchases;
+use power::domain::{Purchase, PurchaseView};
 use power::usecases;
-use std::sync::Arc;
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let purchases = Arc::new(DynamoPurchases::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(purchases.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::PowerTokens, "/api/power/purchases", "The caller's own purchases, newest first.")
+        .open_to(Users)
+        .served_by(handle)
 }
 
-async fn handle(purchases: Arc<DynamoPurchases>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    http::only_query(&request, &["limit", "cursor"])?;
-    let page = http::page(&request)?;
-    let page = usecases::list_purchases(&*purchases, caller.id, page.limit, page.cursor.as_deref()).await?;
-    let views: Vec<_> = page.items.iter().map(power::domain::Purchase::view).collect();
-    http::list(&views, page.next_cursor.as_deref())
+async fn handle(
+    purchases: Arc<DynamoPurchases>,
+    (caller, asked): (Caller, PageRequest),
+) -> Result<Page<PurchaseView>, Problem> {
+    let page = usecases::list_purchases(&*purchases, caller.id, &asked).await?;
+    Ok(page.map(|purchase: Purchase| purchase.view()))
 }

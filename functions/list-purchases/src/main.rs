@@ -1,5 +1,5 @@
-//! `GET /api/power/purchases`: the caller's own purchases, newest first.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_purchases::start)
+    lambda::run(list_purchases::function())
 }

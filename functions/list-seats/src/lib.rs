@@ -1,26 +1,33 @@
-//! `GET /api/events/{id}/seats`: where each seat stands.
+//! See [`function`].
 
-use contracts::{Problem, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use ticketing::adapters::{CachedPlans, DynamoEvents, DynamoSeatMaps};
-use ticketing::usecases;
+use contracts::EventId;
+use lambda::prelude::*;
+use ticketing::adapters::{CachedPlans, DynamoSeatMaps};
+use ticketing::usecases::list_seats::View;
+use ticketing::usecases::{self, SeatMapView};
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let plans = Arc::new(CachedPlans::new(Arc::new(DynamoEvents::new(table.clone())), world));
-    let maps = Arc::new(DynamoSeatMaps::new(table));
-    Ok(Function::http(move |request| handle(plans.clone(), maps.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Seats, "/api/events/{id}/seats", "Where each seat stands.").open_to(Everybody).served_by(handle)
 }
 
-async fn handle(plans: Arc<CachedPlans>, maps: Arc<DynamoSeatMaps>, request: Request) -> Answer {
-    http::only_query(&request, &["view"])?;
-    let compact = match http::query::<String>(&request, "view")?.as_deref() {
-        None => false,
-        Some("compact") => true,
-        Some(_) => return Err(Problem::invalid("view", "Only `compact`.")),
-    };
-    let id = http::path(&request, "id")?;
-    http::json(200, &usecases::list_seats(&*plans, &*maps, id, compact).await?)
+lambda::query! {
+    struct Asked {
+        /// How it is written; in full if not given.
+        view: View,
+    }
+}
+
+parts! {
+    struct ListSeats {
+        plans: CachedPlans,
+        maps: DynamoSeatMaps,
+    }
+}
+
+async fn handle(
+    on: Arc<ListSeats>,
+    (Path(id), Query(asked)): (Path<EventId>, Query<Asked>),
+) -> Result<Json<SeatMapView>, Problem> {
+    usecases::list_seats(&on.plans, &on.maps, id, asked.view).await.map(Json)
 }

@@ -1,5 +1,5 @@
-//! `GET /api/events/{id}/seats`: where each seat stands.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_seats::start)
+    lambda::run(list_seats::function())
 }

@@ -1,5 +1,5 @@
-//! `GET /api/users`: all users.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_users::start)
+    lambda::run(list_users::function())
 }

@@ -1,21 +1,17 @@
-//! `GET /api/waiting-list`: the lines that the caller stands in.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::{Page, PageRequest};
+use lambda::prelude::*;
 use ticketing::adapters::DynamoLines;
-use ticketing::usecases;
+use ticketing::usecases::{self, WaitingView};
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let lines = Arc::new(DynamoLines::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(lines.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::WaitingList, "/api/waiting-list", "The lines that the caller stands in, newest first.")
+        .open_to(Users)
+        .served_by(handle)
 }
 
-async fn handle(lines: Arc<DynamoLines>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    http::only_query(&request, &["limit", "cursor"])?;
-    let page = http::page(&request)?;
-    let (found, next) = usecases::list_waiting(&*lines, caller.id, page.limit, page.cursor.as_deref()).await?;
-    http::list(&found, next.as_deref())
+async fn handle(lines: Arc<DynamoLines>, (caller, asked): (Caller, PageRequest)) -> Result<Page<WaitingView>, Problem> {
+    usecases::list_waiting(&*lines, caller.id, &asked).await
 }

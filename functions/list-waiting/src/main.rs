@@ -1,5 +1,5 @@
-//! `GET /api/waiting-list`: the lines that the caller stands in.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(list_waiting::start)
+    lambda::run(list_waiting::function())
 }

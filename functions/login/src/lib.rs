@@ -1,41 +1,25 @@
-//! `POST /api/login`: signs a user in.
+//! See [`function`].
 
-use accounts::adapters::{BcryptPasswords, DynamoGuesses, DynamoSessions, DynamoUsers};
-use accounts::usecases::{self, Login};
-use contracts::World;
-use contracts::keys::SigningKey;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use std::time::Duration;
+use accounts::usecases::{self, Credentials, Login, SignedIn};
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-struct Wiring {
-    users: DynamoUsers,
-    sessions: DynamoSessions,
-    guesses: DynamoGuesses,
-    passwords: BcryptPasswords,
-    world: Arc<dyn World>,
-    key: SigningKey,
-    life: Duration,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Accounts, "/api/login", "Signs a user in.")
+        .open_to(Everybody)
+        .example(example)
+        .problems(&[Code::BadCredentials, Code::Blocked, Code::TooManyAttempts])
+        .served_by(handle)
 }
 
-/// Settings: `ACCOUNTS_TABLE`, `PASSWORD_HASH_COST`, `LOGIN_KEY` (which no other function has), `TOKEN_SECONDS`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "ACCOUNTS_TABLE").await?;
-    let on = Arc::new(Wiring {
-        users: DynamoUsers::new(table.clone()),
-        sessions: DynamoSessions::new(table.clone()),
-        guesses: DynamoGuesses::new(table),
-        passwords: BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?),
-        world,
-        key: env.signing_key("LOGIN_KEY")?,
-        life: env.seconds("TOKEN_SECONDS", 60..=86_400)?,
-    });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+fn example() -> Value {
+    json!({"email": "buyer@karcis.test", "password": "karcis-local-only"})
 }
 
-async fn handle(on: Arc<Wiring>, request: Request) -> Answer {
-    let given = http::body(&request)?;
-    let Wiring { users, sessions, guesses, passwords, world, key, life } = &*on;
-    let login = Login { users, sessions, guesses, passwords, world: &**world, key, life: *life };
-    http::json(200, &usecases::login(&login, http::source_address(&request), given).await?)
+async fn handle(
+    on: Arc<Login>,
+    (Json(given), SourceAddress(address)): (Json<Credentials>, SourceAddress),
+) -> Result<Json<SignedIn>, Problem> {
+    usecases::login(&on, &address, given).await.map(Json)
 }

@@ -1,5 +1,5 @@
-//! `POST /api/login`: signs a user in.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(login::start)
+    lambda::run(login::function())
 }

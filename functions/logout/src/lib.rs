@@ -1,19 +1,14 @@
-//! `POST /api/logout`: signs a user out everywhere.
+//! See [`function`].
 
 use accounts::adapters::DynamoSessions;
 use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use lambda::prelude::*;
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let sessions = Arc::new(DynamoSessions::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(sessions.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Accounts, "/api/logout", "Signs the caller out everywhere.").open_to(Users).served_by(handle)
 }
 
-async fn handle(sessions: Arc<DynamoSessions>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    usecases::logout(&*sessions, caller.id).await?;
-    http::no_content()
+async fn handle(sessions: Arc<DynamoSessions>, (caller,): (Caller,)) -> Result<NoContent, Problem> {
+    usecases::logout(&*sessions, caller.id).await.map(|()| NoContent)
 }

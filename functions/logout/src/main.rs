@@ -1,5 +1,5 @@
-//! `POST /api/logout`: signs a user out everywhere.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(logout::start)
+    lambda::run(logout::function())
 }

@@ -1,12 +1,16 @@
-//! Makes the first admin. Whoever may invoke it may; no route leads to it.
+//! See [`function`].
 
 use accounts::adapters::{DynamoSessions, DynamoUsers};
 use accounts::usecases;
-use contracts::World;
-use lambda::{Env, Error, Function, aws};
+use lambda::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
+
+/// What it is: called with `{"email": …}` of somebody who has registered, it answers `{"admin": <user id>}`, or a
+/// problem as the API would.
+pub fn function() -> impl Definition {
+    Invoked::by_hand("Makes the first admin. Whoever may invoke it may; no route leads to it.").served_by(handle)
+}
 
 /// Who.
 #[derive(Deserialize)]
@@ -15,27 +19,17 @@ struct Named {
     email: String,
 }
 
-struct MakeAdmin {
-    users: DynamoUsers,
-    sessions: DynamoSessions,
-    world: Arc<dyn World>,
+parts! {
+    struct MakeAdmin {
+        users: DynamoUsers,
+        sessions: DynamoSessions,
+        world: Arc<dyn World>,
+    }
 }
 
-/// Settings: `ACCOUNTS_TABLE`. Called with `{"email": …}` of somebody who has registered; answers `{"admin": <user id>}`,
-/// or a problem as the API would.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "ACCOUNTS_TABLE").await?;
-    let on =
-        Arc::new(MakeAdmin { users: DynamoUsers::new(table.clone()), sessions: DynamoSessions::new(table), world });
-    Ok(Function::new(move |named: Named| {
-        let on = on.clone();
-        async move { Ok::<_, Error>(handle(&on, &named).await) }
-    }))
-}
-
-async fn handle(on: &MakeAdmin, named: &Named) -> Value {
-    match usecases::make_admin(&on.users, &on.sessions, &*on.world, &named.email).await {
+async fn handle(on: Arc<MakeAdmin>, named: Named) -> Result<Value, Error> {
+    Ok(match usecases::make_admin(&on.users, &on.sessions, &*on.world, &named.email).await {
         Ok(user) => json!({"admin": user.id}),
         Err(problem) => problem.body(),
-    }
+    })
 }

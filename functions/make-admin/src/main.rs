@@ -1,5 +1,5 @@
-//! Makes the first admin. Whoever may invoke it may; no route leads to it.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(make_admin::start)
+    lambda::run(make_admin::function())
 }

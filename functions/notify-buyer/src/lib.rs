@@ -1,30 +1,16 @@
-//! Mails buyers what became of their purchases, with the receipt of those issued.
+//! See [`function`].
 
-use contracts::World;
-use lambda::batch::{self, Retry};
-use lambda::{Env, Error, Function, aws};
-use power::adapters::{DynamoPurchases, PdfReceipts, SesMail};
+use contracts::Failure;
+use lambda::prelude::*;
 use power::ports::PurchaseChanged;
-use power::usecases;
-use std::sync::Arc;
+use power::usecases::{self, NotifyBuyer};
 
-struct NotifyBuyer {
-    purchases: DynamoPurchases,
-    mail: SesMail,
-    receipts: PdfReceipts,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    let does = "Mails buyers what became of their purchases, with the receipt of those issued.";
+    Queue::of("notify-buyer", does).handled_by(handle)
 }
 
-/// Settings: `POWER_TABLE`, `MAIL_FROM`, `VENUE_UTC_OFFSET_MINUTES`, `QUEUE_URL`, `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let on = Arc::new(NotifyBuyer {
-        purchases: DynamoPurchases::new(aws::table(&env, "POWER_TABLE").await?),
-        mail: SesMail::new(aws::ses(&env)?, env.text("MAIL_FROM")?),
-        receipts: PdfReceipts::new(env.utc_offset("VENUE_UTC_OFFSET_MINUTES")?)?,
-        world,
-    });
-    Ok(batch::sqs(Retry::from_env(&env)?, move |change: PurchaseChanged| {
-        let on = on.clone();
-        async move { usecases::notify_buyer(&on.purchases, &on.mail, &on.receipts, &*on.world, &change).await }
-    }))
+async fn handle(on: Arc<NotifyBuyer>, change: PurchaseChanged) -> Result<(), Failure> {
+    usecases::notify_buyer(&on, &change).await
 }

@@ -1,5 +1,5 @@
-//! Mails buyers what became of their purchases, with the receipt of those issued.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(notify_buyer::start)
+    lambda::run(notify_buyer::function())
 }

@@ -1,5 +1,5 @@
-//! Tells people what concerns them, by e-mail.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(notify::start)
+    lambda::run(notify::function())
 }

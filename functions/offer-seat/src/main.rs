@@ -1,5 +1,5 @@
-//! Takes offered seats on to their payment.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(offer_seat::start)
+    lambda::run(offer_seat::function())
 }

@@ -1,29 +1,26 @@
-//! `GET /api/tickets/{code}`: opens a ticket for who has the mailed link.
+//! See [`function`].
 
-use contracts::{Problem, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, S3Tickets, TicketLinks};
 use ticketing::usecases;
 
-struct OpenTicket {
-    bookings: DynamoBookings,
-    tickets: S3Tickets,
-    links: TicketLinks,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::get(Tag::Bookings, "/api/tickets/{code}", "Opens a ticket for who has the mailed link.")
+        .open_to(Everybody)
+        .served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`, `TICKETS_BUCKET`, `LINK_KEY`, `PUBLIC_URL`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let bookings = DynamoBookings::new(aws::table(&env, "TICKETING_TABLE").await?);
-    let tickets = S3Tickets::new(aws::s3(&env)?, env.text("TICKETS_BUCKET")?);
-    let links = TicketLinks::new(env.text("LINK_KEY")?, env.text("PUBLIC_URL")?);
-    let on = Arc::new(OpenTicket { bookings, tickets, links, world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct OpenTicket {
+        bookings: DynamoBookings,
+        tickets: S3Tickets,
+        links: TicketLinks,
+        world: Arc<dyn World>,
+    }
 }
 
-async fn handle(on: Arc<OpenTicket>, request: Request) -> Answer {
-    let code: String = http::path(&request, "code")?;
+async fn handle(on: Arc<OpenTicket>, (Path(code),): (Path<String>,)) -> Result<Redirect, Problem> {
     let booking = on.links.booking(&code).ok_or_else(Problem::not_found)?;
-    http::redirect(&usecases::open_ticket(&on.bookings, &on.tickets, &*on.world, booking).await?)
+    usecases::open_ticket(&on.bookings, &on.tickets, &*on.world, booking).await.map(Redirect)
 }

@@ -1,5 +1,5 @@
-//! `GET /api/tickets/{code}`: opens a ticket for who has the mailed link.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(open_ticket::start)
+    lambda::run(open_ticket::function())
 }

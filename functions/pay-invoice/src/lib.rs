@@ -1,30 +1,32 @@
-//! `POST /api/invoices/{number}/pay`: its payer pays.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{Invoice, InvoiceNumber};
+use lambda::prelude::*;
 use payments::adapters::{DynamoInvoices, SqsPaymentQueue};
 use payments::usecases;
-use std::sync::Arc;
+use settings::PublicUrl;
 
-struct PayInvoice {
-    invoices: DynamoInvoices,
-    queue: SqsPaymentQueue,
-    world: Arc<dyn World>,
-    public_url: String,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Invoices, "/api/invoices/{number}/pay", "Asks for an invoice to be settled, for its payer.")
+        .open_to(Users)
+        .problems(&[Code::NotPayable])
+        .served_by(handle)
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PUBLIC_URL`; and for each client `PAYMENT_QUEUE_URL_<CLIENT>`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let invoices = DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?);
-    let urls = env.of_services("PAYMENT_QUEUE_URL_")?.into_iter().map(|of| (of.service, of.value));
-    let queue = SqsPaymentQueue::new(aws::sqs(&env)?, urls);
-    let on = Arc::new(PayInvoice { invoices, queue, world, public_url: env.text("PUBLIC_URL")? });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct PayInvoice {
+        invoices: DynamoInvoices,
+        queue: SqsPaymentQueue,
+        world: Arc<dyn World>,
+        public_url: PublicUrl,
+    }
 }
 
-async fn handle(on: Arc<PayInvoice>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let number = http::path(&request, "number")?;
+async fn handle(
+    on: Arc<PayInvoice>,
+    (caller, Path(number)): (Caller, Path<InvoiceNumber>),
+) -> Result<Accepted<Json<Invoice>>, Problem> {
     let invoice = usecases::pay_invoice(&on.invoices, &on.queue, &*on.world, &number, caller.id).await?;
-    http::json(202, &invoice.view(&on.public_url))
+    Ok(Accepted(Json(invoice.view(&on.public_url.0))))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/invoices/{number}/pay`: its payer pays.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(pay_invoice::start)
+    lambda::run(pay_invoice::function())
 }

@@ -1,5 +1,5 @@
-//! Settles invoices and tells their clients.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(payment_worker::start)
+    lambda::run(payment_worker::function())
 }

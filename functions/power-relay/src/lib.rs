@@ -1,20 +1,18 @@
-//! Tells the topic of purchases that changed, from the table's stream.
+//! See [`function`].
 
-use contracts::{Failure, World};
-use lambda::batch::{self, Record};
-use lambda::{Env, Error, Function, aws};
+use contracts::Failure;
+use lambda::prelude::*;
+use lambda::readable;
 use power::adapters::{SnsTopic, streams};
 use power::usecases;
-use std::sync::Arc;
 
-/// Settings: `PURCHASES_TOPIC_ARN`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let topic = Arc::new(SnsTopic::new(aws::sns(&env)?, env.text("PURCHASES_TOPIC_ARN")?));
-    Ok(batch::stream(move |records| handle(topic.clone(), records)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Stream::of("power", "Tells the topic of purchases that changed.").handled_by(handle)
 }
 
 async fn handle(topic: Arc<SnsTopic>, records: Vec<Record>) -> Result<(), (usize, Failure)> {
-    let (changes, rest) = batch::readable(records, |record| streams::change(record.new_image));
+    let (changes, rest) = readable(records, |record| streams::change(record.new_image));
     usecases::relay(&*topic, &changes).await?;
     rest
 }

@@ -1,5 +1,5 @@
-//! Tells the topic of purchases that changed, from the table's stream.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(power_relay::start)
+    lambda::run(power_relay::function())
 }

@@ -1,27 +1,28 @@
-//! `POST /api/webhooks/power-payment`: takes payments' news of purchases.
+//! See [`function`].
 
-use contracts::World;
-use contracts::webhook::Secrets;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use power::adapters::DynamoPurchases;
+use lambda::prelude::*;
+use power::adapters::{DynamoPurchases, WebhookSecrets};
 use power::usecases;
-use std::sync::Arc;
 
-struct PowerWebhook {
-    purchases: DynamoPurchases,
-    secrets: Secrets,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    let does = "Takes payments' news of purchases, signed as Standard Webhooks are.";
+    Route::post(Tag::PowerTokens, "/api/webhooks/power-payment", does)
+        .open_to(Signed)
+        .example(lambda::describe::invoice_paid)
+        .problems(&[Code::NotFound])
+        .served_by(handle)
 }
 
-/// Settings: `POWER_TABLE`, `WEBHOOK_SECRET`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let purchases = DynamoPurchases::new(aws::table(&env, "POWER_TABLE").await?);
-    let on = Arc::new(PowerWebhook { purchases, secrets: env.webhook_secrets("WEBHOOK_SECRET")?, world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct PowerWebhook {
+        purchases: DynamoPurchases,
+        secrets: WebhookSecrets,
+        world: Arc<dyn World>,
+    }
 }
 
-async fn handle(on: Arc<PowerWebhook>, request: Request) -> Answer {
-    let event = http::invoice_event(&request, &on.secrets, on.world.now())?;
-    usecases::take_payment_news(&on.purchases, &*on.world, &event).await?;
-    http::no_content()
+async fn handle(on: Arc<PowerWebhook>, (news,): (SignedNews,)) -> Result<NoContent, Problem> {
+    let event = news.open(&on.secrets.0, on.world.now())?;
+    usecases::take_payment_news(&on.purchases, &*on.world, &event).await.map(|()| NoContent)
 }

@@ -1,5 +1,5 @@
-//! `POST /api/webhooks/power-payment`: takes payments' news of purchases.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(power_webhook::start)
+    lambda::run(power_webhook::function())
 }

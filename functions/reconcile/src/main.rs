@@ -1,5 +1,5 @@
-//! Compares bookings and seats with invoices.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(reconcile::start)
+    lambda::run(reconcile::function())
 }

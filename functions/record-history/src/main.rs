@@ -1,5 +1,5 @@
-//! Keeps each user's booking history, as ticketing tells it.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(record_history::start)
+    lambda::run(record_history::function())
 }

@@ -1,17 +1,15 @@
-//! Keeps which events screen a movie.
+//! See [`function`].
 
 use catalogue::adapters::DynamoMovies;
 use catalogue::usecases;
-use contracts::{EventNews, World};
-use lambda::batch::{self, Retry};
-use lambda::{Env, Error, Function, aws};
-use std::sync::Arc;
+use contracts::{EventNews, Failure};
+use lambda::prelude::*;
 
-/// Settings: `CATALOGUE_TABLE`, `QUEUE_URL`, `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let movies = Arc::new(DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?));
-    Ok(batch::sqs(Retry::from_env(&env)?, move |news: EventNews| {
-        let movies = movies.clone();
-        async move { usecases::record_screening(&*movies, &news).await }
-    }))
+/// What it is.
+pub fn function() -> impl Definition {
+    Queue::of("record-screening", "Keeps which events screen a movie.").handled_by(handle)
+}
+
+async fn handle(movies: Arc<DynamoMovies>, news: EventNews) -> Result<(), Failure> {
+    usecases::record_screening(&*movies, &news).await
 }

@@ -1,5 +1,5 @@
-//! Keeps which events screen a movie.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(record_screening::start)
+    lambda::run(record_screening::function())
 }

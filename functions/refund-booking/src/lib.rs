@@ -1,30 +1,22 @@
-//! Has the money of bookings given up paid back.
+//! See [`function`].
 
-use contracts::{BookingChanged, World};
-use lambda::batch::{self, Retry};
-use lambda::{Env, Error, Function, aws};
-use std::sync::Arc;
-use ticketing::adapters::{HttpPayments, QueueUrls, SagaPorts, ServiceTokens, SqsQueues};
-use ticketing::usecases;
+use contracts::{BookingChanged, Failure};
+use lambda::prelude::*;
+use ticketing::adapters::HttpPayments;
+use ticketing::usecases::{self, BookingPorts};
 
-struct RefundBooking {
-    saga: SagaPorts,
-    payments: HttpPayments,
+/// What it is.
+pub fn function() -> impl Definition {
+    Queue::of("refund-booking", "Has the money of bookings given up paid back.").handled_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`, `WAITING_OFFER_SECONDS`, `TIMER_QUEUE_URL`, `SERVICE_KEY`, `PAYMENTS_URL`, `QUEUE_URL`,
-/// `DEAD_LETTERS_URL`, `RETRY_SECONDS`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let tokens = Arc::new(ServiceTokens::new(ticketing::NAME, env.signing_key("SERVICE_KEY")?, world.clone()));
-    let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
-    let queues = SqsQueues::new(aws::sqs(&env)?, urls);
-    let on = Arc::new(RefundBooking {
-        saga: SagaPorts::new(table, queues, world, env.seconds("WAITING_OFFER_SECONDS", 1..=900)?),
-        payments: HttpPayments::new(aws::http(&env)?, tokens, env.text("PAYMENTS_URL")?),
-    });
-    Ok(batch::sqs(Retry::from_env(&env)?, move |change: BookingChanged| {
-        let on = on.clone();
-        async move { usecases::refund_booking(&on.saga.saga(), &on.payments, change.booking.id).await }
-    }))
+parts! {
+    struct RefundBooking {
+        ports: BookingPorts,
+        payments: HttpPayments,
+    }
+}
+
+async fn handle(on: Arc<RefundBooking>, change: BookingChanged) -> Result<(), Failure> {
+    usecases::refund_booking(&on.ports, &on.payments, change.booking.id).await
 }

@@ -1,5 +1,5 @@
-//! Has the money of bookings given up paid back.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(refund_booking::start)
+    lambda::run(refund_booking::function())
 }

@@ -1,33 +1,32 @@
-//! `POST /api/invoices/{number}/refund`: pays a paid invoice back.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use payments::adapters::{DynamoInvoices, FailureRates, SimulatedGateway};
+use contracts::{Invoice, InvoiceNumber, Service};
+use lambda::prelude::*;
+use payments::adapters::{DynamoInvoices, RefundGateway};
 use payments::usecases;
-use std::sync::Arc;
+use settings::PublicUrl;
 
-struct RefundInvoice {
-    invoices: DynamoInvoices,
-    gateway: SimulatedGateway,
-    world: Arc<dyn World>,
-    public_url: String,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Invoices, "/api/invoices/{number}/refund", "Has a paid invoice of the caller's paid back.")
+        .open_to(ServicesCalling(payments::NAME))
+        .problems(&[Code::NotRefundable, Code::RefundFailed])
+        .served_by(handle)
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PUBLIC_URL`, `REFUND_FAILURE_RATE`, `SIMULATION_KEY`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let rates = FailureRates { refund: env.rate("REFUND_FAILURE_RATE")?, ..FailureRates::default() };
-    let on = Arc::new(RefundInvoice {
-        invoices: DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?),
-        gateway: SimulatedGateway::new(rates, env.text("SIMULATION_KEY")?),
-        world,
-        public_url: env.text("PUBLIC_URL")?,
-    });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct RefundInvoice {
+        invoices: DynamoInvoices,
+        gateway: RefundGateway,
+        world: Arc<dyn World>,
+        public_url: PublicUrl,
+    }
 }
 
-async fn handle(on: Arc<RefundInvoice>, request: Request) -> Answer {
-    let client = http::service(&request, payments::NAME)?;
-    let number = http::path(&request, "number")?;
-    let invoice = usecases::refund_invoice(&on.invoices, &on.gateway, &*on.world, &client, &number).await?;
-    http::json(200, &invoice.view(&on.public_url))
+async fn handle(
+    on: Arc<RefundInvoice>,
+    (client, Path(number)): (Service, Path<InvoiceNumber>),
+) -> Result<Json<Invoice>, Problem> {
+    let invoice = usecases::refund_invoice(&on.invoices, &on.gateway.0, &*on.world, &client, &number).await?;
+    Ok(Json(invoice.view(&on.public_url.0)))
 }

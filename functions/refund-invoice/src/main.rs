@@ -1,5 +1,5 @@
-//! `POST /api/invoices/{number}/refund`: pays a paid invoice back.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(refund_invoice::start)
+    lambda::run(refund_invoice::function())
 }

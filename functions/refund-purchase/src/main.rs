@@ -1,5 +1,5 @@
-//! Has the money of purchases paid back that the power company refused.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(refund_purchase::start)
+    lambda::run(refund_purchase::function())
 }

@@ -1,26 +1,36 @@
-//! `POST /api/register`: makes a buyer's account.
+//! See [`function`].
 
 use accounts::adapters::{BcryptPasswords, DynamoUsers};
-use accounts::ports::{Passwords, Users};
+use accounts::domain::{Registration, User};
 use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-/// Settings: `ACCOUNTS_TABLE`, `PASSWORD_HASH_COST`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let passwords = Arc::new(BcryptPasswords::new(env.parse("PASSWORD_HASH_COST")?));
-    let users = Arc::new(DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(users.clone(), passwords.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Accounts, "/api/register", "Makes a buyer's account.")
+        .open_to(Everybody)
+        .example(example)
+        .problems(&[Code::EmailTaken])
+        .served_by(handle)
+}
+
+fn example() -> Value {
+    json!({"email": "siti@example.com", "password": "correct horse", "name": "Siti Nurhaliza", "locale": "id"})
+}
+
+parts! {
+    struct Register {
+        users: DynamoUsers,
+        passwords: BcryptPasswords,
+        world: Arc<dyn World>,
+    }
 }
 
 async fn handle(
-    users: Arc<dyn Users>,
-    passwords: Arc<dyn Passwords>,
-    world: Arc<dyn World>,
-    request: Request,
-) -> Answer {
-    let registration = http::body(&request)?;
-    let user = usecases::register(&*users, &*passwords, &*world, registration).await?;
-    http::versioned(201, &user, user.version)
+    on: Arc<Register>,
+    (Json(registration),): (Json<Registration>,),
+) -> Result<Created<Versioned<User>>, Problem> {
+    let user = usecases::register(&on.users, &on.passwords, &*on.world, registration).await?;
+    Ok(Created(Versioned { version: user.version, body: user }))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/register`: makes a buyer's account.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(register::start)
+    lambda::run(register::function())
 }

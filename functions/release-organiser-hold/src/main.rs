@@ -1,5 +1,5 @@
-//! Gives holds that did not end confirmed back to the organiser's system.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(release_organiser_hold::start)
+    lambda::run(release_organiser_hold::function())
 }

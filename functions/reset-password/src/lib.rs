@@ -1,18 +1,29 @@
-//! `POST /api/password/reset`: has a link to a new password mailed.
+//! See [`function`].
 
 use accounts::adapters::DynamoUsers;
-use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use accounts::usecases::{self, ResetRequest};
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let users = Arc::new(DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(users.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Accounts, "/api/password/reset", "Has a link to a new password mailed.")
+        .open_to(Everybody)
+        .example(example)
+        .served_by(handle)
 }
 
-async fn handle(users: Arc<DynamoUsers>, world: Arc<dyn World>, request: Request) -> Answer {
-    usecases::reset_password(&*users, &*world, &http::body(&request)?).await?;
-    http::no_content()
+fn example() -> Value {
+    json!({"email": "siti@example.com"})
+}
+
+parts! {
+    struct ResetPassword {
+        users: DynamoUsers,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(on: Arc<ResetPassword>, (Json(given),): (Json<ResetRequest>,)) -> Result<NoContent, Problem> {
+    usecases::reset_password(&on.users, &*on.world, &given).await.map(|()| NoContent)
 }

@@ -1,5 +1,5 @@
-//! `POST /api/password/reset`: has a link to a new password mailed.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(reset_password::start)
+    lambda::run(reset_password::function())
 }

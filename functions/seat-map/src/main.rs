@@ -1,5 +1,5 @@
-//! Keeps the packed seat maps, from the table's stream.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(seat_map::start)
+    lambda::run(seat_map::function())
 }

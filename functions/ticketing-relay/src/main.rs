@@ -1,5 +1,5 @@
-//! Tells the topic of bookings that changed, from the table's stream.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(ticketing_relay::start)
+    lambda::run(ticketing_relay::function())
 }

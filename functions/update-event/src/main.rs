@@ -1,5 +1,5 @@
-//! `PUT /api/events/{id}`: changes what is said of an event.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_event::start)
+    lambda::run(update_event::function())
 }

@@ -1,20 +1,29 @@
-//! `PUT /api/power/meters/{number}`: changes what is kept of a meter.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use lambda::prelude::*;
 use power::adapters::DynamoMeters;
+use power::domain::{Meter, MeterDraft, MeterNumber};
 use power::usecases;
-use std::sync::Arc;
+use serde_json::{Value, json};
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let meters = Arc::new(DynamoMeters::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(meters.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::put(Tag::PowerMeters, "/api/power/meters/{number}", "Changes or blocks a meter that is kept.")
+        .open_to(ADMINS)
+        .example(example)
+        .problems(&[Code::MeterExists])
+        .served_by(handle)
 }
 
-async fn handle(meters: Arc<DynamoMeters>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    let (draft, seen) = (http::body(&request)?, http::if_match(&request)?);
-    let meter = usecases::update_meter(&*meters, http::path(&request, "number")?, draft, seen).await?;
-    http::versioned(200, &meter, meter.version)
+fn example() -> Value {
+    json!({"number": "14000000001", "customer_number": "514000000001", "name": "Siti Rahmawati", "tariff": "R1",
+        "power_va": 1300, "local_tax": 300})
+}
+
+async fn handle(
+    meters: Arc<DynamoMeters>,
+    (Path(number), Json(draft), IfMatch(seen)): (Path<MeterNumber>, Json<MeterDraft>, IfMatch),
+) -> Result<Versioned<Meter>, Problem> {
+    let meter = usecases::update_meter(&*meters, number, draft, seen).await?;
+    Ok(Versioned { version: meter.version, body: meter })
 }

@@ -1,5 +1,5 @@
-//! `PUT /api/power/meters/{number}`: changes what is kept of a meter.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_meter::start)
+    lambda::run(update_meter::function())
 }

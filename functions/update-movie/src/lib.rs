@@ -1,22 +1,36 @@
-//! `PUT /api/movies/{id}`: changes a movie.
+//! See [`function`].
 
 use catalogue::adapters::DynamoMovies;
-use catalogue::usecases;
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use catalogue::domain::MovieDraft;
+use catalogue::usecases::{self, MovieView};
+use contracts::MovieId;
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-/// Settings: `CATALOGUE_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let movies = Arc::new(DynamoMovies::new(aws::table(&env, "CATALOGUE_TABLE").await?));
-    Ok(Function::http(move |request| handle(movies.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::put(Tag::Movies, "/api/movies/{id}", "Changes a movie.")
+        .open_to(ORGANISERS)
+        .example(example)
+        .served_by(handle)
 }
 
-async fn handle(movies: Arc<DynamoMovies>, world: Arc<dyn World>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let draft = http::body(&request)?;
-    let (id, seen) = (http::path(&request, "id")?, http::if_match(&request)?);
-    let movie = usecases::update_movie(&*movies, &*world, id, &draft, seen).await?;
-    let view = usecases::get_movie(&*movies, &*world, movie.id).await?;
-    http::versioned(200, &view, view.movie.version)
+fn example() -> Value {
+    json!({"title": "Sinners", "genres": ["Horror", "Action"], "duration_minutes": 138})
+}
+
+parts! {
+    struct UpdateMovie {
+        movies: DynamoMovies,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<UpdateMovie>,
+    (Path(id), Json(draft), IfMatch(seen)): (Path<MovieId>, Json<MovieDraft>, IfMatch),
+) -> Result<Versioned<MovieView>, Problem> {
+    let movie = usecases::update_movie(&on.movies, &*on.world, id, &draft, seen).await?;
+    let view = usecases::get_movie(&on.movies, &*on.world, movie.id).await?;
+    Ok(Versioned { version: view.movie.version, body: view })
 }

@@ -1,5 +1,5 @@
-//! `PUT /api/movies/{id}`: changes a movie.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_movie::start)
+    lambda::run(update_movie::function())
 }

@@ -1,21 +1,36 @@
-//! `PUT /api/power/products/{id}`: changes a product.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::ProductId;
+use lambda::prelude::*;
 use power::adapters::DynamoProducts;
+use power::domain::{Product, ProductDraft};
 use power::usecases;
-use std::sync::Arc;
+use serde_json::{Value, json};
 
-/// Settings: `POWER_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let products = Arc::new(DynamoProducts::new(aws::table(&env, "POWER_TABLE").await?));
-    Ok(Function::http(move |request| handle(products.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::put(Tag::PowerProducts, "/api/power/products/{id}", "Changes a product's fee, or withdraws it.")
+        .open_to(ADMINS)
+        .example(example)
+        .served_by(handle)
 }
 
-async fn handle(products: Arc<DynamoProducts>, world: Arc<dyn World>, request: Request) -> Answer {
-    http::caller_as(&request, &[Role::Admin])?;
-    let (draft, seen) = (http::body(&request)?, http::if_match(&request)?);
-    let id = http::path(&request, "id")?;
-    let product = usecases::update_product(&*products, world.now(), id, &draft, seen).await?;
-    http::versioned(200, &product, product.version)
+fn example() -> Value {
+    json!({"nominal": {"amount": 10_000_000, "currency": "IDR"}, "admin_fee": {"amount": 150_000, "currency": "IDR"},
+        "active": true})
+}
+
+parts! {
+    struct UpdateProduct {
+        products: DynamoProducts,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<UpdateProduct>,
+    (Path(id), Json(draft), IfMatch(seen)): (Path<ProductId>, Json<ProductDraft>, IfMatch),
+) -> Result<Versioned<Product>, Problem> {
+    let product = usecases::update_product(&on.products, on.world.now(), id, &draft, seen).await?;
+    Ok(Versioned { version: product.version, body: product })
 }

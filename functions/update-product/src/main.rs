@@ -1,5 +1,5 @@
-//! `PUT /api/power/products/{id}`: changes a product.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_product::start)
+    lambda::run(update_product::function())
 }

@@ -1,21 +1,35 @@
-//! `PATCH /api/profile`: changes the caller's own profile.
+//! See [`function`].
 
 use accounts::adapters::DynamoUsers;
+use accounts::domain::{ProfileChanges, User};
 use accounts::usecases;
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let users = Arc::new(DynamoUsers::new(aws::table(&env, "ACCOUNTS_TABLE").await?));
-    Ok(Function::http(move |request| handle(users.clone(), world.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::patch(Tag::Accounts, "/api/profile", "Changes the caller's own profile.")
+        .open_to(Users)
+        .example(example)
+        .problems(&[Code::NotFound])
+        .served_by(handle)
 }
 
-async fn handle(users: Arc<DynamoUsers>, world: Arc<dyn World>, request: Request) -> Answer {
-    let caller = http::caller(&request)?;
-    let changes = http::body(&request)?;
-    let seen = http::if_match(&request)?;
-    let user = usecases::update_profile(&*users, &*world, caller.id, &changes, seen).await?;
-    http::versioned(200, &user, user.version)
+fn example() -> Value {
+    json!({"name": "Siti N.", "locale": "en"})
+}
+
+parts! {
+    struct UpdateProfile {
+        users: DynamoUsers,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<UpdateProfile>,
+    (caller, Json(changes), IfMatch(seen)): (Caller, Json<ProfileChanges>, IfMatch),
+) -> Result<Versioned<User>, Problem> {
+    let user = usecases::update_profile(&on.users, &*on.world, caller.id, &changes, seen).await?;
+    Ok(Versioned { version: user.version, body: user })
 }

@@ -1,5 +1,5 @@
-//! `PATCH /api/profile`: changes the caller's own profile.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_profile::start)
+    lambda::run(update_profile::function())
 }

@@ -1,21 +1,30 @@
-//! `PATCH /api/events/{id}/seats/{label}`: gives an open seat a price of its own.
+//! See [`function`].
 
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::{EventId, SeatLabel};
+use lambda::prelude::*;
+use serde_json::{Value, json};
 use ticketing::adapters::DynamoEvents;
-use ticketing::usecases;
+use ticketing::usecases::{self, EditedSeat, SeatChanges};
 
-/// Settings: `TICKETING_TABLE`.
-pub async fn start(env: Env, _: Arc<dyn World>) -> Result<Function, Error> {
-    let events = Arc::new(DynamoEvents::new(aws::table(&env, "TICKETING_TABLE").await?));
-    Ok(Function::http(move |request| handle(events.clone(), request)))
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::patch(Tag::Seats, "/api/events/{id}/seats/{label}", "Gives an open seat a price of its own.")
+        .open_to(ORGANISERS)
+        .example(example)
+        .problems(&[Code::SeatNotOpen, Code::EventOver])
+        .served_by(handle)
 }
 
-async fn handle(events: Arc<DynamoEvents>, request: Request) -> Answer {
-    let caller = http::caller_as(&request, &[Role::Organiser, Role::Admin])?;
-    let changes = http::body(&request)?;
-    let seat = (http::path(&request, "id")?, http::path(&request, "label")?);
-    let edited = usecases::update_seat(&*events, &caller, seat, &changes, http::if_match(&request)?).await?;
-    http::versioned(200, &edited, edited.version)
+fn example() -> Value {
+    json!({"price": {"amount": 5_000_000, "currency": "IDR"}})
+}
+
+type Asked = (Caller, Path<Both<EventId, SeatLabel>>, Json<SeatChanges>, IfMatch);
+
+async fn handle(
+    events: Arc<DynamoEvents>,
+    (caller, Path(Both(id, label)), Json(changes), IfMatch(seen)): Asked,
+) -> Result<Versioned<EditedSeat>, Problem> {
+    let seat = usecases::update_seat(&*events, &caller, (id, label), &changes, seen).await?;
+    Ok(Versioned { version: seat.version, body: seat })
 }

@@ -1,5 +1,5 @@
-//! `PATCH /api/events/{id}/seats/{label}`: gives an open seat a price of its own.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_seat::start)
+    lambda::run(update_seat::function())
 }

@@ -1,29 +1,37 @@
-//! `PATCH /api/users/{id}`: gives a user a role, or blocks them.
+//! See [`function`].
 
 use accounts::adapters::{DynamoSessions, DynamoUsers};
+use accounts::domain::{User, UserChanges};
 use accounts::usecases;
-use contracts::{Role, World};
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
+use contracts::UserId;
+use lambda::prelude::*;
+use serde_json::{Value, json};
 
-struct UpdateUser {
-    users: DynamoUsers,
-    sessions: DynamoSessions,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::patch(Tag::Users, "/api/users/{id}", "Gives a user a role, or blocks them.")
+        .open_to(ADMINS)
+        .example(example)
+        .problems(&[Code::OwnAccount])
+        .served_by(handle)
 }
 
-/// Settings: `ACCOUNTS_TABLE`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "ACCOUNTS_TABLE").await?;
-    let on =
-        Arc::new(UpdateUser { users: DynamoUsers::new(table.clone()), sessions: DynamoSessions::new(table), world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+fn example() -> Value {
+    json!({"role": "organiser"})
 }
 
-async fn handle(on: Arc<UpdateUser>, request: Request) -> Answer {
-    let admin = http::caller_as(&request, &[Role::Admin])?;
-    let changes = http::body(&request)?;
-    let (id, seen) = (http::path(&request, "id")?, http::if_match(&request)?);
-    let user = usecases::update_user(&on.users, &on.sessions, &*on.world, &admin, id, changes, seen).await?;
-    http::versioned(200, &user, user.version)
+parts! {
+    struct UpdateUser {
+        users: DynamoUsers,
+        sessions: DynamoSessions,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(
+    on: Arc<UpdateUser>,
+    (admin, Path(id), Json(changes), IfMatch(seen)): (Caller, Path<UserId>, Json<UserChanges>, IfMatch),
+) -> Result<Versioned<User>, Problem> {
+    let user = usecases::update_user((&on.users, &on.sessions, &*on.world), &admin, id, changes, seen).await?;
+    Ok(Versioned { version: user.version, body: user })
 }

@@ -1,5 +1,5 @@
-//! `PATCH /api/users/{id}`: gives a user a role, or blocks them.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(update_user::start)
+    lambda::run(update_user::function())
 }

@@ -1,27 +1,30 @@
-//! `POST /api/invoices/{number}/void`: a service withdraws its invoice.
+//! See [`function`].
 
-use contracts::World;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
+use contracts::{Invoice, InvoiceNumber, Service};
+use lambda::prelude::*;
 use payments::adapters::DynamoInvoices;
 use payments::usecases;
-use std::sync::Arc;
+use settings::PublicUrl;
 
-struct VoidInvoice {
-    invoices: DynamoInvoices,
-    world: Arc<dyn World>,
-    public_url: String,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Invoices, "/api/invoices/{number}/void", "Withdraws an invoice of the caller's, made or not.")
+        .open_to(ServicesCalling(payments::NAME))
+        .served_by(handle)
 }
 
-/// Settings: `PAYMENTS_TABLE`, `PUBLIC_URL`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let invoices = DynamoInvoices::new(aws::table(&env, "PAYMENTS_TABLE").await?);
-    let on = Arc::new(VoidInvoice { invoices, world, public_url: env.text("PUBLIC_URL")? });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct VoidInvoice {
+        invoices: DynamoInvoices,
+        world: Arc<dyn World>,
+        public_url: PublicUrl,
+    }
 }
 
-async fn handle(on: Arc<VoidInvoice>, request: Request) -> Answer {
-    let client = http::service(&request, payments::NAME)?;
-    let number = http::path(&request, "number")?;
+async fn handle(
+    on: Arc<VoidInvoice>,
+    (client, Path(number)): (Service, Path<InvoiceNumber>),
+) -> Result<Json<Invoice>, Problem> {
     let invoice = usecases::void_invoice(&on.invoices, &*on.world, &client, &number).await?;
-    http::json(200, &invoice.view(&on.public_url))
+    Ok(Json(invoice.view(&on.public_url.0)))
 }

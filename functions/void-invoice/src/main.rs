@@ -1,5 +1,5 @@
-//! `POST /api/invoices/{number}/void`: a service withdraws its invoice.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(void_invoice::start)
+    lambda::run(void_invoice::function())
 }

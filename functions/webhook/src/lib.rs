@@ -1,30 +1,26 @@
-//! `POST /api/webhooks/payment`: takes payments' news.
+//! See [`function`].
 
-use contracts::World;
-use contracts::webhook::Secrets;
-use lambda::{Answer, Env, Error, Function, Request, aws, http};
-use std::sync::Arc;
-use ticketing::adapters::{QueueUrls, SagaPorts, SqsQueues};
-use ticketing::usecases;
+use lambda::prelude::*;
+use ticketing::adapters::WebhookSecrets;
+use ticketing::usecases::{self, BookingPorts};
 
-struct Webhook {
-    saga: SagaPorts,
-    secrets: Secrets,
-    world: Arc<dyn World>,
+/// What it is.
+pub fn function() -> impl Definition {
+    Route::post(Tag::Invoices, "/api/webhooks/payment", "Takes payments' news, signed as Standard Webhooks are.")
+        .open_to(Signed)
+        .example(lambda::describe::invoice_paid)
+        .problems(&[Code::NotFound])
+        .served_by(handle)
 }
 
-/// Settings: `TICKETING_TABLE`, `WAITING_OFFER_SECONDS`, `TIMER_QUEUE_URL`, `WEBHOOK_SECRET`.
-pub async fn start(env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
-    let table = aws::table(&env, "TICKETING_TABLE").await?;
-    let urls = QueueUrls { timers: env.text("TIMER_QUEUE_URL")?, ..QueueUrls::default() };
-    let queues = SqsQueues::new(aws::sqs(&env)?, urls);
-    let saga = SagaPorts::new(table, queues, world.clone(), env.seconds("WAITING_OFFER_SECONDS", 1..=900)?);
-    let on = Arc::new(Webhook { saga, secrets: env.webhook_secrets("WEBHOOK_SECRET")?, world });
-    Ok(Function::http(move |request| handle(on.clone(), request)))
+parts! {
+    struct Webhook {
+        ports: BookingPorts,
+        secrets: WebhookSecrets,
+    }
 }
 
-async fn handle(on: Arc<Webhook>, request: Request) -> Answer {
-    let event = http::invoice_event(&request, &on.secrets, on.world.now())?;
-    usecases::take_payment_news(&on.saga.saga(), &event).await?;
-    http::no_content()
+async fn handle(on: Arc<Webhook>, (news,): (SignedNews,)) -> Result<NoContent, Problem> {
+    let event = news.open(&on.secrets.0, on.ports.world.now())?;
+    usecases::take_payment_news(&on.ports, &event).await.map(|()| NoContent)
 }

@@ -1,5 +1,5 @@
-//! `POST /api/webhooks/payment`: takes payments' news.
+//! Hands the function to Lambda.
 
 fn main() -> std::process::ExitCode {
-    lambda::run(webhook::start)
+    lambda::run(webhook::function())
 }

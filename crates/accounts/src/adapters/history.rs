@@ -1,8 +1,8 @@
 use crate::adapters::keys;
 use crate::domain::Entry;
-use crate::ports::{History, HistoryPage};
+use crate::ports::History;
 use async_trait::async_trait;
-use contracts::{Failure, UserId};
+use contracts::{BookingSummary, Failure, Page, PageRequest, UserId};
 use table::{Key, Table, cursor, number, of_cursor, text, value};
 
 /// Histories in the table `accounts`, newest first in the order of keys; see [`keys`].
@@ -26,8 +26,8 @@ impl History for DynamoHistory {
         self.0.put_if(&key, entry, unseen, [(":version", number(entry.version))]).await.map(drop)
     }
 
-    async fn list(&self, user: UserId, limit: i32, from: Option<&str>) -> Result<Option<HistoryPage>, Failure> {
-        let from = match from {
+    async fn list(&self, user: UserId, asked: &PageRequest) -> Result<Option<Page<BookingSummary>>, Failure> {
+        let from = match asked.from() {
             None => None,
             Some(from) => match of_cursor(from).filter(|sk| sk.starts_with(keys::BOOKINGS)) {
                 Some(sk) => Some(Key::new(keys::partition(user), sk).attributes()),
@@ -41,11 +41,11 @@ impl History for DynamoHistory {
             .expression_attribute_values(":pk", text(keys::partition(user)))
             .expression_attribute_values(":prefix", text(keys::BOOKINGS))
             .scan_index_forward(false)
-            .limit(limit)
+            .limit(asked.items())
             .set_exclusive_start_key(from);
         let (found, last) = self.0.page(query, "SK").await?;
-        let entries = found.into_iter().map(|item| Ok(value::<Entry>(item)?.booking));
-        let entries = entries.collect::<Result<_, Failure>>()?;
-        Ok(Some(HistoryPage { entries, next_cursor: last.as_deref().map(cursor) }))
+        let items = found.into_iter().map(|item| Ok(value::<Entry>(item)?.booking));
+        let items = items.collect::<Result<_, Failure>>()?;
+        Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
     }
 }

@@ -12,8 +12,8 @@
 //! | bad log-ins of an hour | `LOGIN#<account or address>` | `HOUR#<hour>` |
 //! | that there is an admin | `ADMIN` | `FIRST` |
 //!
-//! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. Items with `expires`, a
-//! second since 1970, go by themselves after it (DynamoDB's TTL); nothing relies on when.
+//! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. Items with `expires`,
+//! a second since 1970, go by themselves after it (DynamoDB's TTL); nothing relies on when.
 
 use crate::domain::{Email, Guess};
 use contracts::{Timestamp, UserId};

@@ -2,9 +2,8 @@ use crate::adapters::keys;
 use crate::domain::{Email, User};
 use crate::ports::{PasswordHash, Users};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use contracts::{Failure, Timestamp, UserId};
+use contracts::{Failure, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use table::{Item, Table, attribute, create, cursor, delete_part, number, of_cursor, text, update_part};
 use uuid::Uuid;
@@ -70,10 +69,6 @@ impl DynamoUsers {
             None => update.update_expression(format!("{expression} REMOVE phone")),
         })
     }
-
-    async fn write(&self, parts: &[TransactWriteItem]) -> Result<bool, Failure> {
-        Ok(self.0.transact(parts).await?.is_ok())
-    }
 }
 
 #[async_trait]
@@ -86,7 +81,7 @@ impl Users for DynamoUsers {
             created: format!("{}#{}", user.created_at, user.id),
         };
         let address = create(self.0.name(), &keys::email(&user.email), &Address { user_id: user.id })?;
-        self.write(&[address, create(self.0.name(), &keys::user(user.id), &stored)?]).await
+        self.0.all_or_none([address, create(self.0.name(), &keys::user(user.id), &stored)?]).await
     }
 
     async fn get(&self, id: UserId) -> Result<Option<User>, Failure> {
@@ -100,12 +95,12 @@ impl Users for DynamoUsers {
     }
 
     async fn update(&self, before: &User, after: &User) -> Result<bool, Failure> {
-        self.write(&[update_part(self.change(before, after)?)?]).await
+        self.0.all_or_none([update_part(self.change(before, after)?)?]).await
     }
 
     async fn make_first_admin(&self, before: &User, after: &User) -> Result<bool, Failure> {
         let first = create(self.0.name(), &keys::first_admin(), &Address { user_id: after.id })?;
-        self.write(&[first, update_part(self.change(before, after)?)?]).await
+        self.0.all_or_none([first, update_part(self.change(before, after)?)?]).await
     }
 
     async fn set_password(&self, id: UserId, hash: &PasswordHash) -> Result<(), Failure> {
@@ -124,11 +119,11 @@ impl Users for DynamoUsers {
             delete_part(self.0.part_delete(&keys::reset(user.id)))?,
             create(self.0.name(), &keys::deleted(user.id), &Deleted { deleted_at: now })?,
         ];
-        self.write(&parts).await
+        self.0.all_or_none(parts).await
     }
 
-    async fn list(&self, limit: i32, from: Option<&str>) -> Result<Option<(Vec<User>, Option<String>)>, Failure> {
-        let from = match from {
+    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<User>>, Failure> {
+        let from = match asked.from() {
             None => None,
             Some(from) => match start_key(from) {
                 Some(key) => Some(key),
@@ -143,14 +138,14 @@ impl Users for DynamoUsers {
             .expression_attribute_names("#list", keys::LIST)
             .expression_attribute_values(":users", text(keys::USERS))
             .scan_index_forward(false)
-            .limit(limit)
+            .limit(asked.items())
             .set_exclusive_start_key(from);
         let (found, last) = self.0.page(query, keys::CREATED).await?;
         let ids = found.iter().filter_map(|item| created_id(item.get(keys::CREATED)?.as_s().ok()?));
         let stored: Vec<StoredUser> = self.0.get_all(&ids.map(keys::user).collect::<Vec<_>>()).await?;
         let mut users: Vec<_> = stored.into_iter().map(|stored| stored.user).collect();
         users.sort_by_key(|user| std::cmp::Reverse((user.created_at, user.id)));
-        Ok(Some((users, last.as_deref().map(cursor))))
+        Ok(Some(Page { items: users, next_cursor: last.as_deref().map(cursor) }))
     }
 
     async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure> {

@@ -9,9 +9,9 @@ use std::fmt;
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address: a dot-atom (RFC 5322, 3.2.3), `@`, and a domain with a dot, 254 bytes at most (RFC 5321). Whether
-    /// it exists only a letter can tell. Whatever else may stand in a mail's header stays out: a name with an address
-    /// in brackets would be another account of that address, and a comma more addresses than one.
+    /// Reads an address: a dot-atom (RFC 5322, 3.2.3), `@`, and a domain with a dot, 254 bytes at most (RFC 5321).
+    /// Whether it exists only a letter can tell. Whatever else may stand in a mail's header stays out: a name with an
+    /// address in brackets would be another account of that address, and a comma more addresses than one.
     pub fn parse(text: &str) -> Option<Self> {
         let address = text.trim().to_lowercase();
         let (local, domain) = address.rsplit_once('@')?;
@@ -165,6 +165,12 @@ pub struct User {
     pub version: u64,
 }
 
+impl contracts::Versioned for User {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 impl User {
     /// A newcomer is a buyer: any other role is given, never taken.
     pub fn new(id: UserId, new: NewUser, now: Timestamp) -> Self {
@@ -202,7 +208,7 @@ impl User {
 
     /// The user after an admin's changes.
     #[must_use]
-    pub fn governed(&self, changes: UserChanges, now: Timestamp) -> Self {
+    pub fn with_rights(&self, changes: UserChanges, now: Timestamp) -> Self {
         let (role, blocked) = (changes.role.unwrap_or(self.role), changes.blocked.unwrap_or(self.blocked));
         Self { role, blocked, ..self.next(now) }
     }

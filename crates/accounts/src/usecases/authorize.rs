@@ -2,8 +2,8 @@ use crate::ports::Sessions;
 use contracts::token::{Bearer, KeyRing};
 use contracts::{Failure, World};
 
-/// Who bears the token of an `Authorization` header (RFC 6750: `Bearer <token>`); nobody if the token is not good, or of
-/// a session that its user has ended.
+/// Who bears the token of an `Authorization` header (RFC 6750: `Bearer <token>`); nobody if the token is not good, or
+/// of a session that its user has ended.
 pub async fn authorize(
     keys: &KeyRing,
     sessions: &dyn Sessions,

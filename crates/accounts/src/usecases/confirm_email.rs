@@ -1,11 +1,9 @@
-use crate::domain::Purpose;
+use crate::domain::{Purpose, User};
 use crate::ports::{Links, Users};
+use contracts::edit::edit;
 use contracts::{Code, Problem, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
-
-/// How often to begin anew when somebody else changed the user meanwhile.
-pub(super) const TRIES: u32 = 4;
 
 /// What a mailed link brings back.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -27,11 +25,14 @@ pub async fn confirm_email(
     if !claim.is_good(Purpose::ConfirmEmail, claim.session, world.now()) {
         return Err(invalid());
     }
-    for _ in 0..TRIES {
-        let user = users.get(claim.user_id).await?.ok_or_else(invalid)?;
-        if user.email_confirmed || users.update(&user, &user.confirmed(world.now())).await? {
-            return Ok(());
-        }
-    }
-    Err(Problem::new(Code::Unavailable))
+    let read = || async { users.get(claim.user_id).await?.ok_or_else(invalid) };
+    let change = |user: &User| Ok((!user.email_confirmed).then(|| user.confirmed(world.now())));
+    edit(
+        None,
+        read,
+        change,
+        |before: User, after| async move { Ok(users.update(&before, &after).await?.then_some(after)) },
+    )
+    .await
+    .map(drop)
 }

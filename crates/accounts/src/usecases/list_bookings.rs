@@ -1,13 +1,12 @@
-use crate::ports::{History, HistoryPage};
-use contracts::{Problem, UserId};
+use crate::ports::History;
+use contracts::page::foreign_cursor;
+use contracts::{BookingSummary, Page, PageRequest, Problem, UserId};
 
 /// The caller's own bookings, newest first.
 pub async fn list_bookings(
     history: &dyn History,
     user: UserId,
-    limit: i32,
-    cursor: Option<&str>,
-) -> Result<HistoryPage, Problem> {
-    let page = history.list(user, limit, cursor).await?;
-    page.ok_or_else(|| Problem::invalid("cursor", "Not a cursor that a page before this one answered."))
+    asked: &PageRequest,
+) -> Result<Page<BookingSummary>, Problem> {
+    history.list(user, asked).await?.ok_or_else(foreign_cursor)
 }

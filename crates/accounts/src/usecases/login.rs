@@ -4,6 +4,7 @@ use contracts::keys::{SigningKey, digest};
 use contracts::{Code, Failure, Problem, World, token};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a user signs in with.
@@ -27,45 +28,45 @@ pub struct SignedIn {
     pub expires_in: u64,
 }
 
-/// Everything that signing in needs.
-pub struct Login<'a> {
+/// What signing in needs.
+pub struct Login {
     /// The users kept.
-    pub users: &'a dyn Users,
+    pub users: Arc<dyn Users>,
     /// Their sessions.
-    pub sessions: &'a dyn Sessions,
+    pub sessions: Arc<dyn Sessions>,
     /// Bad log-ins.
-    pub guesses: &'a dyn Guesses,
+    pub guesses: Arc<dyn Guesses>,
     /// Hashing.
-    pub passwords: &'a dyn Passwords,
+    pub passwords: Arc<dyn Passwords>,
     /// The clock.
-    pub world: &'a dyn World,
+    pub world: Arc<dyn World>,
     /// What users' tokens are signed with.
-    pub key: &'a SigningKey,
+    pub key: SigningKey,
     /// How long they live.
     pub life: Duration,
 }
 
 /// Signs a user in, who asks from `address`. A wrong password and an unknown e-mail answer alike, and take as long.
-pub async fn login(on: &Login<'_>, address: &str, given: Credentials) -> Result<SignedIn, Problem> {
+pub async fn login(on: &Login, address: &str, given: Credentials) -> Result<SignedIn, Problem> {
     let (user, _) = recognise(on, address, &given.email, given.password).await?;
     if user.blocked {
         return Err(Problem::new(Code::Blocked));
     }
     let session = on.sessions.current(user.id).await?;
-    let access_token = token::for_user(&user.caller(), session, on.key, on.world.now(), on.life)
+    let access_token = token::for_user(&user.caller(), session, &on.key, on.world.now(), on.life)
         .map_err(|e| Failure::permanent("sign a token", e))?;
     Ok(SignedIn { access_token, token_type: "Bearer", expires_in: on.life.as_secs() })
 }
 
 async fn recognise(
-    on: &Login<'_>,
+    on: &Login,
     address: &str,
     email: &str,
     password: Password,
 ) -> Result<(User, PasswordHash), Problem> {
     let account = Guess::Account(digest(email.trim().to_lowercase().as_bytes()));
     let guesses = [account.clone(), Guess::Address(address.to_owned())];
-    not_paused(on.guesses, on.world, &guesses).await?;
+    not_paused(&*on.guesses, &*on.world, &guesses).await?;
     let found = match Email::parse(email) {
         Some(email) => on.users.find(&email).await?,
         None => None,
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
     use crate::domain::NewUser;
     use async_trait::async_trait;
-    use contracts::{Locale, SystemWorld, Timestamp, UserId};
+    use contracts::{Locale, Page, PageRequest, SystemWorld, Timestamp, UserId};
     use std::sync::Mutex;
     use uuid::Uuid;
 
@@ -146,7 +147,7 @@ mod tests {
             unreachable!()
         }
 
-        async fn list(&self, _: i32, _: Option<&str>) -> Result<Option<(Vec<User>, Option<String>)>, Failure> {
+        async fn list(&self, _: &PageRequest) -> Result<Option<Page<User>>, Failure> {
             unreachable!()
         }
 
@@ -203,9 +204,16 @@ mod tests {
         let new = NewUser { email, name: "Siti".into(), phone: None, locale: Locale::Id };
         let user = User::new(UserId::new(Uuid::from_u128(7)), new, Timestamp::from_millis(0));
         let key = SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap();
-        let kept = Kept { user, asked: Mutex::default() };
-        let (world, life) = (&SystemWorld, Duration::from_mins(1));
-        let on = Login { users: &kept, sessions: &kept, guesses: &kept, passwords: &kept, world, key: &key, life };
+        let kept = Arc::new(Kept { user, asked: Mutex::default() });
+        let on = Login {
+            users: kept.clone(),
+            sessions: kept.clone(),
+            guesses: kept.clone(),
+            passwords: kept.clone(),
+            world: Arc::new(SystemWorld),
+            key,
+            life: Duration::from_mins(1),
+        };
         let asked = async |email: &str, password: &str| {
             let given = serde_json::from_value(serde_json::json!({"email": email, "password": password})).unwrap();
             let code = login(&on, "192.0.2.1", given).await.err().map(|problem| problem.code());

@@ -15,7 +15,7 @@ pub async fn make_admin(
     if before.role == Role::Admin {
         return Ok(before);
     }
-    let after = before.governed(UserChanges { role: Some(Role::Admin), blocked: Some(false) }, world.now());
+    let after = before.with_rights(UserChanges { role: Some(Role::Admin), blocked: Some(false) }, world.now());
     if !users.make_first_admin(&before, &after).await? {
         return Err(Problem::new(Code::HasAdmin));
     }

@@ -1,31 +1,41 @@
 //! What accounts does, one file each.
 
 mod authorize;
+mod change_password;
 mod confirm_email;
+mod confirm_password_reset;
+mod delete_account;
 mod delete_user;
-mod govern;
+mod get_user;
 mod list_bookings;
+mod list_users;
 mod login;
 mod logout;
 mod make_admin;
 mod notify;
-mod passwords;
-mod profile;
 mod record_history;
 mod register;
 mod relay_users;
+mod reset_password;
+mod update_profile;
+mod update_user;
 
 pub use authorize::authorize;
+pub use change_password::{ChangePassword, NewPassword, change_password};
 pub use confirm_email::{LinkToken, confirm_email};
-pub use delete_user::{delete_account, delete_user};
-pub use govern::{get_user, list_users, update_user};
+pub use confirm_password_reset::{ConfirmPasswordReset, ConfirmReset, confirm_password_reset};
+pub use delete_account::{DeleteAccount, delete_account};
+pub use delete_user::delete_user;
+pub use get_user::get_user;
 pub use list_bookings::list_bookings;
+pub use list_users::list_users;
 pub use login::{Credentials, Login, SignedIn, login};
 pub use logout::logout;
 pub use make_admin::make_admin;
 pub use notify::{News, Notify, notify};
-pub use passwords::{ConfirmReset, NewPassword, ResetRequest, change_password, confirm_password_reset, reset_password};
-pub use profile::{get_profile, update_profile};
 pub use record_history::record_history;
 pub use register::register;
 pub use relay_users::relay_users;
+pub use reset_password::{ResetRequest, reset_password};
+pub use update_profile::update_profile;
+pub use update_user::update_user;

@@ -2,6 +2,7 @@ use crate::domain::{LinkClaim, Notice, Purpose, compose};
 use crate::ports::{Channel, Claim, Delivery, Links, Notices, Sessions, Users};
 use contracts::{BookingChanged, BookingStatus, EventNews, Failure, UserId, UserNews, World};
 use serde::Deserialize;
+use std::sync::Arc;
 use std::time::Duration;
 use time::UtcOffset;
 
@@ -22,28 +23,28 @@ pub enum News {
     Booking(Box<BookingChanged>),
 }
 
-/// Everything that telling people needs.
-pub struct Notify<'a> {
+/// What telling people needs.
+pub struct Notify {
     /// Who they are.
-    pub users: &'a dyn Users,
+    pub users: Arc<dyn Users>,
     /// Their sessions, which links name.
-    pub sessions: &'a dyn Sessions,
+    pub sessions: Arc<dyn Sessions>,
     /// What they were told.
-    pub notices: &'a dyn Notices,
+    pub notices: Arc<dyn Notices>,
     /// How they are reached.
-    pub channel: &'a dyn Channel,
+    pub channel: Arc<dyn Channel>,
     /// Who signs links.
-    pub links: &'a dyn Links,
+    pub links: Arc<dyn Links>,
     /// The clock.
-    pub world: &'a dyn World,
+    pub world: Arc<dyn World>,
     /// The venues' clocks.
     pub clock: UtcOffset,
     /// Where people reach Karcis.
-    pub public_url: &'a str,
+    pub public_url: String,
 }
 
 /// Tells whom it concerns, once, however often it is heard.
-pub async fn notify(on: &Notify<'_>, news: News) -> Result<(), Failure> {
+pub async fn notify(on: &Notify, news: News) -> Result<(), Failure> {
     match news {
         News::Booking(change) => match of_booking(&change) {
             Some(notice) => {
@@ -53,7 +54,7 @@ pub async fn notify(on: &Notify<'_>, news: News) -> Result<(), Failure> {
             None => Ok(()),
         },
         News::Event(EventNews::Mismatch(found)) => {
-            let key = format!("{}#{}#{}", found.kind.as_str(), found.event_id, found.subject);
+            let key = format!("{}#{}#{}", found.kind, found.event_id, found.subject);
             let notice = Notice::Mismatch(found.event_title, found.kind, found.subject);
             tell(on, found.organiser_id, &key, notice).await
         }
@@ -93,19 +94,13 @@ fn of_booking(change: &BookingChanged) -> Option<Notice> {
     }
 }
 
-async fn link(
-    on: &Notify<'_>,
-    user_id: UserId,
-    purpose: Purpose,
-    life: Duration,
-    page: &str,
-) -> Result<String, Failure> {
+async fn link(on: &Notify, user_id: UserId, purpose: Purpose, life: Duration, page: &str) -> Result<String, Failure> {
     let (session, expires_at) = (on.sessions.current(user_id).await?, on.world.now() + life);
     let token = on.links.sign(&LinkClaim { purpose, user_id, session, expires_at })?;
     Ok(format!("{}/{page}?token={token}", on.public_url))
 }
 
-async fn tell(on: &Notify<'_>, user: UserId, key: &str, notice: Notice) -> Result<(), Failure> {
+async fn tell(on: &Notify, user: UserId, key: &str, notice: Notice) -> Result<(), Failure> {
     // Somebody who is no more is told nothing more.
     let Some(user) = on.users.get(user).await? else { return Ok(()) };
     match on.notices.claim(user.id, key, on.world.now()).await? {

@@ -1,7 +1,7 @@
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
-use contracts::{EventChanged, Failure, MovieId, Timestamp, World};
+use contracts::{EventChanged, Failure, MovieId, Page, PageRequest, Timestamp, World};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -59,8 +59,8 @@ impl<M: Movies> Movies for CachedMovies<M> {
         self.movies.get(id).await
     }
 
-    async fn list(&self, asked: &MovieQuery) -> Result<Option<(Vec<Movie>, Option<String>)>, Failure> {
-        self.movies.list(asked).await
+    async fn list(&self, which: &MovieQuery, asked: &PageRequest) -> Result<Option<Page<Movie>>, Failure> {
+        self.movies.list(which, asked).await
     }
 
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure> {

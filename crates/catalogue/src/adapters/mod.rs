@@ -2,6 +2,7 @@
 
 mod cached;
 mod movies;
+mod parts;
 mod tmdb;
 
 pub use cached::CachedMovies;

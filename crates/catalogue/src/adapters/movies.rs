@@ -1,7 +1,7 @@
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
-use contracts::{EventChanged, EventId, Failure, MovieId, Timestamp};
+use contracts::{EventChanged, EventId, Failure, MovieId, Page, PageRequest, Timestamp};
 use serde::{Deserialize, Serialize};
 use table::{Item, Key, Table, cursor, delete_part, number, of_cursor, put_part, text, value};
 
@@ -94,15 +94,15 @@ impl Movies for DynamoMovies {
     async fn delete(&self, movie: &Movie) -> Result<bool, Failure> {
         let delete = self.0.part_delete(&movie_key(movie.id)).condition_expression("version = :before");
         let delete = delete_part(delete.expression_attribute_values(":before", number(movie.version)))?;
-        Ok(self.0.transact(&[delete]).await?.is_ok())
+        self.0.all_or_none([delete]).await
     }
 
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure> {
         Ok(self.0.get::<StoredMovie>(&movie_key(id)).await?.map(|stored| stored.movie))
     }
 
-    async fn list(&self, asked: &MovieQuery) -> Result<Option<(Vec<Movie>, Option<String>)>, Failure> {
-        let from = match asked.cursor.as_deref() {
+    async fn list(&self, which: &MovieQuery, asked: &PageRequest) -> Result<Option<Page<Movie>>, Failure> {
+        let from = match asked.from() {
             None => None,
             Some(from) => match start_key(from) {
                 Some(key) => Some(key),
@@ -117,21 +117,22 @@ impl Movies for DynamoMovies {
             .expression_attribute_names("#list", LIST)
             .expression_attribute_values(":movies", text(MOVIES))
             .scan_index_forward(false)
-            .limit(asked.limit)
+            .limit(asked.items())
             .set_exclusive_start_key(from);
         let mut filters = Vec::new();
-        if let Some(title) = &asked.title {
+        if let Some(title) = &which.title {
             filters.push("contains(title_search, :title)");
             query = query.expression_attribute_values(":title", text(title));
         }
-        if let Some(genre) = &asked.genre {
+        if let Some(genre) = &which.genre {
             filters.push("contains(genres_search, :genre)");
             query = query.expression_attribute_values(":genre", text(genre));
         }
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
         let (found, last) = self.0.page(query, CREATED).await?;
-        let movies = found.into_iter().map(|item| Ok(value::<StoredMovie>(item)?.movie));
-        Ok(Some((movies.collect::<Result<_, Failure>>()?, last.as_deref().map(cursor))))
+        let items = found.into_iter().map(|item| Ok(value::<StoredMovie>(item)?.movie));
+        let items = items.collect::<Result<_, Failure>>()?;
+        Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
     }
 
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure> {
@@ -166,7 +167,7 @@ impl Movies for DynamoMovies {
             if let Some((movie, screening)) = &screening {
                 parts.push(put_part(self.0.part_put(&screening_key(*movie, event.id), screening)?)?);
             }
-            if self.0.transact(&parts).await?.is_ok() {
+            if self.0.all_or_none(parts).await? {
                 return Ok(());
             }
         }

@@ -135,6 +135,12 @@ fn text(field: &str, given: &str, most: usize) -> Result<String, Problem> {
     line(given, most).ok_or_else(|| Problem::invalid(field, format!("1 to {most} characters.")))
 }
 
+impl contracts::Versioned for Movie {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 impl Movie {
     /// The movie as a draft, which is checked, has it; the same one when nothing is new.
     #[must_use]

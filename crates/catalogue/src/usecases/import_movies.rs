@@ -1,5 +1,5 @@
 use crate::ports::{Movies, Tmdb};
-use crate::usecases::edit_movie::TRIES;
+use contracts::edit::until_done;
 use contracts::{Code, Problem, World};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,17 +31,15 @@ pub async fn import_movies(movies: &dyn Movies, tmdb: &dyn Tmdb, world: &dyn Wor
             done.imported += 1;
             continue;
         }
-        for _ in 0..TRIES {
-            let Some(before) = movies.get(new.id).await? else { break };
+        let changed = until_done(|| async {
+            let Some(before) = movies.get(new.id).await? else { return Ok(Some(false)) };
             let after = before.redrawn(&draft, world.now());
             if after == before {
-                break;
+                return Ok(Some(false));
             }
-            if movies.update(&before, &after).await? {
-                done.updated += 1;
-                break;
-            }
-        }
+            Ok(movies.update(&before, &after).await?.then_some(true))
+        });
+        done.updated += u32::from(changed.await?);
     }
     Ok(done)
 }

@@ -1,11 +1,17 @@
-//! What the catalogue does.
+//! What the catalogue does, one file each.
 
-mod edit_movie;
+mod create_movie;
+mod delete_movie;
+mod get_movie;
 mod import_movies;
-mod read_movies;
+mod list_movies;
 mod record_screening;
+mod update_movie;
 
-pub use edit_movie::{create_movie, delete_movie, update_movie};
+pub use create_movie::create_movie;
+pub use delete_movie::delete_movie;
+pub use get_movie::{MovieView, get_movie};
 pub use import_movies::{Imported, import_movies};
-pub use read_movies::{MovieView, get_movie, list_movies};
+pub use list_movies::list_movies;
 pub use record_screening::record_screening;
+pub use update_movie::update_movie;

@@ -21,17 +21,19 @@ pub struct StreamRecords {
     pub next: String,
 }
 
-/// The engine looks for a stream's newest record at each write, and for what follows a record at each read, both without
-/// an index: with the stream's length every booking would get slower.
+/// The engine looks for a stream's newest record at each write, and for what follows a record at each read, both
+/// without an index: with the stream's length every booking would get slower.
 const INDEXES: &str = "
     CREATE INDEX IF NOT EXISTS karcis_newest ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
-    CREATE INDEX IF NOT EXISTS karcis_next ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));";
+    CREATE INDEX IF NOT EXISTS karcis_next
+        ON _stream_records (table_name, shard_id, CAST(sequence_number AS INTEGER));";
 
 impl DynamoDb {
     /// Opens the database of this file, or makes it.
     pub fn open(file: &Path) -> Result<Self, Error> {
         let database = Database::new(file.to_str().ok_or("the data directory's name is not UTF-8")?)?;
-        // Leaves `synchronous` at NORMAL: what is committed survives the process, though the last of it not the machine.
+        // Leaves `synchronous` at NORMAL: what is committed survives the process, though the last of it not the
+        // machine.
         database.disable_bulk_loading()?;
         let beside = rusqlite::Connection::open(file)?;
         beside.execute_batch(INDEXES)?;

@@ -1,5 +1,5 @@
-//! Filter criteria of event sources, as far as the template uses them: exact values, `prefix`, `exists` and `anything-but`
-//! (AWS Lambda developer guide, "Filter rule syntax").
+//! Filter criteria of event sources, as far as the template uses them: exact values, `prefix`, `exists` and
+//! `anything-but` (AWS Lambda developer guide, "Filter rule syntax").
 
 use serde_json::Value;
 

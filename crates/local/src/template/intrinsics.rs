@@ -1,5 +1,5 @@
-//! What the template refers to: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` with its conditions, and Secrets Manager's dynamic
-//! references.
+//! What the template refers to: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` with its conditions, and Secrets Manager's
+//! dynamic references.
 
 use crate::template::{Surroundings, members, physical, plain};
 use crate::{ACCOUNT, Error, REGION, STACK};
@@ -53,6 +53,11 @@ impl Names {
     pub fn function_of_arn(&self, arn: &str) -> Option<String> {
         let (id, _) = self.attributes.iter().find(|(_, attributes)| attributes.get("Arn").is_some_and(|a| a == arn))?;
         self.references.get(id).cloned()
+    }
+
+    /// Does this condition hold? One that is not there does not.
+    pub fn holds(&self, condition: &str) -> bool {
+        self.conditions.get(condition).copied().unwrap_or_default()
     }
 
     fn reference(&self, name: &str) -> Result<String, Error> {

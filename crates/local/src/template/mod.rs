@@ -64,6 +64,8 @@ pub struct FunctionSpec {
     pub package: String,
     /// In the account.
     pub name: String,
+    /// What it is for.
+    pub description: String,
     /// Its environment.
     pub environment: BTreeMap<String, String>,
     /// Seconds that it may take.
@@ -221,6 +223,9 @@ impl Template {
         let mut read = Self::default();
         let globals = template["Globals"]["Function"].clone();
         for (id, resource) in members(&template["Resources"]) {
+            if resource["Condition"].as_str().is_some_and(|condition| !names.holds(condition)) {
+                continue;
+            }
             let properties = resolve(&resource["Properties"], &names)?;
             let kind = resource["Type"].as_str().unwrap_or_default();
             read.take(id, kind, &properties, &resolve(&globals, &names)?, &names)?;
@@ -321,6 +326,7 @@ fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpe
         logical_id: id.to_owned(),
         package,
         name: text(properties, "FunctionName")?,
+        description: text(properties, "Description")?,
         environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
         timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
         reserved: limit(&properties["ReservedConcurrentExecutions"]),

@@ -2,12 +2,13 @@
 
 use crate::app::{App, answer, eventually};
 use crate::shape::template;
-use api::Access;
+use api::Described;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::keys::SigningKey;
 use contracts::webhook::Secrets;
 use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
+use lambda::describe::Whom;
 use local::template::RouteSpec;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -103,15 +104,15 @@ async fn users_and_services_stay_on_their_own_routes() {
     let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
     let name = "ticketing".parse().unwrap();
     let operations = api::operations();
-    let of_service = |function: &str| {
-        let operation = operations.iter().find(|operation| operation.function == function);
-        let simulated = ["organiser-system", "power-company"].contains(&function);
-        operation.map_or(simulated, |operation| operation.access == Access::Service)
+    let whom = |function: &str| {
+        let one = operations.iter().find(|one| one.function == function);
+        // What stands for the outside world is called by services alone.
+        one.map_or(Whom::Services, |one| one.operation.whom)
     };
     let template = template();
     for route in template.routes.iter().filter(|route| route.authorized) {
         let function = template.functions.iter().find(|f| f.name == route.function).unwrap();
-        let tokens = if of_service(&function.package) {
+        let tokens = if whom(&function.package) == Whom::Services {
             vec![buyer.token.clone()]
         } else {
             let to = |audience| token::for_service(&name, audience, &ticketing, SystemWorld.now()).unwrap();
@@ -123,8 +124,8 @@ async fn users_and_services_stay_on_their_own_routes() {
         }
     }
     // A role is not another.
-    for operation in &operations {
-        let Access::Roles(allowed) = operation.access else { continue };
+    for operation in operations.iter().map(|one| &one.operation) {
+        let Whom::Roles(allowed) = operation.whom else { continue };
         let route =
             template.routes.iter().find(|r| (&*r.method, &*r.path) == (operation.method, operation.path)).unwrap();
         for (name, role) in [("buyer", Role::Buyer), ("organiser", Role::Organiser), ("steward", Role::Steward)] {
@@ -141,8 +142,8 @@ async fn users_and_services_stay_on_their_own_routes() {
     assert_eq!(with_token(&app, invoices, &format!("Bearer {to_organiser}")).await.0, 403);
 }
 
-/// Every route that takes a body, as the description has it: what is wrong with one is told in the contract's order, and
-/// changes nothing.
+/// Every route that takes a body, as the description has it: what is wrong with one is told in the contract's order,
+/// and changes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_body_is_checked_for_size_then_json_then_fields() {
     let app = App::start(&[]).await;
@@ -151,19 +152,19 @@ async fn every_body_is_checked_for_size_then_json_then_fields() {
     let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
     let service = token::for_service(&"ticketing".parse().unwrap(), "payments", &ticketing, SystemWorld.now()).unwrap();
     let operations = api::operations();
-    for operation in operations.iter().filter(|operation| operation.access != Access::Signed) {
-        let Some((schema, example)) = &operation.body else { continue };
-        let token = if operation.access == Access::Service { &service } else { &admin.token };
+    for Described { function, operation } in operations.iter().filter(|one| one.operation.whom != Whom::Signed) {
+        let (Some(schema), Some(example)) = (&operation.body, &operation.example) else { continue };
+        let token = if operation.whom == Whom::Services { &service } else { &admin.token };
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
         let url = format!("{}{}", app.cloud.url, with_parts(operation.path));
         let refused = async |body: String, status: u16, code: &str| {
             let mut request = app.client.request(method.clone(), &url).header("content-type", "application/json");
-            if operation.access != Access::All {
+            if operation.whom != Whom::Everybody {
                 request = request.bearer_auth(token);
             }
             let (given, problem) = answer(request.body(body.clone()).send().await.unwrap()).await;
             let shown: String = body.chars().take(100).collect();
-            assert_eq!((given, problem["code"].as_str()), (status, Some(code)), "{} {shown}", operation.function);
+            assert_eq!((given, problem["code"].as_str()), (status, Some(code)), "{function} {shown}");
             problem
         };
         let whole = example.to_string();

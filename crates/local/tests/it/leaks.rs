@@ -10,7 +10,6 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::io;
 use std::sync::{Arc, Mutex};
-use tracing_subscriber::EnvFilter;
 
 /// Nothing that ends a line or turns its order is taken into a text of one line.
 const REFUSED: &[&str] = &[
@@ -200,8 +199,9 @@ async fn a_problem_is_told_in_our_words_at_every_route() {
     let asked = |path: &str| !left_out.contains(&path) && !path.starts_with("/api/tmdb");
     for route in template().routes.iter().filter(|route| asked(&route.path)) {
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
-        let example = operations.iter().find(|o| (o.method, o.path) == (&route.method, &route.path));
-        let example = example.and_then(|operation| operation.body.clone()).map_or(json!({}), |(_, example)| example);
+        let example =
+            operations.iter().map(|one| &one.operation).find(|o| (o.method, o.path) == (&route.method, &route.path));
+        let example = example.and_then(|operation| operation.example.clone()).unwrap_or(json!({}));
         let mut bodies = vec!["{\"zxqv".to_owned(), "[\"zxqv\"]".into(), "{\"zxqv<script>\": 1}".into()];
         for field in example.as_object().unwrap().keys() {
             for wrong in [json!("zxqv' OR 1=1"), json!({"zxqv<>": []}), json!(-1), json!(1e300)] {
@@ -289,15 +289,15 @@ fn token_of(mail: &Value) -> String {
     text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
 }
 
-/// A whole story, of which the log knows that it happened, and not whose it was. The other tests of this process may write
-/// into the log too; what is looked for is in this one alone.
+/// A whole story, of which the log knows that it happened, and not whose it was. The other tests of this process may
+/// write into the log too; what is looked for is in this one alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_holds_nothing_personal_and_no_secret() {
     let log = Log::default();
     let writer = log.clone();
     // As `lambda::run` sets it up.
     let format = tracing_subscriber::fmt().json().without_time().with_target(false);
-    format.with_env_filter(EnvFilter::new("info")).with_writer(move || writer.clone()).init();
+    format.with_max_level(tracing::Level::INFO).with_writer(move || writer.clone()).init();
 
     let app = App::start(&[]).await;
     let organiser = app.user("organiser").await;

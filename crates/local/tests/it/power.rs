@@ -17,7 +17,7 @@ async fn history(app: &App, buyer: &User) -> Vec<Value> {
     app.get("/api/power/purchases", buyer).await.1["items"].as_array().unwrap().clone()
 }
 
-/// Every sandbox meter ends as its number says (design, section 4).
+/// Every sandbox meter ends as its number says (`simulators/power-company`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_sandbox_meter_ends_as_its_number_says() {
     let app = App::start(&[]).await;
@@ -321,12 +321,12 @@ async fn a_client_of_payments_reaches_its_own_invoices_alone() {
 #[test]
 fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_ten_minutes() {
     let template = crate::shape::template();
-    let function = template.functions.iter().find(|function| function.package == "issue-token").unwrap();
+    let function = template.functions.iter().find(|function| function.package == "issue-power-token").unwrap();
     let first: u64 = function.environment["RETRY_SECONDS"].parse().unwrap();
     assert!((1..=2).contains(&first), "{first}");
     let part = |name: &str| TEMPLATE.split(&format!("  {name}:\n")).nth(1).unwrap().split("\n\n").next().unwrap();
     // How long so many tries take is tested where the pauses are: `lambda::batch`.
-    assert!(part("WaitingTokens").contains(r#"($.fields.queue = "*-issue-token") && ($.fields.tries >= 16)"#));
+    assert!(part("WaitingTokens").contains(r#"($.fields.queue = "*-issue-power-token") && ($.fields.tries >= 16)"#));
     assert!(part("TokenWaitingAlarm").contains("MetricName: WaitingTokens\n"));
 }
 

@@ -1,9 +1,9 @@
-//! Forged tokens and webhooks, links that are bent, addresses that lead inside. `docs/threats.md` says what is stopped where.
+//! Forged tokens and webhooks, links that are bent, addresses that lead inside. `docs/threats.md` says what is stopped
+//! where.
 
 use crate::app::{App, Organiser, answer, eventually};
 use crate::bad_input::items;
 use crate::shape::template;
-use api::Access;
 use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,6 +11,7 @@ use contracts::keys::SigningKey;
 use contracts::webhook::Secrets;
 use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use lambda::describe::Whom;
 use local::functions::Invoke;
 use local::{ACCOUNT, Options, REGION, STACK};
 use reqwest::Method;
@@ -43,16 +44,16 @@ fn no_body_takes_a_field_that_is_ours_to_fill() {
         "reason",
         "invoice",
     ];
-    for operation in api::operations() {
+    for api::Described { function, operation } in api::operations() {
         // An admin gives roles; a webhook is payments' own, by its signature.
-        let admins = operation.access == Access::Roles(&[Role::Admin]);
-        let Some((schema, _)) = operation.body.filter(|_| !admins && operation.access != Access::Signed) else {
+        let admins = operation.whom == Whom::Roles(&[Role::Admin]);
+        let Some(schema) = operation.body.filter(|_| !admins && operation.whom != Whom::Signed) else {
             continue;
         };
         let schema = schema.as_value();
-        assert_eq!(schema["additionalProperties"], false, "{}", operation.function);
+        assert_eq!(schema["additionalProperties"], false, "{function}");
         for field in schema["properties"].as_object().unwrap().keys() {
-            assert!(!ours.contains(&field.as_str()), "{} takes {field}", operation.function);
+            assert!(!ours.contains(&field.as_str()), "{function} takes {field}");
         }
     }
 }
@@ -309,7 +310,7 @@ async fn a_tickets_link_opens_one_ticket_for_reading_for_a_quarter_of_an_hour() 
         app.cloud.aws_url.trim_start_matches("http://").parse().unwrap(),
         app.cloud.engines.dynamodb_address,
     );
-    let s3 = lambda::aws::s3(&settings.into_iter().collect()).unwrap();
+    let s3 = settings::aws::s3(&settings.into_iter().collect()).unwrap();
     let signed = async |ago: u64| {
         let began = SystemTime::now() - Duration::from_secs(ago);
         let times = PresigningConfig::builder().start_time(began).expires_in(Duration::from_mins(15)).build().unwrap();

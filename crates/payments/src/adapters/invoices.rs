@@ -1,12 +1,12 @@
 use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use async_trait::async_trait;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, Service, Timestamp};
+use contracts::{Failure, InvoiceNumber, InvoiceStatus, Page, PageRequest, Service, Timestamp};
 use serde::{Deserialize, Serialize};
 use table::{Item, Key, Table, attribute, cursor, number, of_cursor, text, value};
 
-/// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`. The index `by_client` lists
-/// the keys of a client's invoices: `CLIENT = <client>`, `MADE = <created_at>#<number>`.
+/// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`. The index `by_client`
+/// lists the keys of a client's invoices: `CLIENT = <client>`, `MADE = <created_at>#<number>`.
 #[derive(Debug, Clone)]
 pub struct DynamoInvoices(Table);
 
@@ -95,10 +95,9 @@ impl Invoices for DynamoInvoices {
         &self,
         client: &Service,
         since: Timestamp,
-        limit: i32,
-        from: Option<&str>,
-    ) -> Result<Option<(Vec<StoredInvoice>, Option<String>)>, Failure> {
-        let from = match from {
+        asked: &PageRequest,
+    ) -> Result<Option<Page<StoredInvoice>>, Failure> {
+        let from = match asked.from() {
             None => None,
             Some(from) => match start_key(client, from) {
                 Some(key) => Some(key),
@@ -114,14 +113,14 @@ impl Invoices for DynamoInvoices {
             .expression_attribute_names("#made", MADE)
             .expression_attribute_values(":client", text(client))
             .expression_attribute_values(":since", text(since))
-            .limit(limit)
+            .limit(asked.items())
             .set_exclusive_start_key(from);
         let (found, last) = self.0.page(query, MADE).await?;
         let made = |item: &Item| item.get(MADE)?.as_s().ok()?.split_once('#')?.1.parse().ok();
         let keys: Vec<_> = found.iter().filter_map(made).map(|number| key(&number)).collect();
         let mut invoices: Vec<StoredInvoice> = self.0.get_all(&keys).await?;
         invoices.sort_by(|a, b| (a.created_at, a.number.as_str()).cmp(&(b.created_at, b.number.as_str())));
-        Ok(Some((invoices, last.as_deref().map(cursor))))
+        Ok(Some(Page { items: invoices, next_cursor: last.as_deref().map(cursor) }))
     }
 
     async fn begin_refund(&self, number_of: &InvoiceNumber) -> Result<Option<u64>, Failure> {

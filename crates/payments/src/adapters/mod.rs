@@ -2,12 +2,14 @@
 
 mod invoices;
 mod migrations;
+mod parts;
 mod payment_queue;
 mod simulated_gateway;
 mod webhooks;
 
 pub use invoices::DynamoInvoices;
 pub use migrations::MIGRATIONS;
+pub use parts::RefundGateway;
 pub use payment_queue::SqsPaymentQueue;
 pub use simulated_gateway::{FailureRates, SimulatedGateway};
 pub use webhooks::{HttpWebhooks, Target};

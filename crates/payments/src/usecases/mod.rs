@@ -13,5 +13,5 @@ pub use get_invoice::get_invoice;
 pub use list_invoices::list_invoices;
 pub use pay_invoice::pay_invoice;
 pub use refund_invoice::refund_invoice;
-pub use settle_invoice::settle_invoice;
+pub use settle_invoice::{SettleInvoice, settle_invoice};
 pub use void_invoice::void_invoice;

@@ -2,18 +2,27 @@ use crate::domain::{Settlement, StoredInvoice};
 use crate::ports::{Gateway, Invoices, Webhooks};
 use contracts::webhook::InvoiceEvent;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, World};
+use std::sync::Arc;
 
-/// Decides an invoice once, then tells its client. Asked again it tells again and decides nothing. Where the invoice was
-/// withdrawn, now or while the provider was asked, by this try or by one that died of it, whatever the provider took goes
-/// back: nobody waits for it any more.
-pub async fn settle_invoice(
-    invoices: &dyn Invoices,
-    gateway: &dyn Gateway,
-    webhooks: &dyn Webhooks,
-    world: &dyn World,
-    public_url: &str,
-    number: &InvoiceNumber,
-) -> Result<(), Failure> {
+/// What settling needs.
+pub struct SettleInvoice {
+    /// The invoices kept.
+    pub invoices: Arc<dyn Invoices>,
+    /// The payment provider.
+    pub gateway: Arc<dyn Gateway>,
+    /// How clients are told.
+    pub webhooks: Arc<dyn Webhooks>,
+    /// The clock.
+    pub world: Arc<dyn World>,
+    /// Where people reach Karcis.
+    pub public_url: String,
+}
+
+/// Decides an invoice once, then tells its client. Asked again it tells again and decides nothing. Where the invoice
+/// was withdrawn, now or while the provider was asked, by this try or by one that died of it, whatever the provider
+/// took goes back: nobody waits for it any more.
+pub async fn settle_invoice(on: &SettleInvoice, number: &InvoiceNumber) -> Result<(), Failure> {
+    let SettleInvoice { invoices, gateway, webhooks, world, public_url } = on;
     let Some(invoice) = invoices.get(number).await? else {
         return Err(Failure::permanent("settle an invoice", "there is none of this number"));
     };
@@ -34,7 +43,7 @@ pub async fn settle_invoice(
             let attempt = invoices.begin_refund(number).await?.unwrap_or(1);
             gateway.refund(decided.reference, terms.amount, attempt).await
         }
-        _ => tell(webhooks, public_url, &decided).await,
+        _ => tell(&**webhooks, public_url, &decided).await,
     }
 }
 

@@ -13,8 +13,8 @@ use wire::{Http, ServiceTokens};
 ///
 /// - `GET {url}/meters/{number}`, by meter or customer: 200 with the meter, 404, or 422 if it is blocked.
 /// - `POST {url}/orders {reference, meter_number, nominal}`: 200 with what it answers to, `status` and `token`.
-/// - `GET {url}/orders/{reference}?meter_number=…&nominal=…`, the nominal in rupiah's minor unit: the same, or 404 if the
-///   order never came.
+/// - `GET {url}/orders/{reference}?meter_number=…&nominal=…`, the nominal in rupiah's minor unit: the same, or 404 if
+///   the order never came.
 ///
 /// Anything else, and 503 while the company is closed, is no answer.
 pub struct HttpPowerCompany {

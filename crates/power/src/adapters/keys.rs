@@ -13,8 +13,7 @@
 //! `LIST = BUYER#<user>`, `PLACE = <created_at>#<id>`.
 
 use crate::domain::{CustomerNumber, MeterNumber, Month, Product, Purchase, PurchaseStatus};
-use crate::ports::Page;
-use contracts::{Failure, ProductId, PurchaseId, UserId};
+use contracts::{Failure, Page, PageRequest, ProductId, PurchaseId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use table::{Item, Key, Table, cursor, of_cursor, text};
@@ -102,8 +101,7 @@ fn buyer(user: UserId) -> String {
 pub async fn page<T: DeserializeOwned>(
     table: &Table,
     of: &ListOf,
-    limit: i32,
-    from: Option<&str>,
+    asked: &PageRequest,
     place_of: impl Fn(&T) -> String,
 ) -> Result<Option<Page<T>>, Failure> {
     let start = |from: &str| -> Option<Item> {
@@ -113,7 +111,7 @@ pub async fn page<T: DeserializeOwned>(
         key.insert(PLACE.into(), text(place));
         Some(key)
     };
-    let from = match from {
+    let from = match asked.from() {
         None => None,
         Some(from) => match start(from) {
             Some(key) => Some(key),
@@ -127,7 +125,7 @@ pub async fn page<T: DeserializeOwned>(
         .expression_attribute_names("#list", LIST)
         .expression_attribute_values(":list", text(&of.list))
         .scan_index_forward(!of.newest_first)
-        .limit(limit)
+        .limit(asked.items())
         .set_exclusive_start_key(from);
     let (found, last) = table.page(query, PLACE).await?;
     let place = |item: &Item| item.get(PLACE)?.as_s().ok().cloned();

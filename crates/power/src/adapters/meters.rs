@@ -1,9 +1,9 @@
 use crate::adapters::keys;
 use crate::domain::{CustomerNumber, Meter, MeterNumber, MeterQuery};
-use crate::ports::{Meters, Page};
+use crate::ports::Meters;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use contracts::Failure;
+use contracts::{Failure, Page, PageRequest};
 use serde::{Deserialize, Serialize};
 use table::{Table, create, delete_part, number, put_part};
 
@@ -44,8 +44,8 @@ impl Meters for DynamoMeters {
         }
     }
 
-    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<Page<Meter>>, Failure> {
-        keys::page(&self.0, &keys::meters(), limit, cursor, |meter: &Meter| meter.number.to_string()).await
+    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Meter>>, Failure> {
+        keys::page(&self.0, &keys::meters(), asked, |meter: &Meter| meter.number.to_string()).await
     }
 
     async fn insert(&self, meter: &Meter) -> Result<bool, Failure> {
@@ -54,7 +54,7 @@ impl Meters for DynamoMeters {
         if let Some(customer) = &meter.customer_number {
             parts.push(self.has(customer, meter)?);
         }
-        Ok(self.0.transact(&parts).await?.is_ok())
+        self.0.all_or_none(parts).await
     }
 
     async fn update(&self, before: &Meter, after: &Meter) -> Result<bool, Failure> {
@@ -69,7 +69,7 @@ impl Meters for DynamoMeters {
                 parts.push(self.has(new, after)?);
             }
         }
-        Ok(self.0.transact(&parts).await?.is_ok())
+        self.0.all_or_none(parts).await
     }
 
     async fn delete(&self, meter: &Meter) -> Result<bool, Failure> {
@@ -78,6 +78,6 @@ impl Meters for DynamoMeters {
         if let Some(customer) = &meter.customer_number {
             parts.push(self.has_no_more(customer)?);
         }
-        Ok(self.0.transact(&parts).await?.is_ok())
+        self.0.all_or_none(parts).await
     }
 }

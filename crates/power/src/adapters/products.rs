@@ -1,8 +1,8 @@
 use crate::adapters::keys;
 use crate::domain::Product;
-use crate::ports::{Page, Products};
+use crate::ports::Products;
 use async_trait::async_trait;
-use contracts::{Failure, ProductId};
+use contracts::{Failure, Page, PageRequest, ProductId};
 use table::{Table, delete_part, number};
 
 /// Products in the table `power`; see `keys`.
@@ -22,9 +22,9 @@ impl Products for DynamoProducts {
         self.0.get(&keys::product(id)).await
     }
 
-    async fn list(&self, limit: i32, cursor: Option<&str>) -> Result<Option<Page<Product>>, Failure> {
+    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Product>>, Failure> {
         let place = |product: &Product| format!("{:013}", product.nominal.amount);
-        keys::page(&self.0, &keys::products(), limit, cursor, place).await
+        keys::page(&self.0, &keys::products(), asked, place).await
     }
 
     async fn insert(&self, product: &Product) -> Result<bool, Failure> {
@@ -40,6 +40,6 @@ impl Products for DynamoProducts {
     async fn delete(&self, product: &Product) -> Result<bool, Failure> {
         let delete = self.0.part_delete(&keys::product(product.id)).condition_expression("version = :before");
         let delete = delete_part(delete.expression_attribute_values(":before", number(product.version)))?;
-        Ok(self.0.transact(&[delete]).await?.is_ok())
+        self.0.all_or_none([delete]).await
     }
 }

@@ -1,18 +1,22 @@
 use crate::adapters::keys;
 use crate::domain::{Purchase, PurchaseStatus, Transition};
-use crate::ports::{Claim, Inserted, Page, Purchases};
+use crate::ports::{Claim, Inserted, Purchases};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use contracts::{Failure, PurchaseId, Timestamp, UserId};
-use table::{Lease, Table, attribute, create, number, put_part, update_part, value};
+use contracts::{Failure, Page, PageRequest, PurchaseId, Timestamp, UserId};
+use table::{Lease, Table, Transaction, attribute, create, number, put_part, update_part, value};
 
-/// Purchases and the months of their meters in the table `power`; see `keys`. Every change of a purchase is conditional on
-/// its `version`: whatever comes late, twice or out of order finds its condition gone.
+/// Purchases and the months of their meters in the table `power`; see `keys`. Every change of a purchase is conditional
+/// on its `version`: whatever comes late, twice or out of order finds its condition gone.
 #[derive(Debug, Clone)]
 pub struct DynamoPurchases(Table);
 
-// A new purchase's transaction in order: the purchase, the meter's month.
-const PURCHASE: usize = 0;
+/// What a purchase is kept with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Purchase,
+    Month,
+}
 
 impl DynamoPurchases {
     /// In this table.
@@ -48,12 +52,13 @@ impl DynamoPurchases {
 impl Purchases for DynamoPurchases {
     async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure> {
         let own = create(self.0.name(), &keys::purchase(new.id), &keys::listed_purchase(new))?;
-        let refusals = match self.0.transact(&[own, self.count_in(new)?]).await? {
+        let transaction = Transaction::from_iter([(Of::Purchase, own), (Of::Month, self.count_in(new)?)]);
+        let refusals = match self.0.transact(transaction).await? {
             Ok(()) => return Ok(Inserted::New),
             Err(refusals) => refusals,
         };
         // That the purchase exists outranks that there is no room for it again.
-        match refusals.into_iter().find(|refusal| refusal.index == PURCHASE) {
+        match refusals.into_iter().find(|refusal| refusal.of == Of::Purchase) {
             None => Ok(Inserted::OverLimit),
             Some(refusal) => {
                 let none = || Failure::transient("keep a purchase", "refused by none");
@@ -78,21 +83,16 @@ impl Purchases for DynamoPurchases {
         let done = if change.frees_month {
             let put = self.0.part_put(&key, &new)?.condition_expression(UNCHANGED);
             let put = put_part(put.expression_attribute_values(":before", number(before.version)))?;
-            self.0.transact(&[put, self.count_out(before)?]).await?.is_ok()
+            self.0.all_or_none([put, self.count_out(before)?]).await?
         } else {
             self.0.put_if(&key, &new, UNCHANGED, [(":before", number(before.version))]).await?.is_ok()
         };
         Ok(done.then_some(after))
     }
 
-    async fn of_buyer(
-        &self,
-        buyer: UserId,
-        limit: i32,
-        cursor: Option<&str>,
-    ) -> Result<Option<Page<Purchase>>, Failure> {
+    async fn of_buyer(&self, buyer: UserId, asked: &PageRequest) -> Result<Option<Page<Purchase>>, Failure> {
         let place = |purchase: &Purchase| format!("{}#{}", purchase.created_at, purchase.id);
-        keys::page(&self.0, &keys::purchases(buyer), limit, cursor, place).await
+        keys::page(&self.0, &keys::purchases(buyer), asked, place).await
     }
 
     async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure> {

@@ -33,8 +33,9 @@ pub struct Connection {
 const HOURS_A_MONTH: u64 = 720;
 
 impl Connection {
-    /// What a kWh costs, in the currency's minor unit; `None` if the company has no such connection. The prices are those
-    /// of the energy ministry's tariff adjustment (PLN, "Tariff Adjustment", unchanged since the third quarter of 2022).
+    /// What a kWh costs, in the currency's minor unit; `None` if the company has no such connection. The prices are
+    /// those of the energy ministry's tariff adjustment (PLN, "Tariff Adjustment", unchanged since the third quarter of
+    /// 2022).
     const fn price(self) -> Option<u64> {
         match (self.tariff, self.power_va) {
             (Tariff::R1, 450) => Some(41_500),
@@ -51,8 +52,8 @@ impl Connection {
         self.price().is_some()
     }
 
-    /// What `nominal` buys once the local tax is taken off, rounded down to the hundredth of a kWh. `None` if the company
-    /// has no such connection.
+    /// What `nominal` buys once the local tax is taken off, rounded down to the hundredth of a kWh. `None` if the
+    /// company has no such connection.
     pub fn buys(self, nominal: Money, tax: LocalTax) -> Option<Kwh> {
         let price = u128::from(self.price()?);
         let net = u128::from(nominal.amount) * u128::from(LocalTax::WHOLE.checked_sub(tax.0)?);
@@ -145,8 +146,8 @@ impl JsonSchema for Kwh {
     }
 }
 
-/// The tax on electricity where the meter is (PBJT, formerly PPJ), in hundredths of a percent of the nominal: 300 is 3 %.
-/// The law allows up to 10 % (Law 1/2022, article 58).
+/// The tax on electricity where the meter is (PBJT, formerly PPJ), in hundredths of a percent of the nominal: 300 is 3
+/// %. The law allows up to 10 % (Law 1/2022, article 58).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct LocalTax(#[schemars(range(max = 1000))] u64);

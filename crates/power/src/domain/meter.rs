@@ -94,6 +94,12 @@ pub struct Meter {
     pub version: u64,
 }
 
+impl contracts::Versioned for Meter {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 impl Meter {
     /// Is it the one asked for? One whose customer it does not say may be anybody's.
     pub fn answers_to(&self, asked: &MeterQuery) -> bool {

@@ -1,10 +1,11 @@
 use crate::domain::meter::MeterNumber;
 use contracts::{Money, PurchaseId, text_type};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// What the power company is asked: whatever the question, it names reference, meter and nominal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// Ours: the purchase. The company sells once for one reference, however often it is asked.

@@ -65,6 +65,12 @@ impl ProductDraft {
     }
 }
 
+impl contracts::Versioned for Product {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 impl Product {
     /// What a buyer pays: nominal and fee. `None` if there is no such sum.
     pub fn total(&self) -> Option<Money> {

@@ -8,10 +8,12 @@ use contracts::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Where a purchase stands. `AwaitingPayment`, `Issuing` and `Refunding` are not final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, strum::IntoStaticStr, strum::Display,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PurchaseStatus {
     /// Money may come.
@@ -26,26 +28,6 @@ pub enum PurchaseStatus {
     Refunding,
     /// The money is back.
     Refunded,
-}
-
-impl PurchaseStatus {
-    /// As it is written in messages, tables and filters.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingPayment => "AWAITING_PAYMENT",
-            Self::Issuing => "ISSUING",
-            Self::Issued => "ISSUED",
-            Self::Failed => "FAILED",
-            Self::Refunding => "REFUNDING",
-            Self::Refunded => "REFUNDED",
-        }
-    }
-}
-
-impl fmt::Display for PurchaseStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// Why a purchase did not end with a token.
@@ -126,8 +108,8 @@ pub struct Purchase {
     /// Grows by one with every change.
     pub version: u64,
     /// A digest of the request, if it came with an idempotency key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request: Option<String>,
+    #[serde(rename = "request", skip_serializing_if = "Option::is_none")]
+    pub request_digest: Option<String>,
 }
 
 /// A purchase as its buyer sees it.
@@ -363,7 +345,7 @@ pub(crate) mod tests {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version: 1,
-            request: None,
+            request_digest: None,
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::domain::{
     Contact, Ending, Happening, Meter, MeterNumber, MeterQuery, Month, Product, Purchase, PurchaseStatus,
 };
-use crate::ports::{Inserted, Meters, Payments, PowerCompany, Products, Purchases, Queues};
-use crate::usecases::hear::{Heard, Saga, hear_from, news, void_and_act};
+use crate::ports::{Inserted, Meters, PaymentQueue, Payments, PowerCompany, Products, Purchases, Timers};
+use crate::usecases::hear::{Heard, PurchasePorts, hear_from, news, void_and_act};
 use crate::usecases::inquire;
 use contracts::{
     Caller, Code, CreateInvoice, Failure, IdempotencyKey, InvoiceLink, InvoiceStatus, PaymentMode, Problem, ProductId,
@@ -12,6 +12,7 @@ use contracts::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::sync::Arc;
 use std::time::Duration;
 use time::UtcOffset;
 use uuid::Uuid;
@@ -31,41 +32,43 @@ pub struct BuyRequest {
     pub payment: PaymentMode,
 }
 
-/// Everything that `buy_token` needs.
-pub struct Buy<'a> {
+/// What buying a token needs.
+pub struct Buy {
     /// What is sold.
-    pub products: &'a dyn Products,
+    pub products: Arc<dyn Products>,
     /// The meters kept.
-    pub meters: &'a dyn Meters,
+    pub meters: Arc<dyn Meters>,
     /// The purchases kept.
-    pub purchases: &'a dyn Purchases,
-    /// Timers, and payments' work.
-    pub queues: &'a dyn Queues,
+    pub purchases: Arc<dyn Purchases>,
+    /// The timers of purchases.
+    pub timers: Arc<dyn Timers>,
+    /// Payments' work.
+    pub payment_queue: Arc<dyn PaymentQueue>,
     /// The payments service.
-    pub payments: &'a dyn Payments,
+    pub payments: Arc<dyn Payments>,
     /// The power company.
-    pub company: &'a dyn PowerCompany,
+    pub company: Arc<dyn PowerCompany>,
     /// Clock and ids.
-    pub world: &'a dyn World,
+    pub world: Arc<dyn World>,
     /// How long a buyer has to pay.
     pub time_to_pay: Duration,
     /// The clocks where the meters are: their months begin by them.
     pub clock: UtcOffset,
 }
 
-impl<'a> Buy<'a> {
-    const fn saga(&self) -> Saga<'a> {
-        Saga { purchases: self.purchases, world: self.world }
+impl Buy {
+    fn ports(&self) -> PurchasePorts<'_> {
+        PurchasePorts { purchases: &*self.purchases, world: &*self.world }
     }
 }
 
 /// The namespace of purchase ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0006);
 
-/// Buys a token: asks whose the meter is, keeps the purchase, makes its invoice, and asks for payment. Whatever breaks on
-/// the way, the timer that was sent first ends it.
+/// Buys a token: asks whose the meter is, keeps the purchase, makes its invoice, and asks for payment. Whatever breaks
+/// on the way, the timer that was sent first ends it.
 pub async fn buy_token(
-    on: &Buy<'_>,
+    on: &Buy,
     caller: &Caller,
     request: &BuyRequest,
     key: Option<&IdempotencyKey>,
@@ -78,12 +81,13 @@ pub async fn buy_token(
     {
         return replay(earlier, digest.as_ref());
     }
-    let meter = inquire(on.meters, on.company, &MeterQuery::Meter(request.meter_number.clone())).await?;
+    let meter = inquire(&*on.meters, &*on.company, &MeterQuery::Meter(request.meter_number.clone())).await?;
     // After the company was asked, which may take its time.
-    let product = product(on.products, request).await?;
+    let product = product(&*on.products, request).await?;
     let purchase = draft(on, caller, request, id, (product, meter), digest.clone())?;
-    // The timer goes first: one for a purchase that never was does nothing, and one without a timer would stay for ever.
-    on.queues.start_timer(id, purchase.expires_at, on.world.now()).await?;
+    // The timer goes first: one for a purchase that never was does nothing, and one without a timer would stay for
+    // ever.
+    on.timers.start(id, purchase.expires_at, on.world.now()).await?;
     match on.purchases.insert(&purchase).await? {
         Inserted::New => pursue(on, purchase).await,
         Inserted::Existing(earlier) => replay(*earlier, digest.as_ref()),
@@ -91,8 +95,8 @@ pub async fn buy_token(
     }
 }
 
-/// What is sold, as the buyer saw it. It is read and not checked again when the purchase is written: every purchase of a
-/// product would then meet every other one at the product's item.
+/// What is sold, as the buyer saw it. It is read and not checked again when the purchase is written: every purchase of
+/// a product would then meet every other one at the product's item.
 async fn product(products: &dyn Products, request: &BuyRequest) -> Result<Product, Problem> {
     let product = products.get(request.product_id).await?.ok_or_else(Problem::not_found)?;
     if !product.active {
@@ -105,7 +109,7 @@ async fn product(products: &dyn Products, request: &BuyRequest) -> Result<Produc
 }
 
 fn draft(
-    on: &Buy<'_>,
+    on: &Buy,
     caller: &Caller,
     request: &BuyRequest,
     id: PurchaseId,
@@ -142,7 +146,7 @@ fn draft(
         created_at: now,
         updated_at: now,
         version: 1,
-        request: digest,
+        request_digest: digest,
     };
     if purchase.kwh > meter.connection.month_limit() { Err(over_limit(&purchase)) } else { Ok(purchase) }
 }
@@ -153,7 +157,7 @@ fn over_limit(purchase: &Purchase) -> Problem {
 
 /// The same answer as the first time, with the purchase as it is now.
 fn replay(earlier: Purchase, digest: Option<&String>) -> Result<Purchase, Problem> {
-    if earlier.request.as_ref() != digest {
+    if earlier.request_digest.as_ref() != digest {
         return Err(Problem::new(Code::IdempotencyKeyReused));
     }
     match (earlier.status, &earlier.invoice) {
@@ -168,7 +172,7 @@ fn without_payment(purchase: &Purchase) -> Problem {
 }
 
 /// From purchase to invoice.
-async fn pursue(on: &Buy<'_>, purchase: Purchase) -> Result<Purchase, Problem> {
+async fn pursue(on: &Buy, purchase: Purchase) -> Result<Purchase, Problem> {
     let asked = CreateInvoice {
         reference: purchase.id.uuid(),
         amount: purchase.total,
@@ -182,14 +186,14 @@ async fn pursue(on: &Buy<'_>, purchase: Purchase) -> Result<Purchase, Problem> {
         }
         // Decided already: somebody was faster than this answer.
         Ok(invoice) => match news(&invoice, Ending::Expired) {
-            Some(news) => answered(hear_from(&on.saga(), purchase, &news).await?),
+            Some(news) => answered(hear_from(&on.ports(), purchase, &news).await?),
             None => Err(Problem::new(Code::Internal)),
         },
         Err(why) => {
             tracing::warn!(purchase = %purchase.id, %why, "payments made no invoice");
             let problem = without_payment(&purchase);
             // No answer to this either: the timer will ask again.
-            if let Err(why) = void_and_act(&on.saga(), on.payments, purchase, Ending::PaymentUnavailable).await {
+            if let Err(why) = void_and_act(&on.ports(), &*on.payments, purchase, Ending::PaymentUnavailable).await {
                 tracing::warn!(%why, "the timer will end the purchase");
             }
             Err(problem)
@@ -197,13 +201,13 @@ async fn pursue(on: &Buy<'_>, purchase: Purchase) -> Result<Purchase, Problem> {
     }
 }
 
-async fn await_payment(on: &Buy<'_>, purchase: Purchase, link: InvoiceLink) -> Result<Purchase, Problem> {
+async fn await_payment(on: &Buy, purchase: Purchase, link: InvoiceLink) -> Result<Purchase, Problem> {
     let number = link.number.clone();
-    let heard = hear_from(&on.saga(), purchase, &Happening::InvoiceMade(link)).await?;
+    let heard = hear_from(&on.ports(), purchase, &Happening::InvoiceMade(link)).await?;
     if let Heard::Now(purchase) = &heard
         && purchase.status == PurchaseStatus::AwaitingPayment
         && purchase.payment == PaymentMode::Auto
-        && let Err(why) = on.queues.request_payment(&number).await
+        && let Err(why) = on.payment_queue.request_payment(&number).await
     {
         // The buyer can still pay by hand while there is time.
         tracing::warn!(purchase = %purchase.id, %why, "the payment was not asked for");

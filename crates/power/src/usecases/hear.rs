@@ -8,7 +8,7 @@ use contracts::{Failure, Invoice, InvoiceLink, InvoiceStatus, PurchaseId, World}
 const TRIES: u32 = 8;
 
 /// What moving a purchase on takes.
-pub struct Saga<'a> {
+pub struct PurchasePorts<'a> {
     /// The purchases kept.
     pub purchases: &'a dyn Purchases,
     /// The clock.
@@ -25,13 +25,17 @@ pub enum Heard {
 }
 
 /// Lets a purchase hear of `happening`.
-pub async fn hear(on: &Saga<'_>, id: PurchaseId, happening: &Happening) -> Result<Heard, Failure> {
+pub async fn hear(on: &PurchasePorts<'_>, id: PurchaseId, happening: &Happening) -> Result<Heard, Failure> {
     let Some(purchase) = on.purchases.get(id).await? else { return Ok(Heard::Unknown) };
     hear_from(on, purchase, happening).await
 }
 
 /// As [`hear`], from a purchase at hand.
-pub async fn hear_from(on: &Saga<'_>, mut purchase: Purchase, happening: &Happening) -> Result<Heard, Failure> {
+pub async fn hear_from(
+    on: &PurchasePorts<'_>,
+    mut purchase: Purchase,
+    happening: &Happening,
+) -> Result<Heard, Failure> {
     for _ in 0..TRIES {
         let change = match purchase.decide(happening.clone()) {
             Decision::Apply(change) => change,
@@ -52,8 +56,8 @@ pub async fn hear_from(on: &Saga<'_>, mut purchase: Purchase, happening: &Happen
     Err(Failure::transient("move a purchase on", "others changed it each time"))
 }
 
-/// What an invoice as it stands tells its purchase; `ending` is how one ends whose invoice is void. `None` while it is not
-/// decided, and once it is refunded.
+/// What an invoice as it stands tells its purchase; `ending` is how one ends whose invoice is void. `None` while it is
+/// not decided, and once it is refunded.
 pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
     let link = InvoiceLink { number: invoice.number.clone(), payment_url: invoice.payment_url.clone() };
     match invoice.status {
@@ -67,7 +71,7 @@ pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
 
 /// Voids a purchase's invoice, made or not, and acts on the answer: none is ended while money may come for it.
 pub async fn void_and_act(
-    on: &Saga<'_>,
+    on: &PurchasePorts<'_>,
     payments: &dyn Payments,
     purchase: Purchase,
     ending: Ending,

@@ -2,9 +2,9 @@ use crate::domain::{Meter, MeterQuery};
 use crate::ports::{Inquiry, Meters, PowerCompany};
 use contracts::{Code, Problem};
 
-/// Whose meter it is, and that it may be sold to. The power company is asked each time, for it may have blocked the meter
-/// since; what is kept here of a meter holds in the place of what the company says of whose it is and how it is connected,
-/// by whichever number it is asked for.
+/// Whose meter it is, and that it may be sold to. The power company is asked each time, for it may have blocked the
+/// meter since; what is kept here of a meter holds in the place of what the company says of whose it is and how it is
+/// connected, by whichever number it is asked for.
 pub async fn inquire(meters: &dyn Meters, company: &dyn PowerCompany, number: &MeterQuery) -> Result<Meter, Problem> {
     let kept = sold_to(meters.find(number).await?)?;
     let asked = kept.as_ref().map_or_else(|| number.clone(), |meter| MeterQuery::Meter(meter.number.clone()));

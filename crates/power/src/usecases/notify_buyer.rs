@@ -1,16 +1,24 @@
 use crate::domain::{Contact, Purchase, PurchaseStatus, Reason};
 use crate::ports::{Channel, Claim, Delivery, Mail, PurchaseChanged, Purchases, ReceiptPrinter};
 use contracts::{Failure, Locale, World};
+use std::sync::Arc;
 
-/// Mails a buyer what became of their purchase, once, however often it is heard; with the receipt once there is a token.
-/// When all is said, the purchase forgets whom it was said to.
-pub async fn notify_buyer(
-    purchases: &dyn Purchases,
-    channel: &dyn Channel,
-    printer: &dyn ReceiptPrinter,
-    world: &dyn World,
-    change: &PurchaseChanged,
-) -> Result<(), Failure> {
+/// What telling a buyer needs.
+pub struct NotifyBuyer {
+    /// The purchases kept.
+    pub purchases: Arc<dyn Purchases>,
+    /// How buyers are reached.
+    pub channel: Arc<dyn Channel>,
+    /// Who prints receipts.
+    pub printer: Arc<dyn ReceiptPrinter>,
+    /// The clock.
+    pub world: Arc<dyn World>,
+}
+
+/// Mails a buyer what became of their purchase, once, however often it is heard; with the receipt once there is a
+/// token. When all is said, the purchase forgets whom it was said to.
+pub async fn notify_buyer(on: &NotifyBuyer, change: &PurchaseChanged) -> Result<(), Failure> {
+    let NotifyBuyer { purchases, channel, printer, world } = on;
     let Some(purchase) = purchases.get(change.id).await? else { return Ok(()) };
     let Some(contact) = purchase.contact.clone() else { return Ok(()) };
     let Some((subject, text)) = words(&purchase, change.status, &contact) else { return Ok(()) };

@@ -1,6 +1,6 @@
 use crate::domain::{Happening, PurchaseStatus};
 use crate::ports::{Payments, Purchases};
-use crate::usecases::hear::{Saga, hear_from};
+use crate::usecases::hear::{PurchasePorts, hear_from};
 use contracts::{Failure, InvoiceStatus, PurchaseId, World};
 
 /// Has the money of a purchase paid back that the power company refused. Payments pays back once, however often it is
@@ -21,5 +21,5 @@ pub async fn refund_purchase(
     if invoice.status != InvoiceStatus::Refunded {
         return Err(Failure::transient(what, "it is not refunded yet"));
     }
-    hear_from(&Saga { purchases, world }, purchase, &Happening::Refunded).await.map(drop)
+    hear_from(&PurchasePorts { purchases, world }, purchase, &Happening::Refunded).await.map(drop)
 }

@@ -1,6 +1,6 @@
 use crate::domain::Ending;
 use crate::ports::Purchases;
-use crate::usecases::hear::{Heard, Saga, hear, news};
+use crate::usecases::hear::{Heard, PurchasePorts, hear, news};
 use contracts::webhook::InvoiceEvent;
 use contracts::{Problem, PurchaseId, World};
 
@@ -12,7 +12,7 @@ pub async fn take_payment_news(
 ) -> Result<(), Problem> {
     let (InvoiceEvent::Paid(invoice) | InvoiceEvent::Failed(invoice)) = event;
     let happening = news(invoice, Ending::Expired).ok_or_else(|| Problem::invalid("data.status", "Paid or failed."))?;
-    match hear(&Saga { purchases, world }, PurchaseId::new(invoice.reference), &happening).await? {
+    match hear(&PurchasePorts { purchases, world }, PurchaseId::new(invoice.reference), &happening).await? {
         Heard::Now(_) => Ok(()),
         Heard::Unknown => Err(Problem::not_found()),
     }

@@ -4,10 +4,12 @@ use crate::ports::{Bookings, Changed, Hold, Offer, Release};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use contracts::{BookingId, EventId, Failure, FailureReason, SeatLabel, Timestamp, UserId};
+use contracts::{BookingId, EventId, Failure, FailureReason, Page, PageRequest, SeatLabel, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use table::{Item, Refusal, Table, attribute, create, cursor, delete_part, number, of_cursor, text, value};
+use table::{
+    Item, Refusal, Table, Transaction, attribute, create, cursor, delete_part, number, of_cursor, text, value,
+};
 
 /// Bookings and their seats in the table `ticketing`; see [`keys`].
 ///
@@ -50,10 +52,20 @@ struct BuyerSeats {
     starts_at: Option<Timestamp>,
 }
 
-// A hold's transaction in order: the booking, the buyer's count, the seats.
-const BOOKING: usize = 0;
-const COUNT: usize = 1;
-const SEATS: usize = 2;
+/// What a change of a booking writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Of {
+    /// The booking itself.
+    Booking,
+    /// How many seats of the event its buyer has.
+    Count,
+    /// One of its seats.
+    Seat(SeatLabel),
+    /// What is counted of how bookings ended.
+    Ending,
+    /// The booking, the buyer or the place in a line of who is offered a seat.
+    Offer,
+}
 
 impl DynamoBookings {
     /// In this table.
@@ -152,29 +164,35 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
-    /// All parts of giving up the seats of `before`, which becomes `after`.
-    fn release(&self, before: &Booking, after: &Booking, release: &Release) -> Result<Vec<TransactWriteItem>, Failure> {
+    /// Adds all parts of giving up the seats of `before`, which becomes `after`.
+    fn release(
+        &self,
+        transaction: &mut Transaction<Of>,
+        (before, after): (&Booking, &Booking),
+        release: &Release,
+    ) -> Result<(), Failure> {
         let to = |label: &SeatLabel| {
             release.offers.iter().find(|offer| offer.booking.seats.iter().any(|seat| seat.label == *label))
         };
-        let mut parts = Vec::new();
         for seat in &before.seats {
-            parts.push(match to(&seat.label) {
+            let part = match to(&seat.label) {
                 Some(offer) => self.pass_seat(before, seat, offer)?,
                 None => self.open_seat(before, seat, release.sale_is_over)?,
-            });
+            };
+            transaction.add(Of::Seat(seat.label.clone()), part);
         }
-        parts.push(self.count_out(before)?);
-        parts.push(create(self.0.name(), &keys::ending(after), &Ended {})?);
+        transaction.add(Of::Count, self.count_out(before)?);
+        transaction.add(Of::Ending, create(self.0.name(), &keys::ending(after), &Ended {})?);
         for Offer { booking, places } in &release.offers {
-            parts.push(self.new_booking(booking)?);
-            parts.push(self.count_in(booking, release.limit)?);
+            transaction.add(Of::Offer, self.new_booking(booking)?);
+            transaction.add(Of::Offer, self.count_in(booking, release.limit)?);
             for (seat, place) in booking.seats.iter().zip(places) {
                 let entry = keys::place(booking.event_id, &seat.label, *place);
-                parts.push(delete_part(self.0.part_delete(&entry).condition_expression("attribute_exists(PK)"))?);
+                let leave = self.0.part_delete(&entry).condition_expression("attribute_exists(PK)");
+                transaction.add(Of::Offer, delete_part(leave)?);
             }
         }
-        Ok(parts)
+        Ok(())
     }
 
     async fn change_status_alone(&self, before: &Booking, change: &Change) -> Result<Option<Booking>, Failure> {
@@ -243,14 +261,13 @@ impl Change {
 #[async_trait]
 impl Bookings for DynamoBookings {
     async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure> {
-        let mut items = vec![self.new_booking(booking)?, self.count_in(booking, limit)?];
+        let mut transaction = Transaction::new();
+        transaction.add(Of::Booking, self.new_booking(booking)?);
+        transaction.add(Of::Count, self.count_in(booking, limit)?);
         for seat in &booking.seats {
-            items.push(self.hold_seat(booking, seat)?);
+            transaction.add(Of::Seat(seat.label.clone()), self.hold_seat(booking, seat)?);
         }
-        match self.0.transact(&items).await? {
-            Ok(()) => Ok(Hold::Held),
-            Err(refusals) => why_not_held(booking, refusals),
-        }
+        self.0.transact(transaction).await?.map_or_else(why_not_held, |()| Ok(Hold::Held))
     }
 
     async fn get(&self, id: BookingId) -> Result<Option<Booking>, Failure> {
@@ -275,15 +292,16 @@ impl Bookings for DynamoBookings {
         for (name, attribute) in &own.values {
             update = update.expression_attribute_values(*name, attribute.clone());
         }
-        let mut items = vec![table::update_part(update)?];
+        let mut transaction = Transaction::new();
+        transaction.add(Of::Booking, table::update_part(update)?);
         if change.seats == SeatEffect::Book {
             for seat in &before.seats {
-                items.push(self.book_seat(before, seat)?);
+                transaction.add(Of::Seat(seat.label.clone()), self.book_seat(before, seat)?);
             }
         } else {
-            items.extend(self.release(before, &after, release)?);
+            self.release(&mut transaction, (before, &after), release)?;
         }
-        match self.0.transact(&items).await? {
+        match self.0.transact(transaction).await? {
             Ok(()) => {
                 self.forget_places(&release.offers).await;
                 Ok(Changed::Done(Box::new(after)))
@@ -301,13 +319,8 @@ impl Bookings for DynamoBookings {
         self.change_status_alone(booking, &Change::of(booking, &noted)?).await.map(drop)
     }
 
-    async fn of_event(
-        &self,
-        event: EventId,
-        limit: i32,
-        from: Option<&str>,
-    ) -> Result<Option<(Vec<Booking>, Option<String>)>, Failure> {
-        let from = match from {
+    async fn of_event(&self, event: EventId, asked: &PageRequest) -> Result<Option<Page<Booking>>, Failure> {
+        let from = match asked.from() {
             None => None,
             Some(from) => match start_key(event, from) {
                 Some(key) => Some(key),
@@ -322,13 +335,13 @@ impl Bookings for DynamoBookings {
             .expression_attribute_names("#event", keys::EVENT)
             .expression_attribute_values(":event", text(event))
             .scan_index_forward(false)
-            .limit(limit)
+            .limit(asked.items())
             .set_exclusive_start_key(from);
         let (found, last) = self.0.page(query, keys::BOOKED).await?;
         let ids = found.iter().filter_map(|item| keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?));
         let mut bookings = self.get_all(&ids.collect::<Vec<_>>()).await?;
         bookings.sort_by_key(|booking| std::cmp::Reverse((booking.created_at, booking.id)));
-        Ok(Some((bookings, last.as_deref().map(cursor))))
+        Ok(Some(Page { items: bookings, next_cursor: last.as_deref().map(cursor) }))
     }
 
     async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure> {
@@ -390,22 +403,25 @@ fn start_key(event: EventId, from: &str) -> Option<Item> {
     Some(key)
 }
 
-fn why_not_held(booking: &Booking, refusals: Vec<Refusal>) -> Result<Hold, Failure> {
+fn why_not_held(refusals: Vec<Refusal<Of>>) -> Result<Hold, Failure> {
     let mut taken = Vec::new();
     let mut limit_reached = false;
-    for Refusal { index, item } in refusals {
-        match (index, item) {
-            (BOOKING, Some(earlier)) => return Ok(Hold::Exists(Box::new(value(earlier)?))),
-            (COUNT, _) => limit_reached = true,
-            (seat, Some(item)) => {
+    for Refusal { of, item } in refusals {
+        match (of, item) {
+            (Of::Booking, Some(earlier)) => return Ok(Hold::Exists(Box::new(value(earlier)?))),
+            (Of::Count, _) => limit_reached = true,
+            (Of::Seat(label), Some(item)) => {
                 let SeatState { status, .. } = value(item)?;
                 // One that is open has another price: the plan was old.
                 if matches!(status, SeatStatus::OnGoing | SeatStatus::Booked) {
-                    taken.extend(booking.seats.get(seat - SEATS).map(|seat| seat.label.clone()));
+                    taken.push(label);
                 }
             }
             // No such seat any more: the plan was old.
-            (_, None) => {}
+            (Of::Seat(_), None) => {}
+            (Of::Booking, None) | (Of::Ending | Of::Offer, _) => {
+                return Err(Failure::transient("hold seats", "refused by what does not refuse"));
+            }
         }
     }
     Ok(match (limit_reached, taken.is_empty()) {
@@ -415,21 +431,20 @@ fn why_not_held(booking: &Booking, refusals: Vec<Refusal>) -> Result<Hold, Failu
     })
 }
 
-fn why_not_changed(before: &Booking, refusals: Vec<Refusal>) -> Result<Changed, Failure> {
-    if refusals.iter().any(|refusal| refusal.index == BOOKING) {
+fn why_not_changed(before: &Booking, refusals: Vec<Refusal<Of>>) -> Result<Changed, Failure> {
+    if refusals.iter().any(|refusal| refusal.of == Of::Booking) {
         return Ok(Changed::Moved);
     }
     let mut waited = Vec::new();
-    for Refusal { index, item } in refusals {
-        let Some(seat) = before.seats.get(index - 1) else { continue };
+    for Refusal { of, item } in refusals {
+        // Who was to get a seat left the line, or has as many as they may.
+        let Of::Seat(label) = of else { continue };
         let state: Option<SeatState> = item.map(value).transpose()?;
         match state.filter(|state| state.booking == Some(before.id)) {
-            Some(state) if state.waiters > 0 => waited.push(seat.label.clone()),
+            Some(state) if state.waiters > 0 => waited.push(label),
             // Everybody left the line that was to get it.
             Some(_) => {}
-            None => {
-                return Err(Failure::permanent("change a booking", format!("{} is not {}'s", seat.label, before.id)));
-            }
+            None => return Err(Failure::permanent("change a booking", format!("{label} is not {}'s", before.id))),
         }
     }
     Ok(if waited.is_empty() { Changed::LineMoved } else { Changed::Waited(waited) })

@@ -1,13 +1,15 @@
 use crate::adapters::keys;
 use crate::adapters::seats::StoredSeat;
 use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
-use crate::ports::{Edited, EventPage, EventQuery, Events, Seat, SeatEdit};
+use crate::ports::{Edited, EventQuery, Events, Seat, SeatEdit};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use contracts::{EventId, Failure, Money, SeatLabel};
+use contracts::{EventId, Failure, Money, Page, PageRequest, SeatLabel};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
-use table::{Item, TRANSACTION_ITEMS, Table, attribute, create, cursor, item, number, of_cursor, text, value};
+use table::{
+    Item, TRANSACTION_ITEMS, Table, Transaction, attribute, create, cursor, item, number, of_cursor, text, value,
+};
 
 /// How often an edit of a seat begins anew when the seat's map moved on meanwhile.
 const TRIES: u32 = 8;
@@ -103,8 +105,17 @@ impl DynamoEvents {
             return Ok(others.is_empty());
         }
         // Of those that somebody was faster with the whole hundred waits for the next look.
-        Ok(self.0.transact(&items).await?.is_ok() && others.is_empty())
+        Ok(self.0.all_or_none(items).await? && others.is_empty())
     }
+}
+
+/// What an edit of a seat writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Event,
+    Seat,
+    Plan,
+    Map,
 }
 
 /// Events of before there were versions have none.
@@ -126,8 +137,8 @@ impl Events for DynamoEvents {
         Ok(stored.map(|stored| stored.event).filter(|event| event.status != EventStatus::Deleted))
     }
 
-    async fn list(&self, asked: &EventQuery) -> Result<Option<EventPage>, Failure> {
-        let from = match &asked.cursor {
+    async fn list(&self, which: &EventQuery, asked: &PageRequest) -> Result<Option<Page<Event>>, Failure> {
+        let from = match asked.from() {
             None => None,
             Some(cursor) => match start_key(cursor) {
                 Some(key) => Some(key),
@@ -135,9 +146,9 @@ impl Events for DynamoEvents {
             },
         };
         // '~' sorts after all that a time is written with.
-        let until = asked.until.map_or_else(|| "~".to_owned(), |until| until.to_string());
+        let until = which.until.map_or_else(|| "~".to_owned(), |until| until.to_string());
         // The page before ended within the range that it asked for; time may have passed the range's beginning since.
-        let (mut begin, at) = (asked.from.to_string(), from.as_ref().map(|(start, _)| start.clone()));
+        let (mut begin, at) = (which.from.to_string(), from.as_ref().map(|(start, _)| start.clone()));
         match at {
             Some(at) if at > until => return Ok(None),
             Some(at) => begin = begin.min(at),
@@ -153,22 +164,22 @@ impl Events for DynamoEvents {
             .expression_attribute_values(":list", text(keys::EVENTS))
             .expression_attribute_values(":from", text(begin))
             .expression_attribute_values(":until", text(until))
-            .limit(asked.limit)
+            .limit(asked.items())
             .set_exclusive_start_key(from.map(|(_, key)| key));
         let mut filters = Vec::new();
-        if let Some(title) = &asked.title {
+        if let Some(title) = &which.title {
             filters.push("contains(title_search, :title)");
             query = query.expression_attribute_values(":title", text(title));
         }
-        if let Some(movie) = asked.movie {
+        if let Some(movie) = which.movie {
             filters.push("movie_id = :movie");
             query = query.expression_attribute_values(":movie", text(movie));
         }
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
         let (found, last) = self.0.page(query, keys::START).await?;
-        let events = found.into_iter().map(|item| Ok(value::<StoredEvent>(item)?.event));
-        let events = events.collect::<Result<_, Failure>>()?;
-        Ok(Some(EventPage { events, next_cursor: last.as_deref().map(cursor) }))
+        let items = found.into_iter().map(|item| Ok(value::<StoredEvent>(item)?.event));
+        let items = items.collect::<Result<_, Failure>>()?;
+        Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
     }
 
     async fn seats(&self, event: EventId, block: &Block) -> Result<Vec<Seat>, Failure> {
@@ -212,7 +223,11 @@ impl Events for DynamoEvents {
                     .expression_attribute_values(":withdrawn", attribute(SeatStatus::Withdrawn)?),
             };
             let plan = self.0.part_put(&keys::block(after.id, block.ordinal), block)?;
-            let mut parts = vec![self.move_event(before, after)?, table::update_part(own)?, table::put_part(plan)?];
+            let mut transaction = Transaction::from_iter([
+                (Of::Event, self.move_event(before, after)?),
+                (Of::Seat, table::update_part(own)?),
+                (Of::Plan, table::put_part(plan)?),
+            ]);
             let key = keys::map(after.id, block.ordinal);
             let map: BlockMap = self.0.get(&key).await?.ok_or_else(|| Failure::permanent("edit a seat", "no map"))?;
             let edited = match edit {
@@ -220,12 +235,15 @@ impl Events for DynamoEvents {
                 SeatEdit::Withdraw(place) => map.without(place, after.layout_version),
             };
             let put = self.0.part_put(&key, &edited)?.condition_expression("version = :seen");
-            parts.push(table::put_part(put.expression_attribute_values(":seen", number(map.version)))?);
-            match self.0.transact(&parts).await? {
-                Ok(()) => return Ok(Edited::Done),
-                Err(refusals) if refusals.iter().any(|refusal| refusal.index == 0) => return Ok(Edited::EventMoved),
-                Err(refusals) if refusals.iter().any(|refusal| refusal.index == 1) => return Ok(Edited::NotOpen),
-                Err(_) => {}
+            let map = table::put_part(put.expression_attribute_values(":seen", number(map.version)))?;
+            transaction.add(Of::Map, map);
+            let Err(refusals) = self.0.transact(transaction).await? else { return Ok(Edited::Done) };
+            let refused = |of| refusals.iter().any(|refusal| refusal.of == of);
+            if refused(Of::Event) {
+                return Ok(Edited::EventMoved);
+            }
+            if refused(Of::Seat) {
+                return Ok(Edited::NotOpen);
             }
         }
         Err(Failure::transient("edit a seat", "its map moved each time"))
@@ -271,7 +289,7 @@ impl Events for DynamoEvents {
             return Err(Failure::permanent("add seats", "more blocks than one transaction takes"));
         }
         self.0.write_all(seats).await?;
-        Ok(self.0.transact(&commit).await?.is_ok())
+        self.0.all_or_none(commit).await
     }
 }
 

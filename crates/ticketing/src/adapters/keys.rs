@@ -15,8 +15,8 @@
 //! | that place, for who stands there | `BUYER#<user id>` | `LINE#<event id>#<label>` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
-//! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys of
-//! an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`.
+//! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys
+//! of an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`.
 
 use crate::domain::{Booking, Waiter};
 use contracts::{BookingId, BookingStatus, EventId, Mismatch, SeatLabel, Timestamp, UserId};
@@ -102,13 +102,13 @@ pub fn endings(event: EventId) -> String {
     format!("ENDED#{event}")
 }
 
-/// The ending of a booking, by its reason, or its status where there is none. Given up is given up, whether or not there
-/// was money to pay back.
+/// The ending of a booking, by its reason, or its status where there is none. Given up is given up, whether or not
+/// there was money to pay back.
 pub fn ending(booking: &Booking) -> Key {
-    let how = match (booking.reason, booking.status) {
-        (Some(reason), _) => reason.as_str(),
-        (None, BookingStatus::Refunding | BookingStatus::Refunded) => BookingStatus::Cancelled.as_str(),
-        (None, status) => status.as_str(),
+    let how: &'static str = match (booking.reason, booking.status) {
+        (Some(reason), _) => reason.into(),
+        (None, BookingStatus::Refunding | BookingStatus::Refunded) => BookingStatus::Cancelled.into(),
+        (None, status) => status.into(),
     };
     Key::new(endings(booking.event_id), format!("{how}#{}", booking.id))
 }
@@ -150,7 +150,7 @@ pub fn wish(event: EventId, label: &SeatLabel, who: &Waiter) -> Key {
 }
 
 /// That somebody is fulfilling these wishes.
-pub fn lease(event: EventId, label: &SeatLabel) -> Key {
+pub fn turn(event: EventId, label: &SeatLabel) -> Key {
     Key::new(format!("LEASE#{event}#{label}"), "LEASE")
 }
 
@@ -164,5 +164,5 @@ pub const MISMATCHES: &str = "MISMATCH#";
 
 /// What reconciliation found.
 pub fn mismatch(found: &Mismatch) -> Key {
-    Key::new(event_partition(found.event_id), format!("{MISMATCHES}{}#{}", found.kind.as_str(), found.subject))
+    Key::new(event_partition(found.event_id), format!("{MISMATCHES}{}#{}", found.kind, found.subject))
 }

@@ -7,7 +7,7 @@ use contracts::{BookingId, EventId, Failure, SeatLabel, Timestamp, UserId, World
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use table::{Table, attribute, create, delete_part, number, text, value};
+use table::{Table, Transaction, attribute, create, delete_part, number, text, value};
 
 /// How often to begin anew when others come in between.
 const TRIES: u32 = 40;
@@ -16,7 +16,7 @@ const PATIENCE: u32 = 6;
 /// How many transactions one makes for all before the next does it.
 const BATCHES: u32 = 8;
 /// How long one may be at it; whoever breaks off lets the next do it then.
-const LEASE: Duration = Duration::from_secs(2);
+const TURN: Duration = Duration::from_secs(2);
 /// Wishes fulfilled in one transaction: three items each, and the seat, of DynamoDB's hundred.
 const TOGETHER: i32 = 30;
 /// How long a wish may wait: longer than a request.
@@ -36,11 +36,23 @@ struct Wish {
     new: Waiting,
 }
 
-/// That somebody is fulfilling the wishes of a line. It saves work and decides nothing: the transaction's own conditions
-/// do.
+/// That somebody is fulfilling the wishes of a line. It saves work and decides nothing: the transaction's own
+/// conditions do.
 #[derive(Serialize)]
-struct Lease {
+struct Turn {
     ends_at: Timestamp,
+}
+
+/// What taking people into a line writes.
+enum Of {
+    /// The seat's count of who waits.
+    Seat,
+    /// A place in the line.
+    Place,
+    /// That this one stands in it.
+    Standing(Waiter),
+    /// A wish, which is fulfilled.
+    Wish,
 }
 
 /// Whose a booking is.
@@ -122,8 +134,7 @@ impl Lines for DynamoLines {
             if !self.stands(event, label, waiting.place).await? {
                 return self.0.delete(&keys::waiting(user, event, label)).await;
             }
-            let seat = BookedSeat { label: label.clone(), block: waiting.block, price: contracts::Money::idr(0) };
-            if self.take_out(event, &seat, waiting.place, user).await? {
+            if self.take_out(event, (&waiting.block, label), waiting.place, user).await? {
                 return Ok(());
             }
         }
@@ -160,7 +171,7 @@ impl Lines for DynamoLines {
     }
 
     async fn drop_place(&self, event: EventId, seat: &BookedSeat, waiter: &Waiter) -> Result<(), Failure> {
-        self.take_out(event, seat, waiter.place, waiter.user_id).await.map(drop)
+        self.take_out(event, (&seat.block, &seat.label), waiter.place, waiter.user_id).await.map(drop)
     }
 
     async fn seats_of(&self, user: UserId, event: EventId) -> Result<u32, Failure> {
@@ -189,17 +200,17 @@ impl DynamoLines {
         }
         let stale = self.0.part_delete(&keys::waiting(user, event, label)).condition_expression("place = :stale");
         let stale = delete_part(stale.expression_attribute_values(":stale", number(waiting.place)))?;
-        drop(self.0.transact(&[stale]).await?);
+        self.0.all_or_none([stale]).await?;
         Ok(None)
     }
 
     /// Puts all who wish it into the line, some in each transaction, unless somebody else is at it: of a crowd one does
     /// it, and the others find themselves in line. One by one, nearly all of them would meet and begin anew.
     async fn lead(&self, me: &Waiter, new: &Waiting, now: Timestamp) -> Result<Led, Failure> {
-        let lease = keys::lease(new.event_id, &new.seat);
+        let turn = keys::turn(new.event_id, &new.seat);
         let values = [(":now", text(now))];
         let free = "attribute_not_exists(PK) OR ends_at < :now";
-        if self.0.put_if(&lease, &Lease { ends_at: now + LEASE }, free, values).await?.is_err() {
+        if self.0.put_if(&turn, &Turn { ends_at: now + TURN }, free, values).await?.is_err() {
             return Ok(Led::Done);
         }
         let mut led = self.fulfil(me, new, now).await;
@@ -209,7 +220,7 @@ impl DynamoLines {
             }
             led = self.fulfil(me, new, now).await;
         }
-        self.0.delete(&lease).await?;
+        self.0.delete(&turn).await?;
         led
     }
 
@@ -229,7 +240,8 @@ impl DynamoLines {
         }
         let mut wishes = self.wishes(event, label, now).await?;
         wishes.retain(|wish| !owns(&wish.who));
-        // Whoever asked, heard nothing and asked again wishes the same twice: one transaction never names an item twice.
+        // Whoever asked, heard nothing and asked again wishes the same twice: one transaction never names an item
+        // twice.
         let mut users = BTreeSet::new();
         let (wishes, again): (Vec<_>, Vec<_>) = wishes.into_iter().partition(|wish| users.insert(wish.who.user_id));
         let Some(first) = (!wishes.is_empty()).then_some(seat.next_place.unwrap_or(0)) else { return Ok(Led::Done) };
@@ -249,30 +261,32 @@ impl DynamoLines {
         if seat.next_place.is_some() {
             count = count.expression_attribute_values(":first", number(first));
         }
-        let mut parts = vec![table::update_part(count)?];
+        let mut transaction = Transaction::new();
+        transaction.add(Of::Seat, table::update_part(count)?);
         for (place, Wish { who, new }) in (first..).zip(&wishes) {
             let (who, new) = (Waiter { place, ..who.clone() }, Waiting { place, ..new.clone() });
             let wish = self.0.part_delete(&keys::wish(event, label, &who));
-            parts.push(create(self.0.name(), &keys::place(event, label, place), &who)?);
-            parts.push(create(self.0.name(), &keys::waiting(who.user_id, event, label), &new)?);
-            parts.push(delete_part(wish.condition_expression("attribute_exists(PK)"))?);
+            let standing = create(self.0.name(), &keys::waiting(who.user_id, event, label), &new)?;
+            transaction.add(Of::Place, create(self.0.name(), &keys::place(event, label, place), &who)?);
+            transaction.add(Of::Standing(who.clone()), standing);
+            transaction.add(Of::Wish, delete_part(wish.condition_expression("attribute_exists(PK)"))?);
         }
         for Wish { who, .. } in &again {
-            parts.push(delete_part(self.0.part_delete(&keys::wish(event, label, who)))?);
+            transaction.add(Of::Wish, delete_part(self.0.part_delete(&keys::wish(event, label, who)))?);
         }
-        if let Err(refusals) = self.0.transact(&parts).await? {
+        if let Err(refusals) = self.0.transact(transaction).await? {
             // Whoever stands in the line already wishes nothing more.
-            for refusal in refusals.iter().filter(|refusal| refusal.index % 3 == 2) {
-                if let Some(Wish { who, .. }) = wishes.get(refusal.index / 3) {
-                    self.0.delete(&keys::wish(event, label, who)).await?;
+            for refusal in refusals {
+                if let Of::Standing(who) = refusal.of {
+                    self.0.delete(&keys::wish(event, label, &who)).await?;
                 }
             }
         }
         Ok(Led::More)
     }
 
-    /// Who wishes to join, in the order of asking, as many as one transaction takes. A wish of long ago is one whose request
-    /// broke off: nobody waits for its answer.
+    /// Who wishes to join, in the order of asking, as many as one transaction takes. A wish of long ago is one whose
+    /// request broke off: nobody waits for its answer.
     async fn wishes(&self, event: EventId, label: &SeatLabel, now: Timestamp) -> Result<Vec<Wish>, Failure> {
         let query = self
             .0
@@ -291,21 +305,23 @@ impl DynamoLines {
     }
 
     /// Takes a place out of a line; `false` when nobody stood there any more.
-    async fn take_out(&self, event: EventId, seat: &BookedSeat, place: u64, user: UserId) -> Result<bool, Failure> {
-        let entry = self.0.part_delete(&keys::place(event, &seat.label, place));
-        let own = self.0.part_delete(&keys::waiting(user, event, &seat.label));
+    async fn take_out(
+        &self,
+        event: EventId,
+        (block, label): (&str, &SeatLabel),
+        place: u64,
+        user: UserId,
+    ) -> Result<bool, Failure> {
+        let entry = self.0.part_delete(&keys::place(event, label, place));
+        let own = self.0.part_delete(&keys::waiting(user, event, label));
         let count = self
             .0
-            .part_update(&keys::seat(event, &seat.block, &seat.label))
+            .part_update(&keys::seat(event, block, label))
             .update_expression("ADD waiters :less")
             .condition_expression("waiters >= :one")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":less", number(-1));
-        let parts: Vec<_> = vec![
-            delete_part(entry.condition_expression("attribute_exists(PK)"))?,
-            delete_part(own)?,
-            table::update_part(count)?,
-        ];
-        Ok(self.0.transact(&parts).await?.is_ok())
+        let entry = delete_part(entry.condition_expression("attribute_exists(PK)"))?;
+        self.0.all_or_none([entry, delete_part(own)?, table::update_part(count)?]).await
     }
 }

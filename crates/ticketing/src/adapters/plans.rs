@@ -14,7 +14,7 @@ const MOST: usize = 64;
 pub struct CachedPlans {
     events: Arc<dyn Events>,
     world: Arc<dyn World>,
-    kept: Mutex<HashMap<EventId, (Timestamp, Plan)>>,
+    kept: Mutex<HashMap<EventId, (Timestamp, Arc<Plan>)>>,
 }
 
 impl CachedPlans {
@@ -23,12 +23,12 @@ impl CachedPlans {
         Self { events, world, kept: Mutex::default() }
     }
 
-    fn recall(&self, id: EventId, now: Timestamp) -> Option<Plan> {
+    fn recall(&self, id: EventId, now: Timestamp) -> Option<Arc<Plan>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&id).filter(|(read, _)| now < *read + LIFE).map(|(_, plan)| Arc::clone(plan))
     }
 
-    fn keep(&self, id: EventId, now: Timestamp, plan: &Plan) {
+    fn keep(&self, id: EventId, now: Timestamp, plan: &Arc<Plan>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST {
             kept.retain(|_, (read, _)| now < *read + LIFE);
@@ -41,14 +41,14 @@ impl CachedPlans {
 
 #[async_trait]
 impl Plans for CachedPlans {
-    async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Plan>, Failure> {
+    async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Arc<Plan>>, Failure> {
         let now = self.world.now();
         if let Some(plan) = self.recall(id, now).filter(|_| !fresh) {
             return Ok(Some(plan));
         }
         let Some(event) = self.events.get(id).await? else { return Ok(None) };
         let layout = self.events.layout(&event).await?;
-        let plan = Arc::new((event, layout));
+        let plan = Arc::new(Plan { event, layout });
         self.keep(id, now, &plan);
         Ok(Some(plan))
     }

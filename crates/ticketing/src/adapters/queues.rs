@@ -1,6 +1,5 @@
-use crate::ports::Queues;
+use crate::ports::{ClosingQueue, PaymentQueue, Timers};
 use async_trait::async_trait;
-use aws_sdk_sqs::Client;
 use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, PaymentWork, Timestamp};
 use queue::Queue;
 use serde::{Deserialize, Serialize};
@@ -14,44 +13,35 @@ pub struct CloseEvent {
     pub event_id: EventId,
 }
 
-/// The queues that ticketing writes to, on SQS.
+/// The timers of holds, on SQS.
 #[derive(Debug, Clone)]
-pub struct SqsQueues {
-    timers: Queue,
-    payments: Queue,
-    closing: Queue,
-}
+pub struct SqsTimers(pub Queue);
 
-/// Where the queues are; one that a function does not write to stays empty.
-#[derive(Debug, Clone, Default)]
-pub struct QueueUrls {
-    /// The timers'.
-    pub timers: String,
-    /// Payments' work.
-    pub payments: String,
-    /// Events to be closed.
-    pub closing: String,
-}
+/// Payments' work, on SQS.
+#[derive(Debug, Clone)]
+pub struct SqsPaymentQueue(pub Queue);
 
-impl SqsQueues {
-    /// At these URLs.
-    pub fn new(client: Client, urls: QueueUrls) -> Self {
-        let at = |url| Queue::new(client.clone(), url);
-        Self { timers: at(urls.timers), payments: at(urls.payments), closing: at(urls.closing) }
+/// Events to be closed, on SQS.
+#[derive(Debug, Clone)]
+pub struct SqsClosingQueue(pub Queue);
+
+#[async_trait]
+impl Timers for SqsTimers {
+    async fn start(&self, booking_id: BookingId, due: Timestamp, now: Timestamp) -> Result<(), Failure> {
+        self.0.send("start a timer", &HoldTimer { booking_id, due }, now.until(due)).await
     }
 }
 
 #[async_trait]
-impl Queues for SqsQueues {
-    async fn start_timer(&self, booking_id: BookingId, due: Timestamp, now: Timestamp) -> Result<(), Failure> {
-        self.timers.send("start a timer", &HoldTimer { booking_id, due }, now.until(due)).await
-    }
-
+impl PaymentQueue for SqsPaymentQueue {
     async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure> {
-        self.payments.send("ask for payment", &PaymentWork { invoice: invoice.clone() }, Duration::ZERO).await
+        self.0.send("ask for payment", &PaymentWork { invoice: invoice.clone() }, Duration::ZERO).await
     }
+}
 
+#[async_trait]
+impl ClosingQueue for SqsClosingQueue {
     async fn close_event(&self, event_id: EventId, delay: Duration) -> Result<(), Failure> {
-        self.closing.send("have an event closed", &CloseEvent { event_id }, delay).await
+        self.0.send("have an event closed", &CloseEvent { event_id }, delay).await
     }
 }

@@ -1,29 +1,26 @@
-use crate::ports::Topic;
+use crate::ports::{BookingTopic, EventTopic};
 use async_trait::async_trait;
-use aws_sdk_sns::Client;
 use contracts::{BookingChanged, EventNews, Failure};
+use topic::Topic;
 
-/// The topics of bookings and of events on SNS. Subscriptions filter by the message's own `status` or `type`.
+/// The topic of bookings on SNS. Subscriptions filter by the message's own `status`.
 #[derive(Debug, Clone)]
-pub struct SnsTopics {
-    bookings: topic::Topic,
-    events: topic::Topic,
-}
+pub struct SnsBookingTopic(pub Topic);
 
-impl SnsTopics {
-    /// The topics of these ARNs; one that a function does not publish on may be empty.
-    pub fn new(client: Client, bookings: String, events: String) -> Self {
-        Self { bookings: topic::Topic::new(client.clone(), bookings), events: topic::Topic::new(client, events) }
+/// The topic of events on SNS. Subscriptions filter by the message's own `type`.
+#[derive(Debug, Clone)]
+pub struct SnsEventTopic(pub Topic);
+
+#[async_trait]
+impl BookingTopic for SnsBookingTopic {
+    async fn publish(&self, changes: &[BookingChanged]) -> (usize, Result<(), Failure>) {
+        self.0.publish(changes).await
     }
 }
 
 #[async_trait]
-impl Topic for SnsTopics {
-    async fn publish(&self, changes: &[BookingChanged]) -> (usize, Result<(), Failure>) {
-        self.bookings.publish(changes).await
-    }
-
-    async fn publish_news(&self, news: &[EventNews]) -> (usize, Result<(), Failure>) {
-        self.events.publish(news).await
+impl EventTopic for SnsEventTopic {
+    async fn publish(&self, news: &[EventNews]) -> (usize, Result<(), Failure>) {
+        self.0.publish(news).await
     }
 }

@@ -30,7 +30,8 @@ pub struct Booking {
     pub organiser_url: Option<String>,
     /// The buyer.
     pub user_id: UserId,
-    /// The buyer's name when they booked, for the ticket. Gone once the booking ended without success: nothing needs it.
+    /// The buyer's name when they booked, for the ticket. Gone once the booking ended without success: nothing needs
+    /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
     /// In the order they were asked for.
@@ -56,8 +57,8 @@ pub struct Booking {
     /// Grows by one with every change.
     pub version: u64,
     /// A digest of the request, if it came with an idempotency key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request: Option<String>,
+    #[serde(rename = "request", skip_serializing_if = "Option::is_none")]
+    pub request_digest: Option<String>,
     /// The booking that gave up the seats, if the buyer waited for them and is offered them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<BookingId>,
@@ -136,6 +137,12 @@ pub enum Decision {
     Contradiction,
 }
 
+impl contracts::Versioned for Booking {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 impl Booking {
     /// The number of its invoice, made or not: a function of the booking's id.
     pub fn invoice_number(&self) -> Option<InvoiceNumber> {
@@ -204,7 +211,7 @@ impl Booking {
             created_at: now,
             updated_at: now,
             version: 1,
-            request: None,
+            request_digest: None,
             previous: Some(self.id),
             ..self.clone()
         }
@@ -314,7 +321,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version: 1,
-            request: None,
+            request_digest: None,
             previous: None,
         }
     }

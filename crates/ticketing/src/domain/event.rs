@@ -195,6 +195,12 @@ fn text(field: &str, given: &str) -> Result<String, Problem> {
     line(given, 200).ok_or_else(|| Problem::invalid(field, "1 to 200 characters."))
 }
 
+impl contracts::Versioned for Event {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 impl Event {
     /// May this person change it and see its sales?
     pub fn is_run_by(&self, caller: &Caller) -> bool {

@@ -100,7 +100,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version: 1,
-            request: None,
+            request_digest: None,
             previous: None,
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::domain::{EventStatus, NewSeats, SectionSummary};
 use crate::ports::Events;
-use crate::usecases::edit_event::{TRIES, own_event};
+use crate::usecases::own_event::own_event;
+use contracts::edit::until_done;
 use contracts::{Caller, Code, EventId, Problem, World};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,7 +28,7 @@ pub async fn add_seats(
     asked: &NewSeats,
 ) -> Result<AddedSeats, Problem> {
     let labels = asked.expand()?;
-    for _ in 0..TRIES {
+    until_done(|| async {
         let event = own_event(events, caller, id, None).await?;
         if event.status != EventStatus::Scheduled {
             return Err(Problem::new(Code::EventOver));
@@ -36,9 +37,9 @@ pub async fn add_seats(
         // Of a fresh version 7 UUID, the end is random.
         let attempt = world.new_id().simple().to_string().split_off(20);
         let (after, blocks) = layout.add(&event, &asked.section, asked.price, labels.clone(), &attempt)?;
-        if events.add_blocks(&event, &after, &blocks).await? {
-            return Ok(AddedSeats { event_id: id, layout: after.layout_version, sections: after.sections });
-        }
-    }
-    Err(Problem::new(Code::EventChanged))
+        let added = events.add_blocks(&event, &after, &blocks).await?;
+        let (layout, sections) = (after.layout_version, after.sections);
+        Ok(added.then_some(AddedSeats { event_id: id, layout, sections }))
+    })
+    .await
 }

@@ -2,8 +2,8 @@
 
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Ending, Happening};
-use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, Payments, Plan, Plans};
-use crate::usecases::hear::{Heard, Saga, hear_from, news, void_and_act};
+use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans};
+use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use contracts::{
     BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
     InvoiceLink, InvoiceStatus, Money, PaymentMode, Problem, SeatLabel,
@@ -11,6 +11,7 @@ use contracts::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -27,16 +28,18 @@ pub struct BookRequest {
     pub payment: PaymentMode,
 }
 
-/// Everything that `book` needs.
-pub struct Book<'a> {
+/// What booking needs.
+pub struct Book {
     /// Events and layouts, a few seconds old.
-    pub plans: &'a dyn Plans,
+    pub plans: Arc<dyn Plans>,
     /// Bookings, lines and timers.
-    pub saga: Saga<'a>,
+    pub ports: BookingPorts,
     /// The organiser's system.
-    pub organiser: &'a dyn OrganiserSystem,
+    pub organiser: Arc<dyn OrganiserSystem>,
     /// The payments service.
-    pub payments: &'a dyn Payments,
+    pub payments: Arc<dyn Payments>,
+    /// Payments' work.
+    pub payment_queue: Arc<dyn PaymentQueue>,
     /// How long seats are held for payment.
     pub hold: Duration,
 }
@@ -47,7 +50,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_000
 /// Books seats: holds them, asks the organiser, makes the invoice, and asks for payment. Whatever breaks on the way,
 /// the timer that was sent first ends it.
 pub async fn book(
-    on: &Book<'_>,
+    on: &Book,
     caller: &Caller,
     request: &BookRequest,
     key: Option<&IdempotencyKey>,
@@ -55,7 +58,7 @@ pub async fn book(
     check(request)?;
     let id = match key {
         Some(key) => key.id(&NAMESPACE, caller.id),
-        None => on.saga.world.new_id(),
+        None => on.ports.world.new_id(),
     };
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
     let mut fresh = false;
@@ -75,12 +78,12 @@ pub async fn book(
             Err(problem) => return earlier(on, id, digest.as_ref()).await?.ok_or(problem),
         };
         // The timer goes first: one for a hold that never was does nothing, and a hold without one would stay for ever.
-        on.saga.queues.start_timer(id, booking.hold_expires_at, on.saga.world.now()).await?;
-        match on.saga.bookings.hold(&booking, plan.0.max_seats_per_user).await? {
+        on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
+        match on.ports.bookings.hold(&booking, plan.event.max_seats_per_user).await? {
             Hold::Held => return pursue(on, booking).await,
             Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
             Hold::LimitReached => {
-                return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", plan.0.max_seats_per_user));
+                return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", plan.event.max_seats_per_user));
             }
             Hold::Taken(seats) => return Err(Problem::new(Code::SeatsTaken).with("seats", seats)),
             Hold::Outdated if !fresh => fresh = true,
@@ -102,14 +105,14 @@ fn check(request: &BookRequest) -> Result<(), Problem> {
 
 /// The booking as it would be, at the prices of the plan.
 fn draft(
-    on: &Book<'_>,
+    on: &Book,
     plan: &Plan,
     caller: &Caller,
     request: &BookRequest,
     id: BookingId,
     digest: Option<String>,
 ) -> Result<Booking, Problem> {
-    let (event, layout) = &**plan;
+    let Plan { event, layout } = plan;
     let unknown: Vec<_> = request.seats.iter().filter(|label| layout.seat(label).is_none()).collect();
     if !unknown.is_empty() {
         return Err(Problem::not_found().with("seats", unknown));
@@ -117,7 +120,7 @@ fn draft(
     if request.seats.len() > event.max_seats_per_user as usize {
         return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", event.max_seats_per_user));
     }
-    let now = on.saga.world.now();
+    let now = on.ports.world.now();
     if !event.is_on_sale(now) {
         return Err(Problem::new(Code::NotOnSale));
     }
@@ -142,22 +145,22 @@ fn draft(
         created_at: now,
         updated_at: now,
         version: 1,
-        request: digest,
+        request_digest: digest,
         previous: None,
     })
 }
 
 /// What was booked with this key before, as its first answer was.
-async fn earlier(on: &Book<'_>, id: BookingId, digest: Option<&String>) -> Result<Option<Booking>, Problem> {
+async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Option<Booking>, Problem> {
     match digest {
         None => Ok(None),
-        Some(_) => on.saga.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
+        Some(_) => on.ports.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
     }
 }
 
 /// The same answer as the first time, with the booking as it is now.
 fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem> {
-    if earlier.request.as_ref() != digest {
+    if earlier.request_digest.as_ref() != digest {
         return Err(Problem::new(Code::IdempotencyKeyReused));
     }
     // The second version is the first after `HELD`: one that expired then never had an answer but this.
@@ -196,7 +199,7 @@ fn refusal(reason: FailureReason, booking: &Booking) -> Problem {
 }
 
 /// From hold to invoice, with a compensation for each step.
-async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
+async fn pursue(on: &Book, booking: Booking) -> Result<Booking, Problem> {
     let refused = match on.organiser.hold(&booking).await {
         Ok(OrganiserAnswer::Agreed) => None,
         Ok(OrganiserAnswer::Refused) => Some((Happening::OrganiserRefused, FailureReason::OrganiserRefused)),
@@ -207,7 +210,7 @@ async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
     };
     if let Some((happening, reason)) = refused {
         let problem = refusal(reason, &booking);
-        hear_from(&on.saga, booking, &happening).await?;
+        hear_from(&on.ports, booking, &happening).await?;
         return Err(problem);
     }
     let asked = CreateInvoice {
@@ -223,7 +226,7 @@ async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
         }
         // Decided already: somebody was faster than this answer.
         Ok(invoice) => match news(&invoice, Ending::Expired) {
-            Some(news) => ended_as(hear_from(&on.saga, booking, &news).await?),
+            Some(news) => ended_as(hear_from(&on.ports, booking, &news).await?),
             None => Err(Problem::new(Code::Internal)),
         },
         Err(why) => Err(without_invoice(on, booking, &why).await),
@@ -231,19 +234,19 @@ async fn pursue(on: &Book<'_>, booking: Booking) -> Result<Booking, Problem> {
 }
 
 /// The invoice is made: the booking waits for payment, unless its hold ran out on the way.
-async fn await_payment(on: &Book<'_>, booking: Booking, link: InvoiceLink) -> Result<Booking, Problem> {
+async fn await_payment(on: &Book, booking: Booking, link: InvoiceLink) -> Result<Booking, Problem> {
     let number = link.number.clone();
-    let booking = match hear_from(&on.saga, booking, &Happening::InvoiceMade(link)).await? {
+    let booking = match hear_from(&on.ports, booking, &Happening::InvoiceMade(link)).await? {
         Heard::Now(booking) => booking,
         Heard::TooLate(booking) => {
-            let ended = void_and_act(&on.saga, on.payments, booking, Ending::Expired).await?;
+            let ended = void_and_act(&on.ports, &*on.payments, booking, Ending::Expired).await?;
             return ended_as(Heard::Now(ended));
         }
         Heard::Unknown => return Err(Problem::new(Code::Internal)),
     };
     if booking.status == BookingStatus::AwaitingPayment
         && booking.payment == PaymentMode::Auto
-        && let Err(why) = on.saga.queues.request_payment(&number).await
+        && let Err(why) = on.payment_queue.request_payment(&number).await
     {
         // The buyer can still pay by hand until the hold runs out.
         tracing::warn!(booking = %booking.id, %why, "the payment was not asked for");
@@ -261,13 +264,13 @@ fn ended_as(heard: Heard) -> Result<Booking, Problem> {
 }
 
 /// Payments made no invoice, or we did not hear of it: void it, and let go of the seats only if that is answered.
-async fn without_invoice(on: &Book<'_>, booking: Booking, why: &Failure) -> Problem {
+async fn without_invoice(on: &Book, booking: Booking, why: &Failure) -> Problem {
     tracing::warn!(booking = %booking.id, %why, "payments made no invoice");
     let problem = refusal(FailureReason::PaymentUnavailable, &booking);
-    let voided = void_and_act(&on.saga, on.payments, booking.clone(), Ending::PaymentUnavailable).await;
+    let voided = void_and_act(&on.ports, &*on.payments, booking.clone(), Ending::PaymentUnavailable).await;
     if let Err(why) = voided {
         tracing::warn!(booking = %booking.id, %why, "the timer will end the booking");
-        if let Err(why) = on.saga.bookings.note_payment_unavailable(&booking).await {
+        if let Err(why) = on.ports.bookings.note_payment_unavailable(&booking).await {
             tracing::warn!(booking = %booking.id, %why, "its end will not say that payments did not answer");
         }
     }
@@ -299,7 +302,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version,
-            request: Some("digest".into()),
+            request_digest: Some("digest".into()),
             previous: None,
         }
     }

@@ -1,27 +1,26 @@
 use crate::domain::{Booking, Ending, Happening};
 use crate::ports::Payments;
 use crate::usecases::get_booking;
-use crate::usecases::hear::{Heard, Saga, hear_from, void_and_act};
+use crate::usecases::hear::{BookingPorts, Heard, hear_from, void_and_act};
+use contracts::edit::as_seen;
 use contracts::{BookingId, BookingStatus, Code, Failure, FailureReason, Problem, UserId};
 use std::time::Duration;
 
 /// Gives a booking up at its buyer's wish, `notice` or more before the event. Once more it answers as it is.
 /// `version` is the one that the buyer saw, if they say.
 pub async fn cancel_booking(
-    on: &Saga<'_>,
+    on: &BookingPorts,
     payments: &dyn Payments,
     notice: Duration,
     id: BookingId,
     buyer: UserId,
     version: Option<u64>,
 ) -> Result<Booking, Problem> {
-    let booking = get_booking(on.bookings, id, buyer).await?;
+    let booking = get_booking(&*on.bookings, id, buyer).await?;
     if is_given_up(booking.status) {
         return Ok(booking);
     }
-    if version.is_some_and(|seen| seen != booking.version) {
-        return Err(Problem::new(Code::VersionMismatch));
-    }
+    let booking = as_seen(booking, version)?;
     if !booking.is_cancellable(on.world.now(), notice) {
         return Err(Problem::new(Code::NotCancellable));
     }
@@ -35,7 +34,7 @@ const fn is_given_up(status: BookingStatus) -> bool {
 
 /// Ends a live booking: what is not paid is voided first, and what turns out to be paid is paid back.
 pub async fn give_up(
-    on: &Saga<'_>,
+    on: &BookingPorts,
     payments: &dyn Payments,
     booking: Booking,
     reason: Option<FailureReason>,

@@ -1,8 +1,9 @@
 use crate::domain::{EventStatus, SeatStatus};
-use crate::ports::{Payments, Seat, Topic};
+use crate::ports::{ClosingQueue, EventTopic, Payments, Seat};
 use crate::usecases::cancel_booking::give_up;
-use crate::usecases::edit_event::{seats, settle_deletion};
-use crate::usecases::hear::Saga;
+use crate::usecases::deletion::settle_deletion;
+use crate::usecases::hear::BookingPorts;
+use crate::usecases::own_event::seats;
 use contracts::{BookingId, EventId, EventNews, Failure, FailureReason};
 use futures::StreamExt;
 use futures::stream;
@@ -16,22 +17,22 @@ const AT_ONCE: usize = 6;
 /// Users named in one message.
 const NAMED: usize = 500;
 
-/// Brings a deletion that broke off to its end, and else does what cancelling an event takes, a part at a time: withdraws the open seats, gives up the bookings of the others,
-/// and once all seats are withdrawn tells those who waited, and calls the event cancelled. Whatever breaks, it begins
-/// again from what is left.
+/// Brings a deletion that broke off to its end. Else it does what cancelling an event takes, a part at a time: it
+/// withdraws the open seats, gives up the bookings of the others, and once all seats are withdrawn tells those who
+/// waited and calls the event cancelled. Whatever breaks, it begins again from what is left.
 pub async fn close_event(
-    on: &Saga<'_>,
+    on: &BookingPorts,
     payments: &dyn Payments,
-    topic: &dyn Topic,
+    (queue, topic): (&dyn ClosingQueue, &dyn EventTopic),
     id: EventId,
 ) -> Result<(), Failure> {
     let Some(event) = on.events.get(id).await?.filter(|event| event.status == EventStatus::Closing) else {
         return Ok(());
     };
     if event.deletion.is_some() {
-        return settle_deletion(on.events, id).await.map(drop);
+        return settle_deletion(&*on.events, id).await.map(drop);
     }
-    let seats = seats(on.events, &event).await?;
+    let seats = seats(&*on.events, &event).await?;
     let left: Vec<_> = seats.iter().filter(|seat| seat.status != SeatStatus::Withdrawn).cloned().collect();
     if !on.events.withdraw(id, &left).await? {
         let owners: BTreeSet<BookingId> = left.iter().filter_map(|seat| seat.booking).collect();
@@ -45,14 +46,20 @@ pub async fn close_event(
             // Somebody is faster just now; or seats are nobody's, which reconciliation tells of.
             return Err(Failure::transient("close an event", "seats are left that no booking gives up"));
         }
-        return on.queues.close_event(id, Duration::ZERO).await;
+        return queue.close_event(id, Duration::ZERO).await;
     }
     dismiss(on, topic, &event.title, id, &seats).await?;
     on.events.update(&event, &event.becoming(EventStatus::Cancelled)).await.map(drop)
 }
 
 /// Tells those who waited, then lets them go. Told twice is told once: the notices remember.
-async fn dismiss(on: &Saga<'_>, topic: &dyn Topic, title: &str, id: EventId, seats: &[Seat]) -> Result<(), Failure> {
+async fn dismiss(
+    on: &BookingPorts,
+    topic: &dyn EventTopic,
+    title: &str,
+    id: EventId,
+    seats: &[Seat],
+) -> Result<(), Failure> {
     let mut users = BTreeSet::new();
     let mut places = Vec::new();
     for seat in seats.iter().filter(|seat| seat.waiters > 0) {
@@ -66,7 +73,7 @@ async fn dismiss(on: &Saga<'_>, topic: &dyn Topic, title: &str, id: EventId, sea
         .chunks(NAMED)
         .map(|users| EventNews::LineClosed { event_id: id, event_title: title.to_owned(), user_ids: users.to_vec() })
         .collect();
-    topic.publish_news(&news).await.1?;
+    topic.publish(&news).await.1?;
     for (user, label) in places {
         on.lines.leave(user, id, &label).await?;
     }

@@ -34,11 +34,11 @@ pub struct LayoutView {
 pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> Result<LayoutView, Problem> {
     let event = events.get(id).await?.ok_or_else(Problem::not_found)?;
     let plan = match plans.plan(id, false).await? {
-        Some(plan) if plan.1.version < event.layout_version => plans.plan(id, true).await?,
+        Some(plan) if plan.layout.version < event.layout_version => plans.plan(id, true).await?,
         plan => plan,
     };
     let plan = plan.ok_or_else(Problem::not_found)?;
-    Ok(LayoutView { event_id: id, layout: plan.1.version, sections: sections(&plan.1) })
+    Ok(LayoutView { event_id: id, layout: plan.layout.version, sections: sections(&plan.layout) })
 }
 
 fn sections(layout: &Layout) -> Vec<SectionLayout> {

@@ -2,11 +2,12 @@
 
 use crate::domain::{BlockMap, Layout, SeatStatus, SectionName};
 use crate::ports::{Bookings, Events, Mismatches, SeatMaps};
-use crate::usecases::edit_event::own_event;
+use crate::usecases::own_event::own_event;
 use contracts::{Caller, EventId, Mismatch, MismatchKind, Money, Problem, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a section sold.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -57,16 +58,22 @@ pub struct SalesView {
     pub mismatches: Vec<MismatchView>,
 }
 
+/// What a sales report is made from.
+pub struct SalesPorts {
+    /// The events kept.
+    pub events: Arc<dyn Events>,
+    /// The packed seat maps.
+    pub maps: Arc<dyn SeatMaps>,
+    /// The bookings kept.
+    pub bookings: Arc<dyn Bookings>,
+    /// What reconciliation found.
+    pub mismatches: Arc<dyn Mismatches>,
+}
+
 /// The sales report of an event that the caller runs.
-pub async fn get_sales(
-    events: &dyn Events,
-    maps: &dyn SeatMaps,
-    bookings: &dyn Bookings,
-    mismatches: &dyn Mismatches,
-    caller: &Caller,
-    id: EventId,
-) -> Result<SalesView, Problem> {
-    let event = own_event(events, caller, id, None).await?;
+pub async fn get_sales(on: &SalesPorts, caller: &Caller, id: EventId) -> Result<SalesView, Problem> {
+    let SalesPorts { events, maps, bookings, mismatches } = on;
+    let event = own_event(&**events, caller, id, None).await?;
     let layout = events.layout(&event).await?;
     let sections = sections(&layout, &maps.read(id).await?);
     let total = |count: fn(&SectionSales) -> u64| sections.iter().map(count).sum();
@@ -135,7 +142,7 @@ impl SalesView {
             line("failures", reason, &count.to_string());
         }
         for mismatch in &self.mismatches {
-            line("mismatch", mismatch.kind.as_str(), &mismatch.subject);
+            line("mismatch", mismatch.kind.into(), &mismatch.subject);
         }
         text
     }

@@ -31,19 +31,12 @@ pub async fn get_ticket(
     Ok(TicketView { url: link.url, expires_at: link.expires_at })
 }
 
-/// A link to the ticket of a confirmed booking, for whoever has the link that was mailed to its buyer; else there is
-/// none.
-pub async fn open_ticket(
-    bookings: &dyn Bookings,
+/// A link to a booking's ticket, if there is one.
+pub(super) async fn link(
     tickets: &dyn Tickets,
     world: &dyn World,
-    id: BookingId,
-) -> Result<String, Problem> {
-    let booking = bookings.get(id).await?.ok_or_else(Problem::not_found)?;
-    Ok(link(tickets, world, &booking).await?.ok_or_else(Problem::not_found)?.url)
-}
-
-async fn link(tickets: &dyn Tickets, world: &dyn World, booking: &Booking) -> Result<Option<TicketLink>, Problem> {
+    booking: &Booking,
+) -> Result<Option<TicketLink>, Problem> {
     match booking.status {
         BookingStatus::Confirmed => Ok(tickets.link(booking.id, world.now(), LINK_LIFE).await?),
         _ => Ok(None),

@@ -2,26 +2,27 @@
 
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Decision, Ending, Happening};
-use crate::ports::{Bookings, Changed, Events, Lines, Offer, Payments, Queues, Release};
-use contracts::{BookingId, BookingStatus, Failure, Invoice, InvoiceLink, InvoiceStatus, SeatLabel, Timestamp, World};
+use crate::ports::{Bookings, Changed, Events, Lines, Offer, Payments, Release, Timers};
+use contracts::{BookingId, Failure, Invoice, InvoiceLink, InvoiceStatus, SeatLabel, Timestamp, World};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often to begin anew. Each time somebody else moved the booking or a line on, and they have few moves in them;
 /// but of a seat with a long line many may leave while it is handed over.
 const TRIES: u32 = 12;
 
-/// Everything that it takes to move a booking on, and with it its seats and who waits for them.
-pub struct Saga<'a> {
+/// What it takes to move a booking on, and with it its seats and who waits for them.
+pub struct BookingPorts {
     /// The bookings kept.
-    pub bookings: &'a dyn Bookings,
+    pub bookings: Arc<dyn Bookings>,
     /// Who waits for seats.
-    pub lines: &'a dyn Lines,
+    pub lines: Arc<dyn Lines>,
     /// The events kept.
-    pub events: &'a dyn Events,
-    /// The timers' queue.
-    pub queues: &'a dyn Queues,
+    pub events: Arc<dyn Events>,
+    /// The timers of holds.
+    pub timers: Arc<dyn Timers>,
     /// Clock and ids.
-    pub world: &'a dyn World,
+    pub world: Arc<dyn World>,
     /// How long one who waited has to pay for a seat that is offered.
     pub offer: Duration,
 }
@@ -38,13 +39,13 @@ pub enum Heard {
 }
 
 /// Lets a booking hear of `happening`.
-pub async fn hear(on: &Saga<'_>, id: BookingId, happening: &Happening) -> Result<Heard, Failure> {
+pub async fn hear(on: &BookingPorts, id: BookingId, happening: &Happening) -> Result<Heard, Failure> {
     let Some(booking) = on.bookings.get(id).await? else { return Ok(Heard::Unknown) };
     hear_from(on, booking, happening).await
 }
 
 /// As [`hear`], from a booking at hand.
-pub async fn hear_from(on: &Saga<'_>, mut booking: Booking, happening: &Happening) -> Result<Heard, Failure> {
+pub async fn hear_from(on: &BookingPorts, mut booking: Booking, happening: &Happening) -> Result<Heard, Failure> {
     let mut release = Release::default();
     let mut waited: Vec<SeatLabel> = Vec::new();
     for _ in 0..TRIES {
@@ -77,7 +78,7 @@ pub async fn hear_from(on: &Saga<'_>, mut booking: Booking, happening: &Happenin
 /// Finds who is first in the lines of these seats, and starts the timers of the bookings that would be theirs: one for
 /// a booking that never was does nothing. Those who have as many seats as they may lose their places.
 async fn offer_seats(
-    on: &Saga<'_>,
+    on: &BookingPorts,
     booking: &Booking,
     waited: &[SeatLabel],
     now: Timestamp,
@@ -113,7 +114,7 @@ async fn offer_seats(
     for Offer { booking, .. } in &mut offers {
         booking.total = contracts::Money::sum(booking.seats.iter().map(|seat| seat.price))
             .ok_or_else(|| Failure::permanent("offer seats", "their prices have no sum"))?;
-        on.queues.start_timer(booking.id, booking.hold_expires_at, now).await?;
+        on.timers.start(booking.id, booking.hold_expires_at, now).await?;
     }
     Ok(Release { offers, limit: event.max_seats_per_user, sale_is_over: false })
 }
@@ -133,7 +134,7 @@ pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
 
 /// Voids a booking's invoice, made or not, and acts on the answer: no seat is given up while money may come for it.
 pub async fn void_and_act(
-    on: &Saga<'_>,
+    on: &BookingPorts,
     payments: &dyn Payments,
     booking: Booking,
     ending: Ending,
@@ -150,7 +151,7 @@ pub async fn void_and_act(
     };
     match hear_from(on, booking, &news).await? {
         Heard::Now(booking) => Ok(booking),
-        Heard::TooLate(booking) => Err(Failure::permanent(what, booking.status)),
-        Heard::Unknown => Err(Failure::permanent(what, BookingStatus::Held)),
+        Heard::TooLate(booking) => Err(Failure::permanent(what, format!("the booking is still {}", booking.status))),
+        Heard::Unknown => Err(Failure::permanent(what, "there is no such booking")),
     }
 }

@@ -1,7 +1,7 @@
-use crate::domain::Booking;
 use crate::ports::{Bookings, Events};
-use crate::usecases::edit_event::own_event;
-use contracts::{BookingStatus, BookingView, Caller, EventId, Problem, UserId};
+use crate::usecases::own_event::own_event;
+use contracts::page::filled;
+use contracts::{BookingStatus, BookingView, Caller, EventId, Page, PageRequest, Problem, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,33 +21,26 @@ pub struct EventBookingView {
     pub user_name: Option<String>,
 }
 
-/// Bookings of an event, newest first.
+/// Bookings of an event, newest first; only those in `status` if given.
 pub async fn list_event_bookings(
     events: &dyn Events,
     bookings: &dyn Bookings,
     caller: &Caller,
     id: EventId,
     status: Option<BookingStatus>,
-    limit: i32,
-    cursor: Option<String>,
-) -> Result<(Vec<EventBookingView>, Option<String>), Problem> {
+    asked: &PageRequest,
+) -> Result<Page<EventBookingView>, Problem> {
     own_event(events, caller, id, None).await?;
-    let (mut found, mut cursor): (Vec<Booking>, _) = (Vec::new(), cursor);
-    for _ in 0..LOOKS {
-        let want = limit - i32::try_from(found.len()).unwrap_or(limit);
-        let page = bookings.of_event(id, want, cursor.as_deref()).await?;
-        let (page, next) =
-            page.ok_or_else(|| Problem::invalid("cursor", "Not a cursor that a page before this one answered."))?;
-        found.extend(page.into_iter().filter(|booking| status.is_none_or(|status| booking.status == status)));
-        cursor = next;
-        if cursor.is_none() || found.len() >= usize::try_from(limit).unwrap_or(0) {
-            break;
+    let found = filled(asked, LOOKS, |asked| async move {
+        let mut page = bookings.of_event(id, &asked).await?;
+        if let Some(page) = &mut page {
+            page.items.retain(|booking| status.is_none_or(|status| booking.status == status));
         }
-    }
-    let views = found.into_iter().map(|booking| EventBookingView {
+        Ok(page)
+    });
+    Ok(found.await?.map(|booking| EventBookingView {
         booking: booking.view(),
         user_id: booking.user_id,
         user_name: booking.user_name,
-    });
-    Ok((views.collect(), cursor))
+    }))
 }

@@ -56,13 +56,34 @@ pub enum SeatMapView {
     },
 }
 
+/// How a seat map may be written besides in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownView, parse_err_fn = UnknownView::of)]
+pub enum View {
+    /// One letter a seat.
+    Compact,
+}
+
+/// Why a text is no way of writing a seat map.
+#[derive(Debug, thiserror::Error)]
+#[error("Only `compact`.")]
+pub struct UnknownView;
+
+impl UnknownView {
+    const fn of(_: &str) -> Self {
+        Self
+    }
+}
+
 /// Where each seat of an event stands.
 pub async fn list_seats(
     plans: &dyn Plans,
     maps: &dyn SeatMaps,
     event_id: EventId,
-    compact: bool,
+    view: Option<View>,
 ) -> Result<SeatMapView, Problem> {
+    let compact = view == Some(View::Compact);
     let maps = maps.read(event_id).await?;
     let version =
         maps.iter().map(|map| map.version).sum::<u64>() + maps.iter().map(|map| map.layout).max().unwrap_or(0);
@@ -75,7 +96,7 @@ pub async fn list_seats(
         return Ok(SeatMapView::Compact { event_id, version, layout, sections });
     }
     let plan = match plans.plan(event_id, false).await? {
-        Some(plan) if plan.1.version < layout => plans.plan(event_id, true).await?,
+        Some(plan) if plan.layout.version < layout => plans.plan(event_id, true).await?,
         plan => plan,
     };
     let plan = plan.ok_or_else(Problem::not_found)?;
@@ -88,7 +109,7 @@ pub async fn list_seats(
 fn sections(plan: &Plan, maps: &[BlockMap]) -> Vec<SectionSeats> {
     let mut sections: Vec<SectionSeats> = Vec::new();
     for map in maps {
-        let Some(block) = plan.1.blocks.iter().find(|block| block.ordinal == map.ordinal) else { continue };
+        let Some(block) = plan.layout.blocks.iter().find(|block| block.ordinal == map.ordinal) else { continue };
         let seats = block.labels.iter().zip(map.letters.chars());
         let seats = seats.map(|(label, letter)| SeatView {
             label: label.clone(),

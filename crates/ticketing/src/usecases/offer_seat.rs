@@ -1,13 +1,13 @@
 use crate::domain::{Ending, Happening};
 use crate::ports::{OrganiserAnswer, OrganiserSystem, Payments};
-use crate::usecases::hear::{Heard, Saga, hear_from, news, void_and_act};
+use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use contracts::{BookingId, BookingStatus, CreateInvoice, Failure, InvoiceLink, InvoiceStatus};
 
 /// Takes a booking that was made of offered seats on to its payment: the organiser's system lets go of the old hold
 /// and agrees to the new one, and the invoice is made. Two deliveries may run side by side and hear two answers, so
 /// even a refusal voids first. Without an answer it is tried again until the offer's own time is over.
 pub async fn offer_seat(
-    on: &Saga<'_>,
+    on: &BookingPorts,
     organiser: &dyn OrganiserSystem,
     payments: &dyn Payments,
     id: BookingId,

@@ -3,35 +3,37 @@ use crate::domain::booking::Booking;
 use crate::domain::reconciliation::{Disagreement, compare, orphans};
 use crate::domain::seat_map::SeatStatus;
 use crate::ports::{Bookings, EventQuery, Events, Mismatches, Payments};
-use crate::usecases::edit_event::seats;
-use contracts::{BookingId, BookingStatus, Failure, Invoice, Mismatch, Timestamp, World};
+use crate::usecases::own_event::seats;
+use contracts::{BookingId, BookingStatus, Failure, Invoice, Mismatch, PageRequest, Timestamp, World};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How far back invoices and bookings are compared. Each is looked at many times in that time.
 const BACK: Duration = Duration::from_hours(48);
 /// Events that began longer ago are left alone.
 const OVER: Duration = Duration::from_hours(48);
-/// Events and bookings of one page.
-const PAGE: i32 = 100;
 
-/// Everything that reconciliation needs.
-pub struct Reconcile<'a> {
+/// The first page of a list that is read to its end.
+const LARGE: PageRequest = PageRequest { limit: PageRequest::MOST, cursor: None };
+
+/// What reconciliation needs.
+pub struct Reconcile {
     /// The events kept.
-    pub events: &'a dyn Events,
+    pub events: Arc<dyn Events>,
     /// The bookings kept.
-    pub bookings: &'a dyn Bookings,
+    pub bookings: Arc<dyn Bookings>,
     /// The payments service.
-    pub payments: &'a dyn Payments,
+    pub payments: Arc<dyn Payments>,
     /// What was found before.
-    pub mismatches: &'a dyn Mismatches,
+    pub mismatches: Arc<dyn Mismatches>,
     /// The clock.
-    pub world: &'a dyn World,
+    pub world: Arc<dyn World>,
 }
 
 /// Compares bookings and seats with invoices. What disagrees is looked at a second time, because things move while one
 /// looks; what still disagrees is kept. Answers what is new.
-pub async fn reconcile(on: &Reconcile<'_>) -> Result<Vec<Mismatch>, Failure> {
+pub async fn reconcile(on: &Reconcile) -> Result<Vec<Mismatch>, Failure> {
     let events = all_events(on).await?;
     let first = look(on, &events).await?;
     if first.is_empty() {
@@ -57,22 +59,23 @@ pub async fn reconcile(on: &Reconcile<'_>) -> Result<Vec<Mismatch>, Failure> {
     Ok(new)
 }
 
-async fn all_events(on: &Reconcile<'_>) -> Result<Vec<Event>, Failure> {
+async fn all_events(on: &Reconcile) -> Result<Vec<Event>, Failure> {
     let from = on.world.now() - OVER;
-    let mut query = EventQuery { from, until: None, title: None, movie: None, limit: PAGE, cursor: None };
+    let which = EventQuery { from, until: None, title: None, movie: None };
+    let mut asked = LARGE;
     let mut all = Vec::new();
     loop {
-        let Some(page) = on.events.list(&query).await? else { return Ok(all) };
-        all.extend(page.events);
-        query.cursor = page.next_cursor;
-        if query.cursor.is_none() {
+        let Some(page) = on.events.list(&which, &asked).await? else { return Ok(all) };
+        all.extend(page.items);
+        asked.cursor = page.next_cursor;
+        if asked.cursor.is_none() {
             return Ok(all);
         }
     }
 }
 
 /// One look at everything. Invoices are read before bookings, so that a booking is never older than its invoice here.
-async fn look(on: &Reconcile<'_>, events: &[Event]) -> Result<BTreeSet<Disagreement>, Failure> {
+async fn look(on: &Reconcile, events: &[Event]) -> Result<BTreeSet<Disagreement>, Failure> {
     let now = on.world.now();
     let since = now - BACK;
     let invoices = on.payments.invoices(since).await?;
@@ -89,15 +92,16 @@ async fn look(on: &Reconcile<'_>, events: &[Event]) -> Result<BTreeSet<Disagreem
 }
 
 /// The confirmed bookings made since then.
-async fn recent(on: &Reconcile<'_>, events: &[Event], since: Timestamp) -> Result<Vec<Booking>, Failure> {
+async fn recent(on: &Reconcile, events: &[Event], since: Timestamp) -> Result<Vec<Booking>, Failure> {
     let mut all = Vec::new();
     for event in events {
-        let mut cursor = None;
-        while let Some((page, next)) = on.bookings.of_event(event.id, PAGE, cursor.as_deref()).await? {
-            let older = page.iter().any(|booking| booking.created_at < since);
-            all.extend(page.into_iter().filter(|b| b.created_at >= since && b.status == BookingStatus::Confirmed));
-            cursor = next;
-            if older || cursor.is_none() {
+        let mut asked = LARGE;
+        while let Some(page) = on.bookings.of_event(event.id, &asked).await? {
+            let older = page.items.iter().any(|booking| booking.created_at < since);
+            let confirmed = |b: &Booking| b.created_at >= since && b.status == BookingStatus::Confirmed;
+            all.extend(page.items.into_iter().filter(confirmed));
+            asked.cursor = page.next_cursor;
+            if older || asked.cursor.is_none() {
                 break;
             }
         }
@@ -105,8 +109,8 @@ async fn recent(on: &Reconcile<'_>, events: &[Event], since: Timestamp) -> Resul
     Ok(all)
 }
 
-async fn lost_seats(on: &Reconcile<'_>, event: &Event) -> Result<BTreeSet<Disagreement>, Failure> {
-    let seats = seats(on.events, event).await?;
+async fn lost_seats(on: &Reconcile, event: &Event) -> Result<BTreeSet<Disagreement>, Failure> {
+    let seats = seats(&*on.events, event).await?;
     let booked: Vec<_> = seats
         .into_iter()
         .filter(|seat| seat.status == SeatStatus::Booked)

@@ -1,10 +1,10 @@
 use crate::domain::Happening;
 use crate::ports::Payments;
-use crate::usecases::hear::{Saga, hear_from};
+use crate::usecases::hear::{BookingPorts, hear_from};
 use contracts::{BookingId, BookingStatus, Failure, InvoiceStatus};
 
 /// Has the money of a booking that was given up paid back. Payments pays back once, however often it is asked.
-pub async fn refund_booking(on: &Saga<'_>, payments: &dyn Payments, id: BookingId) -> Result<(), Failure> {
+pub async fn refund_booking(on: &BookingPorts, payments: &dyn Payments, id: BookingId) -> Result<(), Failure> {
     let what = "refund a booking";
     let Some(booking) = on.bookings.get(id).await?.filter(|booking| booking.status == BookingStatus::Refunding) else {
         return Ok(());

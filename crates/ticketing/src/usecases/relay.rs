@@ -1,5 +1,5 @@
 use crate::domain::Booking;
-use crate::ports::Topic;
+use crate::ports::{BookingTopic, EventTopic};
 use contracts::{BookingStatus, EventNews, Failure};
 
 /// Something that changed, in the order of the stream.
@@ -14,7 +14,11 @@ pub enum Change {
 /// Tells the topics of what changed, in the stream's order. Of a booking that is only `HELD` there is nothing to tell,
 /// unless its seats are offered to who waited for them. When telling fails, answers the place of the first change that
 /// was not told.
-pub async fn relay(topic: &dyn Topic, changes: Vec<Change>) -> Result<(), (usize, Failure)> {
+pub async fn relay(
+    bookings_topic: &dyn BookingTopic,
+    events_topic: &dyn EventTopic,
+    changes: Vec<Change>,
+) -> Result<(), (usize, Failure)> {
     let (mut bookings, mut news) = (Vec::new(), Vec::new());
     for (place, change) in changes.into_iter().enumerate() {
         match change {
@@ -27,9 +31,9 @@ pub async fn relay(topic: &dyn Topic, changes: Vec<Change>) -> Result<(), (usize
         }
     }
     let (places, told): (Vec<_>, Vec<_>) = bookings.into_iter().unzip();
-    let bookings = first_untold(topic.publish(&told).await, &places);
+    let bookings = first_untold(bookings_topic.publish(&told).await, &places);
     let (places, told): (Vec<_>, Vec<_>) = news.into_iter().unzip();
-    let news = first_untold(topic.publish_news(&told).await, &places);
+    let news = first_untold(events_topic.publish(&told).await, &places);
     // The stream goes on from the earlier one; what was told behind it is told again.
     match (bookings, news) {
         (Err(a), Err(b)) => Err(if a.0 <= b.0 { a } else { b }),

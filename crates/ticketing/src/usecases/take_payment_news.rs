@@ -1,10 +1,10 @@
 use crate::domain::Ending;
-use crate::usecases::hear::{Heard, Saga, hear, news};
+use crate::usecases::hear::{BookingPorts, Heard, hear, news};
 use contracts::webhook::InvoiceEvent;
 use contracts::{BookingId, Failure, Problem};
 
 /// What payments tells by webhook: the booking is confirmed, or fails. Told twice, it is done once.
-pub async fn take_payment_news(on: &Saga<'_>, event: &InvoiceEvent) -> Result<(), Problem> {
+pub async fn take_payment_news(on: &BookingPorts, event: &InvoiceEvent) -> Result<(), Problem> {
     let (InvoiceEvent::Paid(invoice) | InvoiceEvent::Failed(invoice)) = event;
     let happening = news(invoice, Ending::Expired).ok_or_else(|| Problem::invalid("data.status", "Paid or failed."))?;
     match hear(on, BookingId::new(invoice.reference), &happening).await? {

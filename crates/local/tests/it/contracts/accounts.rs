@@ -1,4 +1,4 @@
-use super::engine::Engine;
+use super::engine::{Engine, page, whole};
 use crate::app::eventually;
 use accounts::adapters::{
     DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, SesMail, SnsUserTopic,
@@ -6,8 +6,8 @@ use accounts::adapters::{
 use accounts::domain::{Entry, Guess, Mail, Registration, User};
 use accounts::ports::{Channel, Claim, Delivery, Guesses, History, Notices, PasswordHash, Sessions, UserTopic, Users};
 use contracts::{BookingId, BookingStatus, BookingSummary, EventId, Money, UserId, UserNews, World};
-use lambda::aws;
 use serde_json::json;
+use settings::aws;
 use std::time::Duration;
 
 fn user(engine: &Engine) -> User {
@@ -34,18 +34,11 @@ pub async fn users(engine: &Engine) {
     kept.set_password(siti.id, &PasswordHash("other".into())).await.unwrap();
     assert_eq!(kept.find(&siti.email).await.unwrap().unwrap().1.0, "other");
     eventually("the index lists them", async || {
-        let (mut cursor, mut there) = (None, false);
-        loop {
-            let (page, next) = kept.list(50, cursor.as_deref()).await.unwrap().unwrap();
-            there |= page.contains(&changed);
-            cursor = next;
-            if cursor.is_none() {
-                return there.then_some(());
-            }
-        }
+        let listed = whole(50, async |asked| kept.list(&asked).await).await;
+        listed.contains(&changed).then_some(())
     })
     .await;
-    assert!(kept.list(1, Some("rubbish")).await.unwrap().is_none());
+    assert!(kept.list(&page(1, Some("rubbish"))).await.unwrap().is_none());
     assert!(!kept.delete(&siti, engine.world.now()).await.unwrap());
     assert!(kept.delete(&changed, engine.world.now()).await.unwrap());
     assert!(kept.find(&siti.email).await.unwrap().is_none());
@@ -97,19 +90,11 @@ pub async fn history(engine: &Engine) {
     for number in 2..6 {
         history.record(somebody, &entry(number, BookingStatus::Expired, 2)).await.unwrap();
     }
-    let (mut listed, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = history.list(somebody, 2, cursor.as_deref()).await.unwrap().unwrap();
-        listed.extend(page.entries);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let listed = whole(2, async |asked| history.list(somebody, &asked).await).await;
     assert_eq!(listed.len(), 5);
     assert_eq!(listed.last().unwrap().status, BookingStatus::Confirmed);
     assert!(listed.is_sorted_by(|a, b| a.created_at > b.created_at));
-    assert!(history.list(UserId::new(engine.id()), 2, None).await.unwrap().unwrap().entries.is_empty());
+    assert!(history.list(UserId::new(engine.id()), &page(2, None)).await.unwrap().unwrap().items.is_empty());
 }
 
 pub async fn notices(engine: &Engine) {

@@ -1,14 +1,37 @@
 use crate::app::options;
 use aws_sdk_s3::types::CreateBucketConfiguration;
-use contracts::{SystemWorld, World};
-use lambda::{Env, aws};
+use contracts::{Failure, Page, PageRequest, SystemWorld, World};
 use local::options::TEMPLATE;
 use local::template::{Surroundings, Template, create_table};
 use local::{ACCESS_KEY, ACCOUNT, Cloud, REGION, SECRET_KEY, STACK};
+use queue::Queue;
 use serde_json::{Value, json};
+use settings::{Env, aws};
 use std::sync::Arc;
 use table::Table;
 use tokio::sync::OnceCell;
+
+/// A page to be asked for.
+pub fn page(limit: u32, cursor: Option<&str>) -> PageRequest {
+    PageRequest { limit, cursor: cursor.map(str::to_owned) }
+}
+
+/// A whole list, read page by page.
+pub async fn whole<T>(
+    limit: u32,
+    mut read: impl AsyncFnMut(PageRequest) -> Result<Option<Page<T>>, Failure>,
+) -> Vec<T> {
+    let (mut listed, mut cursor) = (Vec::new(), None);
+    loop {
+        let found = read(PageRequest { limit, cursor }).await.unwrap().unwrap();
+        assert!(found.items.len() <= limit as usize);
+        listed.extend(found.items);
+        cursor = found.next_cursor;
+        if cursor.is_none() {
+            return listed;
+        }
+    }
+}
 
 /// AWS's services somewhere, with what the template says in them.
 pub struct Engine {
@@ -41,6 +64,10 @@ impl Engine {
 
     pub fn queue_url(&self, queue: &str) -> String {
         format!("{}/{ACCOUNT}/{STACK}-{queue}", self.url)
+    }
+
+    pub fn queue(&self, queue: &str) -> Queue {
+        Queue::new(self.sqs(), self.queue_url(queue))
     }
 
     pub fn topic_arn(topic: &str) -> String {

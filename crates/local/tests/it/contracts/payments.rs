@@ -1,4 +1,4 @@
-use super::engine::Engine;
+use super::engine::{Engine, page, whole};
 use crate::app::eventually;
 use contracts::{CreateInvoice, InvoiceNumber, InvoiceStatus, Money, Service, UserId, World};
 use futures::future::join_all;
@@ -71,15 +71,8 @@ pub async fn lists(engine: &Engine) {
     }
     kept.insert(&invoice(engine, "ticketing")).await.unwrap();
     let listed = eventually("the index lists all", async || {
-        let (mut listed, mut cursor) = (Vec::new(), None);
-        loop {
-            let (page, next) = kept.since(&client, since, 2, cursor.as_deref()).await.unwrap().unwrap();
-            listed.extend(page.into_iter().map(|invoice| invoice.number));
-            cursor = next;
-            if cursor.is_none() {
-                break;
-            }
-        }
+        let listed = whole(2, async |asked| kept.since(&client, since, &asked).await).await;
+        let listed: Vec<_> = listed.into_iter().map(|invoice| invoice.number).collect();
         (listed.len() == numbers.len()).then_some(listed)
     })
     .await;
@@ -88,9 +81,9 @@ pub async fn lists(engine: &Engine) {
         all
     };
     assert_eq!(sorted(listed), sorted(numbers));
-    assert!(kept.since(&client, since, 2, Some("rubbish")).await.unwrap().is_none());
+    assert!(kept.since(&client, since, &page(2, Some("rubbish"))).await.unwrap().is_none());
     let later = engine.world.now() + Duration::from_mins(1);
-    assert_eq!(kept.since(&client, later, 2, None).await.unwrap().unwrap().0, []);
+    assert_eq!(kept.since(&client, later, &page(2, None)).await.unwrap().unwrap().items, []);
 }
 
 pub async fn queue(engine: &Engine) {

@@ -1,16 +1,16 @@
-use super::engine::Engine;
+use super::engine::{Engine, page, whole};
 use crate::app::eventually;
 use contracts::{InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, UserId, World};
 use futures::future::join_all;
-use lambda::aws;
-use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, QueueUrls, SesMail, SnsTopic, SqsQueues};
+use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, SesMail, SnsTopic, SqsPaymentQueue, SqsTimers};
 use power::domain::purchase::{Contact, Decision, Happening, Purchase, PurchaseStatus, Transition};
 use power::domain::{
     Connection, LocalTax, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Tariff, Token,
 };
 use power::ports::{
-    Channel, Claim, Delivery, Inserted, Mail, Meters, Products, PurchaseChanged, Purchases, Queues, Topic,
+    Channel, Claim, Delivery, Inserted, Mail, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, Timers, Topic,
 };
+use settings::aws;
 use std::time::Duration;
 use time::UtcOffset;
 
@@ -49,7 +49,7 @@ fn purchase(engine: &Engine, meter: &MeterNumber, kwh: &str) -> Purchase {
         created_at: now,
         updated_at: now,
         version: 1,
-        request: None,
+        request_digest: None,
     }
 }
 
@@ -71,20 +71,13 @@ pub async fn products(engine: &Engine) {
     assert!(kept.update(&new, &dearer).await.unwrap() && !kept.update(&new, &dearer).await.unwrap());
     assert_eq!(kept.get(new.id).await.unwrap(), Some(dearer.clone()));
     eventually("the index lists it", async || {
-        let (mut cursor, mut nominals) = (None, Vec::new());
-        loop {
-            let page = kept.list(2, cursor.as_deref()).await.unwrap().unwrap();
-            nominals.extend(page.items.iter().map(|product| product.nominal.amount));
-            cursor = page.next_cursor;
-            if cursor.is_none() {
-                break;
-            }
-        }
+        let listed = whole(2, async |asked| kept.list(&asked).await).await;
+        let nominals: Vec<_> = listed.iter().map(|product| product.nominal.amount).collect();
         assert!(nominals.is_sorted(), "{nominals:?}");
         nominals.contains(&nominal.amount).then_some(())
     })
     .await;
-    assert!(kept.list(2, Some("rubbish")).await.unwrap().is_none());
+    assert!(kept.list(&page(2, Some("rubbish"))).await.unwrap().is_none());
     assert!(!kept.delete(&new).await.unwrap() && kept.delete(&dearer).await.unwrap());
     assert!(kept.get(new.id).await.unwrap().is_none());
 }
@@ -114,7 +107,7 @@ pub async fn meters(engine: &Engine) {
     assert_eq!(kept.find(&by(&next)).await.unwrap().as_ref(), Some(&moved));
     assert_eq!(kept.find(&by(&customer)).await.unwrap(), None);
     eventually("the index lists it", async || {
-        let listed = kept.list(100, None).await.unwrap().unwrap().items;
+        let listed = kept.list(&page(100, None)).await.unwrap().unwrap().items;
         listed.iter().any(|meter| meter.number == new.number).then_some(())
     })
     .await;
@@ -170,28 +163,21 @@ pub async fn history(engine: &Engine) {
         made.insert(0, new.id);
     }
     let listed = eventually("the index lists all", async || {
-        let (mut listed, mut cursor) = (Vec::new(), None);
-        loop {
-            let page = kept.of_buyer(buyer, 2, cursor.as_deref()).await.unwrap().unwrap();
-            listed.extend(page.items.iter().map(|purchase| purchase.id));
-            cursor = page.next_cursor;
-            if cursor.is_none() {
-                break;
-            }
-        }
+        let listed = whole(2, async |asked| kept.of_buyer(buyer, &asked).await).await;
+        let listed: Vec<_> = listed.iter().map(|purchase| purchase.id).collect();
         (listed.len() == made.len()).then_some(listed)
     })
     .await;
     assert_eq!(listed, made);
-    assert!(kept.of_buyer(buyer, 2, Some("rubbish")).await.unwrap().is_none());
+    assert!(kept.of_buyer(buyer, &page(2, Some("rubbish"))).await.unwrap().is_none());
 }
 
 pub async fn queues(engine: &Engine) {
-    let urls = QueueUrls { timers: engine.queue_url("expire-purchase"), payments: engine.queue_url("power-payment") };
-    let queues = SqsQueues::new(engine.sqs(), urls);
+    let (timers, payments) =
+        (SqsTimers(engine.queue("expire-purchase")), SqsPaymentQueue(engine.queue("power-payment")));
     let (now, later, due) = (engine.world.now(), PurchaseId::new(engine.id()), PurchaseId::new(engine.id()));
-    queues.start_timer(later, now + Duration::from_mins(10), now).await.unwrap();
-    queues.start_timer(due, now, now).await.unwrap();
+    timers.start(later, now + Duration::from_mins(10), now).await.unwrap();
+    timers.start(due, now, now).await.unwrap();
     let shown = eventually("a timer that is due is there", async || {
         let shown = engine.messages("expire-purchase").await;
         (!shown.is_empty()).then_some(shown)
@@ -200,7 +186,7 @@ pub async fn queues(engine: &Engine) {
     let has = |id: PurchaseId| shown.iter().any(|message| message["purchase_id"] == id.to_string());
     assert!(has(due) && !has(later), "{shown:?}");
     let number = InvoiceNumber::of(&power::NAME.parse().unwrap(), due.uuid());
-    queues.request_payment(&number).await.unwrap();
+    payments.request_payment(&number).await.unwrap();
     eventually("the worker is asked", async || {
         let messages = engine.messages("power-payment").await;
         messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
@@ -219,7 +205,7 @@ pub async fn topic(engine: &Engine) {
     let heard = tokio::sync::Mutex::new(Vec::new());
     eventually("those who asked for it hear it", async || {
         let mut heard = heard.lock().await;
-        heard.extend(engine.messages("issue-token").await);
+        heard.extend(engine.messages("issue-power-token").await);
         let ours = |id: PurchaseId| heard.iter().any(|message| message["id"] == id.to_string());
         changes.iter().all(|change| ours(change.id)).then_some(())
     })

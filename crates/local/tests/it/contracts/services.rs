@@ -1,5 +1,5 @@
-//! Ports behind which there is another service, or nothing but arithmetic: what each promises, asked of its adapter against
-//! the functions that answer it.
+//! Ports behind which there is another service, or nothing but arithmetic: what each promises, asked of its adapter
+//! against the functions that answer it.
 
 use super::engine::Engine;
 use super::ticketing::Scene;
@@ -16,7 +16,6 @@ use contracts::{
     World,
 };
 use futures::future::join_all;
-use lambda::{Env, aws};
 use payments::adapters::{FailureRates, HttpWebhooks, SimulatedGateway, Target};
 use payments::domain::Outcome;
 use payments::ports::{Gateway, Webhooks};
@@ -34,7 +33,7 @@ use uuid::Uuid;
 use wire::{Http, HttpPayments, ServiceTokens};
 
 fn http() -> Http {
-    aws::http(&Env::default()).unwrap()
+    Http::new().unwrap()
 }
 
 fn key(app: &App, service: &str) -> SigningKey {
@@ -45,15 +44,15 @@ fn tokens(app: &App, service: &'static str) -> Arc<ServiceTokens> {
     Arc::new(ServiceTokens::new(service, key(app, service), Arc::new(SystemWorld)))
 }
 
-/// Both clients of payments have a port of their own, and one adapter.
+/// Both clients of payments have a port and an adapter of their own; what the adapters stand on is one.
 macro_rules! payments {
-    ($($suite:ident: $port:path, $client:literal;)+) => {
+    ($($suite:ident: $port:path, $adapter:path, $client:literal;)+) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $suite() {
             use $port as Payments;
             let app = App::start(&[]).await;
             let payments: &dyn Payments =
-                &HttpPayments::new(http(), tokens(&app, $client), app.cloud.url.clone());
+                &$adapter(HttpPayments::new(http(), tokens(&app, $client), app.cloud.url.clone()));
             let asked = || CreateInvoice {
                 reference: Uuid::now_v7(),
                 amount: Money::idr(5_000_000),
@@ -81,8 +80,8 @@ macro_rules! payments {
 }
 
 payments! {
-    ticketing_has_invoices_made_and_withdrawn: ticketing::ports::Payments, "ticketing";
-    power_has_invoices_made_and_withdrawn: power::ports::Payments, "power";
+    ticketing_has_invoices_made_and_withdrawn: ticketing::ports::Payments, ticketing::adapters::HttpPayments, "ticketing";
+    power_has_invoices_made_and_withdrawn: power::ports::Payments, power::adapters::HttpPayments, "power";
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -269,7 +268,7 @@ async fn a_plan_is_kept_for_a_while_and_read_anew_when_it_must_be() {
     let engine = Engine::embedded().await;
     let scene = Scene::set(&engine).await;
     let plans = CachedPlans::new(Arc::new(scene.events.clone()), Arc::new(SystemWorld));
-    let title = async |fresh| plans.plan(scene.event.id, fresh).await.unwrap().unwrap().0.title.clone();
+    let title = async |fresh| plans.plan(scene.event.id, fresh).await.unwrap().unwrap().event.title.clone();
     let first = title(false).await;
     let renamed = Event { title: "Other".into(), version: scene.event.version + 1, ..scene.event.clone() };
     assert!(scene.events.update(&scene.event, &renamed).await.unwrap());

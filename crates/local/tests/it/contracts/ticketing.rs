@@ -1,15 +1,15 @@
-use super::engine::Engine;
+use super::engine::{Engine, page};
 use crate::app::eventually;
 use contracts::{
-    BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, Locale, Mismatch, MismatchKind, Money, Role,
-    SeatLabel, UserId, World,
+    BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, InvoiceNumber, Locale, Mismatch, MismatchKind,
+    Money, Role, SeatLabel, UserId, World,
 };
 use futures::future::join_all;
-use lambda::aws;
+use settings::aws;
 use std::time::Duration;
 use ticketing::adapters::{
-    DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, QueueUrls, S3Tickets, SnsTopics,
-    SqsQueues,
+    DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SnsBookingTopic,
+    SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers,
 };
 use ticketing::domain::{
     Booking, Event, EventDraft, EventStatus, Happening, Layout, NewSeats, SeatChange, SeatStatus, Transition, Waiter,
@@ -17,10 +17,11 @@ use ticketing::domain::{
 };
 use ticketing::domain::{Decision, Ending};
 use ticketing::ports::{
-    Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, Mismatches, Offer, Queues, Release, SeatEdit,
-    SeatMaps, Tickets, Topic,
+    BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined, Lines,
+    Mismatches, Offer, PaymentQueue, Release, SeatEdit, SeatMaps, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
+use topic::Topic;
 
 /// An event with seats, and those who would have them.
 pub struct Scene {
@@ -83,7 +84,7 @@ impl Scene {
             created_at: now,
             updated_at: now,
             version: 1,
-            request: None,
+            request_digest: None,
             previous: None,
         }
     }
@@ -213,19 +214,20 @@ pub async fn changes(engine: &Engine) {
     let mut ids = Vec::new();
     let mut cursor = None;
     loop {
-        let page = eventually("the index has caught up", async || {
-            let (page, next) = scene.bookings.of_event(scene.event.id, 1, cursor.as_deref()).await.unwrap().unwrap();
-            (!page.is_empty() || ids.len() == 2).then_some((page, next))
+        let found = eventually("the index has caught up", async || {
+            let asked = page(1, cursor.as_deref());
+            let found = scene.bookings.of_event(scene.event.id, &asked).await.unwrap().unwrap();
+            (!found.items.is_empty() || ids.len() == 2).then_some(found)
         })
         .await;
-        ids.extend(page.0.into_iter().map(|booking| booking.id));
-        cursor = page.1;
+        ids.extend(found.items.into_iter().map(|booking| booking.id));
+        cursor = found.next_cursor;
         if cursor.is_none() {
             break;
         }
     }
     assert_eq!(ids, [offer.id, held.id]);
-    assert!(scene.bookings.of_event(scene.event.id, 1, Some("rubbish")).await.unwrap().is_none());
+    assert!(scene.bookings.of_event(scene.event.id, &page(1, Some("rubbish"))).await.unwrap().is_none());
 }
 
 pub async fn lines(engine: &Engine) {
@@ -286,15 +288,13 @@ pub async fn events(engine: &Engine) {
         until: Some(event.starts_at + Duration::from_secs(1)),
         title: None,
         movie: None,
-        limit: 100,
-        cursor: None,
     };
     eventually("the index lists it", async || {
-        let page = events.list(&query).await.unwrap().unwrap();
-        page.events.iter().any(|listed| listed.id == event.id && listed.title == "Other").then_some(())
+        let found = events.list(&query, &page(100, None)).await.unwrap().unwrap();
+        found.items.iter().any(|listed| listed.id == event.id && listed.title == "Other").then_some(())
     })
     .await;
-    assert!(events.list(&EventQuery { cursor: Some("rubbish".into()), ..query }).await.unwrap().is_none());
+    assert!(events.list(&query, &page(1, Some("rubbish"))).await.unwrap().is_none());
 
     let block = &scene.layout.blocks[0];
     let edit = SeatEdit::Reprice(Money::idr(7_000_000));
@@ -356,16 +356,12 @@ pub async fn mismatches(engine: &Engine) {
 }
 
 pub async fn queues(engine: &Engine) {
-    let urls = QueueUrls {
-        timers: engine.queue_url("expire-hold"),
-        payments: engine.queue_url("payment-worker"),
-        closing: engine.queue_url("close-event"),
-    };
-    let queues = SqsQueues::new(engine.sqs(), urls);
+    let (timers, closing) = (SqsTimers(engine.queue("expire-hold")), SqsClosingQueue(engine.queue("close-event")));
+    let payments = SqsPaymentQueue(engine.queue("payment-worker"));
     let (now, later) = (engine.world.now(), BookingId::new(engine.id()));
-    queues.start_timer(later, now + Duration::from_mins(10), now).await.unwrap();
+    timers.start(later, now + Duration::from_mins(10), now).await.unwrap();
     let due = BookingId::new(engine.id());
-    queues.start_timer(due, now, now).await.unwrap();
+    timers.start(due, now, now).await.unwrap();
     let shown = eventually("a timer that is due is there", async || {
         let shown = engine.messages("expire-hold").await;
         (!shown.is_empty()).then_some(shown)
@@ -374,7 +370,7 @@ pub async fn queues(engine: &Engine) {
     let has = |id: BookingId| shown.iter().any(|message| message["booking_id"] == id.to_string());
     assert!(has(due) && !has(later), "{shown:?}");
     let event = EventId::new(engine.id());
-    queues.close_event(event, Duration::ZERO).await.unwrap();
+    closing.close_event(event, Duration::ZERO).await.unwrap();
     eventually("the event is to be closed", async || {
         engine
             .messages("close-event")
@@ -384,11 +380,19 @@ pub async fn queues(engine: &Engine) {
             .then_some(())
     })
     .await;
+    let number = InvoiceNumber::of(&ticketing::NAME.parse().unwrap(), due.uuid());
+    payments.request_payment(&number).await.unwrap();
+    eventually("the worker is asked", async || {
+        let messages = engine.messages("payment-worker").await;
+        messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
+    })
+    .await;
 }
 
 pub async fn topics(engine: &Engine) {
     let sns = aws::sns(&engine.env).unwrap();
-    let topics = SnsTopics::new(sns, Engine::topic_arn("bookings"), Engine::topic_arn("events"));
+    let topic = |name| Topic::new(sns.clone(), Engine::topic_arn(name));
+    let (bookings, events) = (SnsBookingTopic(topic("bookings")), SnsEventTopic(topic("events")));
     let scene = Scene::set(engine).await;
     let changed: Vec<_> = (0..23)
         .map(|_| {
@@ -397,7 +401,7 @@ pub async fn topics(engine: &Engine) {
             booking.changed(None)
         })
         .collect();
-    let (told, outcome) = topics.publish(&changed).await;
+    let (told, outcome) = bookings.publish(&changed).await;
     outcome.unwrap();
     assert_eq!(told, 23);
     // Only those whose filter it fits hear of it.
@@ -413,7 +417,7 @@ pub async fn topics(engine: &Engine) {
     let tickets = engine.messages("issue-ticket").await;
     assert!(!tickets.iter().any(|message| ids.iter().any(|id| message["id"] == *id)));
     let news = EventNews::Changed(scene.event.changed());
-    topics.publish_news(&[news]).await.1.unwrap();
+    events.publish(&[news]).await.1.unwrap();
 }
 
 pub async fn tickets(engine: &Engine) {

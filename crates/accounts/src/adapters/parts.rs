@@ -1,0 +1,127 @@
+//! How each adapter is made: which settings it takes, said here and nowhere else.
+
+use crate::adapters::{
+    BcryptPasswords, DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, HttpTicketing, SesMail,
+    SignedLinks, SnsUserTopic,
+};
+use crate::usecases::{ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, Notify};
+use contracts::token::KeyRing;
+use settings::{ClockOffset, Error, Part, PublicUrl, Wiring, aws};
+
+/// Adapters that stand on the table alone.
+macro_rules! in_the_table {
+    ($($adapter:ident),+) => {
+        $(impl Part for $adapter {
+            async fn make(wiring: &Wiring) -> Result<Self, Error> {
+                Ok(Self::new(wiring.table("ACCOUNTS_TABLE").await?))
+            }
+        })+
+    };
+}
+
+in_the_table!(DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers);
+
+impl Part for BcryptPasswords {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(wiring.env().parse("PASSWORD_HASH_COST")?))
+    }
+}
+
+impl Part for SignedLinks {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(wiring.env().text("LINK_KEY")?))
+    }
+}
+
+impl Part for SesMail {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(aws::ses(wiring.env())?, wiring.env().text("MAIL_FROM")?))
+    }
+}
+
+impl Part for SnsUserTopic {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(aws::sns(wiring.env())?, wiring.env().text("TOPIC_ARN")?))
+    }
+}
+
+impl Part for HttpTicketing {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        let (key, url) = (wiring.env().signing_key("SERVICE_KEY")?, wiring.env().text("TICKETING_URL")?);
+        Ok(Self::new(wiring.http()?, key, wiring.world(), url))
+    }
+}
+
+impl Part for Login {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self {
+            users: wiring.shared::<DynamoUsers>().await?,
+            sessions: wiring.shared::<DynamoSessions>().await?,
+            guesses: wiring.shared::<DynamoGuesses>().await?,
+            passwords: wiring.shared::<BcryptPasswords>().await?,
+            world: wiring.world(),
+            // No other function has this key.
+            key: wiring.env().signing_key("LOGIN_KEY")?,
+            life: wiring.env().seconds("TOKEN_SECONDS", 60..=86_400)?,
+        })
+    }
+}
+
+impl Part for ChangePassword {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self {
+            users: wiring.shared::<DynamoUsers>().await?,
+            passwords: wiring.shared::<BcryptPasswords>().await?,
+            sessions: wiring.shared::<DynamoSessions>().await?,
+            guesses: wiring.shared::<DynamoGuesses>().await?,
+            world: wiring.world(),
+        })
+    }
+}
+
+impl Part for ConfirmPasswordReset {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self {
+            users: wiring.shared::<DynamoUsers>().await?,
+            passwords: wiring.shared::<BcryptPasswords>().await?,
+            sessions: wiring.shared::<DynamoSessions>().await?,
+            links: wiring.shared::<SignedLinks>().await?,
+            world: wiring.world(),
+        })
+    }
+}
+
+impl Part for DeleteAccount {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self {
+            users: wiring.shared::<DynamoUsers>().await?,
+            sessions: wiring.shared::<DynamoSessions>().await?,
+            ticketing: wiring.shared::<HttpTicketing>().await?,
+            world: wiring.world(),
+        })
+    }
+}
+
+impl Part for Notify {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self {
+            users: wiring.shared::<DynamoUsers>().await?,
+            sessions: wiring.shared::<DynamoSessions>().await?,
+            notices: wiring.shared::<DynamoNotices>().await?,
+            channel: wiring.shared::<SesMail>().await?,
+            links: wiring.shared::<SignedLinks>().await?,
+            world: wiring.world(),
+            clock: ClockOffset::make(wiring).await?.0,
+            public_url: PublicUrl::make(wiring).await?.0,
+        })
+    }
+}
+
+/// The public keys that tokens may be signed for.
+pub struct TrustedKeys(pub KeyRing);
+
+impl Part for TrustedKeys {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(wiring.env().key_ring("TRUSTED_KEYS")?))
+    }
+}

@@ -1,0 +1,53 @@
+use crate::domain::{Guess, Password};
+use crate::ports::{Guesses, Passwords, Sessions, Users};
+use crate::usecases::login::not_paused;
+use contracts::keys::digest;
+use contracts::{Code, Problem, UserId, World};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What a user sends to change their password.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The one they have.
+    pub old: Password,
+    /// The one they want, 8 to 72 bytes.
+    pub new: Password,
+}
+
+/// What changing a password needs.
+pub struct ChangePassword {
+    /// The users kept.
+    pub users: Arc<dyn Users>,
+    /// Hashing.
+    pub passwords: Arc<dyn Passwords>,
+    /// Their sessions.
+    pub sessions: Arc<dyn Sessions>,
+    /// Bad log-ins.
+    pub guesses: Arc<dyn Guesses>,
+    /// The clock.
+    pub world: Arc<dyn World>,
+}
+
+/// 422 unless a password may be set.
+pub(super) fn acceptable(password: &Password) -> Result<(), Problem> {
+    if password.is_acceptable() { Ok(()) } else { Err(Problem::invalid("new", "8 to 72 bytes.")) }
+}
+
+/// Changes a password for who knows the old one, and ends all sessions.
+pub async fn change_password(on: &ChangePassword, id: UserId, given: NewPassword) -> Result<(), Problem> {
+    let ChangePassword { users, passwords, sessions, guesses, world } = on;
+    acceptable(&given.new)?;
+    let user = users.get(id).await?.ok_or_else(Problem::not_found)?;
+    let guess = Guess::Account(digest(user.email.as_str().as_bytes()));
+    not_paused(&**guesses, &**world, std::slice::from_ref(&guess)).await?;
+    let hash = users.find(&user.email).await?.map(|(_, hash)| hash);
+    if !passwords.matches(given.old, hash).await? {
+        guesses.failed(&guess, world.now()).await?;
+        return Err(Problem::new(Code::BadCredentials));
+    }
+    users.set_password(id, &passwords.hash(given.new).await?).await?;
+    Ok(sessions.end(id).await?)
+}

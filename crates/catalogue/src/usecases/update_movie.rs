@@ -1,0 +1,27 @@
+use crate::domain::{Movie, MovieDraft};
+use crate::ports::Movies;
+use contracts::edit::edit;
+use contracts::{MovieId, Problem, World};
+
+/// Changes what is said of a movie; `version` is the one the caller saw, if they say.
+pub async fn update_movie(
+    movies: &dyn Movies,
+    world: &dyn World,
+    id: MovieId,
+    draft: &MovieDraft,
+    version: Option<u64>,
+) -> Result<Movie, Problem> {
+    let draft = draft.check()?;
+    let read = || async { movies.get(id).await?.ok_or_else(Problem::not_found) };
+    let change = |before: &Movie| {
+        if draft.tmdb_id.is_some() && draft.tmdb_id != before.tmdb_id {
+            return Err(Problem::invalid("tmdb_id", "It is given when a movie is put up, and stays."));
+        }
+        let after = before.redrawn(&draft, world.now());
+        Ok(Some(after).filter(|after| after != before))
+    };
+    edit(version, read, change, |before: Movie, after| async move {
+        Ok(movies.update(&before, &after).await?.then_some(after))
+    })
+    .await
+}

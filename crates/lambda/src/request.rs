@@ -1,0 +1,499 @@
+//! What handlers take of a request. A handler's argument is a tuple of parts: who asks, parts of the path, the query,
+//! the body, headers. Each part is read, checked and described in one place, here. Whatever the order of the tuple, the
+//! problem that a client hears is the first by the API's contract: who asks (403), size (413), JSON (400), fields
+//! (422), and only then the thing itself (404, 412).
+
+use crate::access::{ForServices, ForUsers, Signed, UsersAndServices};
+use crate::answer::header;
+use crate::describe::{Operation, taken};
+use contracts::keys::digest;
+use contracts::webhook::{self, InvoiceEvent, Secrets};
+use contracts::{Caller, Code, IdempotencyKey, PageRequest, Problem, Service, Timestamp};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt};
+use schemars::{JsonSchema, Schema, json_schema};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::str::FromStr;
+
+pub use crate::answer::Json;
+
+/// The largest body accepted, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// What the authorizer passes on, in `requestContext.authorizer.lambda`. The gateway hands it through as it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Authorized {
+    /// A user signed in.
+    User(Caller),
+    /// A service, calling the one that is its token's audience.
+    Service {
+        /// Who calls.
+        name: Service,
+        /// Who is called.
+        audience: String,
+    },
+}
+
+/// A request on a route.
+pub struct Incoming<'a> {
+    pub(crate) request: &'a Request,
+    /// The route's path, with `{parameters}`.
+    pub(crate) path: &'static str,
+}
+
+impl Incoming<'_> {
+    /// Who asks. A route without an authorizer that asks for a caller is a mistake of ours and lets nobody in.
+    pub(crate) fn authorized(&self) -> Result<Authorized, Problem> {
+        let authorizer = context(self.request).and_then(|context| context.authorizer.as_ref());
+        let fields = authorizer.map(|authorizer| authorizer.fields.clone()).unwrap_or_default();
+        let fields = Value::Object(fields.into_iter().collect());
+        serde_json::from_value(fields).map_err(|_| Problem::new(Code::Forbidden))
+    }
+
+    fn parameter(&self, name: &str) -> Option<&str> {
+        self.request.query_string_parameters_ref().and_then(|query| query.first(name))
+    }
+
+    /// 422 when the query has a parameter that is not one of these.
+    pub(crate) fn only(&self, names: &[&str]) -> Result<(), Problem> {
+        let given = self.request.query_string_parameters_ref();
+        let unknown = given.and_then(|all| all.iter().map(|(name, _)| name).find(|name| !names.contains(name)));
+        unknown.map_or(Ok(()), |_| Err(Problem::invalid("", "The query has an unknown parameter.")))
+    }
+
+    fn body(&self) -> Result<&[u8], Problem> {
+        let bytes = match self.request.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes,
+            _ => &[],
+        };
+        if bytes.len() > MAX_BODY { Err(Problem::new(Code::TooLarge)) } else { Ok(bytes) }
+    }
+}
+
+fn context(request: &Request) -> Option<&ApiGatewayV2httpRequestContext> {
+    match request.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => Some(context),
+        _ => None,
+    }
+}
+
+pub(crate) fn route_key(request: &Request) -> String {
+    context(request).and_then(|context| context.route_key.clone()).unwrap_or_default()
+}
+
+/// A part of a request, on a route with the access `A`.
+pub trait Extract<A>: Sized + Send {
+    /// The parameters of the query that it reads.
+    const QUERY: &'static [&'static str] = &[];
+
+    /// The problems that reading it may find.
+    const PROBLEMS: &'static [Code];
+
+    /// Adds what it is to the description of its route.
+    fn describe(operation: &mut Operation);
+
+    /// Reads it.
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem>;
+}
+
+/// What a handler takes: a tuple of parts.
+pub trait Input<A>: Sized + Send {
+    /// The parameters of the query that its parts read.
+    fn query() -> Vec<&'static str>;
+
+    /// The problems that reading them may find.
+    fn problems() -> Vec<Code>;
+
+    /// Adds what they are to the description of their route.
+    fn describe(operation: &mut Operation);
+
+    /// Reads all of them, or answers the problem that comes first by the contract.
+    fn take(incoming: &Incoming<'_>, found: FirstProblem) -> Result<Self, Problem>;
+}
+
+/// The problem that outranks those found with it.
+#[derive(Default)]
+pub struct FirstProblem(Option<Problem>);
+
+impl FirstProblem {
+    /// Takes a result's value out, and keeps its problem if none found before outranks it.
+    pub fn keep<T>(&mut self, found: Result<T, Problem>) -> Option<T> {
+        match found {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                if self.0.as_ref().is_none_or(|first| rank(&problem) < rank(first)) {
+                    self.0 = Some(problem);
+                }
+                None
+            }
+        }
+    }
+
+    fn problem(self) -> Problem {
+        self.0.unwrap_or_else(|| Problem::new(Code::Internal))
+    }
+}
+
+/// The place of a problem in the order in which requests are checked.
+fn rank(problem: &Problem) -> usize {
+    const ORDER: [u16; 7] = [401, 403, 413, 400, 422, 404, 412];
+    ORDER.iter().position(|status| *status == problem.code().status()).unwrap_or(ORDER.len())
+}
+
+macro_rules! input {
+    ($($part:ident $value:ident),*) => {
+        impl<Access, $($part: Extract<Access>),*> Input<Access> for ($($part,)*) {
+            fn query() -> Vec<&'static str> {
+                [$($part::QUERY),*].concat()
+            }
+
+            fn problems() -> Vec<Code> {
+                [$($part::PROBLEMS),*].concat()
+            }
+
+            fn describe(operation: &mut Operation) {
+                $($part::describe(operation);)*
+            }
+
+            fn take(incoming: &Incoming<'_>, mut found: FirstProblem) -> Result<Self, Problem> {
+                $(let $value = found.keep($part::extract(incoming));)*
+                match ($($value,)* found.0.is_some()) {
+                    ($(Some($value),)* false) => Ok(($($value,)*)),
+                    _ => Err(found.problem()),
+                }
+            }
+        }
+    };
+}
+
+input!(A a);
+input!(A a, B b);
+input!(A a, B b, C c);
+input!(A a, B b, C c, D d);
+
+impl<Access> Input<Access> for () {
+    fn query() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn problems() -> Vec<Code> {
+        Vec::new()
+    }
+
+    fn describe(_: &mut Operation) {}
+
+    fn take(_: &Incoming<'_>, found: FirstProblem) -> Result<Self, Problem> {
+        if found.0.is_some() { Err(found.problem()) } else { Ok(()) }
+    }
+}
+
+/// The user who asks.
+impl<A: ForUsers> Extract<A> for Caller {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        match incoming.authorized()? {
+            Authorized::User(caller) => Ok(caller),
+            Authorized::Service { .. } => Err(Problem::new(Code::Forbidden)),
+        }
+    }
+}
+
+/// The service that asks.
+impl<A: ForServices> Extract<A> for Service {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        match incoming.authorized()? {
+            Authorized::Service { name, .. } => Ok(name),
+            Authorized::User(_) => Err(Problem::new(Code::Forbidden)),
+        }
+    }
+}
+
+/// Who asks, on a route for users and services.
+impl Extract<UsersAndServices> for Authorized {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        incoming.authorized()
+    }
+}
+
+/// The parts of the path, in its order; what cannot be read names nothing, so 404.
+pub struct Path<T>(pub T);
+
+/// One or two parts of a path.
+pub trait PathParts: Sized + Send {
+    /// How many.
+    const COUNT: usize;
+
+    /// Reads them by their names.
+    fn read<'a>(names: impl Iterator<Item = &'a str>, part: impl Fn(&str) -> String) -> Option<Self>;
+}
+
+impl<T: FromStr + Send> PathParts for T {
+    const COUNT: usize = 1;
+
+    fn read<'a>(mut names: impl Iterator<Item = &'a str>, part: impl Fn(&str) -> String) -> Option<Self> {
+        part(names.next()?).parse().ok()
+    }
+}
+
+/// Two parts of a path.
+pub struct Both<T, U>(pub T, pub U);
+
+impl<T: FromStr + Send, U: FromStr + Send> PathParts for Both<T, U> {
+    const COUNT: usize = 2;
+
+    fn read<'a>(mut names: impl Iterator<Item = &'a str>, part: impl Fn(&str) -> String) -> Option<Self> {
+        Some(Self(part(names.next()?).parse().ok()?, part(names.next()?).parse().ok()?))
+    }
+}
+
+/// The names of a path's parts, in its order.
+pub fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+impl<A, T: PathParts> Extract<A> for Path<T> {
+    const PROBLEMS: &'static [Code] = &[Code::NotFound];
+
+    fn describe(operation: &mut Operation) {
+        operation.path_parts += T::COUNT;
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        let given = incoming.request.path_parameters_ref();
+        let part = |name: &str| given.and_then(|given| given.first(name)).unwrap_or_default().to_owned();
+        T::read(names(incoming.path), part).map(Self).ok_or_else(Problem::not_found)
+    }
+}
+
+/// Parameters of the query; made with [`query!`](crate::query!).
+pub struct Query<T>(pub T);
+
+/// Parameters of a query, each optional.
+pub trait Parameters: Sized + Send {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+
+    /// Reads them; `given` answers what is given by a name.
+    fn read<'a>(given: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem>;
+
+    /// Their schemas, in the order of their names.
+    fn schemas() -> Vec<Schema>;
+}
+
+/// Parameters of a query by name and type: a struct in which each is an `Option`. What cannot be read is 422 with the
+/// words of its type's own error, which say what would be right.
+#[macro_export]
+macro_rules! query {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        $vis struct $name {
+            $($(#[$field_doc])* $vis $field: Option<$type>,)+
+        }
+
+        impl $crate::Parameters for $name {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
+
+            fn read<'a>(given: impl Fn(&str) -> Option<&'a str>) -> Result<Self, $crate::Problem> {
+                Ok(Self { $($field: $crate::parameter::<$type>(stringify!($field), given(stringify!($field)))?,)+ })
+            }
+
+            fn schemas() -> Vec<$crate::Schema> {
+                vec![$($crate::parameter_schema::<$type>()),+]
+            }
+        }
+    };
+}
+
+/// A parameter of the query, if given.
+pub fn parameter<T: FromStr<Err: std::fmt::Display>>(name: &str, given: Option<&str>) -> Result<Option<T>, Problem> {
+    given.map(|text| text.parse().map_err(|why: T::Err| Problem::invalid(name, why.to_string()))).transpose()
+}
+
+/// A parameter's schema.
+pub fn parameter_schema<T: JsonSchema>() -> Schema {
+    taken::<T>()
+}
+
+impl<A, T: Parameters> Extract<A> for Query<T> {
+    const QUERY: &'static [&'static str] = T::NAMES;
+    const PROBLEMS: &'static [Code] = &[Code::Invalid];
+
+    fn describe(operation: &mut Operation) {
+        operation.query.extend(T::NAMES.iter().copied().zip(T::schemas()));
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        T::read(|name| incoming.parameter(name)).map(Self)
+    }
+}
+
+/// The page asked for by `limit` (default 20) and `cursor`; 422 when out of range.
+impl<A> Extract<A> for PageRequest {
+    const QUERY: &'static [&'static str] = &["limit", "cursor"];
+    const PROBLEMS: &'static [Code] = &[Code::Invalid];
+
+    fn describe(operation: &mut Operation) {
+        let (most, usual) = (Self::MOST, Self::USUAL);
+        let limit = json_schema!({"type": "integer", "minimum": 1, "maximum": most, "default": usual});
+        operation.query.extend([("limit", limit), ("cursor", json_schema!({"type": "string"}))]);
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        let limit = incoming.parameter("limit").map_or(Ok(Self::USUAL), str::parse).ok();
+        Self::new(limit, incoming.parameter("cursor").map(str::to_owned))
+    }
+}
+
+/// The body as JSON of this shape; 413, 400, or 422 with the `field` that is wrong.
+impl<A, T: DeserializeOwned + JsonSchema + Send> Extract<A> for Json<T> {
+    const PROBLEMS: &'static [Code] = &[Code::MalformedJson, Code::TooLarge, Code::Invalid];
+
+    fn describe(operation: &mut Operation) {
+        operation.body = Some(taken::<T>());
+        operation.reads = Some(|body| serde_json::from_value::<T>(body).map(drop));
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        read_json(incoming.body()?).map(Self)
+    }
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        // The path may hold a name of the sender's own choosing; only what looks like one of ours is named.
+        let ours = path.len() <= 64 && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.[]".contains(&b));
+        let field = if ours && path != "." { path } else { String::new() };
+        Problem::invalid(&field, "A field is unknown, missing, or of the wrong type or form.")
+    })
+}
+
+/// The version that the caller saw, if they say with `If-Match` (RFC 9110, section 13.1.1); 412 when it is none of
+/// ours. A tag of ours is the version, and behind a dot whatever else the body depends on.
+pub struct IfMatch(pub Option<u64>);
+
+impl<A> Extract<A> for IfMatch {
+    const PROBLEMS: &'static [Code] = &[Code::VersionMismatch];
+
+    fn describe(operation: &mut Operation) {
+        operation.conditional = true;
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        let Some(given) = incoming.request.headers().get("if-match") else { return Ok(Self(None)) };
+        let tag = given.to_str().unwrap_or_default().trim();
+        if tag == "*" {
+            return Ok(Self(None));
+        }
+        let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+        let version = tag.split('.').next().and_then(|version| version.parse().ok());
+        version.map(|version| Self(Some(version))).ok_or_else(|| Problem::new(Code::VersionMismatch))
+    }
+}
+
+/// The `Idempotency-Key` with a digest of the body, if given; 422 unless it is 1 to 255 ASCII characters.
+impl<A> Extract<A> for Option<IdempotencyKey> {
+    const PROBLEMS: &'static [Code] = &[Code::Invalid];
+
+    fn describe(operation: &mut Operation) {
+        operation.keyed = true;
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        if !incoming.request.headers().contains_key("idempotency-key") {
+            return Ok(None);
+        }
+        let key = header(incoming.request, "idempotency-key").filter(|key| (1..=255).contains(&key.len()));
+        let key = key.ok_or_else(|| Problem::invalid("Idempotency-Key", "1 to 255 ASCII characters."))?;
+        Ok(Some(IdempotencyKey { key: key.to_owned(), digest: digest(incoming.body()?) }))
+    }
+}
+
+/// The address that the request came from, as the gateway saw it.
+pub struct SourceAddress(pub String);
+
+impl<A> Extract<A> for SourceAddress {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        Ok(Self(context(incoming.request).and_then(|c| c.http.source_ip.clone()).unwrap_or_default()))
+    }
+}
+
+/// The `Authorization` header, if given, of a route whose access is somebody else's to say.
+pub struct Authorization(pub Option<String>);
+
+impl<A> Extract<A> for Authorization {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        Ok(Self(header(incoming.request, "authorization").map(str::to_owned)))
+    }
+}
+
+/// Does the client ask for CSV?
+pub struct WantsCsv(pub bool);
+
+impl<A> Extract<A> for WantsCsv {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        let wanted = header(incoming.request, "accept").unwrap_or_default();
+        Ok(Self(wanted.split(',').any(|kind| kind.trim().starts_with("text/csv"))))
+    }
+}
+
+/// What payments tells by webhook, signed over the raw bytes of its body.
+pub struct SignedNews {
+    id: String,
+    second: String,
+    signatures: String,
+    body: Vec<u8>,
+}
+
+impl SignedNews {
+    /// The news, if it is signed with one of these secrets, and fresh; 401 if not.
+    pub fn open(&self, secrets: &Secrets, now: Timestamp) -> Result<InvoiceEvent, Problem> {
+        let genuine = secrets.verify(&self.id, &self.second, &self.signatures, &self.body, now);
+        genuine.map_err(|_| Problem::new(Code::BadSignature))?;
+        read_json(&self.body)
+    }
+}
+
+impl Extract<Signed> for SignedNews {
+    const PROBLEMS: &'static [Code] = &[Code::BadSignature, Code::MalformedJson, Code::TooLarge, Code::Invalid];
+
+    fn describe(operation: &mut Operation) {
+        operation.body = Some(taken::<InvoiceEvent>());
+        operation.reads = Some(|body| serde_json::from_value::<InvoiceEvent>(body).map(drop));
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        let header = |name| header(incoming.request, name).unwrap_or_default().to_owned();
+        let (id, second, signatures) = (header(webhook::ID), header(webhook::TIMESTAMP), header(webhook::SIGNATURE));
+        Ok(Self { id, second, signatures, body: incoming.body()?.to_vec() })
+    }
+}

@@ -1,0 +1,14 @@
+use crate::domain::{MeterNumber, MeterQuery};
+use crate::ports::Meters;
+use contracts::Problem;
+use contracts::edit::{as_seen, until_done};
+
+/// Takes a meter down: the power company's word holds again. `version` is the one the caller saw, if they say.
+pub async fn delete_meter(meters: &dyn Meters, number: MeterNumber, version: Option<u64>) -> Result<(), Problem> {
+    let query = MeterQuery::Meter(number);
+    until_done(|| async {
+        let meter = as_seen(meters.find(&query).await?.ok_or_else(Problem::not_found)?, version)?;
+        Ok(meters.delete(&meter).await?.then_some(()))
+    })
+    .await
+}

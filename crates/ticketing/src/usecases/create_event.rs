@@ -1,0 +1,41 @@
+use crate::domain::{Event, EventDraft};
+use crate::ports::{Catalogue, Events};
+use contracts::idempotency::keyed_id;
+use contracts::{Caller, EventId, MovieId, Problem, World};
+use uuid::Uuid;
+
+/// The namespace of event ids that are derived from a caller and their idempotency key.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0002);
+
+/// Puts an event up, still without seats. `plain_http` allows an organiser's system without TLS, for development. With
+/// an idempotency key, the same key of the same caller answers the event made first.
+pub async fn create_event(
+    events: &dyn Events,
+    catalogue: &dyn Catalogue,
+    world: &dyn World,
+    caller: &Caller,
+    draft: EventDraft,
+    plain_http: bool,
+    key: Option<&str>,
+) -> Result<Event, Problem> {
+    let id = match key {
+        Some(key) => keyed_id(&NAMESPACE, caller.id, key),
+        None => world.new_id(),
+    };
+    let event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;
+    check_movie(catalogue, event.movie_id).await?;
+    if events.insert(&event).await? {
+        return Ok(event);
+    }
+    events.get(event.id).await?.ok_or_else(Problem::not_found)
+}
+
+/// 422 unless there is such a movie, if one is named.
+pub(super) async fn check_movie(catalogue: &dyn Catalogue, movie: Option<MovieId>) -> Result<(), Problem> {
+    match movie {
+        Some(movie) if !catalogue.has_movie(movie).await? => {
+            Err(Problem::invalid("movie_id", "There is no such movie."))
+        }
+        _ => Ok(()),
+    }
+}

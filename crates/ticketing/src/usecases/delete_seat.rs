@@ -1,0 +1,13 @@
+use crate::ports::Events;
+use crate::usecases::edit_seat::edit_seat;
+use contracts::{Caller, EventId, Problem, SeatLabel};
+
+/// Takes an open seat off the plan.
+pub async fn delete_seat(
+    events: &dyn Events,
+    caller: &Caller,
+    (id, label): (EventId, SeatLabel),
+    version: Option<u64>,
+) -> Result<(), Problem> {
+    edit_seat(events, caller, id, &label, None, version).await.map(drop)
+}

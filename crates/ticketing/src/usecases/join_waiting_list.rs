@@ -1,0 +1,94 @@
+//! Joining the line of a seat that is taken.
+
+use crate::domain::{BookedSeat, SeatStatus, Waiter, Waiting};
+use crate::ports::{Bookings, Events, Joined, Lines, Plans};
+use contracts::{BookingStatus, Caller, Code, EventId, Problem, SeatLabel, Timestamp, World};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// How often to begin anew when the seat changes hands at the same moment.
+const TRIES: u32 = 6;
+
+/// One's place in a line.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlaceView {
+    /// 1 is first.
+    pub position: u64,
+}
+
+/// What joining a line needs.
+pub struct JoinWaitingList {
+    /// Events and layouts, a few seconds old.
+    pub plans: Arc<dyn Plans>,
+    /// The events kept.
+    pub events: Arc<dyn Events>,
+    /// The bookings kept.
+    pub bookings: Arc<dyn Bookings>,
+    /// The lines.
+    pub lines: Arc<dyn Lines>,
+    /// The clock.
+    pub world: Arc<dyn World>,
+}
+
+/// Joins the line of a seat at its end; who stands there already keeps their place.
+pub async fn join_waiting_list(
+    on: &JoinWaitingList,
+    caller: &Caller,
+    (event_id, label): (EventId, SeatLabel),
+) -> Result<PlaceView, Problem> {
+    let JoinWaitingList { plans, events, bookings, lines, world } = on;
+    let (title, place) = planned(&**plans, event_id, &label, world.now()).await?;
+    for attempt in 0..TRIES {
+        let seat = events.seat(event_id, &place.block, &label).await?.ok_or_else(Problem::not_found)?;
+        if matches!(seat.status, SeatStatus::Open | SeatStatus::Withdrawn) {
+            return Err(Problem::new(if seat.status == SeatStatus::Open { Code::SeatOpen } else { Code::NotFound }));
+        }
+        if let Some(owner) = seat.booking {
+            let owner = bookings.get(owner).await?.filter(|owner| owner.user_id == caller.id);
+            if owner.is_some_and(|owner| owner.status != BookingStatus::Refunding) {
+                // Whoever looks again had wished for it: somebody put them into the line, and it was offered to them.
+                return if attempt == 0 { Err(Problem::new(Code::OwnSeat)) } else { Ok(PlaceView { position: 1 }) };
+            }
+        }
+        let joined_at = world.now();
+        // The place is given by the line itself.
+        let who = Waiter { place: 0, user_id: caller.id, user_name: caller.name.clone(), joined_at };
+        let new = Waiting {
+            event_id,
+            event_title: title.clone(),
+            seat: label.clone(),
+            block: place.block.clone(),
+            place: 0,
+            joined_at,
+        };
+        let position = match lines.join(&**world, &new, &who).await? {
+            Joined::At(at) => lines.position(event_id, &label, at).await?,
+            Joined::Served => None,
+            Joined::SeatMoved => continue,
+        };
+        // Nobody there any more: the seat was offered just now, which is as good as first.
+        return Ok(PlaceView { position: position.unwrap_or(1) });
+    }
+    Err(Problem::new(Code::Unavailable))
+}
+
+/// The event's title and where the seat is, if the event sells: nobody waits for what is over.
+async fn planned(
+    plans: &dyn Plans,
+    event_id: EventId,
+    label: &SeatLabel,
+    now: Timestamp,
+) -> Result<(String, BookedSeat), Problem> {
+    for fresh in [false, true] {
+        let Some(plan) = plans.plan(event_id, fresh).await? else { continue };
+        let Some(seat) = plan.layout.seat(label) else { continue };
+        if plan.event.is_on_sale(now) {
+            return Ok((plan.event.title.clone(), seat));
+        }
+        if fresh {
+            return Err(Problem::new(Code::NotOnSale));
+        }
+    }
+    Err(Problem::not_found())
+}

@@ -1,0 +1,16 @@
+use crate::ports::{Lines, Plans};
+use contracts::{EventId, Problem, SeatLabel, UserId};
+
+/// Leaves the line of a seat, whether one stands in it or not.
+pub async fn leave_waiting_list(
+    plans: &dyn Plans,
+    lines: &dyn Lines,
+    user: UserId,
+    (event_id, label): (EventId, SeatLabel),
+) -> Result<(), Problem> {
+    let plan = plans.plan(event_id, false).await?.ok_or_else(Problem::not_found)?;
+    if plan.layout.seat(&label).is_none() {
+        return Err(Problem::not_found());
+    }
+    Ok(lines.leave(user, event_id, &label).await?)
+}

@@ -1,0 +1,55 @@
+use crate::domain::Waiting;
+use crate::ports::Lines;
+use contracts::page::foreign_cursor;
+use contracts::{EventId, Page, PageRequest, Problem, SeatLabel, Timestamp, UserId};
+use futures::future::try_join_all;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One's place in the line of a seat.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct WaitingView {
+    /// The event.
+    pub event_id: EventId,
+    /// Its title.
+    pub event_title: String,
+    /// The seat.
+    pub seat: SeatLabel,
+    /// 1 is first.
+    pub position: u64,
+    /// When one joined.
+    pub joined_at: Timestamp,
+}
+
+/// A page of the lines that a user stands in, newest first.
+pub async fn list_waiting(lines: &dyn Lines, user: UserId, asked: &PageRequest) -> Result<Page<WaitingView>, Problem> {
+    let cursor = asked.from();
+    let place = |waiting: &Waiting| format!("{}~{}~{}", waiting.joined_at, waiting.event_id, waiting.seat);
+    let ours = |cursor: &str| {
+        let mut parts = cursor.splitn(3, '~');
+        parts.next().is_some_and(|part| part.parse::<Timestamp>().is_ok())
+            && parts.next().is_some_and(|part| part.parse::<EventId>().is_ok())
+            && parts.next().is_some_and(|part| part.parse::<SeatLabel>().is_ok())
+    };
+    if cursor.is_some_and(|cursor| !ours(cursor)) {
+        return Err(foreign_cursor());
+    }
+    let mut all = lines.of_user(user).await?;
+    all.sort_by_key(|waiting| std::cmp::Reverse(place(waiting)));
+    all.retain(|waiting| cursor.is_none_or(|cursor| *place(waiting) < *cursor));
+    let limit = asked.limit as usize;
+    let more = all.len() > limit;
+    all.truncate(limit);
+    let next = all.last().filter(|_| more).map(place);
+    let all = all.into_iter().map(|waiting| async move {
+        let position = lines.position(waiting.event_id, &waiting.seat, waiting.place).await?;
+        Ok::<_, Problem>(position.map(|position| WaitingView {
+            event_id: waiting.event_id,
+            event_title: waiting.event_title,
+            seat: waiting.seat,
+            position,
+            joined_at: waiting.joined_at,
+        }))
+    });
+    Ok(Page { items: try_join_all(all).await?.into_iter().flatten().collect(), next_cursor: next })
+}

@@ -1,0 +1,15 @@
+use crate::ports::{Bookings, Tickets};
+use crate::usecases::get_ticket::link;
+use contracts::{BookingId, Problem, World};
+
+/// A link to the ticket of a confirmed booking, for whoever has the link that was mailed to its buyer; else there is
+/// none.
+pub async fn open_ticket(
+    bookings: &dyn Bookings,
+    tickets: &dyn Tickets,
+    world: &dyn World,
+    id: BookingId,
+) -> Result<String, Problem> {
+    let booking = bookings.get(id).await?.ok_or_else(Problem::not_found)?;
+    Ok(link(tickets, world, &booking).await?.ok_or_else(Problem::not_found)?.url)
+}

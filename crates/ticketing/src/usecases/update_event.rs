@@ -1,0 +1,31 @@
+use crate::domain::{Event, EventDraft, EventStatus};
+use crate::ports::{Catalogue, Events};
+use crate::usecases::create_event::check_movie;
+use crate::usecases::own_event::own_event;
+use contracts::edit::until_done;
+use contracts::{Caller, Code, EventId, Problem, World};
+
+/// Changes what is said of an event; `version` is the one the caller saw, if they say. Bookings made before keep what
+/// was said then. `plain_http` allows an organiser's system without TLS, for development.
+pub async fn update_event(
+    (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
+    caller: &Caller,
+    id: EventId,
+    draft: EventDraft,
+    plain_http: bool,
+    version: Option<u64>,
+) -> Result<Event, Problem> {
+    let draft = draft.check(id, caller.id, world.now(), plain_http)?;
+    until_done(|| async {
+        let before = own_event(events, caller, id, version).await?;
+        if before.status != EventStatus::Scheduled {
+            return Err(Problem::new(Code::EventOver));
+        }
+        if before.movie_id != draft.movie_id {
+            check_movie(catalogue, draft.movie_id).await?;
+        }
+        let after = before.redrawn(draft.clone());
+        Ok(events.update(&before, &after).await?.then_some(after))
+    })
+    .await
+}

@@ -1,0 +1,60 @@
+//! See [`function`].
+
+use contracts::keys::chance;
+use contracts::{BookingId, EventId, SeatLabel, Timestamp};
+use lambda::answer::Foreign;
+use lambda::prelude::*;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use settings::{Part, Wiring};
+
+/// What it is called in tokens.
+const NAME: &str = "organiser-system";
+
+/// What it is: it agrees to holds, or does not. It keeps no table: its answer is a keyed hash of the booking, so that
+/// asking twice answers the same.
+pub fn function() -> impl Definition {
+    let services = ServicesCalling(NAME);
+    let holds = Route::post(Tag::Simulators, "/api/organiser-system/holds", "Asks for a hold.").open_to(services);
+    let of_booking = "/api/organiser-system/holds/{booking_id}";
+    let confirm = "/api/organiser-system/holds/{booking_id}/confirm";
+    Several::new("The simulated organiser's system.")
+        .and(holds.problems(&[Code::HoldRefused]).served_by(hold))
+        .and(Route::post(Tag::Simulators, confirm, "Makes a hold final.").open_to(services).served_by(done))
+        .and(Route::delete(Tag::Simulators, of_booking, "Gives a hold back.").open_to(services).served_by(done))
+}
+
+/// What a hold asks for.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the simulation checks the shape and decides by the booking alone")]
+struct Hold {
+    booking_id: BookingId,
+    event_id: EventId,
+    seats: Vec<SeatLabel>,
+    expires_at: Timestamp,
+}
+
+struct OrganiserSystem {
+    key: String,
+    failure_rate: f64,
+}
+
+impl Part for OrganiserSystem {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        let env = wiring.env();
+        Ok(Self { key: env.text("SIMULATION_KEY")?, failure_rate: env.rate("ORGANISER_FAILURE_RATE")? })
+    }
+}
+
+async fn hold(on: Arc<OrganiserSystem>, (Json(hold),): (Json<Hold>,)) -> Result<Created<Foreign<Value>>, Problem> {
+    if chance(&on.key, hold.booking_id.uuid().as_bytes()) < on.failure_rate {
+        return Err(Problem::new(Code::HoldRefused));
+    }
+    Ok(Created(Foreign::of(json!({"booking_id": hold.booking_id}))))
+}
+
+async fn done(_: Arc<()>, (Path(_),): (Path<BookingId>,)) -> Result<NoContent, Problem> {
+    Ok(NoContent)
+}

@@ -1,0 +1,84 @@
+//! See [`function`].
+
+mod company;
+
+use company::PowerCompany;
+use contracts::{Money, PurchaseId};
+use lambda::answer::Foreign;
+use lambda::prelude::*;
+use power::COMPANY;
+use power::domain::{MeterNumber, MeterQuery, Order};
+use serde_json::Value;
+use settings::{Part, Wiring};
+use std::time::Duration;
+
+/// What it is: it knows meters, issues tokens, and does not always answer. It keeps no table: its answer is a keyed
+/// hash of what it is asked about, so that asking twice answers the same.
+pub fn function() -> impl Definition {
+    let (to_buy, services) = ("/api/power-company/orders", ServicesCalling(COMPANY));
+    let (meter, order) = ("/api/power-company/meters/{number}", "/api/power-company/orders/{reference}");
+    let closed = &[Code::PowerUnavailable, Code::MeterUnknown, Code::MeterBlocked, Code::PowerSilent];
+    Several::new("The simulated power company.")
+        .and(
+            Route::get(Tag::Simulators, meter, "Whose meter it is.")
+                .open_to(services)
+                .problems(closed)
+                .served_by(inquire),
+        )
+        .and(Route::post(Tag::Simulators, to_buy, "Orders a token.").open_to(services).problems(closed).served_by(buy))
+        .and(
+            Route::get(Tag::Simulators, order, "What became of an order.")
+                .open_to(services)
+                .problems(closed)
+                .served_by(status),
+        )
+}
+
+struct Company {
+    company: PowerCompany,
+    silence: Duration,
+}
+
+impl Part for Company {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        let env = wiring.env();
+        let company = PowerCompany { key: env.text("SIMULATION_KEY")?, failure_rate: env.rate("POWER_FAILURE_RATE")? };
+        Ok(Self { company, silence: env.seconds("SILENCE_SECONDS", 0..=9)? })
+    }
+}
+
+lambda::query! {
+    /// The order that a question about its status is about.
+    struct Asked {
+        meter_number: MeterNumber,
+        nominal: u64,
+    }
+}
+
+async fn inquire(_: Arc<()>, (Path(number),): (Path<MeterQuery>,)) -> Result<Foreign<Value>, Problem> {
+    let known = company::inquire(&number)?;
+    Ok(Foreign::of(serde_json::to_value(known).map_err(|e| Problem::new(Code::Internal).caused_by(e))?))
+}
+
+async fn buy(on: Arc<Company>, (Json(order),): (Json<Order>,)) -> Result<Foreign<company::Decided>, Problem> {
+    let decided = on.company.decide(order)?;
+    if on.company.loses_its_answer(&decided) {
+        tokio::time::sleep(on.silence).await;
+        return Err(Problem::new(Code::PowerSilent));
+    }
+    Ok(Foreign::of(decided))
+}
+
+async fn status(
+    on: Arc<Company>,
+    (Path(reference), Query(asked)): (Path<PurchaseId>, Query<Asked>),
+) -> Result<Foreign<company::Decided>, Problem> {
+    let missing = |name| Problem::invalid(name, "Every question names reference, meter and nominal.");
+    on.company
+        .decide(Order {
+            reference,
+            meter_number: asked.meter_number.ok_or_else(|| missing("meter_number"))?,
+            nominal: Money::idr(asked.nominal.ok_or_else(|| missing("nominal"))?),
+        })
+        .map(Foreign::of)
+}
