@@ -1,0 +1,511 @@
+//! The two use cases that move bookings on, in memory: which steps they take in which order, and what each failure on
+//! the way comes to. No engine, no network: a case costs microseconds, so the next one is a line.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use async_trait::async_trait;
+use contracts::{
+    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, Invoice, InvoiceLink, InvoiceNumber,
+    InvoiceStatus, Locale, Money, Page, PageRequest, PaymentMode, Role, SeatLabel, Timestamp, UserId, World,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use ticketing::domain::event::EventKind;
+use ticketing::domain::{
+    Block, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatEffect, Transition, Waiter, Waiting,
+};
+use ticketing::ports::{
+    Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, OrganiserAnswer, OrganiserSystem, PaymentQueue,
+    Payments, Plan, Plans, Release, Seat, SeatEdit, Timers,
+};
+use ticketing::usecases::hear::{Heard, hear};
+use ticketing::usecases::{Book, BookRequest, BookingPorts, book};
+use uuid::Uuid;
+
+/// What an organiser's system or payments may answer.
+#[derive(Clone, Copy)]
+enum Answer {
+    Yes,
+    No,
+    Silence,
+}
+
+/// Everything that a booking touches: one event, its seats, and what was asked of whom.
+struct Memory {
+    bookings: HashMap<BookingId, Booking>,
+    owners: BTreeMap<String, BookingId>,
+    lines: BTreeMap<String, Vec<Waiter>>,
+    asked: Vec<&'static str>,
+    ids: u128,
+    now: i64,
+    organiser: Answer,
+    invoice: Option<InvoiceStatus>,
+    voided: Option<InvoiceStatus>,
+    timers: Answer,
+}
+
+struct Kept(Mutex<Memory>);
+
+const EVENT: EventId = EventId::new(Uuid::from_u128(1));
+const HOLD: Duration = Duration::from_mins(5);
+
+fn silence() -> Failure {
+    Failure::transient("ask", "no answer")
+}
+
+fn price() -> Money {
+    Money::idr(5_000_000)
+}
+
+fn user(number: u128) -> UserId {
+    UserId::new(Uuid::from_u128(number))
+}
+
+impl Kept {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Memory {
+            bookings: HashMap::new(),
+            owners: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            asked: Vec::new(),
+            ids: 100,
+            now: 0,
+            organiser: Answer::Yes,
+            invoice: Some(InvoiceStatus::Pending),
+            voided: Some(InvoiceStatus::Void),
+            timers: Answer::Yes,
+        })))
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap()
+    }
+
+    fn asked(&self, what: &'static str) -> MutexGuard<'_, Memory> {
+        let mut memory = self.memory();
+        memory.asked.push(what);
+        memory
+    }
+
+    fn ports(self: &Arc<Self>) -> BookingPorts {
+        BookingPorts {
+            bookings: self.clone(),
+            lines: self.clone(),
+            events: self.clone(),
+            timers: self.clone(),
+            world: self.clone(),
+            offer: Duration::from_mins(15),
+        }
+    }
+
+    fn book(self: &Arc<Self>) -> Book {
+        Book {
+            plans: self.clone(),
+            ports: self.ports(),
+            organiser: self.clone(),
+            payments: self.clone(),
+            payment_queue: self.clone(),
+            hold: HOLD,
+        }
+    }
+
+    /// Asks for; answers the code of the problem, if there is one, and what was asked of whom.
+    async fn ask(self: &Arc<Self>) -> (Option<Code>, Vec<&'static str>) {
+        let seats = ["A-1", "A-2"].map(|label| label.parse().unwrap()).to_vec();
+        let request = BookRequest { event_id: EVENT, seats, payment: PaymentMode::Auto };
+        let caller = Caller {
+            id: user(7),
+            role: Role::Buyer,
+            name: "Siti".into(),
+            email: "siti@example.com".into(),
+            locale: Locale::En,
+        };
+        let outcome = book(&self.book(), &caller, &request, None).await;
+        (outcome.err().map(|problem| problem.code()), std::mem::take(&mut self.memory().asked))
+    }
+
+    /// The one booking that there is, and how many seats it has.
+    fn only(&self) -> (BookingStatus, usize) {
+        let memory = self.memory();
+        assert_eq!(memory.bookings.len(), 1);
+        (memory.bookings.values().next().unwrap().status, memory.owners.len())
+    }
+}
+
+impl World for Kept {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.memory().now)
+    }
+
+    fn new_id(&self) -> Uuid {
+        let mut memory = self.memory();
+        memory.ids += 1;
+        Uuid::from_u128(memory.ids)
+    }
+}
+
+fn event() -> Event {
+    let draft = EventDraft {
+        title: "Sinners".into(),
+        kind: EventKind::Screening,
+        movie_id: None,
+        venue: "Studio 1".into(),
+        starts_at: Timestamp::from_millis(86_400_000),
+        organiser_url: None,
+        max_seats_per_user: Some(2),
+        on_sale_from: None,
+        on_sale_until: None,
+    };
+    draft.check(EVENT, user(2), Timestamp::from_millis(0), false).unwrap()
+}
+
+#[async_trait]
+impl Plans for Kept {
+    async fn plan(&self, _: EventId, _: bool) -> Result<Option<Arc<Plan>>, Failure> {
+        let block = Block {
+            ordinal: 0,
+            id: "A".into(),
+            section: "A".parse().unwrap(),
+            price: price(),
+            labels: (1..=4).map(|number| format!("A-{number}").parse().unwrap()).collect(),
+            prices: BTreeMap::new(),
+            withdrawn: [].into(),
+        };
+        Ok(Some(Arc::new(Plan { event: event(), layout: Layout::new(1, vec![block]) })))
+    }
+}
+
+#[async_trait]
+impl Bookings for Kept {
+    async fn hold(&self, booking: &Booking, _: u32) -> Result<Hold, Failure> {
+        let mut memory = self.asked("hold");
+        let labels = booking.seats.iter().map(|seat| seat.label.clone());
+        let taken: Vec<_> = labels.filter(|label| memory.owners.contains_key(label.as_str())).collect();
+        if !taken.is_empty() {
+            return Ok(Hold::Taken(taken));
+        }
+        memory.owners.extend(booking.seats.iter().map(|seat| (seat.label.to_string(), booking.id)));
+        memory.bookings.insert(booking.id, booking.clone());
+        Ok(Hold::Held)
+    }
+
+    async fn get(&self, id: BookingId) -> Result<Option<Booking>, Failure> {
+        Ok(self.memory().bookings.get(&id).cloned())
+    }
+
+    async fn change(
+        &self,
+        before: &Booking,
+        change: &Transition,
+        now: Timestamp,
+        release: &Release,
+    ) -> Result<Changed, Failure> {
+        let mut memory = self.memory();
+        if memory.bookings.get(&before.id).is_none_or(|present| present.version != before.version) {
+            return Ok(Changed::Moved);
+        }
+        let after = before.after(change, now);
+        if change.seats == SeatEffect::Release {
+            let waits = |seat: &&BookedSeat| memory.lines.get(seat.label.as_str()).is_some_and(|line| !line.is_empty());
+            let offered = |seat: &&BookedSeat| release.offers.iter().any(|offer| offer.booking.seats.contains(seat));
+            let unserved: Vec<_> = before.seats.iter().filter(waits).filter(|seat| !offered(seat)).collect();
+            if !unserved.is_empty() && !release.sale_is_over {
+                return Ok(Changed::Waited(unserved.into_iter().map(|seat| seat.label.clone()).collect()));
+            }
+            memory.owners.retain(|_, owner| *owner != before.id);
+            for offer in &release.offers {
+                memory.bookings.insert(offer.booking.id, offer.booking.clone());
+                for seat in &offer.booking.seats {
+                    memory.owners.insert(seat.label.to_string(), offer.booking.id);
+                    memory.lines.entry(seat.label.to_string()).or_default().remove(0);
+                }
+            }
+        }
+        memory.bookings.insert(after.id, after.clone());
+        Ok(Changed::Done(Box::new(after)))
+    }
+
+    async fn note_payment_unavailable(&self, _: &Booking) -> Result<(), Failure> {
+        self.asked("note");
+        Ok(())
+    }
+
+    async fn of_event(&self, _: EventId, _: &PageRequest) -> Result<Option<Page<Booking>>, Failure> {
+        unreachable!()
+    }
+
+    async fn get_all(&self, _: &[BookingId]) -> Result<Vec<Booking>, Failure> {
+        unreachable!()
+    }
+
+    async fn endings(&self, _: EventId) -> Result<BTreeMap<String, u64>, Failure> {
+        unreachable!()
+    }
+
+    async fn live_seats(&self, _: UserId, _: Timestamp) -> Result<u64, Failure> {
+        unreachable!()
+    }
+
+    async fn of_buyer(&self, _: UserId) -> Result<Vec<BookingId>, Failure> {
+        unreachable!()
+    }
+
+    async fn forget_name(&self, _: BookingId) -> Result<(), Failure> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Lines for Kept {
+    async fn first(&self, _: EventId, label: &SeatLabel) -> Result<Option<Waiter>, Failure> {
+        Ok(self.memory().lines.get(label.as_str()).and_then(|line| line.first().cloned()))
+    }
+
+    async fn drop_place(&self, _: EventId, seat: &BookedSeat, waiter: &Waiter) -> Result<(), Failure> {
+        let mut memory = self.asked("drop a place");
+        memory.lines.entry(seat.label.to_string()).or_default().retain(|one| one.place != waiter.place);
+        Ok(())
+    }
+
+    async fn seats_of(&self, user: UserId, _: EventId) -> Result<u32, Failure> {
+        let memory = self.memory();
+        let theirs = |owner: &&BookingId| memory.bookings[*owner].user_id == user;
+        Ok(u32::try_from(memory.owners.values().filter(theirs).count()).unwrap())
+    }
+
+    async fn join(&self, _: &dyn World, _: &Waiting, _: &Waiter) -> Result<Joined, Failure> {
+        unreachable!()
+    }
+
+    async fn leave(&self, _: UserId, _: EventId, _: &SeatLabel) -> Result<(), Failure> {
+        unreachable!()
+    }
+
+    async fn all(&self, _: EventId, _: &SeatLabel) -> Result<Vec<Waiter>, Failure> {
+        unreachable!()
+    }
+
+    async fn position(&self, _: EventId, _: &SeatLabel, _: u64) -> Result<Option<u64>, Failure> {
+        unreachable!()
+    }
+
+    async fn of_user(&self, _: UserId) -> Result<Vec<Waiting>, Failure> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Events for Kept {
+    async fn get(&self, _: EventId) -> Result<Option<Event>, Failure> {
+        Ok(Some(event()))
+    }
+
+    async fn insert(&self, _: &Event) -> Result<bool, Failure> {
+        unreachable!()
+    }
+
+    async fn update(&self, _: &Event, _: &Event) -> Result<bool, Failure> {
+        unreachable!()
+    }
+
+    async fn list(&self, _: &EventQuery, _: &PageRequest) -> Result<Option<Page<Event>>, Failure> {
+        unreachable!()
+    }
+
+    async fn layout(&self, _: &Event) -> Result<Layout, Failure> {
+        unreachable!()
+    }
+
+    async fn seats(&self, _: EventId, _: &Block) -> Result<Vec<Seat>, Failure> {
+        unreachable!()
+    }
+
+    async fn seat(&self, _: EventId, _: &str, _: &SeatLabel) -> Result<Option<Seat>, Failure> {
+        unreachable!()
+    }
+
+    async fn edit_seat(&self, _: &Event, _: &Event, _: &Block, _: &SeatLabel, _: SeatEdit) -> Result<Edited, Failure> {
+        unreachable!()
+    }
+
+    async fn withdraw(&self, _: EventId, _: &[Seat]) -> Result<bool, Failure> {
+        unreachable!()
+    }
+
+    async fn reopen(&self, _: EventId, _: &[Seat]) -> Result<(), Failure> {
+        unreachable!()
+    }
+
+    async fn add_blocks(&self, _: &Event, _: &Event, _: &[Block]) -> Result<bool, Failure> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl Timers for Kept {
+    async fn start(&self, _: BookingId, _: Timestamp, _: Timestamp) -> Result<(), Failure> {
+        match self.asked("timer").timers {
+            Answer::Yes => Ok(()),
+            Answer::No | Answer::Silence => Err(silence()),
+        }
+    }
+}
+
+#[async_trait]
+impl OrganiserSystem for Kept {
+    async fn hold(&self, _: &Booking) -> Result<OrganiserAnswer, Failure> {
+        match self.asked("organiser").organiser {
+            Answer::Yes => Ok(OrganiserAnswer::Agreed),
+            Answer::No => Ok(OrganiserAnswer::Refused),
+            Answer::Silence => Err(silence()),
+        }
+    }
+
+    async fn confirm(&self, _: &Booking) -> Result<(), Failure> {
+        unreachable!()
+    }
+
+    async fn release(&self, _: BookingId, _: Option<&str>) -> Result<(), Failure> {
+        unreachable!()
+    }
+}
+
+fn invoice(status: Option<InvoiceStatus>, reference: Uuid) -> Result<Invoice, Failure> {
+    let client = ticketing::NAME.parse().unwrap();
+    Ok(Invoice {
+        number: InvoiceNumber::of(&client, reference),
+        status: status.ok_or_else(silence)?,
+        client,
+        reference,
+        amount: Some(price()),
+        payer: Some(user(7)),
+        payment_url: "https://karcis.test/pay".into(),
+        expires_at: None,
+    })
+}
+
+#[async_trait]
+impl Payments for Kept {
+    async fn create_invoice(&self, asked: &CreateInvoice) -> Result<Invoice, Failure> {
+        invoice(self.asked("invoice").invoice, asked.reference)
+    }
+
+    async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
+        invoice(self.asked("void").voided, number.parts().unwrap().1)
+    }
+
+    async fn refund_invoice(&self, _: &InvoiceNumber) -> Result<Invoice, Failure> {
+        unreachable!()
+    }
+
+    async fn invoices(&self, _: Timestamp) -> Result<Vec<Invoice>, Failure> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
+impl PaymentQueue for Kept {
+    async fn request_payment(&self, _: &InvoiceNumber) -> Result<(), Failure> {
+        self.asked("work");
+        Ok(())
+    }
+}
+
+/// What the organiser answers, what payments answers to making the invoice and to voiding it; the problem, the steps,
+/// and how the booking stands with how many seats.
+#[tokio::test]
+async fn every_way_through_a_booking_ends_as_it_should() {
+    use Answer::{No, Silence, Yes};
+    use InvoiceStatus::{Failed, Paid, Pending, Void};
+    let (begun, invoiced) = (vec!["timer", "hold", "organiser"], vec!["timer", "hold", "organiser", "invoice"]);
+    let and = |steps: &[&'static str], more: &[&'static str]| [steps, more].concat();
+    let unavailable = Some(Code::PaymentUnavailable);
+    for (organiser, made, voided, code, steps, ends) in [
+        (Yes, Some(Pending), None, None, and(&invoiced, &["work"]), (BookingStatus::AwaitingPayment, 2)),
+        (Yes, Some(Paid), None, None, invoiced.clone(), (BookingStatus::Confirmed, 2)),
+        (Yes, Some(Failed), None, None, invoiced.clone(), (BookingStatus::Failed, 0)),
+        (Yes, Some(Void), None, Some(Code::HoldExpired), invoiced.clone(), (BookingStatus::Expired, 0)),
+        (No, None, None, Some(Code::OrganiserRefused), begun.clone(), (BookingStatus::Failed, 0)),
+        (Silence, None, None, Some(Code::OrganiserUnavailable), begun, (BookingStatus::Failed, 0)),
+        // No seat is let go before payments says that no money comes.
+        (Yes, None, Some(Void), unavailable, and(&invoiced, &["void"]), (BookingStatus::Failed, 0)),
+        (Yes, None, Some(Paid), unavailable, and(&invoiced, &["void"]), (BookingStatus::Confirmed, 2)),
+        (Yes, None, None, unavailable, and(&invoiced, &["void", "note"]), (BookingStatus::Held, 2)),
+    ] {
+        let kept = Kept::new();
+        {
+            let mut memory = kept.memory();
+            (memory.organiser, memory.invoice, memory.voided) = (organiser, made, voided);
+        }
+        assert_eq!(kept.ask().await, (code, steps), "{ends:?}");
+        assert_eq!(kept.only(), ends);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_held_without_a_timer_and_nobody_is_asked_about_a_seat_that_is_taken() {
+    let kept = Kept::new();
+    kept.memory().timers = Answer::Silence;
+    assert_eq!(kept.ask().await, (Some(Code::Unavailable), vec!["timer"]));
+    assert!(kept.memory().bookings.is_empty());
+    kept.memory().timers = Answer::Yes;
+    assert_eq!(kept.ask().await.0, None);
+    assert_eq!(kept.ask().await, (Some(Code::SeatsTaken), vec!["timer", "hold"]));
+}
+
+fn waiter(number: u128, place: u64) -> Waiter {
+    Waiter { place, user_id: user(number), user_name: "Budi".into(), joined_at: Timestamp::from_millis(0) }
+}
+
+/// A paid booking of both seats is given up while some wait for A-1.
+#[tokio::test]
+async fn a_seat_given_up_goes_to_who_is_first_and_may_have_it() {
+    for (line, heir, dropped) in [
+        (vec![], None, 0),
+        (vec![waiter(8, 0)], Some(8), 0),
+        (vec![waiter(9, 0), waiter(8, 1)], Some(9), 0),
+        // Who gives a seat up does not get it back.
+        (vec![waiter(7, 0), waiter(8, 1)], Some(8), 1),
+    ] {
+        let kept = Kept::new();
+        kept.memory().invoice = Some(InvoiceStatus::Paid);
+        kept.ask().await;
+        let given_up = *kept.memory().bookings.keys().next().unwrap();
+        kept.memory().lines.insert("A-1".into(), line);
+        let heard = hear(&kept.ports(), given_up, &Happening::GivenUp(None)).await.unwrap();
+        let Heard::Now(booking) = heard else { panic!("{heard:?}") };
+        assert_eq!(booking.status, BookingStatus::Refunding);
+        let memory = kept.memory();
+        let owner = memory.owners.get("A-1").map(|owner| &memory.bookings[owner]);
+        assert_eq!(owner.map(|booking| booking.user_id), heir.map(user));
+        assert_eq!(
+            owner.map(|booking| (booking.status, booking.previous)),
+            heir.map(|_| (BookingStatus::Held, Some(given_up)))
+        );
+        assert!(!memory.owners.contains_key("A-2"), "nobody waits for it: it is open");
+        // Each offer has its timer before it is made.
+        assert_eq!(memory.asked.iter().filter(|asked| **asked == "timer").count(), usize::from(heir.is_some()));
+        assert_eq!(memory.asked.iter().filter(|asked| **asked == "drop a place").count(), dropped);
+    }
+}
+
+#[tokio::test]
+async fn what_is_heard_twice_is_done_once_and_what_contradicts_is_told() {
+    let kept = Kept::new();
+    kept.ask().await;
+    let id = *kept.memory().bookings.keys().next().unwrap();
+    let number = InvoiceNumber::of(&ticketing::NAME.parse().unwrap(), id.uuid());
+    let link = InvoiceLink { number, payment_url: "https://karcis.test/pay".into() };
+    for _ in 0..2 {
+        let heard = hear(&kept.ports(), id, &Happening::Paid(link.clone())).await.unwrap();
+        assert!(matches!(heard, Heard::Now(booking) if booking.status == BookingStatus::Confirmed));
+        assert_eq!(kept.memory().bookings[&id].version, 3);
+    }
+    let unknown = BookingId::new(Uuid::from_u128(999));
+    assert!(matches!(hear(&kept.ports(), unknown, &Happening::Refunded).await.unwrap(), Heard::Unknown));
+    kept.memory().bookings.get_mut(&id).unwrap().status = BookingStatus::Expired;
+    // Money for a booking that gave its seats away must ring, and is not tried again.
+    let paid = hear(&kept.ports(), id, &Happening::Paid(link)).await;
+    assert!(matches!(paid, Err(Failure::Permanent(_))), "{paid:?}");
+}
