@@ -35,7 +35,7 @@ fn the_template_feeds_functions_from_what_they_say_and_nothing_else() {
     let template = template();
     for (_, description, spec) in functions(&template) {
         let sources = template.sources.iter().filter(|source| source.function == spec.name);
-        let feeds: BTreeSet<_> = sources.map(|source| source.arn.rsplit(":").next().unwrap().to_owned()).collect();
+        let feeds: BTreeSet<_> = sources.map(|source| source.arn.rsplit(':').next().unwrap().to_owned()).collect();
         let queues = description.queues.iter().map(|queue| format!("karcis-{queue}"));
         let stream = description.stream.map(|table| format!("table/karcis-{table}/stream/local"));
         assert_eq!(queues.chain(stream).collect::<BTreeSet<_>>(), feeds, "{}", spec.package);
