@@ -7,5 +7,6 @@
 
 pub mod adapters;
 pub mod domain;
+mod letters;
 pub mod ports;
 pub mod usecases;

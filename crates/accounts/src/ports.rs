@@ -1,6 +1,6 @@
 //! What the rules need from the world.
 
-use crate::domain::{Email, Entry, Guess, LinkClaim, Mail, Password, User};
+use crate::domain::{Email, Entry, Guess, LinkClaim, Password, User};
 use async_trait::async_trait;
 use contracts::{BookingSummary, Failure, Page, PageRequest, Timestamp, UserId, UserNews};
 use uuid::Uuid;
@@ -116,13 +116,6 @@ pub enum Delivery {
     Sent,
     /// It will never arrive, and trying again does not help: there is no such address.
     Refused,
-}
-
-/// A way to reach a person: e-mail, and whatever may follow.
-#[async_trait]
-pub trait Channel: Send + Sync {
-    /// Sends a notice to a person.
-    async fn send(&self, to: &User, mail: &Mail) -> Result<Delivery, Failure>;
 }
 
 /// What is to be done with a notice.

@@ -10,6 +10,7 @@
 
 pub mod adapters;
 pub mod domain;
+mod letters;
 pub mod ports;
 pub mod usecases;
 

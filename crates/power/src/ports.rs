@@ -190,35 +190,6 @@ pub struct PurchaseTimer {
     pub due: Timestamp,
 }
 
-/// How buyers are told.
-#[async_trait]
-pub trait Channel: Send + Sync {
-    /// Sends a mail.
-    async fn send(&self, mail: &Mail) -> Result<Delivery, Failure>;
-}
-
-/// A mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// To whom.
-    pub to: String,
-    /// In one line.
-    pub subject: String,
-    /// What it says.
-    pub text: String,
-    /// A PDF that comes with it: file name and contents.
-    pub attachment: Option<(String, Vec<u8>)>,
-}
-
-/// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
-    /// It is on its way.
-    Sent,
-    /// Nobody can be reached there.
-    Refused,
-}
-
 /// Who prints receipts.
 pub trait ReceiptPrinter: Send + Sync {
     /// The receipt of a purchase that is issued, of the meter of this person, as PDF.

@@ -1,11 +1,12 @@
 //! How each adapter is made: which settings it takes, said here and nowhere else.
 
 use crate::adapters::{
-    BcryptPasswords, DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, HttpTicketing, SesMail,
+    BcryptPasswords, DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, HttpTicketing,
     SignedLinks, SnsUserTopic,
 };
 use crate::usecases::{ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, Notify};
 use contracts::token::KeyRing;
+use mail::SesMail;
 use settings::{ClockOffset, Error, Part, PublicUrl, Wiring, aws};
 
 /// Adapters that stand on the table alone.
@@ -30,12 +31,6 @@ impl Part for BcryptPasswords {
 impl Part for SignedLinks {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self::new(wiring.env().text("LINK_KEY")?))
-    }
-}
-
-impl Part for SesMail {
-    async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(aws::ses(wiring.env())?, wiring.env().text("MAIL_FROM")?))
     }
 }
 

@@ -8,6 +8,6 @@ mod user;
 
 pub use history::{Entry, entry};
 pub use link::{LinkClaim, Purpose};
-pub use notice::{Mail, Notice, compose};
+pub use notice::Notice;
 pub use throttle::{Guess, WINDOW, pause};
 pub use user::{Email, NewUser, Password, ProfileChanges, Registration, User, UserChanges};

@@ -1,6 +1,8 @@
-use crate::domain::{LinkClaim, Notice, Purpose, compose};
-use crate::ports::{Channel, Claim, Delivery, Links, Notices, Sessions, Users};
+use crate::domain::{LinkClaim, Notice, Purpose};
+use crate::letters::letter;
+use crate::ports::{Claim, Links, Notices, Sessions, Users};
 use contracts::{BookingChanged, BookingStatus, EventNews, Failure, UserId, UserNews, World};
+use mail::{Channel, Delivery, Mail};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,8 +110,9 @@ async fn tell(on: &Notify, user: UserId, key: &str, notice: Notice) -> Result<()
         Claim::Busy => return Err(Failure::transient("send a notice", "somebody is sending it just now")),
         Claim::Ours => {}
     }
-    let mail = compose(&notice, user.locale, &user.name, on.clock);
-    if on.channel.send(&user, &mail).await? == Delivery::Refused {
+    let letter = letter(&notice, user.locale, &user.name, on.clock)?;
+    let mail = Mail { to: user.email.as_str().to_owned(), letter, attachment: None };
+    if on.channel.send(&mail).await? == Delivery::Refused {
         tracing::warn!(user = %user.id, key, "a notice cannot be delivered");
     }
     on.notices.done(user.id, key).await

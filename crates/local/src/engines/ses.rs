@@ -110,6 +110,8 @@ fn view(mail: &SentEmail) -> Value {
     let body = mail.body.as_ref();
     let raw_text = raw.as_ref().and_then(|raw| raw.body_text(0)).map(|text| text.into_owned().into());
     let text = body.and_then(|body| body.text_part.clone()).map(Value::from).or(raw_text);
+    let raw_html = raw.as_ref().and_then(|raw| raw.body_html(0)).map(|html| html.into_owned().into());
+    let html = body.and_then(|body| body.html_part.clone()).map(Value::from).or(raw_html);
     let subject = mail.subject.clone().or_else(|| raw.as_ref()?.subject().map(str::to_owned));
     let attachments = raw.iter().flat_map(mail_parser::Message::attachments).enumerate().map(|(place, part)| {
         json!({
@@ -125,7 +127,7 @@ fn view(mail: &SentEmail) -> Value {
         "to": mail.destination.to_addresses,
         "subject": subject,
         "text": text,
-        "html": body.and_then(|body| body.html_part.as_ref()),
+        "html": html,
         "attachments": attachments.collect::<Vec<_>>(),
     })
 }

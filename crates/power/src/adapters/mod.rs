@@ -2,7 +2,6 @@
 
 mod company;
 mod keys;
-mod mail;
 mod meters;
 mod parts;
 mod payments;
@@ -14,7 +13,6 @@ pub mod streams;
 mod topic;
 
 pub use company::HttpPowerCompany;
-pub use mail::SesMail;
 pub use meters::DynamoMeters;
 pub use parts::WebhookSecrets;
 pub use payments::HttpPayments;

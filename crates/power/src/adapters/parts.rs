@@ -2,11 +2,12 @@
 
 use crate::NAME;
 use crate::adapters::{
-    DynamoMeters, DynamoProducts, DynamoPurchases, HttpPayments, HttpPowerCompany, PdfReceipts, SesMail, SnsTopic,
+    DynamoMeters, DynamoProducts, DynamoPurchases, HttpPayments, HttpPowerCompany, PdfReceipts, SnsTopic,
     SqsPaymentQueue, SqsTimers,
 };
 use crate::usecases::{Buy, ExpirePurchase, NotifyBuyer};
 use contracts::webhook::Secrets;
+use mail::SesMail;
 use queue::Queue;
 use settings::{ClockOffset, Error, Part, SettingError, Wiring, aws};
 use std::sync::Arc;
@@ -61,12 +62,6 @@ impl Part for HttpPayments {
 impl Part for HttpPowerCompany {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self::new(wiring.http()?, tokens(wiring)?, wiring.env().text("COMPANY_URL")?))
-    }
-}
-
-impl Part for SesMail {
-    async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(aws::ses(wiring.env())?, wiring.env().text("MAIL_FROM")?))
     }
 }
 

@@ -1,10 +1,8 @@
 use super::engine::{Engine, page, whole};
 use crate::app::eventually;
-use accounts::adapters::{
-    DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, SesMail, SnsUserTopic,
-};
-use accounts::domain::{Entry, Guess, Mail, Registration, User};
-use accounts::ports::{Channel, Claim, Delivery, Guesses, History, Notices, PasswordHash, Sessions, UserTopic, Users};
+use accounts::adapters::{DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, SnsUserTopic};
+use accounts::domain::{Entry, Guess, Registration, User};
+use accounts::ports::{Claim, Guesses, History, Notices, PasswordHash, Sessions, UserTopic, Users};
 use contracts::{BookingId, BookingStatus, BookingSummary, EventId, Money, UserId, UserNews, World};
 use serde_json::json;
 use settings::aws;
@@ -119,10 +117,4 @@ pub async fn topic(engine: &Engine) {
         messages.iter().any(|message| message["user_id"] == gone.to_string()).then_some(())
     })
     .await;
-}
-
-pub async fn mails(engine: &Engine) {
-    let channel = SesMail::new(aws::ses(&engine.env).unwrap(), "tickets@karcis.example".into());
-    let mail = Mail { subject: "Tickets é".into(), text: "Hello".into(), html: "<p>Hello</p>".into() };
-    assert_eq!(channel.send(&user(engine), &mail).await.unwrap(), Delivery::Sent);
 }

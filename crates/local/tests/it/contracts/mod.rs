@@ -7,6 +7,7 @@
 mod accounts;
 mod catalogue;
 mod engine;
+mod mail;
 mod payments;
 mod power;
 mod services;
@@ -55,14 +56,13 @@ contracts! {
     purchases_are_listed_by_buyer: power::history;
     power_queues_take_messages_with_a_delay: power::queues;
     purchases_topics_tell_those_who_asked: power::topic;
-    mails_go_with_attachments: power::mails;
     users_have_one_address_each: accounts::users;
     sessions_end: accounts::sessions;
     guesses_are_counted: accounts::guesses;
     the_history_keeps_the_newest_version: accounts::history;
     notices_are_claimed_once: accounts::notices;
     users_topics_take_news: accounts::topic;
-    mails_are_taken: accounts::mails;
+    mails_go_in_two_forms_with_what_is_attached: mail::mails;
     movies_change_on_condition: catalogue::movies;
     screenings_keep_the_newest_version: catalogue::screenings;
 }

@@ -2,14 +2,12 @@ use super::engine::{Engine, page, whole};
 use crate::app::eventually;
 use contracts::{InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, UserId, World};
 use futures::future::join_all;
-use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, SesMail, SnsTopic, SqsPaymentQueue, SqsTimers};
+use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, SnsTopic, SqsPaymentQueue, SqsTimers};
 use power::domain::purchase::{Contact, Decision, Happening, Purchase, PurchaseStatus, Transition};
 use power::domain::{
     Connection, LocalTax, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Tariff, Token,
 };
-use power::ports::{
-    Channel, Claim, Delivery, Inserted, Mail, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, Timers, Topic,
-};
+use power::ports::{Claim, Inserted, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, Timers, Topic};
 use settings::aws;
 use std::time::Duration;
 use time::UtcOffset;
@@ -212,15 +210,4 @@ pub async fn topic(engine: &Engine) {
     .await;
     let refunds = engine.messages("refund-purchase").await;
     assert!(!changes.iter().any(|change| refunds.iter().any(|message| message["id"] == change.id.to_string())));
-}
-
-pub async fn mails(engine: &Engine) {
-    let channel = SesMail::new(aws::ses(&engine.env).unwrap(), "Karcis <tickets@karcis.example>".into());
-    let mail = Mail {
-        to: "siti@example.com".into(),
-        subject: "Token é".into(),
-        text: "Halo".into(),
-        attachment: Some(("token.pdf".into(), b"%PDF-1.7".to_vec())),
-    };
-    assert_eq!(channel.send(&mail).await.unwrap(), Delivery::Sent);
 }

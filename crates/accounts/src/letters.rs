@@ -1,0 +1,120 @@
+//! What people are told, in their language. The words are in `letters/<language>`: a notice that one of them does not
+//! have does not compile.
+
+use crate::domain::Notice;
+use askama::Template;
+use contracts::{BookingStatus, Failure, FailureReason, Locale, MismatchKind, Timestamp};
+use mail::Letter;
+use time::UtcOffset;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+#[derive(Template)]
+#[template(path = "en/notice.letter")]
+struct English<'a> {
+    notice: &'a Notice,
+    name: &'a str,
+    clock: Clock,
+}
+
+#[derive(Template)]
+#[template(path = "id/notice.letter")]
+struct Indonesian<'a> {
+    notice: &'a Notice,
+    name: &'a str,
+    clock: Clock,
+}
+
+/// The venues' clock.
+struct Clock(UtcOffset);
+
+impl Clock {
+    /// The time of day, with how far the clock is from UTC: `12:15 (UTC+07:00)`.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it has by reference")]
+    fn shows(&self, at: &Timestamp) -> String {
+        const FORM: &[BorrowedFormatItem<'static>] = format_description!("[hour]:[minute]");
+        let (hours, minutes, _) = self.0.as_hms();
+        let time = at.at(self.0).format(FORM).unwrap_or_default();
+        format!("{time} (UTC{hours:+03}:{:02})", minutes.abs())
+    }
+}
+
+/// A notice for a person of this name, in this language, with times of the venues' clock.
+///
+/// # Errors
+///
+/// A permanent failure if the template is no letter.
+pub fn letter(notice: &Notice, locale: Locale, name: &str, clock: UtcOffset) -> Result<Letter, Failure> {
+    let clock = Clock(clock);
+    match locale {
+        Locale::En => Letter::write(&English { notice, name, clock }, locale),
+        Locale::Id => Letter::write(&Indonesian { notice, name, clock }, locale),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::{BookingId, BookingSummary, EventId, InvoiceLink, Money};
+    use uuid::Uuid;
+
+    fn booking(status: BookingStatus, reason: Option<FailureReason>) -> BookingSummary {
+        BookingSummary {
+            id: BookingId::new(Uuid::from_u128(1)),
+            event_id: EventId::new(Uuid::from_u128(2)),
+            event_title: "Rock & <Roll>".into(),
+            seats: vec!["A-1".parse().unwrap(), "A-2".parse().unwrap()],
+            status,
+            reason,
+            total: Money::idr(10_000_000),
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+        }
+    }
+
+    /// Every notice there is, in each of its forms.
+    fn notices() -> Vec<(&'static str, Notice)> {
+        use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Refunded, Refunding};
+        let failed = |reason| Notice::Failed(booking(Failed, Some(reason)));
+        let mismatch = |kind| Notice::Mismatch("Rock & <Roll>".into(), kind, "A-1".into());
+        let url = || "https://k.test/t?a=1&b=2".to_owned();
+        let invoice = InvoiceLink {
+            number: "inv-ticketing-00000000-0000-0000-0000-000000000001".parse().unwrap(),
+            payment_url: url(),
+        };
+        let until = "2026-11-21T05:15:00Z".parse().unwrap();
+        vec![
+            ("confirmed", Notice::Confirmed(booking(Confirmed, None), Some(url()))),
+            ("confirmed-without-link", Notice::Confirmed(booking(Confirmed, None), None)),
+            ("organiser-refused", failed(FailureReason::OrganiserRefused)),
+            ("organiser-unavailable", failed(FailureReason::OrganiserUnavailable)),
+            ("payment-unavailable", failed(FailureReason::PaymentUnavailable)),
+            ("payment-failed", failed(FailureReason::PaymentFailed)),
+            ("failed-with-event", failed(FailureReason::EventCancelled)),
+            ("expired", Notice::Expired(booking(Expired, None))),
+            ("cancelled", Notice::Cancelled(booking(Cancelled, None))),
+            ("refunding-with-event", Notice::Cancelled(booking(Refunding, Some(FailureReason::EventCancelled)))),
+            ("refunded", Notice::Refunded(booking(Refunded, None))),
+            ("offered", Notice::Offered(booking(AwaitingPayment, None), invoice, until)),
+            ("line-closed", Notice::LineClosed("Rock & <Roll>".into())),
+            ("paid-without-booking", mismatch(MismatchKind::PaidWithoutBooking)),
+            ("confirmed-without-payment", mismatch(MismatchKind::ConfirmedWithoutPayment)),
+            ("seat-without-booking", mismatch(MismatchKind::SeatWithoutBooking)),
+            ("sums-differ", mismatch(MismatchKind::SumsDiffer)),
+            ("confirm-email", Notice::ConfirmEmail(url())),
+            ("reset-password", Notice::ResetPassword(url())),
+        ]
+    }
+
+    #[test]
+    fn every_notice_is_a_whole_letter_in_each_language() {
+        let clock = UtcOffset::from_hms(7, 0, 0).unwrap();
+        for (what, notice) in notices() {
+            for (language, locale) in [("en", Locale::En), ("id", Locale::Id)] {
+                let letter = letter(&notice, locale, "<b>Siti</b> & Co", clock).unwrap();
+                let shown = format!("{}\n\n{}\n{}", letter.subject(), letter.text(), letter.html());
+                insta::assert_snapshot!(format!("{what}.{language}"), shown);
+            }
+        }
+    }
+}
