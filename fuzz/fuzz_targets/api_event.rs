@@ -3,12 +3,14 @@
 //! then the body. Whatever comes, a function answers with a status, and with 500 only to what no gateway sends.
 #![no_main]
 
-use contracts::{Code, EventId, IdempotencyKey, InvoiceNumber, PageRequest, Problem, SeatLabel, SystemWorld, Timestamp};
+use contracts::{
+    Code, EventId, IdempotencyKey, InvoiceNumber, PageRequest, Problem, SeatLabel, SystemWorld, Timestamp,
+};
 use karcis_fuzz::wait;
 use lambda::prelude::*;
 use lambda::{Context, Env, Function};
 use libfuzzer_sys::fuzz_target;
-use power::domain::{MeterDraft, MeterQuery, ProductDraft};
+use power::domain::{MeterDraft, MeterNumber, ProductDraft};
 use power::usecases::buy_token::BuyRequest;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -75,7 +77,7 @@ lambda::query! {
     struct Asked {
         since: Timestamp,
         seat: SeatLabel,
-        meter: MeterQuery,
+        meter: MeterNumber,
     }
 }
 
