@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::karcis::{Karcis, text};
 use futures::{StreamExt, TryStreamExt, stream};
-use local::progress::Progress;
+use progress::Progress;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write;

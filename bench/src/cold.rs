@@ -9,16 +9,13 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use local::Options;
-use local::cloud::surroundings;
-use local::functions::runtime_environment;
-use local::options::TEMPLATE;
-use local::progress::Progress;
-use local::template::Template;
+use progress::Progress;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Surroundings, TEXT, Template};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio::sync::mpsc;
@@ -29,19 +26,15 @@ const STARTS: usize = 20;
 /// `book`, `login` and `list-seats`.
 pub async fn measure() -> Result<String, Error> {
     let karcis = Karcis::start().await?;
-    let options = Options::in_memory(CALM);
-    let template = Template::read(
-        TEMPLATE,
-        &surroundings(&options, &karcis.cloud.keys, &karcis.cloud.url, &karcis.cloud.aws_url),
-    )?;
-    let aws = karcis.cloud.aws_url.trim_start_matches("http://").parse()?;
-    let runtime = runtime_environment(aws, karcis.cloud.engines.dynamodb_address);
+    let parameters = Options::in_memory(CALM).parameters;
+    let around = Surroundings::local(&parameters, &karcis.cloud.keys, &karcis.cloud.url, &karcis.cloud.aws_url);
+    let template = Template::read(TEXT, &around)?;
     let mut report = format!("exec to first answer, {STARTS} starts each, DynamoDB over plain HTTP on this machine\n");
     for name in ["book", "login", "list-seats"] {
         let spec = template.functions.iter().find(|f| f.package == name).ok_or("no such function")?;
         let binary = crate::karcis::built(name)?;
         let environment: Vec<_> =
-            spec.environment.iter().map(|(k, v)| (k.clone(), v.clone())).chain(runtime.clone()).collect();
+            spec.environment.iter().map(|(k, v)| (k.clone(), v.clone())).chain(karcis.cloud.runtime.clone()).collect();
         let (mut times, progress) = (Vec::new(), Progress::of("starts", STARTS as u64));
         for start in 0..STARTS {
             times.push(first_answer(&binary, &environment, &event(&karcis, name, start)).await?);

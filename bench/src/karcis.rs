@@ -1,10 +1,11 @@
 //! A Karcis to measure: a local cloud of its own, calm, with a buyer and a big event.
 
 use crate::Error;
-use local::{Cloud, Options, STACK};
+use local::{Cloud, Options};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use template::STACK;
 
 /// A running Karcis, someone signed in, and an event of 2,000 seats: A-1 to T-100.
 pub struct Karcis {

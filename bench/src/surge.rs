@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::karcis::{CALM, Karcis, text};
 use futures::{StreamExt, TryStreamExt, stream};
-use local::progress::Progress;
+use progress::Progress;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};

@@ -1,19 +1,21 @@
 //! All of it together.
 
-use crate::engines::Engines;
-use crate::functions::{Functions, runtime_environment};
-use crate::gateway::{Door, Gateway};
-use crate::options::{Options, TEMPLATE};
-use crate::template::{Surroundings, Template};
-use crate::{Error, STACK, keys, migrate, seed, sources};
+use crate::door::Door;
+use crate::functions::Functions;
+use crate::options::Options;
+use crate::{migrate, seed, sources};
 use contracts::{SystemWorld, World};
+use engines::{ACCESS_KEY, Engines, SECRET_KEY};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use template::{Error, STACK, Surroundings, TEXT, Template, keys};
 use tokio::net::TcpListener;
+use triggers::gateway::Gateway;
+use triggers::runtime_environment;
 
 /// A running local cloud. It ends with its process.
 pub struct Cloud {
@@ -25,6 +27,8 @@ pub struct Cloud {
     pub engines: Engines,
     /// The functions.
     pub functions: Arc<Functions>,
+    /// What Lambda gives each of them.
+    pub runtime: Vec<(String, String)>,
     /// The keys of this stack.
     pub keys: BTreeMap<String, String>,
     /// Was the sample data made just now?
@@ -48,14 +52,15 @@ impl Cloud {
         let local = IpAddr::from([127, 0, 0, 1]);
         let host = if options.host.is_unspecified() { local } else { options.host };
         let url = format!("http://{host}:{}", door.local_addr()?.port());
-        let aws_address = (host, aws.local_addr()?.port()).into();
-        let aws_url = format!("http://{aws_address}");
+        let aws_url = format!("http://{host}:{}", aws.local_addr()?.port());
 
-        let around = surroundings(options, &keys, &url, &aws_url);
-        let mut template = Template::read(TEMPLATE, &around)?;
+        let around = Surroundings::local(&options.parameters, &keys, &url, &aws_url);
+        let mut template = Template::read(TEXT, &around)?;
         template.functions.retain(|function| !options.absent.contains(&function.package));
         let engines = Engines::start(&template, &directory, options.ephemeral, aws).await?;
-        let runtime = runtime_environment(aws_address, engines.dynamodb_address);
+        let dynamodb_url = format!("http://{}", engines.dynamodb_address);
+        let endpoints = [("AWS_ENDPOINT_URL", aws_url.clone()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)];
+        let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
         let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);
         // A directory of an earlier version is brought up to this one.
         migrate::migrate(&runtime.iter().cloned().collect(), STACK).await?;
@@ -76,19 +81,8 @@ impl Cloud {
         }
         let seeded = !options.bare && seed::seed(&url, &functions).await?;
         ready.store(true, Ordering::Release);
-        Ok(Self { url, aws_url, engines, functions, keys, seeded, _temporary: temporary })
+        Ok(Self { url, aws_url, engines, functions, runtime, keys, seeded, _temporary: temporary })
     }
-}
-
-/// What the template's text does not say, of a local cloud reached at these addresses.
-pub fn surroundings(options: &Options, keys: &BTreeMap<String, String>, url: &str, aws_url: &str) -> Surroundings {
-    let mut parameters = options.parameters.clone();
-    parameters.insert("PublicUrl".into(), url.to_owned());
-    parameters.insert("AwsEndpointUrl".into(), aws_url.to_owned());
-    parameters.entry("TmdbUrl".into()).or_insert_with(|| format!("{url}/api/tmdb"));
-    // Organisers' systems on this machine have no TLS.
-    parameters.entry("OrganiserScheme".into()).or_insert_with(|| "http".into());
-    Surroundings { parameters, secrets: keys.clone(), queues_url: aws_url.to_owned() }
 }
 
 fn directory(options: &Options) -> Result<(PathBuf, Option<TempDir>), Error> {

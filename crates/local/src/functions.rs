@@ -1,42 +1,17 @@
 //! The functions, started as Lambda would start them and called as Lambda would call them.
 
-use crate::template::{FunctionSpec, Template};
-use crate::{ACCESS_KEY, ACCOUNT, Error, REGION, SECRET_KEY, STACK};
 use async_trait::async_trait;
 use contracts::World;
 use futures::future::try_join_all;
-use lambda::{Context, Env, Function};
+use lambda::{Context, Function};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use std::collections::{BTreeSet, HashMap};
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use template::{ACCOUNT, Error, REGION, STACK, Template};
 use tokio::sync::Semaphore;
-
-/// Why an invocation gave no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Unanswered {
-    /// The function failed, or panicked.
-    #[error("the function failed: {0}")]
-    Failed(String),
-    /// It took longer than it may.
-    #[error("the function took longer than its time-out")]
-    TimedOut,
-    /// It runs as often at once as it may.
-    #[error("the function runs as often at once as it may")]
-    Throttled,
-    /// There is no such function.
-    #[error("there is no such function")]
-    Unknown,
-}
-
-/// Calls functions by their names in the account.
-#[async_trait]
-pub trait Invoke: Send + Sync + 'static {
-    /// Calls a function with an event and waits for its answer, as long as it may take.
-    async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered>;
-}
+use triggers::{Invoke, Unanswered, settings};
 
 /// All functions of the template, by their names in the account.
 pub struct Functions {
@@ -52,18 +27,6 @@ struct Deployed {
     places: Option<Arc<Semaphore>>,
 }
 
-/// The environment that Lambda gives a function besides what the template says.
-pub fn runtime_environment(aws: SocketAddr, dynamodb: SocketAddr) -> Vec<(String, String)> {
-    let settings = [
-        ("AWS_REGION", REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY.to_owned()),
-        ("AWS_ENDPOINT_URL", format!("http://{aws}")),
-        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{dynamodb}")),
-    ];
-    settings.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
 impl Functions {
     /// Starts all of them.
     pub async fn start(
@@ -77,7 +40,7 @@ impl Functions {
             let world = Arc::clone(world);
             async move {
                 let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;
-                let function = start(environment(spec, runtime), world).await;
+                let function = start(settings(spec, runtime), world).await;
                 let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
                 let places = spec.reserved.map(|places| Arc::new(Semaphore::new(places)));
                 Ok::<_, Error>((
@@ -119,12 +82,6 @@ impl Invoke for Functions {
         let answer = answer.map_err(|e| Unanswered::Failed(e.to_string()))?;
         serde_json::from_str(answer.get()).map_err(|e| Unanswered::Failed(e.to_string()))
     }
-}
-
-/// The settings of a function: what the template says, and what Lambda gives it.
-pub fn environment(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
-    let own = spec.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
-    own.chain(runtime.iter().cloned()).collect()
 }
 
 #[cfg(test)]

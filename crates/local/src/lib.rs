@@ -4,42 +4,24 @@
 //! sources that feed functions from queues and streams. AWS's own APIs come from embedded engines, over their real
 //! wire protocols; each HTTP request becomes an API Gateway event, and the very handler that ships is called with it.
 //!
-//! - [`template`]: reads the template and resolves what it refers to.
-//! - [`engines`]: DynamoDB, SQS, SNS and S3, and the front that serves them on one port.
-//! - [`gateway`]: routes, authorizer, events.
-//! - [`sources`]: queues and streams that feed functions.
+//! - [`door`]: the gateway behind a port, and the local cloud's own pages beside it.
 //! - [`functions`]: the functions, started as Lambda would.
-//! - [`progress`]: how far something is that takes longer than a moment.
-//! - [`cloud`]: all of it together. [`seed`]: the sample data. [`keys`]: the keys of this machine's own.
+//! - [`sources`]: queues, streams and schedules that feed them.
+//! - [`cloud`]: all of it together. [`seed`]: the sample data.
+//!
+//! Reading the template, the engines, and what calls a function as AWS has it are crates of their own: `template`,
+//! `engines`, `triggers`. The simulation has the first and the last of them, and a database of its own.
 
 pub mod cloud;
-pub mod engines;
+pub mod door;
 pub mod functions;
-pub mod gateway;
 pub mod guide;
-pub mod keys;
 pub mod migrate;
 pub mod options;
 mod pages;
-pub mod progress;
 pub mod sam_env;
 pub mod seed;
 pub mod sources;
-pub mod template;
 
 pub use cloud::Cloud;
 pub use options::Options;
-
-/// What goes wrong in the local cloud is told to the person at the terminal.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
-
-/// The account that everything belongs to, as on LocalStack.
-pub const ACCOUNT: &str = "000000000000";
-/// The region that everything is in.
-pub const REGION: &str = "ap-southeast-3";
-/// The name of the stack.
-pub const STACK: &str = "karcis";
-/// The access key of this machine's own AWS. It opens nothing elsewhere.
-pub const ACCESS_KEY: &str = "karcis";
-/// Its secret.
-pub const SECRET_KEY: &str = "karcis-local-only";

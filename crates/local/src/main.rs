@@ -1,12 +1,14 @@
 //! `cargo run`: Karcis on this machine.
 
 use clap::Parser;
+use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
-use local::options::{Command, TEMPLATE};
-use local::{ACCESS_KEY, Cloud, Error, Options, REGION, SECRET_KEY, guide, keys, migrate, sam_env, seed, template};
+use local::options::Command;
+use local::{Cloud, Options, guide, migrate, sam_env, seed};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use template::{Error, REGION, TEXT, keys};
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
         Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
         Some(Command::Openapi) => print(&serde_json::to_string_pretty(&api::openapi())?),
         Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
-        Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEMPLATE)?)?),
+        Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEXT)?)?),
         Some(Command::Seed { url, email, password }) => {
             let made = runtime()?.block_on(seed::seed_sales(url, email, password))?;
             print(if made { "The sample data is in." } else { "The sample data was in already." })

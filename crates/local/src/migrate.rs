@@ -1,11 +1,11 @@
 //! `cargo run -- migrate`: brings what is kept up to this version, at AWS or at any other endpoint.
 
-use crate::Error;
-use crate::progress::Progress;
 use contracts::Failure;
+use progress::Progress;
 use settings::{Env, aws};
 use table::Table;
 use table::migration::{Migrated, Migration};
+use template::Error;
 
 /// The services' migrations, by table.
 const ALL: &[(&str, &[Migration])] = &[

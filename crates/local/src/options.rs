@@ -1,14 +1,10 @@
 //! What one may say on the command line and in the environment.
 
-use crate::Error;
-use crate::template::parameters;
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
-
-/// The template, as it ships.
-pub const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
+use template::{Error, TEXT, parameters};
 
 /// Karcis on this machine: builds and starts everything in one process.
 ///
@@ -123,7 +119,7 @@ impl Options {
 
     /// Takes the template's parameters from an environment, and makes rates 0 when it shall be calm.
     pub fn with_environment(mut self, environment: &BTreeMap<String, String>) -> Result<Self, Error> {
-        for parameter in parameters(TEMPLATE)? {
+        for parameter in parameters(TEXT)? {
             if let Some(value) = environment.get(&setting(&parameter)) {
                 self.parameters.insert(parameter.clone(), value.clone());
             }

@@ -1,13 +1,14 @@
 //! The sample data: log-ins, a week of films and a concert, made through the endpoints that people use.
 
-use crate::functions::{Functions, Invoke};
-use crate::progress::Progress;
-use crate::{Error, STACK};
+use crate::functions::Functions;
 use contracts::{SystemWorld, World};
+use progress::Progress;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
+use template::{Error, STACK};
 use time::{Time, UtcOffset};
+use triggers::Invoke;
 
 /// The password of all sample log-ins. They exist in the local cloud alone.
 pub const PASSWORD: &str = "karcis-local-only";

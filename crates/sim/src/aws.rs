@@ -13,13 +13,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use local::template::{FunctionSpec, Right};
-use local::{ACCOUNT, REGION};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use template::{ACCOUNT, FunctionSpec, REGION, Right};
 
 /// AWS, as one function may use it.
 #[derive(Clone)]

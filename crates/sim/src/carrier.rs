@@ -6,12 +6,12 @@ use crate::weather::{Fault, Kind};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use local::gateway::find;
 use reqwest::{Request, Response};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use triggers::gateway::find;
 use wire::Carrier;
 
 /// The gateway, from inside.

@@ -6,10 +6,9 @@ use dynoxide::actions::describe_table::DescribeTableRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::errors::DynoxideError;
-use local::Error;
-use local::template::create_table;
 use serde_json::{Value, json};
 use std::path::Path;
+use template::{Error, create_table};
 
 /// The tables of one story.
 pub struct Tables(Database);
@@ -99,7 +98,7 @@ impl Tables {
         let records = found.records.iter().map(|record| {
             let mut record = serde_json::to_value(record)?;
             record["eventSourceARN"] = arn.into();
-            record["awsRegion"] = local::REGION.into();
+            record["awsRegion"] = template::REGION.into();
             Ok(record)
         });
         Ok((records.collect::<Result<_, Error>>()?, found.next_shard_iterator.unwrap_or(iterator)))

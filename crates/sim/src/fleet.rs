@@ -5,13 +5,13 @@ use crate::carrier::Doors;
 use crate::stage::{ACTOR, Actor, Stage, lock};
 use async_trait::async_trait;
 use lambda::{Context, Env, Function, Network};
-use local::functions::{Invoke, Unanswered, environment};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tokio::time::timeout;
+use triggers::{Invoke, Unanswered, settings};
 
 /// Every function's environments that are warm and idle, and how often it was called and started.
 #[derive(Default)]
@@ -95,7 +95,7 @@ impl Stage {
                 own.clone_from(value);
             }
         }
-        let settings: Env = environment(&spec, &self.props.runtime);
+        let settings: Env = settings(&spec, &self.props.runtime);
         let aws = Aws::client(self, &spec);
         let dice = self.dice.of("pauses").of(&label);
         let drawn = std::sync::atomic::AtomicU64::new(0);

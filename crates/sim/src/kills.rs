@@ -2,8 +2,7 @@
 //! the promises at the end.
 
 use crate::say;
-use local::progress::Progress;
-use local::{Error, STACK};
+use progress::Progress;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use sim::dice::Dice;
@@ -14,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use template::{Error, STACK};
 use tokio::time::sleep;
 
 /// People who buy at the same time.

@@ -3,7 +3,6 @@
 mod kills;
 
 use clap::Parser;
-use local::Error;
 use sim::bugs::Bug;
 use sim::promises::Findings;
 use sim::report::play_all;
@@ -15,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
+use template::Error;
 
 /// Half of a story is making requests and reading answers, all of it in small pieces.
 #[global_allocator]

@@ -5,10 +5,10 @@ use crate::promises::{self, Findings, Promise};
 use crate::props::{Props, runtime_of_a_story};
 use crate::stage::{Coverage, Stage, Wish};
 use crate::weather::Kind;
-use local::{Error, STACK};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use template::{Error, STACK};
 use tokio::time::sleep;
 
 /// What is put into a queue to poison it.

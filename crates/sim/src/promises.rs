@@ -3,12 +3,11 @@
 use crate::props::Performance;
 use crate::stage::{Stage, lock};
 use contracts::Timestamp;
-use local::template::FunctionSpec;
-use local::{Error, STACK};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
+use template::{Error, FunctionSpec, STACK};
 
 /// A promise, by its number in `docs/promises.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter, strum::FromRepr)]

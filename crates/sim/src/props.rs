@@ -8,10 +8,6 @@ use crate::stage::{Stage, Wish};
 use crate::weather::Weather;
 use contracts::keys::SigningKey;
 use contracts::{Caller, Locale, Role, Timestamp, UserId, token};
-use local::cloud::surroundings;
-use local::options::TEMPLATE;
-use local::template::{FunctionSpec, SourceSpec, Template};
-use local::{ACCESS_KEY, Error, Options, REGION, SECRET_KEY};
 use registry::Start;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,12 +15,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use template::{Error, FunctionSpec, SourceSpec, Surroundings, TEXT, Template, keys};
+use triggers::runtime_environment;
 use wire::Http;
 
 /// Where the stage's Karcis is.
 pub const URL: &str = "http://karcis.sim";
-/// Keys that make every run alike; they open nothing elsewhere.
-const KEYS: &str = include_str!("../../local/tests/it/keys.json");
 /// Where stories begin.
 const BEGAN: &str = "2030-01-01T00:00:00Z";
 
@@ -80,18 +76,19 @@ pub struct Props {
 impl Props {
     /// Makes them.
     pub fn make() -> Result<Arc<Self>, Error> {
-        let keys: BTreeMap<String, String> = serde_json::from_str(KEYS)?;
-        let options = Options::in_memory(&[("PasswordHashCost", "4"), ("CancelHours", "24")]);
-        let template = Template::read(TEMPLATE, &surroundings(&options, &keys, URL, "http://aws"))?;
+        let keys: BTreeMap<String, String> = serde_json::from_str(keys::OF_TESTS)?;
+        let parameters = [("PasswordHashCost", "4"), ("CancelHours", "24")];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let template = Template::read(TEXT, &Surroundings::local(&parameters, &keys, URL, "http://aws"))?;
         let directory = tempfile::tempdir()?;
-        let endpoint =
-            |service: &str| (format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()), format!("http://{service}"));
-        let mut runtime: Vec<(String, String)> = ["dynamodb", "sqs", "sns", "ses", "s3"].map(endpoint).into();
-        for (name, value) in
-            [("AWS_REGION", REGION), ("AWS_ACCESS_KEY_ID", ACCESS_KEY), ("AWS_SECRET_ACCESS_KEY", SECRET_KEY)]
-        {
-            runtime.push((name.into(), value.into()));
-        }
+        let endpoints = [
+            ("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb"),
+            ("AWS_ENDPOINT_URL_SQS", "http://sqs"),
+            ("AWS_ENDPOINT_URL_SNS", "http://sns"),
+            ("AWS_ENDPOINT_URL_SES", "http://ses"),
+            ("AWS_ENDPOINT_URL_S3", "http://s3"),
+        ];
+        let runtime = runtime_environment("sim", "sim", endpoints.map(|(name, url)| (name, url.to_owned())));
         let mut props = Self {
             functions: template.functions.iter().map(|spec| (spec.name.clone(), spec.clone())).collect(),
             template,

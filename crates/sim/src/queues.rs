@@ -2,13 +2,13 @@
 
 use crate::stage::{Stage, lock};
 use crate::weather::{Fault, Kind};
-use local::sources::{failures, matches, record};
-use local::template::SourceSpec;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use template::SourceSpec;
+use triggers::{failures, matches, record};
 
 /// A failed message whose function does not say when it shall come again comes after the queue's visibility time-out.
 const VISIBILITY: u64 = 60;

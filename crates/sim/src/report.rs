@@ -4,14 +4,14 @@ use crate::play::{Outcome, play};
 use crate::promises::Findings;
 use crate::props::Props;
 use crate::stage::{Coverage, Wish};
-use local::Error;
-use local::progress::Progress;
+use progress::Progress;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use template::Error;
 
 /// What came of many seeds.
 #[derive(Debug, Default)]

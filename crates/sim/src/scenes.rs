@@ -7,14 +7,14 @@ use crate::play::{self, Outcome};
 use crate::props::{Performance, Props, runtime_of_a_story};
 use crate::stage::{Stage, Wish};
 use crate::weather::Weather;
-use local::Error;
-use local::functions::Unanswered;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use template::Error;
 use tokio::time::sleep;
+use triggers::Unanswered;
 
 type Script = Pin<Box<dyn Future<Output = ()> + Send>>;
 

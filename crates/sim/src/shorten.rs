@@ -4,9 +4,9 @@
 use crate::play::{Outcome, play};
 use crate::props::Props;
 use crate::stage::Wish;
-use local::Error;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use template::Error;
 
 /// Stories played for it at most.
 const TRIES: u32 = 300;

@@ -10,15 +10,15 @@ use crate::queues::Queues;
 use crate::streams::Streams;
 use crate::weather::{Fault, Kind, Weather};
 use contracts::{Timestamp, World};
-use local::Error;
-use local::gateway::Gateway;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
+use template::Error;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use triggers::gateway::Gateway;
 use uuid::Uuid;
 
 /// How often each step met each fault that it may meet.

@@ -5,14 +5,13 @@ use crate::dice::Dice;
 use crate::props::Props;
 use crate::stage::{Stage, lock};
 use crate::weather::{Fault, Kind};
-use local::Error;
-use local::sources::{failures, matches};
-use local::template::SourceSpec;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use template::{Error, SourceSpec};
+use triggers::{failures, matches};
 
 /// Shards of each stream. One partition key's items are all of one shard.
 const SHARDS: usize = 3;

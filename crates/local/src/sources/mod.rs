@@ -1,19 +1,15 @@
 //! What feeds functions: queues and streams, as Lambda's event source mappings do it.
 
-mod patterns;
 mod queue;
 mod stream;
 
-pub use patterns::matches;
-pub use queue::record;
-
-use crate::engines::Engines;
-use crate::functions::{Functions, Invoke};
-use crate::template::{ScheduleSpec, SourceSpec};
-use serde_json::{Value, json};
-use std::collections::HashSet;
+use crate::functions::Functions;
+use engines::Engines;
+use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
+use template::{ScheduleSpec, SourceSpec};
+use triggers::Invoke;
 
 /// Starts reading every source, until the process ends. Where a stream was read up to is kept in `directory`.
 pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Functions>, directory: &Path) {
@@ -41,10 +37,4 @@ pub fn start_schedules(schedules: &[ScheduleSpec], functions: &Arc<Functions>) {
             }
         });
     }
-}
-
-/// The items that a partial batch response says failed.
-pub fn failures(answer: &Value) -> HashSet<String> {
-    let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
-    failures.filter_map(|failure| failure["itemIdentifier"].as_str()).map(str::to_owned).collect()
 }

@@ -1,13 +1,12 @@
-use crate::REGION;
-use crate::engines::Sqs;
-use crate::functions::{Functions, Invoke};
-use crate::sources::failures;
-use crate::template::SourceSpec;
+use crate::functions::Functions;
+use engines::Sqs;
 use rustack_sqs_model::operations::SqsOperation;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use template::SourceSpec;
 use tokio::sync::Semaphore;
+use triggers::{Invoke, failures, record};
 
 /// Batches of one queue that are handled at once, where the template does not say. Lambda begins with five pollers (AWS
 /// Lambda developer guide, "Using Lambda with Amazon SQS").
@@ -66,19 +65,4 @@ async fn handle(source: &SourceSpec, sqs: &Sqs, functions: &Functions, url: &str
     if let Err(error) = sqs.call(SqsOperation::DeleteMessageBatch, &request).await {
         tracing::error!(%error, queue = source.arn, "messages were handled and not deleted; they come again");
     }
-}
-
-/// A message as Lambda gets it.
-pub fn record(message: &Value, arn: &str) -> Value {
-    json!({
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message["Attributes"],
-        "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": arn,
-        "awsRegion": REGION,
-    })
 }

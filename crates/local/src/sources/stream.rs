@@ -1,12 +1,11 @@
-use crate::Error;
-use crate::engines::DynamoDb;
-use crate::functions::{Functions, Invoke};
-use crate::sources::{failures, matches};
-use crate::template::SourceSpec;
+use crate::functions::Functions;
+use engines::DynamoDb;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use template::{Error, SourceSpec};
+use triggers::{Invoke, failures, matches};
 
 /// How often an idle stream is looked at. Lambda does so four times a second; a laptop need not make people wait.
 const PAUSE: Duration = Duration::from_millis(20);

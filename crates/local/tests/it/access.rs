@@ -2,10 +2,10 @@
 
 use crate::app::{App, User, eventually};
 use crate::shape::template;
-use local::template::RouteSpec;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use template::RouteSpec;
 
 /// What a stranger finds at a route that is filled with somebody else's ids.
 #[derive(Clone, Copy)]

@@ -1,10 +1,10 @@
 //! People: profiles, passwords, sessions, roles, and what remains when they go.
 
 use crate::app::{App, User, eventually};
-use local::STACK;
-use local::functions::Invoke;
 use reqwest::Method;
 use serde_json::{Value, json};
+use template::STACK;
+use triggers::Invoke;
 
 async fn log_in(app: &App, email: &str, password: &str) -> (u16, Value) {
     app.ask(Method::POST, "/api/login", None, Some(&json!({"email": email, "password": password}))).await

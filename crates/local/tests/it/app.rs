@@ -1,19 +1,16 @@
 //! A whole Karcis for one test: a local cloud in memory, with users and an event at hand.
 
+pub use contract_suite::{DEADLINE, eventually};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
-use local::{Cloud, Options, STACK};
+use local::{Cloud, Options};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::convert::Infallible;
-use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use template::STACK;
 use tokio::net::TcpListener;
-
-/// No wait in a test is longer; a promise that is not kept by then is broken.
-pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A running Karcis.
 pub struct App {
@@ -345,22 +342,6 @@ pub async fn answer(response: reqwest::Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) })
-}
-
-/// Asks again and again until there is an answer, or the deadline has come.
-pub async fn eventually<T, F, Fut>(what: &str, mut ask: F) -> T
-where
-    F: FnMut() -> Fut,
-    Fut: Future<Output = Option<T>>,
-{
-    let deadline = Instant::now() + DEADLINE;
-    loop {
-        if let Some(answer) = ask().await {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "it never came about that {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// A system of somebody else's that remembers what it is told, and answers as it is bid.

@@ -9,10 +9,10 @@ use contracts::keys::SigningKey;
 use contracts::webhook::Secrets;
 use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
 use lambda::describe::Whom;
-use local::template::RouteSpec;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
+use template::RouteSpec;
 use uuid::Uuid;
 
 /// Nobody's id.

@@ -3,13 +3,12 @@
 use crate::app::App;
 use crate::shape::{root, template};
 use lambda::describe::Description;
-use local::functions::{environment, runtime_environment};
-use local::template::{FunctionSpec, Template};
 use registry::Entry;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use template::{FunctionSpec, Template};
 
 /// Every function with what it says of itself and what the template says of it.
 fn functions(template: &Template) -> Vec<(&'static Entry, Description, &FunctionSpec)> {
@@ -83,12 +82,10 @@ fn what_a_route_says_fits_its_handler() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_template_gives_each_function_the_settings_that_it_reads() {
     let app = App::start(&[]).await;
-    let aws = app.cloud.aws_url.strip_prefix("http://").unwrap().parse().unwrap();
-    let runtime = runtime_environment(aws, app.cloud.engines.dynamodb_address);
     let for_all = ["RUST_LOG", "KEYS_VERSION"];
     let template = template();
     for (entry, _, spec) in functions(&template) {
-        let env = environment(spec, &runtime);
+        let env = triggers::settings(spec, &app.cloud.runtime);
         let started = (entry.start)(env.clone(), Arc::new(contracts::SystemWorld)).await;
         assert!(started.is_ok(), "{}: {}", entry.name, started.err().unwrap());
         let own = |name: &&String| !for_all.contains(&name.as_str()) && !name.starts_with("AWS_");

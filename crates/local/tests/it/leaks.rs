@@ -5,11 +5,11 @@ use crate::app::{App, Organiser, User, eventually};
 use crate::shape::template;
 use contracts::Code;
 use contracts::webhook::Secrets;
-use local::STACK;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::io;
 use std::sync::{Arc, Mutex};
+use template::STACK;
 
 /// Nothing that ends a line or turns its order is taken into a text of one line.
 const REFUSED: &[&str] = &[

@@ -1,9 +1,11 @@
 //! What an older version kept is brought up to this one, and sample data comes in once.
 
 use crate::app::{App, User};
+use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
-use local::{ACCESS_KEY, REGION, SECRET_KEY, STACK, migrate, seed};
+use local::{migrate, seed};
 use serde_json::json;
+use template::{REGION, STACK};
 
 fn remove(app: &App, pk: &str, sk: &str, names: &str) {
     let update = json!({

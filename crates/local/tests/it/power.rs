@@ -4,12 +4,13 @@ use crate::app::{App, Organiser, User, eventually, options};
 use contracts::keys::SigningKey;
 use contracts::{SystemWorld, World, token};
 use futures::future::join_all;
-use local::options::TEMPLATE;
-use local::template::{Surroundings, Template};
-use local::{Options, keys};
+use local::Options;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use template::TEXT;
+use template::keys;
+use template::{Surroundings, Template};
 
 const OK: &str = "14000000001";
 
@@ -270,10 +271,10 @@ async fn meters_that_are_kept_hold_before_the_companys_word() {
 /// Power's functions, or ticketing's.
 fn functions_of(power: bool) -> Vec<String> {
     let functions = crate::shape::template().functions.into_iter();
-    let owns = |service: &str, function: &local::template::FunctionSpec| {
+    let owns = |service: &str, function: &template::FunctionSpec| {
         function.environment.contains_key(&format!("{service}_TABLE"))
     };
-    let theirs = |function: &local::template::FunctionSpec| {
+    let theirs = |function: &template::FunctionSpec| {
         if power {
             owns("POWER", function) || function.package.starts_with("power-")
         } else {
@@ -324,7 +325,7 @@ fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_te
     let function = template.functions.iter().find(|function| function.package == "issue-power-token").unwrap();
     let first: u64 = function.environment["RETRY_SECONDS"].parse().unwrap();
     assert!((1..=2).contains(&first), "{first}");
-    let part = |name: &str| TEMPLATE.split(&format!("  {name}:\n")).nth(1).unwrap().split("\n\n").next().unwrap();
+    let part = |name: &str| TEXT.split(&format!("  {name}:\n")).nth(1).unwrap().split("\n\n").next().unwrap();
     // How long so many tries take is tested where the pauses are: `lambda::batch`.
     assert!(part("WaitingTokens").contains(r#"($.fields.queue = "*-issue-power-token") && ($.fields.tries >= 16)"#));
     assert!(part("TokenWaitingAlarm").contains("MetricName: WaitingTokens\n"));
@@ -337,7 +338,7 @@ fn limits_of_concurrency_are_there_where_they_are_asked_for() {
         around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
         around.parameters.insert("PowerReservedConcurrency".into(), reserved.into());
         around.parameters.insert("PowerConcurrency".into(), "7".into());
-        Template::read(TEMPLATE, &around).unwrap()
+        Template::read(TEXT, &around).unwrap()
     };
     for (reserved, limit) in [("0", None), ("9", Some(9))] {
         let template = with(reserved);

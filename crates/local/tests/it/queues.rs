@@ -1,9 +1,9 @@
 //! What goes wrong on a queue goes wrong alone.
 
 use crate::app::{App, eventually};
-use local::STACK;
 use rustack_sqs_model::operations::SqsOperation;
 use serde_json::{Value, json};
+use template::STACK;
 
 async fn dead_letters(app: &App, queue: &str) -> usize {
     let url = app.cloud.engines.sqs.url(&format!("{STACK}-{queue}-dead-letters"));

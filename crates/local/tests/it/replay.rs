@@ -8,13 +8,14 @@
 use crate::app::options;
 use crate::shape::root;
 use contracts::{Timestamp, World};
-use local::functions::Invoke;
-use local::{Cloud, Options, STACK};
+use local::{Cloud, Options};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use template::STACK;
+use triggers::Invoke;
 use uuid::Uuid;
 
 /// The story in order: each case finds what those before it left.
@@ -313,7 +314,7 @@ fn every_event_is_part_of_the_story() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_as_aws_sends_them_are_answered_as_before() {
     let directory = tempfile::tempdir().unwrap();
-    std::fs::copy(root().join("crates/local/tests/it/keys.json"), directory.path().join("keys.json")).unwrap();
+    std::fs::copy(root().join("crates/template/src/test-keys.json"), directory.path().join("keys.json")).unwrap();
     let options = Options { ephemeral: false, data_dir: directory.path().to_owned(), ..options(&[]) };
     let cloud = Cloud::start_in(&options, Arc::new(StillWorld(AtomicU64::new(0))), false).await.unwrap();
     #[expect(clippy::disallowed_methods, reason = "not a setting of the product")]

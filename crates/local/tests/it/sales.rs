@@ -1,10 +1,10 @@
 //! The sales report, and what reconciliation finds.
 
 use crate::app::{App, eventually};
-use local::STACK;
-use local::functions::Invoke;
 use reqwest::Method;
 use serde_json::{Value, json};
+use template::STACK;
+use triggers::Invoke;
 
 async fn reconcile(app: &App) -> Value {
     app.cloud.functions.invoke(&format!("{STACK}-reconcile"), &json!({})).await.unwrap()

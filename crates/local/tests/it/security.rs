@@ -12,14 +12,15 @@ use contracts::webhook::Secrets;
 use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use lambda::describe::Whom;
-use local::functions::Invoke;
-use local::{ACCOUNT, Options, REGION, STACK};
+use local::Options;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
+use template::{ACCOUNT, REGION, STACK};
 use tokio::net::TcpListener;
+use triggers::Invoke;
 
 /// A body may have no field that is ours to fill; that every other field is refused is tested in `bad_input`.
 #[test]
@@ -306,11 +307,7 @@ async fn a_tickets_link_opens_one_ticket_for_reading_for_a_quarter_of_an_hour() 
     assert_eq!(status(Method::GET, link).await, 200);
 
     // Signed by the right key, and out of date: the engine heeds the time.
-    let settings = local::functions::runtime_environment(
-        app.cloud.aws_url.trim_start_matches("http://").parse().unwrap(),
-        app.cloud.engines.dynamodb_address,
-    );
-    let s3 = settings::aws::s3(&settings.into_iter().collect()).unwrap();
+    let s3 = settings::aws::s3(&app.cloud.runtime.iter().cloned().collect()).unwrap();
     let signed = async |ago: u64| {
         let began = SystemTime::now() - Duration::from_secs(ago);
         let times = PresigningConfig::builder().start_time(began).expires_in(Duration::from_mins(15)).build().unwrap();

@@ -1,10 +1,10 @@
 //! The shape of the project: what bears one name everywhere, and what must not grow.
 
-use local::keys;
-use local::options::TEMPLATE;
-use local::template::{Surroundings, Template, parameters};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use template::TEXT;
+use template::keys;
+use template::{Surroundings, Template, parameters};
 
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
@@ -13,7 +13,7 @@ pub fn root() -> PathBuf {
 pub fn template() -> Template {
     let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
     around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
-    Template::read(TEMPLATE, &around).unwrap()
+    Template::read(TEXT, &around).unwrap()
 }
 
 fn folders(path: &str) -> BTreeSet<String> {
@@ -58,8 +58,8 @@ fn every_function_has_a_success_and_a_refusal_to_replay() {
 
 #[test]
 fn every_setting_of_the_template_is_used_and_every_source_feeds_a_function() {
-    for parameter in parameters(TEMPLATE).unwrap() {
-        let used = TEMPLATE.contains(&format!("!Ref {parameter}")) || TEMPLATE.contains(&format!("${{{parameter}}}"));
+    for parameter in parameters(TEXT).unwrap() {
+        let used = TEXT.contains(&format!("!Ref {parameter}")) || TEXT.contains(&format!("${{{parameter}}}"));
         assert!(used, "{parameter}");
     }
     let template = template();
@@ -113,15 +113,15 @@ fn every_client_of_payments_has_a_queue_of_its_own() {
 /// No right on everything: each statement names what it is about.
 #[test]
 fn rights_name_what_they_are_about() {
-    let policies = TEMPLATE.split("Policies:").skip(1).map(|part| part.split("Events:").next().unwrap());
+    let policies = TEXT.split("Policies:").skip(1).map(|part| part.split("Events:").next().unwrap());
     for policy in policies {
         for line in policy.lines().take_while(|line| line.is_empty() || line.starts_with("        ")) {
             assert!(!line.contains("Resource: \"*\"") && !line.contains(":*]"), "{line}");
         }
     }
-    let stars = TEMPLATE.matches("Resource: \"*\"").count();
+    let stars = TEXT.matches("Resource: \"*\"").count();
     // SQS takes the queue that a policy is attached to for a star.
-    assert_eq!(stars, TEMPLATE.matches("Type: AWS::SQS::QueuePolicy").count());
+    assert_eq!(stars, TEXT.matches("Type: AWS::SQS::QueuePolicy").count());
 }
 
 /// Promise 9: whatever a function may do to a table, it does to its own service's.

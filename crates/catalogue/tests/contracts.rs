@@ -1,0 +1,62 @@
+//! What the catalogue's ports promise, asked of their adapters on each engine.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use catalogue::adapters::DynamoMovies;
+use catalogue::domain::{Movie, MovieDraft};
+use catalogue::ports::{MovieQuery, Movies};
+use contract_suite::{Engine, eventually, page};
+use contracts::{EventChanged, EventId, MovieId, World};
+use serde_json::json;
+use std::time::Duration;
+
+contract_suite::on_each_engine! {
+    movies_change_on_condition: movies;
+    screenings_keep_the_newest_version: screenings;
+}
+
+fn movie(engine: &Engine) -> Movie {
+    let draft: MovieDraft =
+        serde_json::from_value(json!({"title": "Sinners", "genres": ["Horror"], "duration_minutes": 137})).unwrap();
+    draft.check().unwrap().movie(MovieId::new(engine.id()), engine.world.now())
+}
+
+async fn movies(engine: &Engine) {
+    let kept = DynamoMovies::new(engine.table("catalogue").await);
+    let movie = movie(engine);
+    assert!(kept.insert(&movie).await.unwrap());
+    assert!(!kept.insert(&movie).await.unwrap());
+    let renamed = Movie { title: "Other".into(), version: movie.version + 1, ..movie.clone() };
+    assert!(kept.update(&movie, &renamed).await.unwrap());
+    assert!(!kept.update(&movie, &renamed).await.unwrap());
+    assert_eq!(kept.get(movie.id).await.unwrap(), Some(renamed.clone()));
+    let query = MovieQuery { title: Some("other".into()), genre: Some("horror".into()) };
+    eventually("the index lists it", async || {
+        let found = kept.list(&query, &page(100, None)).await.unwrap().unwrap();
+        found.items.contains(&renamed).then_some(())
+    })
+    .await;
+    assert!(kept.list(&query, &page(1, Some("rubbish"))).await.unwrap().is_none());
+    assert!(!kept.delete(&movie).await.unwrap());
+    assert!(kept.delete(&renamed).await.unwrap());
+    assert_eq!(kept.get(movie.id).await.unwrap(), None);
+}
+
+async fn screenings(engine: &Engine) {
+    let kept = DynamoMovies::new(engine.table("catalogue").await);
+    let (movie, now) = (MovieId::new(engine.id()), engine.world.now());
+    let event = |version, takes_place| EventChanged {
+        id: EventId::new(uuid::Uuid::from_u128(movie.uuid().as_u128() + 1)),
+        movie_id: Some(movie),
+        starts_at: now + Duration::from_hours(1),
+        price: None,
+        takes_place,
+        version,
+    };
+    kept.record(&event(2, true)).await.unwrap();
+    assert_eq!(kept.screenings(movie, now).await.unwrap().len(), 1);
+    assert_eq!(kept.screenings(movie, now + Duration::from_hours(2)).await.unwrap(), []);
+    kept.record(&event(3, false)).await.unwrap();
+    kept.record(&event(2, true)).await.unwrap();
+    assert_eq!(kept.screenings(movie, now).await.unwrap(), []);
+}

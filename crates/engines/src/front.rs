@@ -1,0 +1,132 @@
+//! One port for all of AWS, as on LocalStack: the signature says which service is meant.
+
+use crate::Sqs;
+use crate::{ses, sqs};
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use hyper::{Request, Response, Uri};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustack_ses_http::service::SesHttpService;
+use rustack_sns_core::handler::RustackSnsHandler;
+use rustack_sns_http::service::SnsHttpService;
+use rustack_sqs_http::service::{SqsHttpConfig, SqsHttpService};
+use s3s::service::S3Service;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use template::Error;
+use tokio::net::TcpListener;
+
+type Body = UnsyncBoxBody<Bytes, Error>;
+
+/// The engines behind the port.
+pub struct Front {
+    /// Where DynamoDB listens by itself.
+    pub dynamodb: SocketAddr,
+    /// Queues.
+    pub sqs: Arc<Sqs>,
+    /// Topics.
+    pub sns: SnsHttpService<RustackSnsHandler>,
+    /// Mail.
+    pub ses: SesHttpService<ses::Handler>,
+    /// Buckets.
+    pub s3: S3Service,
+}
+
+struct Services {
+    dynamodb: SocketAddr,
+    client: Client<HttpConnector, Incoming>,
+    sqs: SqsHttpService<sqs::Handler>,
+    sns: SnsHttpService<RustackSnsHandler>,
+    ses: SesHttpService<ses::Handler>,
+    s3: S3Service,
+}
+
+impl Front {
+    /// Serves until the process ends.
+    pub async fn serve(self, listener: TcpListener) {
+        let services = Arc::new(Services {
+            dynamodb: self.dynamodb,
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            sqs: SqsHttpService::new(Arc::new(sqs::Handler(self.sqs)), SqsHttpConfig::default()),
+            sns: self.sns,
+            ses: self.ses,
+            s3: self.s3,
+        });
+        loop {
+            let Ok((stream, _)) = listener.accept().await else { continue };
+            drop(stream.set_nodelay(true));
+            let services = Arc::clone(&services);
+            let serve = hyper::service::service_fn(move |request| {
+                let services = Arc::clone(&services);
+                async move { services.answer(request).await }
+            });
+            // A connection that breaks is its client's affair.
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
+        }
+    }
+}
+
+impl Services {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
+        Ok(match service_of(&request).as_str() {
+            "dynamodb" => self.pass_on(request).await?.map(boxed),
+            "sqs" => self.sqs.call(request).await?.map(boxed),
+            "sns" => self.sns.call(request).await?.map(boxed),
+            "ses" => self.ses.call(request).await?.map(boxed),
+            "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
+            _ => {
+                let said = Full::from("This port speaks DynamoDB, SQS, SNS, SES and S3 to signed requests.\n");
+                Response::builder().status(404).header("content-type", "text/plain").body(boxed(said))?
+            }
+        })
+    }
+
+    async fn pass_on(&self, mut request: Request<Incoming>) -> Result<Response<Incoming>, Error> {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        *request.uri_mut() = Uri::try_from(format!("http://{}{path}", self.dynamodb))?;
+        Ok(self.client.request(request).await?)
+    }
+}
+
+fn boxed<B>(body: B) -> Body
+where
+    B: hyper::body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Error>,
+{
+    body.map_err(Into::into).boxed_unsync()
+}
+
+/// The service in the credential's scope: `<key>/<date>/<region>/<service>/aws4_request` (AWS Signature Version 4), in
+/// the `Authorization` header or, of a presigned link, in the query.
+fn service_of<B>(request: &Request<B>) -> String {
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if let Some((_, credential)) = header.split_once("Credential=") {
+        let scope = credential.split(',').next().unwrap_or_default();
+        return scope.split('/').nth(3).unwrap_or_default().to_owned();
+    }
+    if request.uri().query().is_some_and(|query| query.contains("X-Amz-Credential=")) {
+        "s3".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_says_which_service() {
+        let signed = |value: &str| Request::builder().uri("/").header("authorization", value).body(()).unwrap();
+        let scope = "AWS4-HMAC-SHA256 Credential=karcis/20261121/ap-southeast-3/sqs/aws4_request, SignedHeaders=host, Signature=0";
+        assert_eq!(service_of(&signed(scope)), "sqs");
+        assert_eq!(service_of(&signed("Bearer x")), "");
+        let link = Request::builder().uri("/bucket/key?X-Amz-Credential=karcis%2F20261121").body(()).unwrap();
+        assert_eq!(service_of(&link), "s3");
+    }
+}

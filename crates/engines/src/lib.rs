@@ -1,0 +1,66 @@
+//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES and S3, each over its real wire protocol, together on one port.
+
+mod dynamodb;
+mod front;
+mod journal;
+mod s3;
+mod ses;
+mod sns;
+mod sqs;
+
+pub use dynamodb::{DynamoDb, StreamRecords};
+pub use ses::Ses;
+pub use sqs::Sqs;
+
+use front::Front;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use template::Error;
+use template::Template;
+use tokio::net::TcpListener;
+
+/// The access key of this machine's own AWS. It opens nothing elsewhere.
+pub const ACCESS_KEY: &str = "karcis";
+/// Its secret.
+pub const SECRET_KEY: &str = "karcis-local-only";
+
+/// The engines, with what the template says in them.
+pub struct Engines {
+    /// Tables and their streams.
+    pub dynamodb: DynamoDb,
+    /// Queues.
+    pub sqs: Arc<Sqs>,
+    /// Mail.
+    pub ses: Arc<Ses>,
+    /// Where `dynamodb` listens by itself.
+    pub dynamodb_address: SocketAddr,
+}
+
+impl Engines {
+    /// Makes what `template` says and serves it on `listener`. State is kept in `directory`.
+    pub async fn start(
+        template: &Template,
+        directory: &Path,
+        ephemeral: bool,
+        listener: TcpListener,
+    ) -> Result<Self, Error> {
+        let address = listener.local_addr()?;
+        let dynamodb = DynamoDb::open(&directory.join("dynamodb.sqlite"))?;
+        for table in &template.tables {
+            dynamodb.create(table)?;
+        }
+        let inner = TcpListener::bind("127.0.0.1:0").await?;
+        let dynamodb_address = inner.local_addr()?;
+        tokio::spawn(dynoxide::server::serve_with_shutdown(inner, dynamodb.engine(), std::future::pending()));
+
+        let journal = (!ephemeral).then(|| directory.join("messages.jsonl"));
+        let sqs = Sqs::start(address, &template.queues, journal).await?;
+        let sns = sns::start(address, template, Arc::clone(&sqs))?;
+        let s3 = s3::start(&directory.join("s3"), &template.buckets)?;
+        let ses = Ses::start((!ephemeral).then(|| directory.join("mail.jsonl")))?;
+        let front = Front { dynamodb: dynamodb_address, sqs: Arc::clone(&sqs), sns, ses: Arc::clone(&ses).http(), s3 };
+        tokio::spawn(front.serve(listener));
+        Ok(Self { dynamodb, sqs, ses, dynamodb_address })
+    }
+}

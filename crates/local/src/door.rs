@@ -1,0 +1,81 @@
+//! The door: the gateway behind a port, with what is the local cloud's own beside it.
+
+use crate::pages;
+use engines::Ses;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::net::TcpListener;
+use triggers::gateway::{Answer, Gateway, message, text_response};
+
+/// The gateway behind a port, with what is the local cloud's own beside it.
+pub struct Door {
+    /// The gateway.
+    pub gateway: Gateway,
+    /// Is everything there, the sample data too?
+    pub ready: Arc<AtomicBool>,
+    /// What was mailed.
+    pub ses: Arc<Ses>,
+}
+
+impl Door {
+    /// Serves until the process ends.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            let Ok((stream, peer)) = listener.accept().await else { continue };
+            drop(stream.set_nodelay(true));
+            let door = Arc::clone(&self);
+            let serve = hyper::service::service_fn(move |request: Request<Incoming>| {
+                let door = Arc::clone(&door);
+                async move {
+                    Ok::<_, Infallible>(match request.uri().path().strip_prefix("/_local/") {
+                        Some(own) => door.local(own, &request),
+                        None => door.gateway.answer(request, peer.ip()).await,
+                    })
+                }
+            });
+            // A connection that breaks is its client's affair.
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
+        }
+    }
+
+    /// What is the local cloud's own and nowhere else.
+    fn local(&self, path: &str, request: &Request<Incoming>) -> Answer {
+        match path {
+            "mail" => self.mail(request),
+            attachment if attachment.starts_with("mail/") => self.attachment(attachment),
+            "api" => text_response(200, "text/html; charset=utf-8", pages::api()),
+            "health" if self.ready.load(Ordering::Acquire) => {
+                text_response(200, "application/json", r#"{"status":"ok"}"#)
+            }
+            "health" => text_response(503, "application/json", r#"{"status":"starting"}"#),
+            _ => message(404, "Not Found"),
+        }
+    }
+
+    /// What came with a mail: `mail/{id}/{place}`.
+    fn attachment(&self, path: &str) -> Answer {
+        let mut parts = path.split('/').skip(1);
+        let (mail, place) = (parts.next().unwrap_or_default(), parts.next().and_then(|place| place.parse().ok()));
+        match place.and_then(|place| self.ses.attachment(mail, place)) {
+            Some((kind, bytes)) => text_response(200, &kind, bytes),
+            None => message(404, "Not Found"),
+        }
+    }
+
+    /// The mails "sent", newest first: for a browser as a page, else as JSON; `?to=` keeps one addressee's.
+    fn mail(&self, request: &Request<Incoming>) -> Answer {
+        let query = request.uri().query().unwrap_or_default();
+        let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "to").map(|(_, to)| to);
+        let mails = self.ses.mails(to.as_deref());
+        let accept = request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if accept.contains("text/html") {
+            return text_response(200, "text/html; charset=utf-8", pages::mail(&mails));
+        }
+        text_response(200, "application/json", json!({"items": mails, "next_cursor": null}).to_string())
+    }
+}

@@ -1,0 +1,245 @@
+//! Ports behind which there is another service: what each promises, asked of its adapter against the functions that
+//! answer it. The suites of all other ports stand with their crates, in `tests/contracts.rs`.
+
+use crate::app::{App, User};
+use accounts::adapters::HttpTicketing;
+use accounts::ports::Ticketing;
+use catalogue::adapters::HttpTmdb;
+use catalogue::ports::Tmdb;
+use contracts::keys::SigningKey;
+use contracts::webhook::{InvoiceEvent, Secrets};
+use contracts::{
+    CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, Money, MovieId, PurchaseId, Service, SystemWorld, UserId,
+    World,
+};
+use futures::future::join_all;
+use payments::adapters::{HttpWebhooks, Target};
+use payments::ports::Webhooks;
+use power::adapters::HttpPowerCompany;
+use power::domain::{MeterQuery, Order};
+use power::ports::{Answer, Inquiry, PowerCompany};
+use serde_json::json;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use ticketing::adapters::{HttpCatalogue, HttpOrganiserSystem};
+use ticketing::domain::Booking;
+use ticketing::ports::{Catalogue, OrganiserAnswer, OrganiserSystem};
+use uuid::Uuid;
+use wire::{Http, HttpPayments, ServiceTokens};
+
+fn http() -> Http {
+    Http::new().unwrap()
+}
+
+fn key(app: &App, service: &str) -> SigningKey {
+    SigningKey::parse(&app.cloud.keys[&format!("{service}_key")]).unwrap()
+}
+
+fn tokens(app: &App, service: &'static str) -> Arc<ServiceTokens> {
+    Arc::new(ServiceTokens::new(service, key(app, service), Arc::new(SystemWorld)))
+}
+
+/// Both clients of payments have a port and an adapter of their own; what the adapters stand on is one.
+macro_rules! payments {
+    ($($suite:ident: $port:path, $adapter:path, $client:literal;)+) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $suite() {
+            use $port as Payments;
+            let app = App::start(&[]).await;
+            let payments: &dyn Payments =
+                &$adapter(HttpPayments::new(http(), tokens(&app, $client), app.cloud.url.clone()));
+            let asked = || CreateInvoice {
+                reference: Uuid::now_v7(),
+                amount: Money::idr(5_000_000),
+                payer: UserId::new(Uuid::now_v7()),
+                expires_at: SystemWorld.now() + Duration::from_mins(5),
+            };
+            let client: Service = $client.parse().unwrap();
+            let first = asked();
+            let made = join_all((0..4).map(|_| payments.create_invoice(&first))).await;
+            let made: Vec<Invoice> = made.into_iter().map(Result::unwrap).collect();
+            assert!(made.iter().all(|one| *one == made[0] && one.status == InvoiceStatus::Pending), "{made:?}");
+            let dearer = CreateInvoice { amount: Money::idr(6_000_000), ..first.clone() };
+            assert!(payments.create_invoice(&dearer).await.is_err(), "one reference, one invoice");
+            assert!(payments.refund_invoice(&made[0].number).await.is_err(), "nothing was paid");
+            for _ in 0..2 {
+                assert_eq!(payments.void_invoice(&made[0].number).await.unwrap().status, InvoiceStatus::Void);
+            }
+            // Withdrawn before it is made: nothing is to be made of it any more.
+            let late = asked();
+            let number = InvoiceNumber::of(&client, late.reference);
+            assert_eq!(payments.void_invoice(&number).await.unwrap().status, InvoiceStatus::Void);
+            assert_eq!(payments.create_invoice(&late).await.unwrap().status, InvoiceStatus::Void);
+        })+
+    };
+}
+
+payments! {
+    ticketing_has_invoices_made_and_withdrawn: ticketing::ports::Payments, ticketing::adapters::HttpPayments, "ticketing";
+    power_has_invoices_made_and_withdrawn: power::ports::Payments, power::adapters::HttpPayments, "power";
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_is_delivered_once_its_client_took_it() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let number = booking["invoice"]["number"].as_str().unwrap();
+    let invoice = app.get(&format!("/api/invoices/{number}"), &buyer).await.1;
+    let told = |client: &str, status: &str| {
+        let mut invoice = invoice.clone();
+        (invoice["client"], invoice["status"]) = (json!(client), json!(status));
+        InvoiceEvent::Paid(serde_json::from_value(invoice).unwrap())
+    };
+    let target = |secret: &str| Target {
+        client: "ticketing".parse().unwrap(),
+        url: format!("{}/api/webhooks/payment", app.cloud.url),
+        secrets: Secrets::parse(secret).unwrap(),
+    };
+    let to = |target| HttpWebhooks::new(http(), Arc::new(SystemWorld), vec![target]);
+    let wrong = to(target("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+    assert!(wrong.deliver("m", &told("ticketing", "PAID")).await.is_err(), "it was not taken");
+    let right = to(target(&app.cloud.keys["webhook_secret_ticketing"]));
+    assert!(right.deliver("m", &told("power", "PAID")).await.is_err(), "nobody knows where that client is");
+    for _ in 0..2 {
+        right.deliver("m", &told("ticketing", "PAID")).await.unwrap();
+    }
+    app.booking_in("CONFIRMED", &buyer, &booking).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organisers_system_holds_confirms_and_releases_twice_as_once() {
+    let now = SystemWorld.now();
+    let price = json!({"amount": 5_000_000, "currency": "IDR"});
+    let booking: Booking = serde_json::from_value(json!({
+        "id": Uuid::now_v7(), "event_id": Uuid::now_v7(), "event_title": "Sinners", "venue": "Studio 1",
+        "starts_at": now, "user_id": Uuid::now_v7(), "total": price, "status": "HELD", "payment": "auto",
+        "seats": [{"label": "A-1", "block": "A-0", "price": price}], "hold_expires_at": now, "created_at": now,
+        "updated_at": now, "version": 1,
+    }))
+    .unwrap();
+    for (rate, answer) in [("0", OrganiserAnswer::Agreed), ("1", OrganiserAnswer::Refused)] {
+        let app = App::start(&[("OrganiserFailureRate", rate)]).await;
+        let url = format!("{}/api/organiser-system", app.cloud.url);
+        let system = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), url);
+        for _ in 0..2 {
+            assert_eq!(system.hold(&booking).await.unwrap(), answer);
+        }
+        for _ in 0..2 {
+            system.confirm(&booking).await.unwrap();
+        }
+        // One that it never heard of, too: whoever releases does not know what came through.
+        for id in [booking.id, booking.id, contracts::BookingId::new(Uuid::now_v7())] {
+            system.release(id, None).await.unwrap();
+        }
+        let nobody = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), "http://127.0.0.1:9".into());
+        assert!(nobody.hold(&booking).await.is_err(), "no answer is no refusal");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_catalogue_says_whether_there_is_a_movie() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let film = json!({"title": "Sinners", "genres": ["Horror"], "duration_minutes": 138});
+    let (_, movie) = app.post("/api/movies", &organiser, &film).await;
+    let catalogue = HttpCatalogue::new(http(), tokens(&app, "ticketing"), app.cloud.url.clone());
+    assert!(catalogue.has_movie(movie["id"].as_str().unwrap().parse().unwrap()).await.unwrap());
+    assert!(!catalogue.has_movie(MovieId::new(Uuid::now_v7())).await.unwrap());
+    let nobody = HttpCatalogue::new(http(), tokens(&app, "ticketing"), "http://127.0.0.1:9".into());
+    assert!(nobody.has_movie(MovieId::new(Uuid::now_v7())).await.is_err(), "no answer is not no");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ticketing_says_how_many_seats_somebody_has() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-3").await;
+    let ticketing = HttpTicketing::new(http(), key(&app, "accounts"), Arc::new(SystemWorld), app.cloud.url.clone());
+    let seats = async |user: &User| ticketing.live_seats(user.id.parse().unwrap()).await.unwrap();
+    assert_eq!(seats(&buyer).await, 0);
+    let booking = app.confirmed(&buyer, &event, &["A-1", "A-2"]).await;
+    assert_eq!((seats(&buyer).await, seats(&app.buyer().await).await), (2, 0));
+    app.cancel(&buyer, &booking).await;
+    assert_eq!(seats(&buyer).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tmdb_tells_films_that_are_whole() {
+    let app = App::start(&[]).await;
+    let tmdb = |pages| {
+        HttpTmdb::new(http(), format!("{}/api/tmdb", app.cloud.url), app.cloud.keys["tmdb_token"].clone(), pages)
+    };
+    let films = tmdb(2).films().await.unwrap();
+    let ids: HashSet<_> = films.iter().map(|film| film.draft.tmdb_id).collect();
+    assert!(films.iter().all(|film| !film.draft.title.is_empty() && !film.draft.genres.is_empty()), "{films:?}");
+    assert!(!ids.is_empty() && ids.len() >= tmdb(1).films().await.unwrap().len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_power_company_sells_once_for_one_reference() {
+    let app = App::start(&[]).await;
+    let company = |url: String| HttpPowerCompany::new(http(), tokens(&app, "power"), url);
+    let ours = company(format!("{}/api/power-company", app.cloud.url));
+    let meter = |number: &str| -> MeterQuery { number.parse().unwrap() };
+    for (number, found) in [("14000000001", true), ("14000000002", false), ("14000000003", false)] {
+        let inquiry = ours.inquire(&meter(number)).await.unwrap();
+        let right = match inquiry {
+            Inquiry::Found(meter) => found && meter.number.as_str() == number,
+            Inquiry::Unknown => number.ends_with('2'),
+            Inquiry::Blocked => number.ends_with('3'),
+        };
+        assert!(right, "{number}");
+    }
+    assert!(ours.inquire(&meter("14000000006")).await.is_err(), "closed is no answer");
+    let order = |number: &str| Order {
+        reference: PurchaseId::new(Uuid::now_v7()),
+        meter_number: number.parse().unwrap(),
+        nominal: Money::idr(2_000_000),
+    };
+    let (first, other) = (order("14000000001"), order("14000000001"));
+    let sold = join_all((0..4).map(|_| ours.buy(&first))).await;
+    let sold: Vec<_> = sold.into_iter().map(Result::unwrap).collect();
+    assert!(matches!(sold[0], Answer::Issued(_)) && sold.iter().all(|one| *one == sold[0]), "{sold:?}");
+    assert_eq!(ours.status(&first).await.unwrap().as_ref(), Some(&sold[0]));
+    assert_ne!(ours.buy(&other).await.unwrap(), sold[0], "each reference has a token of its own");
+    let refused = order("14000000005");
+    assert!(ours.buy(&refused).await.is_err(), "silence is no refusal");
+    assert_eq!(ours.status(&refused).await.unwrap(), Some(Answer::Refused));
+    assert!(company("http://127.0.0.1:9".into()).buy(&first).await.is_err());
+}
+
+/// A port without a suite is a promise that nobody checks.
+#[test]
+fn every_port_has_a_suite() {
+    let root = crate::shape::root();
+    let files = [root.join("crates/local/tests/it/contracts.rs")].into_iter().chain(
+        ["accounts", "catalogue", "mail", "payments", "power", "ticketing"]
+            .map(|service| root.join(format!("crates/{service}/tests/contracts.rs"))),
+    );
+    let suites: String = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    // Drawn and looked at where they are: `pdf.rs` and `receipt.rs`.
+    let printers = ["TicketPrinter", "ReceiptPrinter"];
+    let mut ports = 0;
+    for (file, module) in [
+        ("accounts/src/ports.rs", "accounts::ports"),
+        ("catalogue/src/ports.rs", "catalogue::ports"),
+        ("mail/src/lib.rs", "mail"),
+        ("payments/src/ports.rs", "payments::ports"),
+        ("power/src/ports.rs", "power::ports"),
+        ("ticketing/src/ports.rs", "ticketing::ports"),
+    ] {
+        let source = std::fs::read_to_string(root.join("crates").join(file)).unwrap();
+        for port in source.split("\npub trait ").skip(1) {
+            let port = port.split(':').next().unwrap();
+            let used = format!("{module}::");
+            let imported = suites.split(&used).skip(1).any(|rest| {
+                let list = rest.split(';').next().unwrap();
+                list.split(|c: char| !c.is_alphanumeric()).any(|word| word == port)
+            });
+            assert!(imported || printers.contains(&port), "{module}::{port}");
+            ports += 1;
+        }
+    }
+    assert!(ports > 30, "{ports}");
+}

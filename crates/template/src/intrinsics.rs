@@ -1,0 +1,150 @@
+//! What the template refers to: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` with its conditions, and Secrets Manager's
+//! dynamic references.
+
+use crate::{ACCOUNT, Error, REGION, STACK, Surroundings, members, physical, plain};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// Everything that has a name.
+pub struct Names {
+    references: HashMap<String, String>,
+    attributes: HashMap<String, Map<String, Value>>,
+    secrets: HashMap<String, String>,
+    conditions: HashMap<String, bool>,
+}
+
+impl Names {
+    /// Of a template's parameters and resources.
+    pub fn new(template: &Value, around: &Surroundings) -> Result<Self, Error> {
+        let pseudo = [
+            ("AWS::StackName", STACK),
+            ("AWS::Region", REGION),
+            ("AWS::AccountId", ACCOUNT),
+            ("AWS::Partition", "aws"),
+            ("AWS::URLSuffix", "amazonaws.com"),
+        ];
+        let mut references: HashMap<_, _> = pseudo.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        for (name, parameter) in members(&template["Parameters"]) {
+            let given = around.parameters.get(name).cloned().or_else(|| plain(&parameter["Default"]));
+            references.insert(name.to_owned(), given.ok_or_else(|| format!("the parameter {name} is missing"))?);
+        }
+        let secrets = around.secrets.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let (attributes, conditions) = (HashMap::new(), HashMap::new());
+        let mut names = Self { references, attributes, secrets, conditions };
+        for (name, condition) in members(&template["Conditions"]) {
+            let holds = holds(condition, &names)?;
+            names.conditions.insert(name.to_owned(), holds);
+        }
+        for (id, resource) in members(&template["Resources"]) {
+            // A name refers to nothing but parameters, so this much can be resolved before all names are known.
+            let own = members(&resource["Properties"]).filter(|(name, _)| name.ends_with("Name"));
+            let own = own.filter_map(|(name, value)| Some((name.to_owned(), resolve(value, &names).ok()?)));
+            let own = Value::Object(own.collect());
+            let kind = resource["Type"].as_str().unwrap_or_default();
+            let (reference, attributes) = physical(id, kind, &own, around);
+            names.references.insert(id.to_owned(), reference);
+            names.attributes.insert(id.to_owned(), attributes);
+        }
+        Ok(names)
+    }
+
+    /// The name of the function that has this ARN.
+    pub fn function_of_arn(&self, arn: &str) -> Option<String> {
+        let (id, _) = self.attributes.iter().find(|(_, attributes)| attributes.get("Arn").is_some_and(|a| a == arn))?;
+        self.references.get(id).cloned()
+    }
+
+    /// Does this condition hold? One that is not there does not.
+    pub fn holds(&self, condition: &str) -> bool {
+        self.conditions.get(condition).copied().unwrap_or_default()
+    }
+
+    fn reference(&self, name: &str) -> Result<String, Error> {
+        self.references
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("the template refers to {name}, which is not there").into())
+    }
+
+    fn attribute(&self, id: &str, name: &str) -> Result<String, Error> {
+        let value = self.attributes.get(id).and_then(|attributes| attributes.get(name)).and_then(plain);
+        value.ok_or_else(|| format!("the template refers to {id}.{name}, which is not there").into())
+    }
+
+    /// `${Name}` and `${Resource.Attribute}`, then `{{resolve:secretsmanager:<secret>:SecretString:<field>}}`.
+    fn substitute(&self, text: &str) -> Result<String, Error> {
+        let mut done = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}').ok_or("a ${ without its }")?;
+            done.push_str(before);
+            done.push_str(&match name.split_once('.') {
+                Some((id, attribute)) => self.attribute(id, attribute)?,
+                None => self.reference(name)?,
+            });
+            rest = after;
+        }
+        done.push_str(rest);
+        match done.strip_prefix("{{resolve:secretsmanager:").and_then(|rest| rest.strip_suffix("}}")) {
+            None => Ok(done),
+            Some(secret) => {
+                let field = secret.rsplit(':').next().unwrap_or_default();
+                let value = self.secrets.get(field).cloned();
+                value.ok_or_else(|| format!("the secret has no field {field}").into())
+            }
+        }
+    }
+}
+
+/// A part of the template with everything that it refers to in its place.
+pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
+    Ok(match part {
+        Value::Array(items) => items.iter().map(|item| resolve(item, names)).collect::<Result<_, _>>()?,
+        Value::Object(object) => match single(object) {
+            Some(("Ref", Value::String(name))) if name == "AWS::NoValue" => Value::Null,
+            Some(("Ref", Value::String(name))) => names.reference(name)?.into(),
+            Some(("Fn::If", Value::Array(parts))) => match parts.as_slice() {
+                [Value::String(name), then, otherwise] => {
+                    let known = names.conditions.get(name).copied();
+                    let holds = known.ok_or_else(|| format!("there is no condition {name}"))?;
+                    resolve(if holds { then } else { otherwise }, names)?
+                }
+                _ => return Err("Fn::If without condition and two values".into()),
+            },
+            Some(("Fn::Sub", Value::String(text))) => names.substitute(text)?.into(),
+            Some(("Fn::GetAtt", Value::Array(path))) => match path.as_slice() {
+                [Value::String(id), Value::String(attribute)] => names.attribute(id, attribute)?.into(),
+                _ => return Err("Fn::GetAtt without resource and attribute".into()),
+            },
+            Some((function, _)) if function.starts_with("Fn::") => {
+                return Err(format!("the local cloud does not know {function}").into());
+            }
+            _ => {
+                let member = |(name, value): (&String, &Value)| Ok::<_, Error>((name.clone(), resolve(value, names)?));
+                Value::Object(object.iter().map(member).collect::<Result<_, _>>()?)
+            }
+        },
+        other => other.clone(),
+    })
+}
+
+/// Does a condition hold? `Fn::Equals` and `Fn::Not` are known.
+fn holds(condition: &Value, names: &Names) -> Result<bool, Error> {
+    match condition.as_object().and_then(single) {
+        Some(("Fn::Not", Value::Array(inner))) if inner.len() == 1 => Ok(!holds(&inner[0], names)?),
+        Some(("Fn::Equals", Value::Array(sides))) if sides.len() == 2 => {
+            let sides = sides.iter().map(|side| Ok::<_, Error>(plain(&resolve(side, names)?)));
+            let sides = sides.collect::<Result<Vec<_>, _>>()?;
+            Ok(sides.first() == sides.last())
+        }
+        _ => Err("a condition that the local cloud does not know".into()),
+    }
+}
+
+fn single(object: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let mut members = object.iter();
+    match (members.next(), members.next()) {
+        (Some((name, value)), None) => Some((name, value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,467 @@
+//! What ticketing's ports promise, asked of their adapters on each engine.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use contract_suite::{Engine, eventually, page};
+use contracts::{
+    BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, InvoiceNumber, Locale, Mismatch, MismatchKind,
+    Money, Role, SeatLabel, SystemWorld, UserId, World,
+};
+use futures::future::join_all;
+use settings::aws;
+use std::sync::Arc;
+use std::time::Duration;
+use ticketing::adapters::{
+    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers,
+};
+use ticketing::domain::{
+    Booking, Decision, Ending, Event, EventDraft, EventStatus, Happening, Layout, NewSeats, SeatChange, SeatStatus,
+    Transition, Waiter, Waiting,
+};
+use ticketing::ports::{
+    BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined, Lines,
+    Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, Tickets, Timers,
+};
+use ticketing::usecases::add_seats;
+use topic::Topic;
+
+contract_suite::on_each_engine! {
+    bookings_hold_all_or_nothing: holds;
+    one_of_many_holds_at_once_wins: holds_at_once;
+    bookings_change_on_condition: changes;
+    lines_number_their_places: lines;
+    many_who_join_at_once_get_places_of_their_own: joined_at_once;
+    events_change_on_condition: events;
+    seat_maps_pass_over_what_was_applied: seat_maps;
+    mismatches_are_kept_once: mismatches;
+    queues_take_messages_with_a_delay: queues;
+    topics_take_more_than_a_batch: topics;
+    tickets_open_by_their_links: tickets;
+    a_plan_is_kept_for_a_while_and_read_anew_when_it_must_be: plans;
+}
+
+/// An event with seats, and those who would have them.
+struct Scene {
+    bookings: DynamoBookings,
+    events: DynamoEvents,
+    lines: DynamoLines,
+    event: Event,
+    layout: Layout,
+}
+
+fn label(text: &str) -> SeatLabel {
+    text.parse().unwrap()
+}
+
+impl Scene {
+    async fn set(engine: &Engine) -> Self {
+        let table = engine.table("ticketing").await;
+        let (bookings, events) = (DynamoBookings::new(table.clone()), DynamoEvents::new(table.clone()));
+        let organiser = Caller {
+            id: UserId::new(engine.id()),
+            role: Role::Organiser,
+            name: "Siti".into(),
+            email: "siti@karcis.test".into(),
+            locale: Locale::En,
+        };
+        let id = EventId::new(engine.id());
+        let event = draft().check(id, organiser.id, engine.world.now(), false).unwrap();
+        assert!(events.insert(&event).await.unwrap());
+        let seats = NewSeats {
+            section: "A".parse().unwrap(),
+            price: Money::idr(5_000_000),
+            labels: Some(["A-1", "A-2", "A-3"].map(label).into()),
+            rows: None,
+        };
+        add_seats(&events, &engine.world, &organiser, id, &seats).await.unwrap();
+        let event = events.get(id).await.unwrap().unwrap();
+        let layout = events.layout(&event).await.unwrap();
+        Self { bookings, events, lines: DynamoLines::new(table), event, layout }
+    }
+
+    fn booking(&self, engine: &Engine, user: UserId, seats: &[&str]) -> Booking {
+        let now = engine.world.now();
+        let seats: Vec<_> = seats.iter().map(|seat| self.layout.seat(&label(seat)).unwrap()).collect();
+        Booking {
+            id: BookingId::new(engine.id()),
+            event_id: self.event.id,
+            event_title: self.event.title.clone(),
+            venue: self.event.venue.clone(),
+            starts_at: self.event.starts_at,
+            organiser_url: None,
+            user_id: user,
+            user_name: Some("Siti".into()),
+            total: Money::sum(seats.iter().map(|seat| seat.price)).unwrap(),
+            seats,
+            status: BookingStatus::Held,
+            reason: None,
+            payment: contracts::PaymentMode::Auto,
+            hold_expires_at: now + Duration::from_mins(5),
+            invoice: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            request_digest: None,
+            previous: None,
+        }
+    }
+
+    async fn seat(&self, seat: &str) -> ticketing::ports::Seat {
+        let seat = self.layout.seat(&label(seat)).unwrap();
+        self.events.seat(self.event.id, &seat.block, &seat.label).await.unwrap().unwrap()
+    }
+
+    fn waits(&self, engine: &Engine, user: UserId, seat: &str) -> (Waiting, Waiter) {
+        let (seat, joined_at) = (self.layout.seat(&label(seat)).unwrap(), engine.world.now());
+        let waiting = Waiting {
+            event_id: self.event.id,
+            event_title: self.event.title.clone(),
+            seat: seat.label,
+            block: seat.block,
+            place: 0,
+            joined_at,
+        };
+        (waiting, Waiter { place: 0, user_id: user, user_name: "Siti".into(), joined_at })
+    }
+
+    async fn join(&self, engine: &Engine, user: UserId, seat: &str) -> Joined {
+        let (waiting, waiter) = self.waits(engine, user, seat);
+        self.lines.join(&engine.world, &waiting, &waiter).await.unwrap()
+    }
+}
+
+fn draft() -> EventDraft {
+    serde_json::from_value(serde_json::json!({
+        "title": "Sinners", "kind": "SCREENING", "venue": "Studio 1", "starts_at": "2030-01-01T12:00:00Z",
+    }))
+    .unwrap()
+}
+
+fn somebody(engine: &Engine) -> UserId {
+    UserId::new(engine.id())
+}
+
+fn paid(booking: &Booking, engine: &Engine) -> Transition {
+    let link = InvoiceLink { number: booking.invoice_number().unwrap(), payment_url: "http://pay".into() };
+    applied(booking, Happening::Paid(link), engine)
+}
+
+fn applied(booking: &Booking, happening: Happening, engine: &Engine) -> Transition {
+    match booking.decide(happening, engine.world.now()) {
+        Decision::Apply(change) => change,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+async fn holds(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (ani, budi) = (somebody(engine), somebody(engine));
+    let first = scene.booking(engine, ani, &["A-1", "A-2"]);
+    assert!(matches!(scene.bookings.hold(&first, 2).await.unwrap(), Hold::Held));
+    assert_eq!(scene.bookings.get(first.id).await.unwrap(), Some(first.clone()));
+    assert_eq!(scene.seat("A-1").await.booking, Some(first.id));
+    // That it exists outranks that its seats are taken and that the limit is reached.
+    assert!(matches!(scene.bookings.hold(&first, 2).await.unwrap(), Hold::Exists(there) if *there == first));
+    let second = scene.booking(engine, budi, &["A-3", "A-2"]);
+    assert!(matches!(scene.bookings.hold(&second, 2).await.unwrap(), Hold::Taken(seats) if seats == [label("A-2")]));
+    assert_eq!(scene.seat("A-3").await.status, SeatStatus::Open);
+    assert_eq!(scene.bookings.get(second.id).await.unwrap(), None);
+    let third = scene.booking(engine, ani, &["A-3"]);
+    assert!(matches!(scene.bookings.hold(&third, 2).await.unwrap(), Hold::LimitReached));
+    let mut cheap = scene.booking(engine, budi, &["A-3"]);
+    cheap.seats[0].price = Money::idr(100);
+    assert!(matches!(scene.bookings.hold(&cheap, 2).await.unwrap(), Hold::Outdated));
+    assert_eq!(scene.bookings.live_seats(ani, engine.world.now()).await.unwrap(), 2);
+    assert_eq!(scene.bookings.of_buyer(ani).await.unwrap(), [first.id]);
+    assert_eq!(scene.bookings.live_seats(budi, engine.world.now()).await.unwrap(), 0);
+}
+
+async fn holds_at_once(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let bookings: Vec<_> = (0..16).map(|_| scene.booking(engine, somebody(engine), &["A-1", "A-2"])).collect();
+    let outcomes = join_all(bookings.iter().map(|booking| scene.bookings.hold(booking, 4))).await;
+    let held: Vec<_> = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Hold::Held))).collect();
+    assert_eq!(held.len(), 1, "{outcomes:?}");
+    let owner = scene.seat("A-1").await.booking;
+    assert_eq!(owner, scene.seat("A-2").await.booking);
+    assert!(bookings.iter().any(|booking| Some(booking.id) == owner));
+}
+
+async fn changes(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let ani = somebody(engine);
+    let held = scene.booking(engine, ani, &["A-1", "A-2"]);
+    scene.bookings.hold(&held, 4).await.unwrap();
+    let (now, nowhere) = (engine.world.now(), Release::default());
+    let confirm = paid(&held, engine);
+    let Changed::Done(confirmed) = scene.bookings.change(&held, &confirm, now, &nowhere).await.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!((confirmed.status, confirmed.version), (BookingStatus::Confirmed, 2));
+    assert_eq!(scene.seat("A-1").await.status, SeatStatus::Booked);
+    // Who read it before finds it moved, and changes nothing.
+    let late = applied(&held, Happening::Voided(Ending::Expired, None), engine);
+    assert!(matches!(scene.bookings.change(&held, &late, now, &nowhere).await.unwrap(), Changed::Moved));
+    assert_eq!(scene.bookings.get(held.id).await.unwrap().as_ref(), Some(&*confirmed));
+
+    let waiting = somebody(engine);
+    let Joined::At(place) = scene.join(engine, waiting, "A-1").await else { unreachable!() };
+    let give_up = applied(&confirmed, Happening::GivenUp(None), engine);
+    let refused = scene.bookings.change(&confirmed, &give_up, now, &nowhere).await.unwrap();
+    assert!(matches!(refused, Changed::Waited(seats) if seats == [label("A-1")]));
+    assert_eq!(scene.seat("A-2").await.status, SeatStatus::Booked);
+    let waiter = scene.lines.first(scene.event.id, &label("A-1")).await.unwrap().unwrap();
+    let mut offer = confirmed.offer(BookingId::new(engine.id()), &waiter, now, Duration::from_mins(1));
+    offer.seats = vec![confirmed.seats[0].clone()];
+    let release =
+        Release { offers: vec![Offer { booking: offer.clone(), places: vec![place] }], limit: 4, sale_is_over: false };
+    let Changed::Done(given) = scene.bookings.change(&confirmed, &give_up, now, &release).await.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!(given.status, BookingStatus::Refunding);
+    let (one, two) = (scene.seat("A-1").await, scene.seat("A-2").await);
+    assert_eq!((one.status, one.booking, one.waiters), (SeatStatus::OnGoing, Some(offer.id), 0));
+    assert_eq!((two.status, two.booking), (SeatStatus::Open, None));
+    assert_eq!(scene.lines.first(scene.event.id, &label("A-1")).await.unwrap(), None);
+    assert_eq!(scene.lines.seats_of(waiting, scene.event.id).await.unwrap(), 1);
+    assert_eq!(scene.lines.seats_of(ani, scene.event.id).await.unwrap(), 0);
+    assert_eq!(scene.bookings.endings(scene.event.id).await.unwrap(), [("CANCELLED".to_owned(), 1)].into());
+    // Given up once: a second time nothing is his to give.
+    assert!(matches!(scene.bookings.change(&confirmed, &give_up, now, &release).await.unwrap(), Changed::Moved));
+    let mut ids = Vec::new();
+    let mut cursor = None;
+    loop {
+        let found = eventually("the index has caught up", async || {
+            let asked = page(1, cursor.as_deref());
+            let found = scene.bookings.of_event(scene.event.id, &asked).await.unwrap().unwrap();
+            (!found.items.is_empty() || ids.len() == 2).then_some(found)
+        })
+        .await;
+        ids.extend(found.items.into_iter().map(|booking| booking.id));
+        cursor = found.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(ids, [offer.id, held.id]);
+    assert!(scene.bookings.of_event(scene.event.id, &page(1, Some("rubbish"))).await.unwrap().is_none());
+}
+
+async fn lines(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (owner, one, two) = (somebody(engine), somebody(engine), somebody(engine));
+    assert_eq!(scene.join(engine, one, "A-1").await, Joined::SeatMoved);
+    scene.bookings.hold(&scene.booking(engine, owner, &["A-1"]), 4).await.unwrap();
+    assert_eq!(scene.join(engine, owner, "A-1").await, Joined::SeatMoved);
+    let Joined::At(first) = scene.join(engine, one, "A-1").await else { unreachable!() };
+    assert_eq!(scene.join(engine, one, "A-1").await, Joined::At(first));
+    let Joined::At(second) = scene.join(engine, two, "A-1").await else { unreachable!() };
+    let (event, seat) = (scene.event.id, label("A-1"));
+    assert!(first < second);
+    assert_eq!(scene.seat("A-1").await.waiters, 2);
+    assert_eq!(scene.lines.position(event, &seat, second).await.unwrap(), Some(2));
+    assert_eq!(scene.lines.first(event, &seat).await.unwrap().unwrap().user_id, one);
+    scene.lines.leave(one, event, &seat).await.unwrap();
+    scene.lines.leave(one, event, &seat).await.unwrap();
+    assert_eq!(scene.seat("A-1").await.waiters, 1);
+    assert_eq!(scene.lines.position(event, &seat, second).await.unwrap(), Some(1));
+    assert_eq!(scene.lines.position(event, &seat, first).await.unwrap(), None);
+    assert_eq!(scene.lines.of_user(one).await.unwrap(), []);
+    assert_eq!(scene.lines.of_user(two).await.unwrap().len(), 1);
+    // Back again is at the end.
+    let Joined::At(third) = scene.join(engine, one, "A-1").await else { unreachable!() };
+    assert!(third > second);
+}
+
+async fn joined_at_once(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    scene.bookings.hold(&scene.booking(engine, somebody(engine), &["A-1"]), 4).await.unwrap();
+    let users: Vec<_> = (0..12).map(|_| somebody(engine)).collect();
+    // One asks twice: the first request may have died.
+    let asking = users.iter().chain(users.first()).map(|user| scene.join(engine, *user, "A-1"));
+    let joined = join_all(asking).await;
+    assert!(joined.iter().all(|joined| matches!(joined, Joined::At(_))), "{joined:?}");
+    let line = scene.lines.all(scene.event.id, &label("A-1")).await.unwrap();
+    let mut there: Vec<_> = line.iter().map(|waiter| waiter.user_id).collect();
+    there.sort();
+    there.dedup();
+    assert_eq!((line.len(), there.len(), scene.seat("A-1").await.waiters), (12, 12, 12));
+}
+
+async fn events(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (events, event) = (&scene.events, &scene.event);
+    assert!(!events.insert(event).await.unwrap());
+    let renamed = Event { title: "Other".into(), version: event.version + 1, ..event.clone() };
+    assert!(events.update(event, &renamed).await.unwrap());
+    assert!(!events.update(event, &renamed).await.unwrap());
+    assert_eq!(events.get(event.id).await.unwrap().unwrap().title, "Other");
+    let (stale, blocks) =
+        scene.layout.add(event, &"A".parse().unwrap(), Money::idr(5_000_000), vec![label("A-9")], "late").unwrap();
+    assert!(!events.add_blocks(event, &stale, &blocks).await.unwrap());
+    assert!(events.layout(&renamed).await.unwrap().seat(&label("A-9")).is_none());
+    let query = EventQuery {
+        from: event.starts_at,
+        until: Some(event.starts_at + Duration::from_secs(1)),
+        title: None,
+        movie: None,
+    };
+    eventually("the index lists it", async || {
+        let found = events.list(&query, &page(100, None)).await.unwrap().unwrap();
+        found.items.iter().any(|listed| listed.id == event.id && listed.title == "Other").then_some(())
+    })
+    .await;
+    assert!(events.list(&query, &page(1, Some("rubbish"))).await.unwrap().is_none());
+
+    let block = &scene.layout.blocks[0];
+    let edit = SeatEdit::Reprice(Money::idr(7_000_000));
+    let after = Event { layout_version: renamed.layout_version + 1, version: renamed.version + 1, ..renamed.clone() };
+    let mut priced = block.clone();
+    priced.prices.insert(label("A-2"), Money::idr(7_000_000));
+    scene.bookings.hold(&scene.booking(engine, somebody(engine), &["A-1"]), 4).await.unwrap();
+    assert_eq!(events.edit_seat(event, &after, &priced, &label("A-2"), edit).await.unwrap(), Edited::EventMoved);
+    assert_eq!(events.edit_seat(&renamed, &after, &priced, &label("A-1"), edit).await.unwrap(), Edited::NotOpen);
+    assert_eq!(events.edit_seat(&renamed, &after, &priced, &label("A-2"), edit).await.unwrap(), Edited::Done);
+    assert_eq!(scene.seat("A-2").await.price, Money::idr(7_000_000));
+    let seats = events.seats(event.id, block).await.unwrap();
+    assert!(!events.withdraw(event.id, &seats).await.unwrap());
+    assert_eq!(scene.seat("A-2").await.status, SeatStatus::Withdrawn);
+    let seats = events.seats(event.id, block).await.unwrap();
+    events.reopen(event.id, &seats).await.unwrap();
+    assert_eq!(scene.seat("A-2").await.status, SeatStatus::Open);
+    assert_eq!(scene.seat("A-1").await.status, SeatStatus::OnGoing);
+    assert_eq!(after.becoming(EventStatus::Closing).status, EventStatus::Closing);
+}
+
+async fn seat_maps(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let maps = DynamoSeatMaps::new(engine.table("ticketing").await);
+    let change = |place, status, sequence: &str| SeatChange {
+        event_id: scene.event.id,
+        ordinal: 0,
+        place,
+        status,
+        sequence: sequence.to_owned(),
+    };
+    let letters = async || maps.read(scene.event.id).await.unwrap()[0].letters.clone();
+    assert_eq!(letters().await, "OOO");
+    maps.apply(&[change(0, SeatStatus::OnGoing, "0000000005"), change(2, SeatStatus::Booked, "0000000006")])
+        .await
+        .unwrap();
+    assert_eq!(letters().await, "GOB");
+    maps.apply(&[change(0, SeatStatus::Open, "0000000004"), change(2, SeatStatus::Booked, "0000000006")])
+        .await
+        .unwrap();
+    assert_eq!(letters().await, "GOB");
+    maps.apply(&[change(0, SeatStatus::Booked, "0000000007")]).await.unwrap();
+    assert_eq!(letters().await, "BOB");
+}
+
+async fn mismatches(engine: &Engine) {
+    let kept = DynamoMismatches::new(engine.table("ticketing").await);
+    let found = Mismatch {
+        event_id: EventId::new(engine.id()),
+        event_title: "Sinners".into(),
+        organiser_id: somebody(engine),
+        kind: MismatchKind::PaidWithoutBooking,
+        subject: "b".into(),
+        found_at: engine.world.now(),
+    };
+    assert!(kept.record(&found).await.unwrap());
+    assert!(!kept.record(&found).await.unwrap());
+    assert_eq!(kept.of_event(found.event_id).await.unwrap(), [found]);
+}
+
+async fn queues(engine: &Engine) {
+    let (timers, closing) = (SqsTimers(engine.queue("expire-hold")), SqsClosingQueue(engine.queue("close-event")));
+    let payments = SqsPaymentQueue(engine.queue("payment-worker"));
+    let (now, later) = (engine.world.now(), BookingId::new(engine.id()));
+    timers.start(later, now + Duration::from_mins(10), now).await.unwrap();
+    let due = BookingId::new(engine.id());
+    timers.start(due, now, now).await.unwrap();
+    let shown = eventually("a timer that is due is there", async || {
+        let shown = engine.messages("expire-hold").await;
+        (!shown.is_empty()).then_some(shown)
+    })
+    .await;
+    let has = |id: BookingId| shown.iter().any(|message| message["booking_id"] == id.to_string());
+    assert!(has(due) && !has(later), "{shown:?}");
+    let event = EventId::new(engine.id());
+    closing.close_event(event, Duration::ZERO).await.unwrap();
+    eventually("the event is to be closed", async || {
+        engine
+            .messages("close-event")
+            .await
+            .iter()
+            .any(|message| message["event_id"] == event.to_string())
+            .then_some(())
+    })
+    .await;
+    let number = InvoiceNumber::of(&ticketing::NAME.parse().unwrap(), due.uuid());
+    payments.request_payment(&number).await.unwrap();
+    eventually("the worker is asked", async || {
+        let messages = engine.messages("payment-worker").await;
+        messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
+    })
+    .await;
+}
+
+async fn topics(engine: &Engine) {
+    let sns = aws::sns(&engine.env).unwrap();
+    let topic = |name| Topic::new(sns.clone(), Engine::topic_arn(name));
+    let (bookings, events) = (SnsBookingTopic(topic("bookings")), SnsEventTopic(topic("events")));
+    let scene = Scene::set(engine).await;
+    let changed: Vec<_> = (0..23)
+        .map(|_| {
+            let mut booking = scene.booking(engine, somebody(engine), &["A-1"]);
+            booking.status = BookingStatus::Refunding;
+            booking.changed(None)
+        })
+        .collect();
+    let (told, outcome) = bookings.publish(&changed).await;
+    outcome.unwrap();
+    assert_eq!(told, 23);
+    // Only those whose filter it fits hear of it.
+    let heard = tokio::sync::Mutex::new(Vec::new());
+    eventually("those who asked for it hear it", async || {
+        let mut heard = heard.lock().await;
+        heard.extend(engine.messages("refund-booking").await);
+        let ours = |id: &str| heard.iter().any(|message| message["id"] == id);
+        changed.iter().all(|change| ours(&change.booking.id.to_string())).then_some(())
+    })
+    .await;
+    let ids: Vec<_> = changed.iter().map(|change| change.booking.id.to_string()).collect();
+    let tickets = engine.messages("issue-ticket").await;
+    assert!(!tickets.iter().any(|message| ids.iter().any(|id| message["id"] == *id)));
+    let news = EventNews::Changed(scene.event.changed());
+    events.publish(&[news]).await.1.unwrap();
+}
+
+async fn tickets(engine: &Engine) {
+    let tickets = S3Tickets::new(aws::s3(&engine.env).unwrap(), Engine::bucket("tickets"));
+    let (booking, now, life) = (BookingId::new(engine.id()), engine.world.now(), Duration::from_mins(15));
+    assert!(tickets.link(booking, now, life).await.unwrap().is_none());
+    tickets.put(booking, b"%PDF-1".to_vec()).await.unwrap();
+    tickets.put(booking, b"%PDF-2".to_vec()).await.unwrap();
+    let link = tickets.link(booking, now, life).await.unwrap().unwrap();
+    assert_eq!(link.expires_at, now + life);
+    let opened = reqwest::get(&link.url).await.unwrap();
+    assert_eq!(opened.headers()["content-type"], "application/pdf");
+    assert_eq!(opened.bytes().await.unwrap(), &b"%PDF-2"[..]);
+    tickets.erase(booking).await.unwrap();
+    tickets.erase(booking).await.unwrap();
+    assert!(tickets.link(booking, now, life).await.unwrap().is_none());
+}
+
+async fn plans(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let plans = CachedPlans::new(Arc::new(scene.events.clone()), Arc::new(SystemWorld));
+    let title = async |fresh| plans.plan(scene.event.id, fresh).await.unwrap().unwrap().event.title.clone();
+    let first = title(false).await;
+    let renamed = Event { title: "Other".into(), version: scene.event.version + 1, ..scene.event.clone() };
+    assert!(scene.events.update(&scene.event, &renamed).await.unwrap());
+    assert_eq!((title(true).await, first), ("Other".to_owned(), scene.event.title.clone()));
+    eventually("everybody reads the new one", async || (title(false).await == "Other").then_some(())).await;
+    assert!(plans.plan(EventId::new(engine.id()), false).await.unwrap().is_none());
+}

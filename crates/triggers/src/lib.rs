@@ -1,0 +1,82 @@
+//! What stands between a function and what calls it, as AWS has it, whoever runs the function: the HTTP API's gateway,
+//! the records of queues with the patterns that select them, and the settings that a function starts with.
+//!
+//! - [`gateway`]: a request becomes an event, and a function's answer a response.
+//! - [`Invoke`]: who calls functions: the local cloud, or a story of the simulation.
+
+pub mod gateway;
+mod patterns;
+
+pub use patterns::matches;
+
+use async_trait::async_trait;
+use lambda::Env;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use template::{FunctionSpec, REGION};
+
+/// Why an invocation gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// The function failed, or panicked.
+    #[error("the function failed: {0}")]
+    Failed(String),
+    /// It took longer than it may.
+    #[error("the function took longer than its time-out")]
+    TimedOut,
+    /// It runs as often at once as it may.
+    #[error("the function runs as often at once as it may")]
+    Throttled,
+    /// There is no such function.
+    #[error("there is no such function")]
+    Unknown,
+}
+
+/// Calls functions by their names in the account.
+#[async_trait]
+pub trait Invoke: Send + Sync + 'static {
+    /// Calls a function with an event and waits for its answer, as long as it may take.
+    async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered>;
+}
+
+/// What Lambda gives a function besides what the template says: the region, the rights of this access key, and where
+/// AWS's services are, by the names of their settings.
+pub fn runtime_environment(
+    access_key: &str,
+    secret_key: &str,
+    endpoints: impl IntoIterator<Item = (&'static str, String)>,
+) -> Vec<(String, String)> {
+    let own = [
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", access_key.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", secret_key.to_owned()),
+    ];
+    own.into_iter().chain(endpoints).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The settings of a function: what the template says, and what Lambda gives it.
+pub fn settings(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
+    let own = spec.environment.iter().map(|(name, value)| (name.clone(), value.clone()));
+    own.chain(runtime.iter().cloned()).collect()
+}
+
+/// A message as Lambda gets it.
+pub fn record(message: &Value, arn: &str) -> Value {
+    json!({
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": REGION,
+    })
+}
+
+/// The items that a partial batch response says failed.
+pub fn failures(answer: &Value) -> HashSet<String> {
+    let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
+    failures.filter_map(|failure| failure["itemIdentifier"].as_str()).map(str::to_owned).collect()
+}
