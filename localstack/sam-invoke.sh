@@ -2,7 +2,8 @@
 # Runs register, book and payment-worker in Lambda's own container with `sam local invoke`, against the local cloud's
 # AWS port. The local cloud runs in a container beside them, so that it is reached without listening on this machine's
 # network.
-# Needs Docker and aws-sam-cli; with cargo-lambda it builds for Lambda's glibc wherever it runs.
+# Needs Docker and aws-sam-cli; with cargo-lambda it builds for Lambda's glibc wherever it runs. KARCIS_COMPILER=cargo
+# leaves cargo-lambda out; KARCIS_PROFILE is then the profile to build.
 # Images that are not on the machine are pulled; PULL=--skip-pull-image uses what is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,10 +17,11 @@ trap 'docker rm -f "$cloud" >/dev/null 2>&1 || true; docker network rm "$network
 if command -v cargo-lambda >/dev/null && [ "${KARCIS_COMPILER:-}" != cargo ]; then
   cargo lambda build --release "${functions[@]/#/-p=}"
 else
-  cargo build --release "${functions[@]/#/-p=}"
+  profile=${KARCIS_PROFILE:-release}
+  cargo build --profile "$profile" "${functions[@]/#/-p=}"
   for function in "${functions[@]}"; do
     mkdir -p "target/lambda/$function"
-    cp "$target/release/$function" "target/lambda/$function/bootstrap"
+    cp "$target/${profile/#dev/debug}/$function" "target/lambda/$function/bootstrap"
   done
 fi
 cargo build -p local
