@@ -1,4 +1,4 @@
-# The whole local cloud, and its functions, in a container: for those who want nothing else on their machine.
+# The whole local cloud, with its functions, in a container: for people who want to install nothing else.
 ARG BUILD_IMAGE=rust:1.95-bookworm
 ARG RUN_IMAGE=debian:bookworm-slim
 
@@ -14,5 +14,5 @@ USER karcis
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000 4566
-# In a container 0.0.0.0 is the container's own; compose.yaml publishes the ports on 127.0.0.1 alone.
+# 0.0.0.0 is only the container's own network here; compose.yaml publishes the ports only on 127.0.0.1.
 ENTRYPOINT ["karcis", "--host", "0.0.0.0", "--data-dir", "/data/.karcis"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run by LocalStack once it is ready: makes what the template says, from the template's own words.
+# LocalStack runs this once it is ready. It makes the tables, queues, topics and buckets of infra/template.yaml.
 set -euo pipefail
 awslocal cloudformation deploy --stack-name karcis --template-file /karcis/resources.json
 awslocal ses verify-email-identity --email-address tickets@karcis.example

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs register, book and payment-worker in Lambda's own container with `sam local invoke`, against the local cloud's
-# AWS port. The local cloud runs in a container beside them, so that it is reached without listening on this machine's
+# AWS port. The local cloud runs in a container beside them, so that they reach it without a port on this machine's
 # network.
 # Needs Docker and aws-sam-cli; with cargo-lambda it builds for Lambda's glibc wherever it runs. KARCIS_COMPILER=cargo
 # leaves cargo-lambda out; KARCIS_PROFILE is then the profile to build.
@@ -26,7 +26,7 @@ else
 fi
 cargo build -p local
 
-# The container's local cloud has the keys that the functions are told.
+# The local cloud in the container uses the same keys as the functions' environment.
 mkdir "$work/data"
 "$target/debug/karcis" --data-dir "$work/data" sam-env --aws "http://$cloud:4566" --api "http://$cloud:3000" > "$work/env.json"
 docker network create "$network" >/dev/null
@@ -56,7 +56,8 @@ field() { sed "s/.*\"$1\":\"\([^\"]*\).*/\1/"; }
 
 expect "register" '"statusCode":201' "$(invoke Register events/register/created.json)"
 
-# The shipped event books an event that only the tests' own world has; here it books one that is on sale.
+# The file's request names an event and a user that exist only in the tests. Here it gets an event that is on sale and a
+# registered user.
 token=$(curl -sf "http://$address:3000/api/login" -d '{"email":"siti@example.com","password":"correct horse"}' | field access_token)
 event=$(curl -sf "http://$address:3000/api/events?q=sinners" | sed 's/.*"items":\[{"id":"\([^"]*\).*/\1/')
 user=$(curl -sf "http://$address:3000/api/profile" -H "Authorization: Bearer $token" | field id)
@@ -66,8 +67,8 @@ sed "s/$old_event/$event/; s/$old_user/$user/" events/book/awaiting-payment.json
 answer=$(invoke Book "$work/book.json")
 expect "book" '"statusCode":201' "$answer"
 
-# The payment work that book sent is taken by the local cloud's own worker. Once it is settled, settling it again must
-# decide nothing and only tell again.
+# The local cloud's own worker takes the payment work that book sent. Once the payment is settled, another try must
+# decide nothing, and only send the news again.
 booking=$(printf '%s' "$answer" | grep -o 'inv-ticketing-[0-9a-f-]\{36\}' | head -n 1 | sed 's/inv-ticketing-//')
 for _ in $(seq 60); do
   status=$(curl -sf "http://$address:3000/api/bookings/$booking" -H "Authorization: Bearer $token" | field status)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Karcis's tables, queues, topics and buckets in LocalStack, and the functions' environment for `sam local`.
+# Starts LocalStack with Karcis's tables, queues, topics and buckets. Writes the functions' environment for `sam local`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo run -q -- resources > localstack/resources.json

@@ -1,4 +1,4 @@
-//! Bookings a second on one event, from the request to the seat shown as sold, whole path.
+//! Measures bookings per second on one event, over the whole path: from the request until the seat is shown as sold.
 
 use crate::Error;
 use crate::karcis::{Karcis, text};
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-/// Bookings of each run, of one seat each.
+/// Bookings in each run, one seat each.
 const BOOKINGS: u32 = 1000;
 
-/// At 1, 8 and 64 buyers at once, each on a new event.
+/// Measures with 1, 8 and 64 buyers at once. Each of the three runs has a new event.
 pub async fn measure() -> Result<String, Error> {
     let karcis = Karcis::start().await?;
     let mut report = format!("{BOOKINGS} bookings of one seat each; process, load and engines on the same machine\n");

@@ -1,4 +1,5 @@
-//! Cold starts: from the start of a function's process to its first answer, with Lambda's runtime API played here.
+//! Measures cold starts: from the start of a function's process to its first answer. The bench plays Lambda's runtime
+//! API.
 
 use crate::Error;
 use crate::karcis::{CALM, Karcis};
@@ -23,7 +24,7 @@ use tokio::sync::mpsc;
 /// Starts of each function.
 const STARTS: usize = 20;
 
-/// `book`, `login` and `list-seats`.
+/// Measures the cold starts of `book`, `login` and `list-seats`.
 pub async fn measure() -> Result<String, Error> {
     let karcis = Karcis::start().await?;
     let parameters = Options::in_memory(CALM).parameters;

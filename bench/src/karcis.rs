@@ -1,4 +1,4 @@
-//! A Karcis to measure: a local cloud of its own, calm, with a buyer and a big event.
+//! The Karcis that is measured: a local cloud of its own without simulated failures, with one user and one big event.
 
 use crate::Error;
 use local::{Cloud, Options};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use template::STACK;
 
-/// A running Karcis, someone signed in, and an event of 2,000 seats: A-1 to T-100.
+/// A running Karcis, the token of a signed-in user, and an event of 2,000 seats: A-1 to T-100.
 pub struct Karcis {
     pub cloud: Cloud,
     pub client: Client,
@@ -23,14 +23,14 @@ impl Karcis {
         Self::with(CALM).await
     }
 
-    /// With these settings.
+    /// Starts a local cloud with these parameters of the template.
     pub async fn with(settings: &[(&str, &str)]) -> Result<Self, Error> {
         let cloud = Cloud::start(&Options::in_memory(settings)).await?;
         let mut karcis = Self { cloud, client: Client::new(), token: String::new(), event: String::new() };
         let log_in = json!({"email": "bench@karcis.test", "password": "correct horse"});
         let user = json!({"email": "bench@karcis.test", "password": "correct horse", "name": "Bench"});
         let user = karcis.ask(Method::POST, "/api/register", &user).await?;
-        // An admin may all that an organiser may, and put power tokens on sale.
+        // An admin may do everything that an organiser may, and may also put power tokens on sale.
         karcis.cloud.engines.dynamodb.update(json!({
             "TableName": format!("{STACK}-accounts"),
             "Key": {"PK": {"S": format!("USER#{}", text(&user["id"]))}, "SK": {"S": "USER"}},
@@ -53,7 +53,7 @@ impl Karcis {
         Ok(event)
     }
 
-    /// Asks, and takes nothing but success.
+    /// Sends a request and answers its JSON body. Fails if the status is not a success.
     pub async fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Value, Error> {
         let request = self.client.request(method, format!("{}{path}", self.cloud.url)).bearer_auth(&self.token);
         let request = if body.is_null() { request } else { request.json(body) };
@@ -73,7 +73,7 @@ pub fn built(name: &str) -> Result<PathBuf, Error> {
     }
 }
 
-/// A member as text.
+/// A JSON value as text; empty if it is not a string.
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }

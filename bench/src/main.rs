@@ -1,5 +1,5 @@
-//! Measures Karcis. `cargo run --release -p bench -- bookings`, `surge`, `cold` or `sizes`; README.md beside it has the
-//! results.
+//! Measures Karcis: `cargo run --release -p bench -- bookings`, `surge`, `cold` or `sizes`. The results are in
+//! bench/README.md.
 
 mod bookings;
 mod cold;
@@ -10,7 +10,7 @@ mod surge;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// What goes wrong is told to the person at the terminal.
+/// An error of any kind: its text is shown to the person at the terminal.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]

@@ -1,10 +1,11 @@
-//! What each function weighs, as built and as zipped for Lambda.
+//! Measures the size of each function's binary, as built and as zipped for Lambda.
 
 use crate::Error;
 use std::fmt::Write;
 use std::process::Command;
 
-/// Every function, as built beside this program. Zipping is `gzip -9`'s, which packs as a zip archive does.
+/// Measures every function's binary that was built beside this program. `gzip -9` stands in for zip: it compresses in
+/// the same way.
 pub fn measure() -> Result<String, Error> {
     let mut report = String::from("function                       binary      gzip -9\n");
     for name in registry::all().iter().map(|entry| entry.name) {

@@ -1,4 +1,4 @@
-//! The surge: ten thousand purchases of power tokens at once, and tickets being booked beside them.
+//! Measures a surge: ten thousand purchases of power tokens at once, while tickets are booked.
 
 use crate::Error;
 use crate::karcis::{CALM, Karcis, text};
@@ -12,14 +12,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const PURCHASES: u32 = 10_000;
-/// Bookings beside them, of one seat each.
+/// Ticket bookings in each run, one seat each.
 const BOOKINGS: u32 = 200;
-/// Buyers of tickets at once.
+/// Ticket buyers at once.
 const AT_ONCE: usize = 8;
-/// Connections that the crowd has open at once: one machine has no more to give.
+/// Connections that the buyers of power tokens have open at once: one machine can offer no more.
 const CONNECTIONS: usize = 512;
 
-/// Tickets alone; beside the surge, without limits; and beside it, with power's limits.
+/// Measures ticket bookings alone, then during a surge without limits, then during a surge with power's limits.
 pub async fn measure() -> Result<String, Error> {
     let mut report = format!(
         "{PURCHASES} purchases at once, 5 % left unanswered by the company; {BOOKINGS} bookings of one seat, \
@@ -34,7 +34,7 @@ pub async fn measure() -> Result<String, Error> {
         let product = product(&karcis).await?;
         let began = Instant::now();
         let crowd = tokio::spawn(surge(Arc::clone(&karcis), product));
-        // The crowd is there first.
+        // The surge has begun before the first ticket is booked.
         tokio::time::sleep(Duration::from_secs(2)).await;
         let tickets = book(&karcis).await?;
         let ids = crowd.await??;
@@ -58,7 +58,7 @@ async fn product(karcis: &Karcis) -> Result<String, Error> {
     Ok(text(&karcis.ask(Method::POST, "/api/power/products", &product).await?["id"]))
 }
 
-/// Everybody asks at once, each for a meter of their own, and asks again with the same key while Karcis is too busy.
+/// Sends all purchases at once, each for another meter. Retries with the same idempotency key while Karcis is too busy.
 async fn surge(karcis: Arc<Karcis>, product: String) -> Result<HashSet<String>, Error> {
     let (karcis, product) = (&karcis, &product);
     let progress = &Progress::of("purchases", u64::from(PURCHASES));
@@ -86,7 +86,7 @@ async fn surge(karcis: Arc<Karcis>, product: String) -> Result<HashSet<String>, 
     if unique.len() == PURCHASES as usize { Ok(unique) } else { Err("a purchase was made twice".into()) }
 }
 
-/// Waits until every purchase is final; says how they ended. Fails if one is lost, or two have one token.
+/// Waits until every purchase is final, and says how they ended. Fails if one is lost, or if two have the same token.
 async fn drained(karcis: &Karcis, ids: HashSet<String>) -> Result<String, Error> {
     let (mut open, mut ends, mut tokens) = (ids, BTreeMap::<String, u32>::new(), HashSet::new());
     while !open.is_empty() {
@@ -113,7 +113,7 @@ async fn drained(karcis: &Karcis, ids: HashSet<String>) -> Result<String, Error>
     Ok(format!("{}, {} tokens", ends.join(", "), tokens.len()))
 }
 
-/// Books tickets, and says how long their buyers waited for the answer, and until the seats were theirs.
+/// Books tickets, and says how long the buyers waited for the answer, and how long for the confirmation.
 async fn book(karcis: &Karcis) -> Result<String, Error> {
     let seats = ('A'..='T').flat_map(|row| (1..=100).map(move |n| format!("{row}-{n}")));
     let booked = stream::iter(seats.take(BOOKINGS as usize).map(|seat| async move {

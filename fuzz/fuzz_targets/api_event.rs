@@ -1,6 +1,7 @@
-//! API Gateway's events, payload version 2.0. An input is an event in JSON, or the parts of one, a line each, of which
-//! we make the event as the gateway would: header `If-Match`, header `Idempotency-Key`, query, part of the path, and
-//! then the body. Whatever comes, a function answers with a status, and with 500 only to what no gateway sends.
+//! API Gateway's events, payload version 2.0. An input is an event in JSON, or the parts of an event, a line each:
+//! header `If-Match`, header `Idempotency-Key`, query, part of the path, and then the body. The target builds an event
+//! from such parts as the gateway would. A function answers every input with a status, and 500 is allowed only for an
+//! event that no gateway sends.
 #![no_main]
 
 use contracts::{
@@ -19,7 +20,7 @@ use std::sync::LazyLock;
 use ticketing::domain::{EventDraft, NewSeats};
 use ticketing::usecases::BookRequest;
 
-/// A body that is looked at further once it is read.
+/// A body that gets further checks after it is read.
 trait Looked: DeserializeOwned + JsonSchema + Send + 'static {
     fn look(self) -> Result<(), Problem>;
 }
@@ -102,7 +103,7 @@ fn taking<T: Looked>() -> Function {
     started(route.served_by(takes::<T>))
 }
 
-/// Functions that ask for all that a function may ask of a request.
+/// Functions that together use every part of a request that a function can use.
 static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
     let lists = Route::get(Tag::About, "/api/events/{id}", "Lists.").open_to(Everybody).cached("no-cache");
     let names = Route::get(Tag::About, "/api/events/{id}", "Names an invoice.").open_to(Users);
@@ -126,14 +127,14 @@ fuzz_target!(|data: &[u8]| {
     for function in &*FUNCTIONS {
         let answer = match wait(function.invoke(event.clone(), Context::default())) {
             Ok(answer) => answer,
-            // The gateway answers it with 500.
+            // The gateway turns this failure into a 500.
             Err(why) => return assert!(!made, "no answer to what a gateway sends: {why}"),
         };
         look(&answer);
     }
 });
 
-/// An answer is a success, or a problem of ours that is not our fault.
+/// Checks that an answer is not a server error (5xx), and that a client error (4xx) is one of our problems.
 fn look(answer: &serde_json::value::RawValue) {
     let answer: Value = serde_json::from_str(answer.get()).expect("JSON");
     let status = answer["statusCode"].as_u64().expect("a status");
@@ -146,7 +147,7 @@ fn look(answer: &serde_json::value::RawValue) {
     }
 }
 
-/// The event of a request with these parts, each as a client may choose it.
+/// The gateway's event for a request with these parts. A client may choose each of them.
 fn event(text: &str) -> String {
     let mut parts = text.splitn(5, '\n');
     let mut next = || parts.next().unwrap_or_default();
@@ -174,7 +175,7 @@ fn event(text: &str) -> String {
         "body": body,
         "isBase64Encoded": false,
     });
-    // What cannot stand in a header, no client can send in one.
+    // A client can send only these characters in a header. An event with other text is built without that header.
     let header = |text: &str| !text.is_empty() && text.chars().all(|one| one == '\t' || (' '..='~').contains(&one));
     for (name, value) in [("if-match", version), ("if-none-match", version), ("idempotency-key", key)] {
         if header(value) {

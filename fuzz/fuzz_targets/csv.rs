@@ -1,5 +1,6 @@
-//! The sales report as CSV, with any text where somebody may choose one: a standard reader reads back as many rows of
-//! three as were written, each cell as it was put in, and none begins a formula.
+//! The sales report as CSV, with any text in the cells whose text somebody may choose. A standard reader reads back
+//! every row, with three cells each. Each of these cells has the text that was put in, perhaps behind an apostrophe,
+//! and no cell begins a formula.
 #![no_main]
 
 use contracts::{EventId, MismatchKind, Money};
@@ -34,7 +35,7 @@ fuzz_target!(|text: &str| {
     for row in &rows {
         assert_eq!(row.len(), 3, "{csv:?}");
         for cell in row {
-            // OWASP, "CSV Injection": these begin a formula, the wide ones too.
+            // OWASP, "CSV Injection": these characters begin a formula, and so do the full-width ones.
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']), "{cell:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! Cursors of lists: what is read as one is short text, and is written back as it came.
+//! Cursors of lists. A cursor that can be read gives a short text, and writing that text gives the same cursor again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,6 +1,6 @@
-//! Sign-in tokens. The first byte chooses: the rest is a token as it came, a change of a genuine one, or the claims or
-//! the header of a token that our own key signed. A token is accepted only if it is one of the genuine ones, or if our
-//! key signed what it says.
+//! Sign-in tokens. The first byte chooses what the rest is: a token as it came, a change to a genuine token, or the
+//! claims or the header of a token that our own key signs. A token is accepted only if it is one of the genuine ones,
+//! or if our key signed its content.
 #![no_main]
 
 use base64::Engine;
@@ -63,7 +63,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(claims["iss"] == "accounts" && claims["aud"] == USER_AUDIENCE, "{claims}");
             assert!(claims["exp"].as_i64().is_some_and(|end| end > NOW), "{claims}");
             let Bearer::User { caller, session } = bearer else { panic!("a user's key made a service: {claims}") };
-            // A token without a session is of the first.
+            // A token that names no session belongs to session 0.
             assert_eq!(claims.get("session").map_or(Some(0), Value::as_u64), Some(session));
             assert!(
                 claims["sub"].as_str().and_then(|id| Uuid::try_parse(id).ok()) == Some(caller.id.uuid()),
@@ -78,7 +78,7 @@ fuzz_target!(|data: &[u8]| {
                 let header: Value = serde_json::from_slice(rest).expect("a header in JSON");
                 assert!(header["alg"] == "EdDSA" && header["kid"] == "login-1", "{header}");
             }
-            // The public half is no secret: as that of an HMAC it opens nothing.
+            // The public key is no secret, so a token that is signed with it as an HMAC key must be refused.
             let token = format!("{signed}.{}", keys::tag(&login.public(), signed.as_bytes()));
             assert!(ring.verify(&token, now()).is_err(), "forged: {token}");
             assert!(ring.verify(&format!("{signed}."), now()).is_err(), "unsigned: {signed}");

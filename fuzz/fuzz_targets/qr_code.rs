@@ -1,5 +1,5 @@
-//! Codes of tickets, and links to them. The first byte chooses: the rest is a code or a link's end as it came, a change
-//! of a genuine one, or a claim that our own key signed. Only what our key signed opens a gate.
+//! Codes of tickets, and links to tickets. The first byte chooses what the rest is: a code or the end of a link as it
+//! came, a change to a genuine one, or a claim that our own key signs. Only a code that our key signed opens a gate.
 #![no_main]
 
 use base64::Engine;

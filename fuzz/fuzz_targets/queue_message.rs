@@ -1,7 +1,7 @@
-//! Messages of queues. The first byte chooses the queue; the rest is the body of a message that comes in one batch with
-//! a good one. The good one is handled whatever the other says; the other is handled only if it is of the queue's
-//! shape, and else goes to the dead letters, and never back to the queue. What can be read is read back from how we
-//! would write it.
+//! Messages of queues. The first byte chooses the queue. The rest is the body of a message that comes in one batch with
+//! a good message. The good message is handled, whatever the other one says. The other one is handled only if it has
+//! the shape of the queue's messages; if not, it goes to the dead letters, and never back to the queue. A message that
+//! can be read stays the same when it is written and read again.
 #![no_main]
 
 use aws_smithy_runtime_api::client::http::{
@@ -25,7 +25,7 @@ use ticketing::adapters::CloseEvent;
 static HANDLED: AtomicU32 = AtomicU32::new(0);
 static BURIED: AtomicU32 = AtomicU32::new(0);
 
-/// SQS, where everything succeeds.
+/// A fake SQS, in which every call succeeds.
 #[derive(Debug, Clone)]
 struct Sqs;
 
@@ -58,7 +58,7 @@ fn env() -> Env {
     env.on(Network::new(SharedHttpClient::new(Sqs), wire::Http::new().expect("TLS"), Arc::new(|| 0.5)))
 }
 
-/// A queue of messages of this shape.
+/// A function that handles a queue's messages of this shape.
 fn queue<M: Serialize + DeserializeOwned + Send + 'static>() -> Function {
     let queue = Queue::of("fuzzed", "Reads messages.").handled_by(handle::<M>);
     wait(queue.start(env(), Arc::new(SystemWorld))).expect("settings")

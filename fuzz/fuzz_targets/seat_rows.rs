@@ -1,5 +1,5 @@
-//! Descriptions of seats by rows: never more seats than may be, none twice, each a label; and to describe each of the
-//! seats by itself gives the same seats.
+//! Descriptions of seats by rows. A description never gives more seats than the limit, gives no seat twice, and gives
+//! only valid labels. A second description that names each of the seats by itself gives the same seats.
 #![no_main]
 
 use contracts::SeatLabel;

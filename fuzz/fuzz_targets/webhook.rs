@@ -1,6 +1,6 @@
-//! Webhooks. The first byte chooses: the rest is a webhook as it came (id, timestamp and signatures, a line each, then
-//! the body), or a body that was signed. Only what was signed, and lately, is accepted; and news that can be read is
-//! read back from how we would write it.
+//! Webhooks. The first byte chooses what the rest is: a webhook as it came (id, timestamp and signatures, a line each,
+//! then the body), or a body that the target signs. A webhook is accepted only if it was signed, and recently. An event
+//! that can be read stays the same when it is written and read again.
 #![no_main]
 
 use contracts::webhook::{InvoiceEvent, Secrets, TOLERANCE};
@@ -39,14 +39,14 @@ fn as_it_came(data: &[u8]) {
 }
 
 fn signed(data: &[u8]) {
-    // The first bytes say what is changed, and the rest is the body.
+    // The first three bytes say what is changed; the rest is the body.
     let Some((changes, body)) = data.split_at_checked(3) else { return };
     let (signatures, at) = (SECRETS.sign(ID, NOW, body), NOW.to_string());
     let verify =
         |id: &str, at: &str, signatures: &str, body: &[u8]| SECRETS.verify(id, at, signatures, body, now()).is_ok();
     assert!(verify(ID, &at, &signatures, body), "what was signed is refused");
     assert!(!verify(ID, &at, &signatures, &[body, b" "].concat()), "another body");
-    // The second signature is changed alone: the first stands for a secret that the receiver has not.
+    // The changed second signature is sent alone: the first one beside it would make the webhook genuine.
     let (_, second) = signatures.split_once(' ').expect("two signatures");
     if let Some(changed) = tampered(second, changes) {
         assert!(!verify(ID, &at, &changed, body), "forged: {changed}");

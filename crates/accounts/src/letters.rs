@@ -1,5 +1,5 @@
-//! What people are told, in their language. The words are in `letters/<language>`: a notice that one of them does not
-//! have does not compile.
+//! The letters that accounts sends, in each language. Their words are in `letters/<language>`. A notice without words
+//! in one of the languages does not compile.
 
 use crate::domain::Notice;
 use askama::Template;
@@ -29,7 +29,7 @@ struct Indonesian<'a> {
 struct Clock(UtcOffset);
 
 impl Clock {
-    /// The time of day, with how far the clock is from UTC: `12:15 (UTC+07:00)`.
+    /// The time of day and the clock's offset from UTC: `12:15 (UTC+07:00)`.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it has by reference")]
     fn shows(&self, at: &Timestamp) -> String {
         const FORM: &[BorrowedFormatItem<'static>] = format_description!("[hour]:[minute]");
@@ -39,11 +39,11 @@ impl Clock {
     }
 }
 
-/// A notice for a person of this name, in this language, with times of the venues' clock.
+/// Writes a notice as a letter to a person of this name, in this language. Its times are those of the venues' clock.
 ///
 /// # Errors
 ///
-/// A permanent failure if the template is no letter.
+/// A permanent failure if the text of the template is not a letter.
 pub fn letter(notice: &Notice, locale: Locale, name: &str, clock: UtcOffset) -> Result<Letter, Failure> {
     let clock = Clock(clock);
     match locale {

@@ -1,4 +1,4 @@
-//! Accounts: users, sign-in, and each user's booking history, which it hears from ticketing.
+//! Accounts: users, sign-in, and each user's booking history, which follows ticketing's news.
 //!
 //! - [`domain`]: the rules, pure.
 //! - [`ports`]: what the rules need from the world.

@@ -1,4 +1,4 @@
-//! What accounts' ports promise, asked of their adapters on each engine.
+//! Tests on each engine that the adapters keep what accounts' ports promise.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,4 +1,4 @@
-//! The HTTP API, described: made from what every function says of itself.
+//! The description of the HTTP API, made from the descriptions of all functions.
 //!
 //! - [`openapi`]: the description as OpenAPI 3.1. It is kept in `docs/openapi.json`, which `get-openapi` serves as it
 //!   is.

@@ -8,7 +8,7 @@ use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The API. Its server is the one that serves the description.
+/// The description. Its server is the one that serves the description.
 pub fn openapi() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
@@ -89,7 +89,7 @@ fn whom(whom: Whom) -> String {
 fn parameters(operation: &Operation) -> Vec<Value> {
     let mut all = Vec::new();
     for name in lambda::request::names(operation.path) {
-        // What cannot be read names nothing, and is 404 like all that is not there.
+        // A part that cannot be read names nothing: it is 404, like everything that does not exist.
         all.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}));
     }
     for (name, schema) in &operation.query {
@@ -120,7 +120,7 @@ fn responses(operation: &Operation, answers: &mut SchemaGenerator) -> Value {
     }
     let mut responses = Map::from_iter([(operation.status.to_string(), success)]);
     if operation.kept {
-        responses.insert("304".into(), json!({"description": "What you have is still so."}));
+        responses.insert("304".into(), json!({"description": "Not modified: your copy is current."}));
     }
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in &operation.problems {
@@ -154,7 +154,7 @@ fn refusal(status: u16, codes: &[Code], whom: Whom) -> Value {
     json!({"description": lines.join(" "), "content": content})
 }
 
-/// The gateway's own answer, beside ours of the same status.
+/// Adds the gateway's own answer to our answer of the same status.
 fn gateway_or(responses: &Map<String, Value>, status: &str, description: &str) -> Value {
     let mut answer = responses.get(status).cloned().unwrap_or_else(|| json!({"description": description}));
     answer["content"]["application/json"] = json!({"schema": {"$ref": "#/components/schemas/Message"}});

@@ -1,5 +1,5 @@
 //! The API as a Postman collection (schema.getpostman.com, v2.1.0): every route in a folder of its part, and the whole
-//! story as a folder that runs from top to bottom, against a Karcis that is calm.
+//! story as a folder that runs from top to bottom, against a Karcis that was started with `--calm`.
 
 use crate::operations;
 use lambda::describe::Operation;
@@ -16,7 +16,7 @@ struct Step {
     body: Option<Value>,
     status: u16,
     then: &'static [&'static str],
-    /// Asked again, half a second later, until this holds.
+    /// The request is sent again every half second until this holds.
     until: Option<&'static str>,
 }
 
@@ -233,7 +233,7 @@ fn request_of_step(step: &Step) -> Value {
     }
     let mut test = vec!["let body = {}; try { body = pm.response.json(); } catch (e) {}".to_owned()];
     if let Some(until) = step.until {
-        // At most a minute: then it has not come about.
+        // At most a minute; after that the step fails.
         test.push(format!(
             "const tries = Number(pm.collectionVariables.get('tries') || 0); if (!({until}) && tries < 120) {{ \
              pm.collectionVariables.set('tries', tries + 1); setTimeout(() => {{}}, 500); \

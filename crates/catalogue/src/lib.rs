@@ -1,4 +1,4 @@
-//! The catalogue: movies, their screenings as ticketing tells of them, and their import from TMDB.
+//! The catalogue: movies, their screenings from ticketing's news, and their import from TMDB.
 //!
 //! - [`domain`]: the rules, pure.
 //! - [`ports`]: what the rules need from the world.
@@ -7,6 +7,7 @@
 
 pub mod adapters;
 pub mod domain;
+pub mod examples;
 pub mod ports;
 pub mod usecases;
 

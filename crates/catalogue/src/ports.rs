@@ -10,7 +10,7 @@ pub trait Movies: Send + Sync {
     /// Keeps a new movie. MUST change nothing and answer `false` when there is one of its id.
     async fn insert(&self, movie: &Movie) -> Result<bool, Failure>;
 
-    /// Writes a movie anew. MUST change nothing and answer `false` when it is not at the version `before` any more.
+    /// Replaces a movie. MUST change nothing and answer `false` when it is not at the version of `before` any more.
     async fn update(&self, before: &Movie, after: &Movie) -> Result<bool, Failure>;
 
     /// Removes a movie. MUST change nothing and answer `false` when it is not at this version any more.
@@ -19,14 +19,14 @@ pub trait Movies: Send + Sync {
     /// Reads one, consistently.
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure>;
 
-    /// A page of these movies, newest first. `None`: the cursor is not one of ours. A page may hold fewer than there
-    /// are.
+    /// A page of these movies, newest first. `None`: the cursor is not one of ours. A page may hold fewer movies than
+    /// asked for, even when more follow.
     async fn list(&self, which: &MovieQuery, asked: &PageRequest) -> Result<Option<Page<Movie>>, Failure>;
 
     /// A movie's screenings that begin after `now`, soonest first.
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure>;
 
-    /// Keeps what ticketing says of an event. MUST ignore a version that it has seen or passed.
+    /// Records ticketing's news of an event. MUST ignore a version that is not newer than the one it has.
     async fn record(&self, event: &EventChanged) -> Result<(), Failure>;
 }
 
@@ -42,7 +42,7 @@ pub struct MovieQuery {
 /// The Movie Database.
 #[async_trait]
 pub trait Tmdb: Send + Sync {
-    /// The films popular and now playing, as many pages of each as it is set to take. Films of which something is
-    /// missing are left out.
+    /// The popular and the now-playing films, with as many pages of each as configured. Films that cannot be read are
+    /// left out.
     async fn films(&self) -> Result<Vec<TmdbMovie>, Failure>;
 }

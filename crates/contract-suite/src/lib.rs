@@ -1,6 +1,6 @@
-//! Where the suites of ports' contracts are played: AWS's services with what the template says in them, on two engines
-//! that know nothing of each other, so that one emulator's habits are not taken for AWS's. A suite stands with the crate
-//! whose ports it asks, in `tests/contracts.rs`.
+//! Runs the contract tests of ports against AWS's services, with what the template says in them. There are two engines
+//! that are independent of each other, so that one emulator's habits are not taken for AWS's. The tests are with the
+//! crate whose ports they test, in `tests/contracts.rs`.
 //!
 //! The second engine is at `KARCIS_SECOND_ENGINE`; its tests are ignored unless asked for (`.ci/run` does):
 //! `KARCIS_SECOND_ENGINE=http://127.0.0.1:4577 cargo test --test contracts second_engine -- --ignored`.
@@ -22,10 +22,10 @@ use template::{ACCOUNT, REGION, STACK, Surroundings, TEXT, Template, create_tabl
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
-/// No wait in a test is longer; a promise that is not kept by then is broken.
+/// The longest wait in a test. A test fails if its promise is not kept by then.
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
-/// Plays each suite (a function of an [`Engine`]) on each engine, as a test of this name.
+/// Runs each suite (a function of an [`Engine`]) on each engine, as a test of this name.
 #[macro_export]
 macro_rules! on_each_engine {
     ($($name:ident: $suite:ident;)+) => {
@@ -61,7 +61,7 @@ where
     }
 }
 
-/// A page to be asked for.
+/// A request for a page.
 pub fn page(limit: u32, cursor: Option<&str>) -> PageRequest {
     PageRequest { limit, cursor: cursor.map(str::to_owned) }
 }
@@ -83,9 +83,9 @@ pub async fn whole<T>(
     }
 }
 
-/// AWS's services somewhere, with what the template says in them.
+/// AWS's services at one endpoint, with what the template says in them.
 pub struct Engine {
-    /// The settings of a function that these serve.
+    /// The settings of a function that uses these services.
     pub env: Env,
     /// The clock and ids of a test.
     pub world: SystemWorld,
@@ -94,7 +94,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Those that the local cloud embeds, with nobody reading its queues and streams.
+    /// The services that the local cloud embeds; nothing reads their queues and streams.
     pub async fn embedded() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -103,7 +103,7 @@ impl Engine {
         Self { env: env(&url, ACCESS_KEY, SECRET_KEY), world: SystemWorld, url, _directory: Some(directory) }
     }
 
-    /// The one elsewhere. Tests share what is in it, under ids of their own.
+    /// The second engine. All tests share its contents, and each uses its own ids.
     pub async fn second() -> Self {
         static MADE: OnceCell<()> = OnceCell::const_new();
         #[expect(clippy::disallowed_methods, reason = "not a setting of the product")]
@@ -142,7 +142,7 @@ impl Engine {
         aws::sqs(&self.env).unwrap()
     }
 
-    /// The bodies of the messages that a queue shows now; they are gone from it then.
+    /// The bodies of the messages that can be received from a queue now; they are deleted from it.
     pub async fn messages(&self, queue: &str) -> Vec<Value> {
         let (sqs, url) = (self.sqs(), self.queue_url(queue));
         let mut bodies = Vec::new();
@@ -166,7 +166,7 @@ impl Engine {
     }
 }
 
-/// What emulators take for credentials (LocalStack's documentation, "Credentials").
+/// The credentials that emulators accept (LocalStack's documentation, "Credentials").
 const TEST: &str = "test";
 
 fn env(url: &str, key: &str, secret: &str) -> Env {
@@ -223,7 +223,7 @@ async fn make(url: &str) {
     let s3 = aws::s3(&env).unwrap();
     let here = CreateBucketConfiguration::builder().location_constraint(REGION.into()).build();
     for bucket in &template.buckets {
-        // There already, on an engine that is asked a second time.
+        // The bucket may exist already, on an engine that was used before.
         drop(s3.create_bucket().bucket(bucket).create_bucket_configuration(here.clone()).send().await);
     }
     let ses = aws::ses(&env).unwrap();

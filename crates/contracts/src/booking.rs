@@ -40,7 +40,7 @@ pub enum BookingStatus {
     Refunded,
 }
 
-/// Why a text is no status of a booking.
+/// A text that is not a booking status.
 #[derive(Debug, thiserror::Error)]
 #[error("A booking's status: HELD, AWAITING_PAYMENT, CONFIRMED, FAILED, EXPIRED, CANCELLED, REFUNDING or REFUNDED.")]
 pub struct UnknownStatus;
@@ -116,8 +116,9 @@ pub struct BookingView {
     pub invoice: Option<InvoiceLink>,
 }
 
-/// On the topic: a booking is what it says here, as of `version`. It tells what is so, not what to do; a consumer
-/// ignores a version that it has seen or passed.
+/// A message on the bookings topic: the state of a booking as of `version`.
+///
+/// It states facts and gives no orders. A consumer ignores a version that it has seen already, and every older one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingChanged {
     /// The booking.
@@ -125,10 +126,10 @@ pub struct BookingChanged {
     pub booking: BookingSummary,
     /// Grows by one with every change of the booking.
     pub version: u64,
-    /// Whose it is.
+    /// The buyer.
     pub user_id: UserId,
-    /// The buyer's name when they booked, as it is printed on the ticket. Gone once the booking ended without success,
-    /// or its buyer is no more.
+    /// The buyer's name when they booked, as it is printed on the ticket. Absent once the booking has ended without
+    /// success, or once the buyer's account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
     /// Where the event takes place.
@@ -141,7 +142,7 @@ pub struct BookingChanged {
     /// Its invoice, once made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceLink>,
-    /// Did its buyer wait for the seats and is offered them?
+    /// Did the buyer get these seats as an offer from the waiting list?
     #[serde(default)]
     pub offer: bool,
     /// Where its ticket can be opened without signing in, once it is confirmed.
@@ -149,7 +150,8 @@ pub struct BookingChanged {
     pub ticket_url: Option<String>,
 }
 
-/// On the timer's queue: look at this booking once `due` has come. A timer for a booking that never was does nothing.
+/// A message on the timer's queue: check this booking when `due` has come. A timer whose booking was never made does
+/// nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HoldTimer {

@@ -1,10 +1,11 @@
-//! Changing what others may change too: read, compare the version, change, write on condition, and begin anew if
-//! somebody else was faster. When the tries are used up there is one answer, [`Code::Unavailable`]: the same request
-//! may succeed later.
+//! Edits of things that several callers may change: read, compare the version, change, write on the condition that
+//! nobody else wrote, and otherwise start again. After the last try the answer is always [`Code::Unavailable`]: the
+//! same request may succeed later.
 
 use crate::{Code, Failure, Problem};
 
-/// How often to begin anew. Each time somebody else wrote, so that all together get on.
+/// How many times an edit is tried. A try fails only because somebody else wrote, so the callers together always make
+/// progress.
 const TRIES: u32 = 4;
 
 /// Something that grows by one version with every change.
@@ -13,7 +14,7 @@ pub trait Versioned {
     fn version(&self) -> u64;
 }
 
-/// The thing, if it is at the version that the caller saw, or they do not say; else 412.
+/// The thing, if it is at the version that the caller saw, or if the caller gave no version; otherwise 412.
 pub fn as_seen<T: Versioned>(thing: T, seen: Option<u64>) -> Result<T, Problem> {
     match seen {
         Some(seen) if seen != thing.version() => Err(Problem::new(Code::VersionMismatch)),
@@ -21,7 +22,7 @@ pub fn as_seen<T: Versioned>(thing: T, seen: Option<u64>) -> Result<T, Problem> 
     }
 }
 
-/// Tries until an attempt answers; `None` says that somebody else was faster.
+/// Calls `attempt` until it answers something, a few times at most; `None` means that somebody else was faster.
 pub async fn until_done<R, Fut>(mut attempt: impl FnMut() -> Fut) -> Result<R, Problem>
 where
     Fut: Future<Output = Result<Option<R>, Problem>>,
@@ -34,9 +35,11 @@ where
     Err(Problem::new(Code::Unavailable))
 }
 
-/// One edit of what `read` answers, by a caller who saw the version `seen`, if they say. `change` answers how it is
-/// afterwards, or `None` when there is nothing to change. `write` is given how it was and how it is afterwards; it MUST
-/// change nothing and answer `None` when the thing is not as it was any more, and else what it wrote.
+/// Edits the thing that `read` answers; `seen` is the version that the caller saw, if they gave one.
+///
+/// `change` answers the new state, or `None` when there is nothing to change. `write` takes the old and the new state
+/// and answers what it wrote. If the thing is no longer in the old state, `write` MUST change nothing and answer
+/// `None`.
 pub async fn edit<T, Reading, Writing>(
     seen: Option<u64>,
     mut read: impl FnMut() -> Reading,

@@ -1,4 +1,4 @@
-//! What went wrong outside a rule: a table, a queue or a service that did not do its part.
+//! Failures that no business rule causes: a table, a queue or a service did not do its part.
 
 use crate::{Code, Problem};
 use std::fmt;
@@ -9,7 +9,7 @@ pub enum Failure {
     /// Trying again may help: no answer, throttling, a conflict that lasted too long.
     #[error("{0}; trying again may help")]
     Transient(String),
-    /// Trying again will not help: a refused right, something stored that cannot be read.
+    /// Trying again will not help: a missing permission, or a stored item that cannot be read.
     #[error("{0}")]
     Permanent(String),
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// Why a text is no id.
+/// A text that is not an id.
 #[derive(Debug, thiserror::Error)]
 #[error("An id is a UUID, in small letters and with hyphens.")]
 pub struct InvalidId;
@@ -20,7 +20,7 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Takes a UUID for what it is said to be.
+            /// Makes an id of this kind from a UUID.
             pub const fn new(id: Uuid) -> Self {
                 Self(id)
             }
@@ -47,7 +47,7 @@ macro_rules! id {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                // Only the canonical form: one thing has one name, in URLs as in keys.
+                // Only the canonical form is accepted, so that one thing has one name in URLs and in keys.
                 let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;
                 let canonical = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
                 if canonical { Ok(Self(id)) } else { Err(InvalidId) }
@@ -83,15 +83,17 @@ id! {
     PurchaseId
 }
 
-/// A seat's label, unique in its event, such as `A-12`: 1 to 16 of `A-Z`, `0-9` and `-`, and starting with neither
-/// `-` nor nothing. The narrow alphabet keeps labels safe in keys, URLs and file names.
+/// A seat's label, unique in its event, such as `A-12`.
+///
+/// It has 1 to 16 of `A-Z`, `0-9` and `-`, and does not start with `-`. The narrow alphabet keeps labels safe in keys,
+/// URLs and file names.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct SeatLabel(String);
 
 text_type!(SeatLabel, "^[A-Z0-9][A-Z0-9-]{0,15}$");
 
-/// Why a text is no seat label.
+/// A text that is not a seat label.
 #[derive(Debug, thiserror::Error)]
 #[error("a seat label is 1 to 16 capital letters, digits and hyphens, such as A-12")]
 pub struct InvalidLabel;

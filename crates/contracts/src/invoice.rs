@@ -1,4 +1,4 @@
-//! An invoice, and what may be asked of payments.
+//! An invoice, and what clients may ask of the payments service.
 
 use crate::{Money, Service, Timestamp, UserId, text_type};
 use schemars::JsonSchema;
@@ -6,15 +6,17 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// An invoice's number: `inv-<client>-<reference>`. It is a function of client and reference, so that a client whose
-/// request went unanswered can still void what may have come of it.
+/// An invoice's number: `inv-<client>-<reference>`.
+///
+/// It depends only on client and reference. So a client that got no answer to its request can still void the invoice
+/// that payments may have made.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct InvoiceNumber(String);
 
 text_type!(InvoiceNumber, "^inv-[a-z-]{1,32}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
 
-/// Why a text is no invoice number.
+/// A text that is not an invoice number.
 #[derive(Debug, thiserror::Error)]
 #[error("an invoice number is inv-<client>-<reference>")]
 pub struct InvalidNumber;
@@ -25,7 +27,7 @@ impl InvoiceNumber {
         Self(format!("inv-{client}-{reference}"))
     }
 
-    /// The client and the reference that it is the number of.
+    /// The client and the reference that the number names.
     pub fn parts(&self) -> Option<(Service, Uuid)> {
         let rest = self.0.strip_prefix("inv-")?;
         // The reference is the last 36 characters: a client's name may hold hyphens too.
@@ -110,7 +112,7 @@ pub struct Invoice {
     pub expires_at: Option<Timestamp>,
 }
 
-/// On the payment queue: settle this invoice, unless it is decided already, and tell its client.
+/// A message on the payment queue: settle this invoice, unless it is decided already, and tell its client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentWork {

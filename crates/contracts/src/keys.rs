@@ -1,4 +1,5 @@
-//! Ed25519 keys (RFC 8032): one to sign users' tokens, one per service, one for tickets.
+//! Ed25519 keys (RFC 8032): one to sign users' tokens, one per service, one for tickets. Also digests, HMAC tags, and
+//! the keyed numbers that simulators draw.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -14,7 +15,7 @@ pub struct SigningKey {
     jwt: EncodingKey,
 }
 
-/// Why a setting is no key. It does not say what was there.
+/// A setting that is not a signing key. The error does not show the setting, which is a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("a signing key is written <kid>:<base64 of an Ed25519 private key in PKCS #8>")]
 pub struct InvalidKey;
@@ -45,7 +46,7 @@ impl SigningKey {
         URL_SAFE_NO_PAD.encode(self.pair.public_key().as_ref())
     }
 
-    /// 64 bytes over `message`.
+    /// The signature of `message`: 64 bytes.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.pair.sign(message).as_ref().to_vec()
     }
@@ -61,14 +62,14 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// Is `signature` the one over `message` by the key whose public half, as in [`SigningKey::public`], is `public`?
+/// Is `signature` valid for `message`? `public` is the public half of the key, as [`SigningKey::public`] writes it.
 pub fn verify(public: &str, message: &[u8], signature: &[u8]) -> bool {
     URL_SAFE_NO_PAD
         .decode(public)
         .is_ok_and(|key| UnparsedPublicKey::new(&ED25519, key).verify(message, signature).is_ok())
 }
 
-/// SHA-256 (FIPS 180-4) of some bytes, in base64url: tells one body from another.
+/// SHA-256 (FIPS 180-4) of some bytes, in base64url, to tell one body from another.
 pub fn digest(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
 }
@@ -84,14 +85,15 @@ pub fn has_tag(secret: &str, message: &[u8], tag: &str) -> bool {
     URL_SAFE_NO_PAD.decode(tag).is_ok_and(|tag| hmac::verify(&key, message, &tag).is_ok())
 }
 
-/// A number that only the holder of `key` can make of what it is about: repeatable, and without a pattern.
+/// A number that is computed from `about` and that only the holder of `key` can compute: repeatable, and without a
+/// pattern.
 pub fn number(key: &str, about: &[u8]) -> u128 {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), about);
     tag.as_ref().iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
-/// A simulator's lot: from 0 (included) to 1 (excluded), a keyed hash of what it is asked about. Asking twice draws the
-/// same.
+/// A simulator's random number, from 0 (included) to 1 (excluded): a keyed hash of `about`. The same question always
+/// gets the same number.
 pub fn chance(key: &str, about: &[u8]) -> f64 {
     let lot = u32::try_from(number(key, about) >> 96).unwrap_or(0);
     f64::from(lot) / (f64::from(u32::MAX) + 1.0)

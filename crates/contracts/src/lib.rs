@@ -1,8 +1,8 @@
-//! What Karcis's services say to each other, and nothing else: ids, money, times, the messages on queues and over
-//! HTTP, the problem codes, and the signatures that make a message trustworthy.
+//! The contracts between Karcis's services, and nothing else: ids, money, times, the messages on queues and over HTTP,
+//! the problem codes, and the signatures that make a message trustworthy.
 //!
-//! A service imports this crate and never another service. What stands here is read by several of them, so a change
-//! is a change of contract.
+//! A service imports this crate and never another service. Several services depend on what is defined here, so a change
+//! here is a change of contract.
 
 pub mod booking;
 pub mod edit;

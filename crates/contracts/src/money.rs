@@ -22,7 +22,8 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// The dearest thing sold, in minor units: ten thousand million rupiah. Sums of twenty stay far below `u64::MAX`.
+/// The highest price, in minor units: ten thousand million rupiah. The sum of twenty such prices stays far below
+/// `u64::MAX`.
 const MAX_PRICE: u64 = 1_000_000_000_000;
 
 impl Money {
@@ -31,7 +32,7 @@ impl Money {
         Self { amount, currency: Currency::Idr }
     }
 
-    /// Can a thing cost this? Rupiah prices are whole rupiah and above 0.
+    /// Is this a valid price? A price is a whole number of rupiah, above 0 and not above the highest price.
     pub const fn is_price(self) -> bool {
         self.amount > 0 && self.amount <= MAX_PRICE && self.amount.is_multiple_of(100)
     }

@@ -1,21 +1,21 @@
-//! What services tell each other on topics, bookings apart: events and what is wrong with them, and users.
+//! Messages on the topics of events and of users; [`crate::booking`] has those of the topic of bookings.
 
 use crate::{EventId, Money, MovieId, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// On the topic of events, told by ticketing.
+/// A message on the topic of events, published by ticketing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum EventNews {
-    /// An event is what it says here, as of `version`.
+    /// The state of an event as of `version`.
     #[serde(rename = "event.changed")]
     Changed(EventChanged),
     /// Bookings and invoices disagree about an event.
     #[serde(rename = "event.mismatch")]
     Mismatch(Mismatch),
-    /// An event does not take place, and these users waited for a seat of it.
+    /// An event does not take place, and these users were on its waiting lists.
     #[serde(rename = "event.line_closed")]
     LineClosed {
         /// The event.
@@ -86,13 +86,13 @@ pub struct Mismatch {
     pub organiser_id: UserId,
     /// What disagrees.
     pub kind: MismatchKind,
-    /// The booking, or of a seat without one the seat's label.
+    /// The booking's id, or the seat's label when a booked seat has no booking.
     pub subject: String,
     /// When it was found.
     pub found_at: Timestamp,
 }
 
-/// On the topic of users, told by accounts. It names the user and nothing of theirs.
+/// A message on the topic of users, published by accounts. It holds the user's id and no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum UserNews {

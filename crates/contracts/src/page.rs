@@ -1,9 +1,9 @@
-//! Lists come in pages. What is asked for and what is answered is the same for every list.
+//! Lists come in pages. Every list takes the same kind of request and answers the same kind of page.
 
 use crate::{Failure, Problem};
 use serde::{Deserialize, Serialize};
 
-/// A page of a list that is asked for: at most `limit` items, from where `cursor` points.
+/// A request for one page of a list: at most `limit` items, starting where `cursor` points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// From 1 to [`PageRequest::MOST`].
@@ -25,7 +25,7 @@ impl PageRequest {
         Ok(Self { limit, cursor })
     }
 
-    /// From where the page begins, if it is not the first.
+    /// Where the page begins, if it is not the first page.
     pub fn from(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
@@ -41,25 +41,26 @@ impl PageRequest {
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// To be handed back as `cursor`, if there is more.
+    /// The `cursor` of the next request, if there are more items.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// The same page of other things.
+    /// The same page, with each item changed.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), next_cursor: self.next_cursor }
     }
 }
 
-/// What a list answers whose cursor is of another list, or of nobody's.
+/// The problem that a list answers when the cursor is not one of its own.
 pub fn foreign_cursor() -> Problem {
     Problem::invalid("cursor", "Not a cursor that a page before this one answered.")
 }
 
-/// A page filled from several of a list that is searched: what is searched for may be rare, so `read` is asked for page
-/// after page, at most `looks` of them. The page may hold fewer than asked for when they are used up, and then has a
-/// cursor.
+/// One page of a search, filled from several pages of the list that is searched.
+///
+/// Matches may be rare, so `read` is called for page after page, at most `looks` times. After that the page may hold
+/// fewer items than asked for, and has a cursor for the rest.
 pub async fn filled<T, Reading>(
     asked: &PageRequest,
     looks: u32,

@@ -88,7 +88,7 @@ problems! {
     OrganiserUnavailable 502 "organiser_unavailable"  true  "The organiser's system did not answer.";
     PaymentUnavailable   502 "payment_unavailable"    true  "The payment service did not answer.";
     RefundFailed         502 "refund_failed"          true  "The payment provider did not pay the money back.";
-    TmdbUnavailable      502 "tmdb_unavailable"       true  "TMDB did not answer, or answered rubbish.";
+    TmdbUnavailable      502 "tmdb_unavailable"       true  "TMDB did not answer, or its answer cannot be read.";
     PowerUnavailable     503 "power_unavailable"      true  "The power company does not sell just now; nothing was bought.";
     PowerSilent          504 "power_silent"           true  "The simulated power company gave no answer in time.";
     Unavailable          503 "unavailable"            true  "Too busy for the moment.";
@@ -111,12 +111,12 @@ impl Problem {
         Self { code, detail: None, members: Map::new(), retry_after, cause: None }
     }
 
-    /// A value that is not allowed: names the field and says what would be.
+    /// A value that is not allowed: `field` names the field, and `detail` says which values are allowed.
     pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
         Self::new(Code::Invalid).detail(detail).with("field", field)
     }
 
-    /// Nothing there, or not yours: the two look alike from outside.
+    /// The thing does not exist, or it is not the caller's: a client cannot see which.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound)
     }
@@ -128,7 +128,7 @@ impl Problem {
         self
     }
 
-    /// Says more, in our own words: never a library's message, never the input whole.
+    /// Adds details in our own words: never a library's message, never the whole input.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());

@@ -1,15 +1,17 @@
-//! Texts with rules of their own: what may be read as one is checked where it is read.
+//! Texts with rules of their own, which are checked where a text is read.
 
-/// A title or a name, trimmed, of 1 to `most` characters. `None` if it has one that ends a line, or one that turns the
-/// order of those after it: with either it could pass for something else in a mail's subject or on a ticket.
+/// A title or a name, trimmed, of 1 to `most` characters.
+///
+/// `None` if the length is wrong, or if a character ends the line or changes the direction of the text after it. Such a
+/// text could look like something else in a mail's subject or on a ticket.
 pub fn line(given: &str, most: usize) -> Option<String> {
     let text = given.trim();
     let fits = (1..=most).contains(&text.chars().count()) && !text.chars().any(misleads);
     fits.then(|| text.to_owned())
 }
 
-/// Control characters, line and paragraph separators, and the explicit directions of Unicode's bidirectional algorithm
-/// (UAX #9). Letters that are written from right to left by themselves, and joiners, are nobody's trick.
+/// Is it a control character, a line or paragraph separator, or an explicit direction of Unicode's bidirectional
+/// algorithm (UAX #9)? Letters of right-to-left scripts, and joiners, are no attack and stay allowed.
 fn misleads(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -24,7 +26,7 @@ pub struct SearchText(#[schemars(length(min = 1, max = 200))] String);
 pub struct UnsearchableText;
 
 impl SearchText {
-    /// In small letters, as titles are searched.
+    /// In lower case, because titles are searched in lower case.
     pub fn folded(self) -> String {
         self.0.to_lowercase()
     }
@@ -38,8 +40,9 @@ impl std::str::FromStr for SearchText {
     }
 }
 
-/// Gives a newtype over `String` that implements `FromStr` its other clothes: written as it is, read only if it parses,
-/// and in a schema described by a regular expression.
+/// Implements the other traits of a newtype over `String` that implements `FromStr`.
+///
+/// The type is written as its text, is read only if the text parses, and has a regular expression in its schema.
 #[macro_export]
 macro_rules! text_type {
     ($name:ident, $pattern:literal) => {

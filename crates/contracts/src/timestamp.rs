@@ -12,13 +12,13 @@ use time::{OffsetDateTime, UtcOffset};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// Why a text is no time.
+/// A text that is not a time.
 #[derive(Debug, thiserror::Error)]
 #[error("a time is written as in RFC 3339, such as 2026-11-21T12:00:00Z")]
 pub struct InvalidTimestamp;
 
 impl Timestamp {
-    /// From milliseconds since 1970, of years up to 9999; what lies outside is moved to the nearest end.
+    /// From milliseconds since 1970. A time before 1970 or after the year 9999 becomes the nearest time in that range.
     pub fn from_millis(millis: i64) -> Self {
         const LAST: i64 = 253_402_300_799_999;
         Self(millis.clamp(0, LAST))
@@ -40,7 +40,7 @@ impl Timestamp {
         utc.unwrap_or(OffsetDateTime::UNIX_EPOCH).to_offset(offset)
     }
 
-    /// How long until `later`; nothing when that is past.
+    /// The time until `later`; zero when `later` is past.
     pub fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0 - self.0).unwrap_or(0))
     }

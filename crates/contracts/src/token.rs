@@ -1,4 +1,4 @@
-//! Sign-in: JWTs (RFC 7519) signed with Ed25519, users' by `login` alone, services' by each service for itself.
+//! Sign-in: JWTs (RFC 7519) signed with Ed25519. Only `login` signs users' tokens; each service signs its own.
 
 use crate::keys::SigningKey;
 use crate::{Caller, Service, Timestamp};
@@ -13,14 +13,14 @@ pub const USER_AUDIENCE: &str = "karcis";
 /// How long a service's token lives.
 const SERVICE_TOKEN: Duration = Duration::from_mins(1);
 
-/// Whom the bearer of a good token is.
+/// Who the bearer of a valid token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bearer {
     /// A user.
     User {
         /// Who.
         caller: Caller,
-        /// Their session: signing out everywhere begins a new one, and ends those before.
+        /// Their session. Signing out everywhere begins a new session and ends all earlier ones.
         session: u64,
     },
     /// A service, for the callee named as the audience.
@@ -32,11 +32,11 @@ pub enum Bearer {
     },
 }
 
-/// A public key, and what it is trusted for. A key vouches for one issuer towards one audience and nothing else.
+/// A public key, and what it is trusted for: tokens of one issuer for one audience, and nothing else.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedKey {
-    /// By which a token names it.
+    /// The id by which a token names this key.
     pub kid: String,
     /// `accounts` for users' tokens, else the calling service.
     pub issuer: String,
@@ -46,15 +46,15 @@ pub struct TrustedKey {
     pub x: String,
 }
 
-/// The public keys trusted, found by `kid`. Several of one issuer may be valid at once, for rotation.
+/// The trusted public keys, found by `kid`. One issuer may have several valid keys at once, for rotation.
 pub struct KeyRing(HashMap<(String, String), (TrustedKey, DecodingKey)>);
 
-/// A token that is not good. It does not say why, so as not to help in forging one.
+/// A token that is not valid. The error does not say why, because the reason could help an attacker to forge one.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the token is not valid")]
 pub struct InvalidToken;
 
-/// Why a setting is no key ring.
+/// A setting that is not a key ring.
 #[derive(Debug, thiserror::Error)]
 #[error("trusted keys are a JSON list of {{kid, issuer, audience, x}}")]
 pub struct InvalidKeyRing;
@@ -113,12 +113,15 @@ impl KeyRing {
         keys.into_iter().map(entry).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Who bears this token, if it is good at `now`: of our algorithm, signed by a key that is trusted for its issuer
-    /// and its audience, and not expired.
+    /// Who bears this token, if it is valid at `now`.
+    ///
+    /// A valid token has our algorithm, is signed by a key that is trusted for its issuer and its audience, and is not
+    /// expired.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, InvalidToken> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| InvalidToken)?;
         let kid = header.kid.ok_or(InvalidToken)?;
-        // One service's key may be trusted towards several audiences; the signature decides, the claim only selects.
+        // A service's key may be trusted for several audiences. The `kid` only selects candidates; the signature, the
+        // issuer and the audience decide.
         let candidates = self.0.values().filter(|(key, _)| key.kid == kid);
         candidates
             .map(|(key, decoding)| verify_with(token, key, decoding, now))
@@ -132,7 +135,7 @@ fn verify_with(token: &str, key: &TrustedKey, decoding: &DecodingKey, now: Times
     rules.set_audience(&[&key.audience]);
     rules.set_issuer(&[&key.issuer]);
     rules.set_required_spec_claims(&["exp", "aud", "iss"]);
-    // The clock is the caller's, not the library's.
+    // The library would use its own clock; the expiry is checked below, at the caller's time.
     rules.validate_exp = false;
     let in_time = |exp: i64| if exp > now.seconds() { Ok(()) } else { Err(InvalidToken) };
     if key.audience == USER_AUDIENCE {

@@ -1,4 +1,4 @@
-//! Who asks: users with their roles, and services.
+//! Who sends a request: users with their roles, and services.
 
 use crate::{UserId, text_type};
 use schemars::JsonSchema;
@@ -53,7 +53,7 @@ pub struct Service(String);
 
 text_type!(Service, "^[a-z-]{1,32}$");
 
-/// Why a text is no service's name.
+/// A text that is not a service's name.
 #[derive(Debug, thiserror::Error)]
 #[error("a service's name is 1 to 32 small letters and hyphens")]
 pub struct InvalidService;

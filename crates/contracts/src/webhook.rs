@@ -15,7 +15,7 @@ pub const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// The header with the message's id: the same each time the same message is sent.
 pub const ID: &str = "webhook-id";
-/// The header with the second of this try, since 1970.
+/// The header with the time of this try, in seconds since 1970.
 pub const TIMESTAMP: &str = "webhook-timestamp";
 /// The header with the signatures, separated by spaces.
 pub const SIGNATURE: &str = "webhook-signature";
@@ -36,12 +36,13 @@ pub enum InvoiceEvent {
 /// secret is being replaced, the sender signs with all and the receiver accepts any.
 pub struct Secrets(Vec<hmac::Key>);
 
-/// Why a setting holds no secrets. It does not say what was there.
+/// A setting that holds no valid secrets. The error does not show the setting.
 #[derive(Debug, thiserror::Error)]
 #[error("webhook secrets are written whsec_<base64 of 24 to 64 bytes>, separated by spaces")]
 pub struct InvalidSecret;
 
-/// A webhook that is not what it should be. It does not say why, so as not to help in forging one.
+/// A webhook whose signature is not valid. The error does not say why, because the reason could help an attacker to
+/// forge one.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the webhook's signature is not valid")]
 pub struct InvalidSignature;

@@ -1,12 +1,12 @@
-//! The clock and fresh ids: the parts of the world that a test or a simulation wants to own.
+//! The clock and new ids: the parts of the world that a test or a simulation replaces.
 
 use crate::Timestamp;
 use std::time::SystemTime;
 use uuid::Uuid;
 
-/// What no rule may take for itself.
+/// The clock and new ids. A rule gets them from its caller and never reads them itself.
 pub trait World: Send + Sync + 'static {
-    /// The time now. Clocks of different functions differ; no rule relies on their agreeing.
+    /// The time now. Clocks of different functions differ; no rule assumes that they agree.
     fn now(&self) -> Timestamp;
 
     /// A fresh UUID, version 7: ids made later sort later.

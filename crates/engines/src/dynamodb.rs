@@ -1,3 +1,5 @@
+//! DynamoDB, embedded: the engine, the tables that the template says, and their streams as Lambda gets them.
+
 use dynoxide::Database;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::describe_table::DescribeTableRequest;
@@ -21,8 +23,8 @@ pub struct StreamRecords {
     pub next: String,
 }
 
-/// The engine looks for a stream's newest record at each write, and for what follows a record at each read, both
-/// without an index: with the stream's length every booking would get slower.
+/// The engine looks up a stream's newest record at each write, and the records after a given one at each read, both
+/// without an index. Without the two indexes below, every booking would get slower as the stream gets longer.
 const INDEXES: &str = "
     CREATE INDEX IF NOT EXISTS karcis_newest ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
     CREATE INDEX IF NOT EXISTS karcis_next
@@ -32,8 +34,8 @@ impl DynamoDb {
     /// Opens the database of this file, or makes it.
     pub fn open(file: &Path) -> Result<Self, Error> {
         let database = Database::new(file.to_str().ok_or("the data directory's name is not UTF-8")?)?;
-        // Leaves `synchronous` at NORMAL: what is committed survives the process, though the last of it not the
-        // machine.
+        // Leaves `synchronous` at NORMAL: a commit survives a crash of the process, but the last commits may not
+        // survive a crash of the machine.
         database.disable_bulk_loading()?;
         let beside = rusqlite::Connection::open(file)?;
         beside.execute_batch(INDEXES)?;
@@ -45,7 +47,7 @@ impl DynamoDb {
         self.0.clone()
     }
 
-    /// Makes a table, or what an older version of it lacks.
+    /// Makes a table. If there is one of an older version, makes the indexes that it lacks.
     pub fn create(&self, properties: &Value) -> Result<(), Error> {
         let existing = self.0.list_tables(ListTablesRequest::default())?.table_names;
         if let Some(name) = existing.iter().find(|name| properties["TableName"] == ***name) {
@@ -118,7 +120,7 @@ impl DynamoDb {
         Ok(serde_json::to_value(self.0.query(serde_json::from_value(request)?)?)?)
     }
 
-    /// Changes one item, as nobody else does: for tests.
+    /// Changes one item directly: for tests.
     pub fn update(&self, request: Value) -> Result<(), Error> {
         self.0.update_item(serde_json::from_value(request)?)?;
         Ok(())

@@ -65,7 +65,7 @@ impl Front {
                 let services = Arc::clone(&services);
                 async move { services.answer(request).await }
             });
-            // A connection that breaks is its client's affair.
+            // A broken connection concerns only its client.
             tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
         }
     }
@@ -101,8 +101,8 @@ where
     body.map_err(Into::into).boxed_unsync()
 }
 
-/// The service in the credential's scope: `<key>/<date>/<region>/<service>/aws4_request` (AWS Signature Version 4), in
-/// the `Authorization` header or, of a presigned link, in the query.
+/// The service in the credential's scope: `<key>/<date>/<region>/<service>/aws4_request` (AWS Signature Version 4). It
+/// is in the `Authorization` header. A presigned link has its credential in the query, and is always S3's.
 fn service_of<B>(request: &Request<B>) -> String {
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if let Some((_, credential)) = header.split_once("Credential=") {

@@ -1,7 +1,7 @@
-//! What of the queues must outlive the process: the engine keeps messages in memory alone.
+//! The journal of the queues: messages must outlive the process, and the engine keeps them only in memory.
 //!
-//! One line of JSON a fact: a message sent, or one that is done with. A line is in the kernel's hands before the sender
-//! hears that its message is taken, so that it survives the process, though not the machine.
+//! Each line is one fact in JSON: a message was sent, or a message is done with. A line is written to the kernel before
+//! the sender gets an answer. So it survives a crash of the process, though not one of the machine.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -41,14 +41,14 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens a journal and answers the messages that were not done with; the journal is empty then, and whoever sends
-    /// them again has them written again.
+    /// Opens a journal and answers the messages that were not done with. The new journal is empty: the caller sends
+    /// these messages again, and so they are written to it.
     pub fn open(path: &Path) -> Result<(Self, Vec<Sent>), Error> {
         let mut live: HashMap<String, Sent> = HashMap::new();
         let mut order: Vec<String> = Vec::new();
         let old = std::fs::read(path).unwrap_or_default();
         for line in old.split(|byte| *byte == b'\n') {
-            // The last line may be cut off, in the midst of a letter: whoever sent it never heard that it was taken.
+            // The last line may be cut off, even inside a character: its sender never got an answer.
             match serde_json::from_slice(line) {
                 Ok(Fact::Sent { id, message }) => {
                     order.push(id.clone());
@@ -59,7 +59,7 @@ impl Journal {
             }
         }
         let left: Vec<_> = order.iter().filter_map(|id| live.remove(id)).collect();
-        // The old journal stays until each of its messages stands in the new one.
+        // The old journal stays until the new one has each of its messages.
         let fresh = path.with_extension("new");
         let file = OpenOptions::new().create(true).write(true).truncate(true).open(&fresh)?;
         Ok((Self { file, path: path.to_owned(), live: HashMap::new(), lines: 0 }, left))

@@ -1,3 +1,6 @@
+//! SES, embedded: no mail leaves the machine. The mails are kept in a file, so that people can read them after a
+//! restart too.
+
 use bytes::Bytes;
 use mail_parser::{MessageParser, MimeHeaders};
 use rustack_ses_core::config::SesConfig;
@@ -50,7 +53,7 @@ impl Ses {
         let file = match file {
             None => None,
             Some(path) => {
-                // A last line that a crash cut short is no mail.
+                // A crash may have cut the last line short; then it is not a mail.
                 let text = std::fs::read(&path).unwrap_or_default();
                 for line in text.split(|byte| *byte == b'\n') {
                     mails.extend(serde_json::from_slice::<SentEmail>(line));
@@ -69,7 +72,7 @@ impl Ses {
         SesHttpService::new(Arc::new(Handler(self)), SesHttpConfig::default())
     }
 
-    /// What was sent, newest first, to this address or to anybody.
+    /// The mails to this address, or to anybody, newest first.
     pub fn mails(&self, to: Option<&str>) -> Vec<Value> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let theirs =
@@ -79,7 +82,7 @@ impl Ses {
         mails.into_iter().map(view).collect()
     }
 
-    /// What came with a mail, by its place: its kind and its bytes.
+    /// An attachment of a mail, by its place: its content type and its bytes.
     pub fn attachment(&self, mail: &str, place: usize) -> Option<(String, Vec<u8>)> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let raw = kept.mails.iter().find(|kept| kept.id == mail)?.raw_data.as_ref()?;
@@ -89,8 +92,8 @@ impl Ses {
         Some((format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")), part.contents().to_vec()))
     }
 
-    /// Writes down what is new, before its sender hears that it was taken. The engine keeps nothing: it would copy all
-    /// that it has each time it is asked.
+    /// Writes new mails down, before their sender gets an answer. The engine keeps no mails: it would copy all of them
+    /// each time it is asked.
     fn keep(&self) -> Result<(), Error> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         for mail in self.provider.email_store().query(None, None) {
@@ -104,7 +107,7 @@ impl Ses {
     }
 }
 
-/// A mail as people see it; of a raw one, what its parts say.
+/// A mail as people see it. The text of a raw mail is taken from its parts.
 fn view(mail: &SentEmail) -> Value {
     let raw = mail.raw_data.as_ref().and_then(|raw| MessageParser::new().parse(raw));
     let body = mail.body.as_ref();

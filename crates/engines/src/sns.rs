@@ -1,3 +1,5 @@
+//! SNS, embedded: topics whose messages go to the queues of [`Sqs`], and so into their journal.
+
 use crate::Sqs;
 use async_trait::async_trait;
 use rustack_sns_core::config::SnsConfig;
@@ -11,7 +13,7 @@ use std::sync::Arc;
 use template::Template;
 use template::{ACCOUNT, Error, REGION};
 
-/// Makes the topics and the subscriptions; what is published goes to the queues, and so into their journal.
+/// Makes the topics and the subscriptions, and answers SNS's HTTP layer.
 pub fn start(
     address: SocketAddr,
     template: &Template,

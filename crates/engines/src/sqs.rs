@@ -1,3 +1,6 @@
+//! SQS, embedded. The engine keeps messages only in memory, so what is sent and what is deleted is noted in a journal
+//! here.
+
 use crate::journal::{Journal, Sent};
 use bytes::Bytes;
 use contracts::{SystemWorld, World};
@@ -24,12 +27,13 @@ use template::{ACCOUNT, Error, REGION};
 /// The longest delay of a message, in seconds (Amazon SQS developer guide, "Message quotas").
 const LONGEST_DELAY: u64 = 900;
 
-/// SQS, with a journal: what was sent and not deleted is there again after a restart, due when it was due.
+/// SQS, with a journal: a message that was sent and not deleted is there again after a restart, due at the same time as
+/// before.
 pub struct Sqs {
     engine: RustackSqsHandler,
     address: SocketAddr,
     journal: Option<Mutex<Journal>>,
-    /// Messages by the receipt handles under which they were received.
+    /// The ids of messages, by the receipt handles under which they were received.
     receipts: Mutex<HashMap<String, String>>,
 }
 
@@ -56,7 +60,7 @@ impl Sqs {
             }
         };
         let sqs = Arc::new(Self { engine, address, journal, receipts: Mutex::default() });
-        // A queue's dead letters must be there before it.
+        // A dead-letter queue must exist before the queue that refers to it.
         let (last, first): (Vec<_>, Vec<_>) = queues.iter().partition(|q| q.attributes.contains_key("RedrivePolicy"));
         for queue in first.into_iter().chain(last) {
             let request = json!({"QueueName": queue.name, "Attributes": queue.attributes});
@@ -64,7 +68,7 @@ impl Sqs {
         }
         for message in left {
             let queue = message.queue.clone();
-            // Of a queue that is no more, say. It must not keep the rest from starting.
+            // For example, its queue no longer exists. Such a message must not keep the rest from starting.
             if let Err(error) = sqs.send_at(message).await {
                 tracing::error!(%error, queue, "a message of before is lost");
             }
@@ -191,7 +195,7 @@ fn note_done(journal: &mut Journal, receipts: &mut HashMap<String, String>, entr
     }
 }
 
-/// The engine's port for its HTTP layer.
+/// What SQS's HTTP layer calls.
 pub struct Handler(pub Arc<Sqs>);
 
 impl SqsHandler for Handler {

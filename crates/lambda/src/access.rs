@@ -6,17 +6,17 @@ use contracts::{Code, Problem, Role};
 
 /// Who may call a route.
 pub trait Access: Copy + Send + Sync + 'static {
-    /// As the description says it.
+    /// The access as the API's description shows it.
     fn whom(self) -> Whom;
 
-    /// Lets a caller in; else 403.
+    /// Lets a caller in, or answers 403.
     fn admit(self, incoming: &Incoming<'_>) -> Result<(), Problem>;
 }
 
-/// An access that lets users alone in, so that the handler may ask who it is.
+/// An access that lets only users in, so that the handler may ask which user calls.
 pub trait ForUsers: Access {}
 
-/// An access that lets services alone in.
+/// An access that lets only services in.
 pub trait ForServices: Access {}
 
 /// Everybody, signed in or not.
@@ -27,11 +27,11 @@ pub struct Everybody;
 #[derive(Debug, Clone, Copy)]
 pub struct Users;
 
-/// Who is signed in with one of these roles.
+/// Whoever is signed in with one of these roles.
 #[derive(Debug, Clone, Copy)]
 pub struct Roles(pub &'static [Role]);
 
-/// Organisers, and admins, who may what organisers may.
+/// Organisers and admins: an admin may do everything that an organiser may.
 pub const ORGANISERS: Roles = Roles(&[Role::Organiser, Role::Admin]);
 
 /// Admins.

@@ -1,5 +1,5 @@
-//! What handlers answer. The type of an answer says its status, its headers and its schema, so that the description
-//! cannot say anything else.
+//! What handlers answer. The type of an answer determines its status, its headers and its schema, so that the
+//! description always agrees with the code.
 
 use crate::describe::{Content, Operation};
 use contracts::keys::digest;
@@ -11,22 +11,23 @@ use serde::Serialize;
 /// A response, or the problem in its place.
 pub type Answer = Result<Response<Body>, Problem>;
 
-/// What an answer depends on besides itself.
+/// What a response depends on, besides the handler's answer.
 pub struct Around<'a> {
     pub(crate) request: &'a Request,
-    /// `Cache-Control`, of a route whose answers may be kept.
+    /// The `Cache-Control` of a route whose answers may be cached.
     pub(crate) cache: Option<&'static str>,
 }
 
 impl Around<'_> {
-    /// JSON, tagged with a digest of it where it may be kept.
+    /// A response of JSON. If it may be cached, its `ETag` is a digest of the body.
     fn digested(&self, status: u16, text: String) -> Answer {
         let Some(cache) = self.cache else { return build(status, &[JSON, NOT_KEPT], Body::Text(text)) };
         let tag = start_of_digest(&text, 16);
         self.tagged(text, &tag, cache)
     }
 
-    /// JSON that may be kept by its tag: 304 when the client has it already (RFC 9110, section 13.1.2).
+    /// A response of JSON that may be cached, with this `ETag`: 304 when the client has it already (RFC 9110, section
+    /// 13.1.2).
     fn tagged(&self, text: String, tag: &str, cache: &str) -> Answer {
         let tag = format!("\"{tag}\"");
         let same = |one: &str| one.trim().trim_start_matches("W/") == tag;
@@ -44,28 +45,30 @@ pub trait Answers: Send {
     /// The status of a success.
     const STATUS: u16 = 200;
 
-    /// Adds what it is to the description of its route.
+    /// Adds the answer's format to the description of its route.
     fn describe(operation: &mut Operation);
 
     /// The response.
     fn respond(self, status: u16, around: &Around<'_>) -> Answer;
 }
 
-/// JSON. On a route whose answers may be kept, its tag is a digest of it.
+/// JSON. On a route whose answers may be cached, the `ETag` is a digest of the body.
 pub struct Json<T>(pub T);
 
-/// JSON about something at a version: `ETag` is the version, for `If-Match`. On a route whose answers may be kept the
-/// body depends on more than the version, and the tag says both.
+/// JSON about something with a version: the `ETag` is the version, for `If-Match`.
+///
+/// On a route whose answers may be cached, the body depends on more than the version. There the `ETag` is the version
+/// and a digest of the body.
 pub struct Versioned<T> {
-    /// Of the thing.
+    /// The thing's version.
     pub version: u64,
     /// What is answered.
     pub body: T,
 }
 
-/// JSON with a tag of its own, on a route whose answers may be kept.
+/// JSON with an `ETag` that the handler chose, on a route whose answers may be cached.
 pub struct Tagged<T> {
-    /// Another for every other body.
+    /// The `ETag`: a different one for each different body.
     pub tag: String,
     /// What is answered.
     pub body: T,
@@ -80,10 +83,10 @@ pub struct Accepted<R>(pub R);
 /// Nothing to say: 204.
 pub struct NoContent;
 
-/// Somewhere else, for now: 302.
+/// A temporary redirect: 302.
 pub struct Redirect(pub String);
 
-/// JSON, or the same as a table to be downloaded, for who asks for `text/csv`.
+/// JSON, or the same data as a table to download, for clients that ask for `text/csv`.
 pub enum JsonOrCsv<T> {
     /// As JSON.
     Json(T),
@@ -96,7 +99,7 @@ pub enum JsonOrCsv<T> {
     },
 }
 
-/// JSON that is made already.
+/// JSON that exists as text already.
 pub struct MadeJson(pub &'static str);
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -243,7 +246,7 @@ pub fn problem(problem: &Problem) -> Response<Body> {
     build(problem.code().status(), &headers, Body::Text(problem.body().to_string())).unwrap_or_default()
 }
 
-/// JSON as somebody else's API answers it, with a status of its own where it has one: for the simulated outside world.
+/// JSON as an outside system's API answers it, with its own status where it has one: for the simulators.
 pub struct Foreign<T> {
     status: Option<u16>,
     body: T,

@@ -20,18 +20,20 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest pause between two tries of a message in its first hour or so, and after it: an outage of an hour costs a
-/// minute more, and one of days does not use up the tries that a queue gives a message.
+/// The longest pause between two tries of a message: `SLOW` in its first hour or so, `SLOWEST` after that.
+///
+/// So a message is late by at most a minute after an outage of an hour, and an outage of days does not use up the tries
+/// that a queue gives a message.
 const SLOW: Duration = Duration::from_mins(1);
 const SLOWEST: Duration = Duration::from_mins(20);
 /// Tries in the first hour or so.
 const MANY: u32 = 60;
-/// From this try on there is a pause, whatever is set: a queue gives a message a thousand tries, and without pauses
-/// they would be used up while somebody else is still at it.
+/// From this try on there is a pause, even if `RETRY_SECONDS` is 0. A queue gives a message a thousand tries. Without
+/// pauses they would be used up while another worker still works on the same thing.
 const NOT_AT_ONCE: u32 = 10;
-/// How often a message is tried whose failure says that trying does not help: rights and settings may be mended.
+/// How many times a message with a permanent failure is tried: meanwhile somebody may repair a permission or a setting.
 const HOPELESS: u32 = 10;
-/// One try may take no longer, so that a slow message does not take the rest of its batch with it: a function that is
+/// The longest time for one try, so that a slow message does not make the rest of its batch fail: a function that is
 /// fed by a queue has ten seconds.
 const LONGEST_TRY: Duration = Duration::from_secs(8);
 
@@ -48,13 +50,13 @@ impl Queue {
         Self { names: vec![name], does, of_services: false }
     }
 
-    /// Fed by a queue for each of several services: what is sent for one does not wait behind what is sent for another.
+    /// Fed by several queues, one for each service: messages for one service do not wait behind those for another.
     pub fn of_services(names: &[&'static str], does: &'static str) -> Self {
         Self { names: names.to_vec(), does, of_services: true }
     }
 
-    /// Has `handler` take each message, which is JSON of the shape `M`. The messages of a batch are handled side by
-    /// side, and each fails alone: [`Retry`] says what becomes of it.
+    /// Sets the handler. It takes one message, which is JSON of the shape `M`. The messages of a batch are handled
+    /// concurrently, and each fails alone: `Retry` says what happens to a message that failed.
     pub fn handled_by<S, M, F, Fut>(self, handler: F) -> Fed<Self, (S, M), F>
     where
         S: Part,
@@ -78,8 +80,8 @@ impl Stream {
         Self { table, does }
     }
 
-    /// Has `handler` take the records of a batch in order. It says, when one fails, the place in the batch of the first
-    /// that was not handled: the stream goes on from there.
+    /// Sets the handler. It takes the records of a batch in order. If one fails, the handler answers the place in the
+    /// batch of the first record that was not handled, and the stream goes on from there.
     pub fn handled_by<S, F, Fut>(self, handler: F) -> Fed<Self, S, F>
     where
         S: Part,
@@ -131,9 +133,11 @@ where
     }
 }
 
-/// What becomes of a failed message. It comes again: soon at first, then ever later, instead of the queue's visibility
-/// time-out, as long as the queue keeps it. One that cannot be read, or fails for good, goes to the dead letters, where
-/// an alarm rings.
+/// What happens to a message that failed.
+///
+/// It is received again, as long as the queue keeps it: soon at first, then after longer and longer pauses, which
+/// replace the queue's visibility time-out. A message that cannot be read, or that failed permanently [`HOPELESS`]
+/// times, goes to the dead letters, which have an alarm.
 #[derive(Clone)]
 struct Retry {
     sqs: Client,
@@ -150,11 +154,11 @@ struct Urls {
 
 /// Why a message failed.
 enum Why {
-    /// Nobody will ever read it.
+    /// The body cannot be read, now or later.
     Unreadable(String),
-    /// What it asks for cannot be done.
+    /// The handler failed permanently, or panicked.
     Permanent(String),
-    /// It could not be done now.
+    /// The handler failed, and a later try may succeed.
     Transient(String),
 }
 
@@ -167,13 +171,13 @@ impl Why {
 }
 
 impl Retry {
-    /// Of the queue `QUEUE_URL` with its dead letters at `DEAD_LETTERS_URL`, first after `RETRY_SECONDS`.
+    /// For the queue at `QUEUE_URL` with its dead letters at `DEAD_LETTERS_URL`; the first pause is `RETRY_SECONDS`.
     fn from_env(env: &Env) -> Result<Self, SettingError> {
         Self::of(env, vec![Urls { queue: env.text("QUEUE_URL")?, dead_letters: env.text("DEAD_LETTERS_URL")? }])
     }
 
-    /// Of a queue for each of several services, `QUEUE_URL_<SERVICE>` with `DEAD_LETTERS_URL_<SERVICE>`: what is sent
-    /// for one does not wait behind what is sent for another.
+    /// For several queues, one for each service: `QUEUE_URL_<SERVICE>` with `DEAD_LETTERS_URL_<SERVICE>`. Messages for
+    /// one service do not wait behind those for another.
     fn of_services(env: &Env) -> Result<Self, SettingError> {
         let urls = |of: OfService| {
             let dead_letters = env.text(&format!("DEAD_LETTERS_URL_{}", of.suffix))?;
@@ -193,7 +197,7 @@ impl Retry {
         named.or_else(|| self.queues.first().filter(|_| self.queues.len() == 1))
     }
 
-    /// Puts a message that is lost to the dead letters; answers whether it is there.
+    /// Sends a message that can never succeed to the dead letters; answers whether it is there now.
     async fn bury(&self, message: &SqsMessage, why: &Why) -> bool {
         let lost = match why {
             Why::Unreadable(_) => true,
@@ -219,7 +223,7 @@ impl Retry {
     }
 }
 
-/// How long a message waits that failed for the so-manieth time: twice as long each time.
+/// How long a message waits after this many tries: twice as long each time, within the limits above.
 fn pause(first: Duration, tries: u32) -> Duration {
     let slowest = if tries < MANY { SLOW } else { SLOWEST };
     let least = if tries < NOT_AT_ONCE { Duration::ZERO } else { Duration::from_secs(1) };
@@ -248,8 +252,8 @@ struct BatchItemFailure {
     item_identifier: String,
 }
 
-/// A function fed by a queue whose messages are JSON of the shape `M`. The messages of a batch are handled side by
-/// side, and each fails alone: [`Retry`] says what becomes of it.
+/// A function fed by a queue whose messages are JSON of the shape `M`. The messages of a batch are handled
+/// concurrently, and each fails alone: [`Retry`] says what happens to a message that failed.
 fn sqs<M, F, Fut>(retry: Retry, handler: F) -> Function
 where
     M: DeserializeOwned + Send + 'static,
@@ -264,7 +268,7 @@ where
                 let Err(why) = attempt(&*handler, message).await else { return None };
                 let id = message.message_id.clone().unwrap_or_default();
                 let (queue, tries) = (source(message), tries(message));
-                // Alarms of the template are rung by `queue` and `tries`.
+                // The template's alarms read `queue` and `tries` from this line.
                 tracing::warn!(id, queue, tries, why = why.text(), "the message failed");
                 if retry.bury(message, &why).await {
                     return None;
@@ -285,7 +289,8 @@ where
     Fut: Future<Output = Result<(), Failure>>,
 {
     let body = message.body.as_deref().unwrap_or_default();
-    // The parser's message could quote the body, and bodies hold personal data: the place will do.
+    // The parser's message could quote the body, and bodies hold personal data. So only the place of the error is
+    // logged.
     let parsed: M = serde_json::from_str(body)
         .map_err(|e| Why::Unreadable(format!("not of the expected shape, line {} column {}", e.line(), e.column())))?;
     let outcome = AssertUnwindSafe(async { handler(parsed).await }).catch_unwind();
@@ -298,7 +303,7 @@ where
     }
 }
 
-/// What a stream tells of one item.
+/// A stream's record: the change of one item.
 #[derive(Debug)]
 pub struct Record {
     /// Its place in the stream.
@@ -316,8 +321,9 @@ impl From<EventRecord> for Record {
     }
 }
 
-/// What the records say up to the first that cannot be read, and that one's place: those before it are still to be
-/// handled, because the stream goes on from it.
+/// The contents of the records up to the first that cannot be read, and the place of that record.
+///
+/// The caller still has to handle the records before it, because the stream goes on from that place.
 pub fn readable<T>(
     records: Vec<Record>,
     read: impl Fn(Record) -> Result<T, Failure>,
@@ -332,8 +338,8 @@ pub fn readable<T>(
     (said, Ok(()))
 }
 
-/// A function fed by a table's stream. The handler takes the records in order and says, when one fails, the place in
-/// the batch of the first that was not handled: the stream goes on from there.
+/// A function fed by a table's stream. The handler takes the records in order. If one fails, the handler answers the
+/// place in the batch of the first record that was not handled, and the stream goes on from there.
 fn stream<F, Fut>(handler: F) -> Function
 where
     F: Fn(Vec<Record>) -> Fut + Send + Sync + 'static,
@@ -363,7 +369,7 @@ mod tests {
         assert_eq!([60, 999, u32::MAX].map(pauses(1)), [1024; 3]);
         assert_eq!([60, 999].map(pauses(2)), [1200; 2]);
         assert_eq!([1, 9, 10, 999].map(pauses(0)), [0, 0, 1, 1]);
-        // What the template's alarms take for ten minutes and for an hour.
+        // The template's alarms take 16 tries for ten minutes, and 60 tries for an hour.
         let until = |first: u64, tries: u32| (1..tries).map(pauses(first)).sum::<u64>();
         assert!((600..660).contains(&until(1, 16)) && (3_300..3_900).contains(&until(5, 60)), "{}", until(5, 60));
     }

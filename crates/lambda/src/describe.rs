@@ -1,5 +1,5 @@
-//! What a function is, as a value: made from the very types that its handler is called with. Nothing of this is linked
-//! into a function, because only descriptions ask for it.
+//! The description of a function, as a value that is made from the types that its handler takes and answers. Only the
+//! tools that write descriptions call this code, so it is not linked into the functions.
 
 use contracts::{Code, Role};
 use schemars::generate::{Contract, SchemaSettings};
@@ -39,10 +39,10 @@ pub enum Tag {
     Seats,
     /// Seats that are held or bought.
     Bookings,
-    /// The lines of taken seats.
+    /// The waiting lists of taken seats.
     #[strum(serialize = "waiting list")]
     WaitingList,
-    /// What is asked to be paid.
+    /// Requests for payment.
     Invoices,
     /// The nominals of power tokens.
     #[strum(serialize = "power products")]
@@ -66,7 +66,7 @@ pub enum Whom {
     Everybody,
     /// Whoever is signed in.
     Users,
-    /// Who is signed in with one of these roles.
+    /// Whoever is signed in with one of these roles.
     Roles(&'static [Role]),
     /// Another service, with a token of its own.
     Services,
@@ -77,16 +77,16 @@ pub enum Whom {
 }
 
 impl Whom {
-    /// Does the gateway's authorizer stand before it?
+    /// Does the gateway ask its authorizer first?
     pub const fn authorized(self) -> bool {
         !matches!(self, Self::Everybody | Self::Signed)
     }
 }
 
-/// A schema made by a generator, whose schemas refer to each other.
+/// Makes a schema with a generator, so that the schemas can refer to each other.
 pub type Described = fn(&mut SchemaGenerator) -> Schema;
 
-/// What an answer is written in.
+/// The format of an answer.
 #[derive(Clone, Copy, Default)]
 pub enum Content {
     /// Nothing.
@@ -122,11 +122,11 @@ pub struct Operation {
     pub reads: Option<fn(Value) -> serde_json::Result<()>>,
     /// Parameters of the query.
     pub query: Vec<(&'static str, Schema)>,
-    /// Does it heed `If-Match`?
+    /// Does it read `If-Match`?
     pub conditional: bool,
-    /// Does it heed `Idempotency-Key`?
+    /// Does it read `Idempotency-Key`?
     pub keyed: bool,
-    /// May its answers be kept, so that it can answer 304?
+    /// May its answers be cached, so that it can answer 304?
     pub kept: bool,
     /// The status of a success.
     pub status: u16,
@@ -152,7 +152,7 @@ pub fn invoice_paid() -> Value {
     }})
 }
 
-/// A schema of what is sent, whole in itself.
+/// The schema of a value that clients send, with all the schemas that it uses written inline.
 pub(crate) fn taken<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;

@@ -1,4 +1,4 @@
-//! A function: an event in, an answer out; and its life in Lambda.
+//! A function takes an event and gives an answer; [`run`] runs it in Lambda.
 
 use crate::describe::Description;
 use base64::Engine;
@@ -28,12 +28,12 @@ type Invoke = dyn Fn(Payload, Context) -> BoxFuture<'static, Result<Payload, Err
 /// The types that a definition's handler takes and answers.
 pub(crate) type Of<T> = PhantomData<fn() -> T>;
 
-/// What a function is, said once in its own folder.
+/// The definition of a function, which stands once, in the function's own folder.
 pub trait Definition: Send + 'static {
-    /// What it is, as a value.
+    /// Its description, as a value.
     fn describe(self) -> Description;
 
-    /// Makes it ready to be called, from its settings; `world` is its clock and where its ids come from. Fails when a
+    /// Makes it ready to be called, from its settings; `world` is its clock and the source of its ids. Fails when a
     /// setting is missing or wrong.
     fn start(self, env: Env, world: Arc<dyn World>) -> impl Future<Output = Result<Function, Error>> + Send;
 }
@@ -43,7 +43,7 @@ pub trait Definition: Send + 'static {
 pub struct Function(Arc<Invoke>);
 
 impl Function {
-    /// A function of events of its own shape.
+    /// A function whose events are JSON of the shape `I`.
     pub fn new<I, O, F, Fut>(handler: F) -> Self
     where
         I: DeserializeOwned,
@@ -62,7 +62,7 @@ impl Function {
     }
 
     /// A function behind a route: an API Gateway event, payload version 2.0, becomes a request, and a [`Problem`]
-    /// becomes its answer. Logs one line a request, with neither body nor query.
+    /// becomes its answer. Logs one line per request, without the body and the query.
     pub fn http<F, Fut>(handler: F) -> Self
     where
         F: Fn(Request) -> Fut + Send + Sync + 'static,
@@ -84,7 +84,7 @@ impl Function {
         }))
     }
 
-    /// This function for what comes through a route, and `other` for all else, such as a schedule's event.
+    /// Calls this function for events of a route, and `other` for all other events, such as a schedule's.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(Arc::new(move |event, context| {
@@ -93,7 +93,7 @@ impl Function {
         }))
     }
 
-    /// These functions, each for what comes through its route: `GET /api/…`, as the gateway names it.
+    /// Calls the function of the event's route: `GET /api/…`, as the gateway names it.
     #[must_use]
     pub fn by_route(functions: Vec<(String, Self)>) -> Self {
         Self(Arc::new(move |event, context| {
@@ -119,9 +119,11 @@ struct Routed {
     route_key: Option<String>,
 }
 
-/// An event whose request can be made. lambda_http makes an address of host, path and query, and panics when they are
-/// none, as with a `<` in a query; a function asks for the route and the parameters, and never for the address. What no
-/// gateway sends, a body that is not the base64 it is said to be, is refused.
+/// The event without its address, so that lambda_http can make a request from it.
+///
+/// lambda_http makes a URL from host, path and query, and panics when they do not form one, as with a `<` in a query. A
+/// function reads the route and the parameters, and never the URL. A body that is marked as base64 and is not base64 is
+/// refused; no gateway sends such a body.
 fn without_address(event: LambdaRequest) -> Result<LambdaRequest, Error> {
     let LambdaRequest::ApiGatewayV2(mut event) = event else { return Ok(event) };
     if let Some(query) = event.raw_query_string.take() {

@@ -1,5 +1,4 @@
-//! Functions that neither a route nor a queue leads to: called by a schedule, by the gateway for its verdict, or by
-//! hand.
+//! Functions without a route and without a queue: called by a schedule, by the gateway as its authorizer, or by hand.
 
 use crate::describe::Description;
 use crate::function::{Definition, Function, Of};
@@ -34,7 +33,7 @@ impl Invoked {
         Self { does, scheduled: false, authorizes: false }
     }
 
-    /// Has `handler` answer: it takes the function's parts and the event.
+    /// Sets the handler: it takes the function's parts and the event.
     pub fn served_by<S, I, O, F, Fut>(self, handler: F) -> Called<S, I, O, F>
     where
         S: Part,

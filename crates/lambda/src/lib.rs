@@ -1,15 +1,15 @@
-//! What every function shares: start-up, requests and answers, batches, and how a function says what it is.
+//! What every function shares: start-up, requests and answers, batches, and how a function describes itself.
 //!
 //! A function is one value, a [`Definition`], in the library of its own package: what feeds it, what it takes and
 //! answers, what it is for, and its handler. Its binary hands the value to Lambda with [`run`]; the local cloud starts
-//! the very same value; the API's description is made from it. Nothing here or in a function knows which of the three
-//! it is.
+//! the same value; the API's description is made from it. Neither this crate nor a function knows which of the three
+//! uses it.
 //!
 //! - [`Route`]: a function behind a route. [`request`] has what a handler may take, [`answer`] what it may answer,
 //!   [`access`] who may call.
 //! - [`Queue`], [`Stream`]: messages and records, each failing alone.
-//! - [`Invoked`]: called by a schedule, by the gateway for its verdict, or by hand.
-//! - [`describe`]: what a function is, as a value.
+//! - [`Invoked`]: called by a schedule, by the gateway as its authorizer, or by hand.
+//! - [`describe`]: the description of a function, as a value.
 
 pub mod access;
 pub mod answer;
@@ -32,7 +32,7 @@ pub use route::{Route, Several};
 pub use schemars::Schema;
 pub use settings::{Env, Error, Network, SettingError};
 
-/// All that a function behind a route needs to say what it is.
+/// Everything that a function needs to define itself.
 pub mod prelude {
     pub use crate::access::{ADMINS, Everybody, ORGANISERS, ServicesCalling, Signed, Users, UsersAndServices};
     pub use crate::answer::{Accepted, Created, MadeJson, NoContent, Redirect, Tagged, Versioned};

@@ -1,7 +1,7 @@
-//! What handlers take of a request. A handler's argument is a tuple of parts: who asks, parts of the path, the query,
-//! the body, headers. Each part is read, checked and described in one place, here. Whatever the order of the tuple, the
-//! problem that a client hears is the first by the API's contract: who asks (403), size (413), JSON (400), fields
-//! (422), and only then the thing itself (404, 412).
+//! The parts of a request that handlers take. A handler's argument is a tuple of parts: who asks, parts of the path,
+//! the query, the body, headers. Each part is read, checked and described in one place, here. Whatever the order of the
+//! tuple, a client gets the problem that comes first in the API's contract: who asks (403), size (413), JSON (400),
+//! fields (422), and only then the thing itself (404, 412).
 
 use crate::access::{ForServices, ForUsers, Signed, UsersAndServices};
 use crate::answer::header;
@@ -46,7 +46,7 @@ pub struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
-    /// Who asks. A route without an authorizer that asks for a caller is a mistake of ours and lets nobody in.
+    /// Who asks. If a route without an authorizer asks for a caller, that is a mistake of ours, and nobody gets in.
     pub(crate) fn authorized(&self) -> Result<Authorized, Problem> {
         let authorizer = context(self.request).and_then(|context| context.authorizer.as_ref());
         let fields = authorizer.map(|authorizer| authorizer.fields.clone()).unwrap_or_default();
@@ -94,7 +94,7 @@ pub trait Extract<A>: Sized + Send {
     /// The problems that reading it may find.
     const PROBLEMS: &'static [Code];
 
-    /// Adds what it is to the description of its route.
+    /// Adds this part to the description of its route.
     fn describe(operation: &mut Operation);
 
     /// Reads it.
@@ -109,19 +109,20 @@ pub trait Input<A>: Sized + Send {
     /// The problems that reading them may find.
     fn problems() -> Vec<Code>;
 
-    /// Adds what they are to the description of their route.
+    /// Adds its parts to the description of their route.
     fn describe(operation: &mut Operation);
 
-    /// Reads all of them, or answers the problem that comes first by the contract.
+    /// Reads all parts, or answers the problem that comes first in the API's contract.
     fn take(incoming: &Incoming<'_>, found: FirstProblem) -> Result<Self, Problem>;
 }
 
-/// The problem that outranks those found with it.
+/// The problem that comes first in the API's contract, of all that were found so far.
 #[derive(Default)]
 pub struct FirstProblem(Option<Problem>);
 
 impl FirstProblem {
-    /// Takes a result's value out, and keeps its problem if none found before outranks it.
+    /// Takes the value out of a result. If there is a problem instead, keeps it, unless the problem kept so far comes
+    /// before it.
     pub fn keep<T>(&mut self, found: Result<T, Problem>) -> Option<T> {
         match found {
             Ok(value) => Some(value),
@@ -231,7 +232,7 @@ impl Extract<UsersAndServices> for Authorized {
     }
 }
 
-/// The parts of the path, in its order; what cannot be read names nothing, so 404.
+/// The parts of the path, in order. A part that cannot be read names nothing, so the answer is 404.
 pub struct Path<T>(pub T);
 
 /// One or two parts of a path.
@@ -289,15 +290,16 @@ pub trait Parameters: Sized + Send {
     /// Their names.
     const NAMES: &'static [&'static str];
 
-    /// Reads them; `given` answers what is given by a name.
+    /// Reads them; `given` answers the value of a parameter by its name.
     fn read<'a>(given: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Problem>;
 
     /// Their schemas, in the order of their names.
     fn schemas() -> Vec<Schema>;
 }
 
-/// Parameters of a query by name and type: a struct in which each is an `Option`. What cannot be read is 422 with the
-/// words of its type's own error, which say what would be right.
+/// Declares the parameters of a query by name and type: a struct in which each field is an `Option`.
+///
+/// A value that cannot be read is 422 with the message of its type's own error, which says what would be right.
 #[macro_export]
 macro_rules! query {
     ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? }) => {
@@ -378,15 +380,16 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value: Value = serde_json::from_slice(bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        // The path may hold a name of the sender's own choosing; only what looks like one of ours is named.
+        // The path may contain a name that the sender chose, so only a path that looks like one of ours goes into the
+        // answer.
         let ours = path.len() <= 64 && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.[]".contains(&b));
         let field = if ours && path != "." { path } else { String::new() };
         Problem::invalid(&field, "A field is unknown, missing, or of the wrong type or form.")
     })
 }
 
-/// The version that the caller saw, if they say with `If-Match` (RFC 9110, section 13.1.1); 412 when it is none of
-/// ours. A tag of ours is the version, and behind a dot whatever else the body depends on.
+/// The version that the caller saw, if `If-Match` gives one (RFC 9110, section 13.1.1); 412 when it is not a tag of
+/// ours. A tag of ours is the version. If the body depends on more, a dot and a digest of the body follow.
 pub struct IfMatch(pub Option<u64>);
 
 impl<A> Extract<A> for IfMatch {
@@ -439,7 +442,7 @@ impl<A> Extract<A> for SourceAddress {
     }
 }
 
-/// The `Authorization` header, if given, of a route whose access is somebody else's to say.
+/// The `Authorization` header, if given: for simulators, which check it themselves as the real system would.
 pub struct Authorization(pub Option<String>);
 
 impl<A> Extract<A> for Authorization {
@@ -466,7 +469,7 @@ impl<A> Extract<A> for WantsCsv {
     }
 }
 
-/// What payments tells by webhook, signed over the raw bytes of its body.
+/// A webhook from payments, signed over the raw bytes of its body.
 pub struct SignedNews {
     id: String,
     second: String,

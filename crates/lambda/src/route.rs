@@ -1,6 +1,6 @@
 //! A function behind a route, as one value: method, path, who may call, what it takes and answers, its problems, and
-//! one sentence of what it is for. What the value says is enforced before the handler runs, and described by the
-//! handler's own types.
+//! one sentence that says what it is for. The access and the input are checked before the handler runs, and the
+//! handler's own types describe the route.
 
 use crate::access::Access;
 use crate::answer::{Answers, Around};
@@ -29,7 +29,7 @@ pub struct Route<A> {
     problems: &'static [Code],
 }
 
-/// The access of a route that has not said yet who may call it. It cannot be served.
+/// The access of a route that does not say yet who may call it. Such a route cannot be served.
 #[derive(Clone, Copy)]
 pub struct Unsaid;
 
@@ -79,7 +79,7 @@ impl<A: Access> Route<A> {
         Self { example: Some(example), ..self }
     }
 
-    /// Its answers may be kept as this `Cache-Control` says, by a tag.
+    /// Its answers may be cached, with this `Cache-Control`.
     #[must_use]
     pub const fn cached(self, cache: &'static str) -> Self {
         Self { cache: Some(cache), ..self }
@@ -91,7 +91,7 @@ impl<A: Access> Route<A> {
         Self { problems, ..self }
     }
 
-    /// Has `handler` answer: it takes the function's parts and the request's.
+    /// Sets the handler: it takes the function's parts and the parts of the request.
     pub fn served_by<S, I, R, F, Fut>(self, handler: F) -> Served<A, S, I, R, F>
     where
         S: Part,
@@ -208,13 +208,15 @@ where
     answer.respond(R::STATUS, &Around { request, cache: route.cache })
 }
 
-/// The problem, if the route says that it may answer so. One that it does not say is a mistake of ours: it is logged,
-/// and where we build for development nobody can overlook it.
+/// Passes on a problem that the route declares.
+///
+/// A problem that the route does not declare is a mistake of ours: it is logged, and in a development build the answer
+/// is 500, so that nobody overlooks it.
 fn described(problem: Problem, all: &[Code]) -> Problem {
     if problem.code() == Code::Internal || all.contains(&problem.code()) {
         return problem;
     }
-    tracing::error!(%problem, "the route does not say that it may answer so");
+    tracing::error!(%problem, "the route does not declare this problem");
     if cfg!(debug_assertions) { Problem::new(Code::Internal).caused_by(problem) } else { problem }
 }
 
@@ -288,7 +290,7 @@ where
 
 type Starting = Box<dyn FnOnce(Env, Arc<dyn World>) -> BoxFuture<'static, Result<Function, Error>> + Send>;
 
-/// A function behind several routes: one that stands for an outside system, whose routes belong together.
+/// A function behind several routes: a simulator of an outside system, whose routes belong together.
 pub struct Several {
     does: &'static str,
     operations: Vec<Operation>,
@@ -296,12 +298,12 @@ pub struct Several {
 }
 
 impl Several {
-    /// None yet.
+    /// A function without routes yet.
     pub const fn new(does: &'static str) -> Self {
         Self { does, operations: Vec::new(), starts: Vec::new() }
     }
 
-    /// This route too.
+    /// Adds a route.
     #[must_use]
     pub fn and<A, S, I, R, F, Fut>(mut self, served: Served<A, S, I, R, F>) -> Self
     where

@@ -1,4 +1,4 @@
-//! All of it together.
+//! The whole local cloud: starts the engines, the functions, their sources and the door.
 
 use crate::door::Door;
 use crate::functions::Functions;
@@ -19,15 +19,15 @@ use triggers::runtime_environment;
 
 /// A running local cloud. It ends with its process.
 pub struct Cloud {
-    /// Where pages and API are.
+    /// The URL of the API and the local pages.
     pub url: String,
-    /// Where AWS's APIs are.
+    /// The URL of AWS's APIs.
     pub aws_url: String,
     /// The engines.
     pub engines: Engines,
     /// The functions.
     pub functions: Arc<Functions>,
-    /// What Lambda gives each of them.
+    /// The environment variables that Lambda gives every function.
     pub runtime: Vec<(String, String)>,
     /// The keys of this stack.
     pub keys: BTreeMap<String, String>,
@@ -42,13 +42,14 @@ impl Cloud {
         Self::start_in(options, Arc::new(SystemWorld), true).await
     }
 
-    /// As [`Cloud::start`], with a clock and chance of the caller's own; `fed` reads queues and streams.
+    /// As [`Cloud::start`], with the caller's own clock and ids. Without `fed`, no queue, stream or schedule calls a
+    /// function.
     pub async fn start_in(options: &Options, world: Arc<dyn World>, fed: bool) -> Result<Self, Error> {
         let (directory, temporary) = directory(options)?;
         std::fs::create_dir_all(directory.join("streams"))?;
         let keys = keys::kept(&directory)?;
         let (door, aws) = (listen(options.host, options.port).await?, listen(options.host, options.aws_port).await?);
-        // What is told to people and functions is an address that they reach, wherever the process listens.
+        // People and functions get an address that they can reach, even if the process listens on all addresses.
         let local = IpAddr::from([127, 0, 0, 1]);
         let host = if options.host.is_unspecified() { local } else { options.host };
         let url = format!("http://{host}:{}", door.local_addr()?.port());
@@ -62,14 +63,14 @@ impl Cloud {
         let endpoints = [("AWS_ENDPOINT_URL", aws_url.clone()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)];
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
         let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);
-        // A directory of an earlier version is brought up to this one.
+        // The directory may hold data of an earlier version.
         migrate::migrate(&runtime.iter().cloned().collect(), STACK).await?;
         let ready = Arc::new(AtomicBool::new(false));
         let gateway = Gateway {
             routes: template.routes,
             authorizer: template.authorizer,
             functions: functions.clone(),
-            // The gateway is AWS's: its clock and its request ids are not the functions'.
+            // In AWS, the gateway has a clock and request ids of its own, independent of the functions'.
             world: Arc::new(SystemWorld),
             verdicts: Mutex::default(),
         };

@@ -1,4 +1,4 @@
-//! The door: the gateway behind a port, with what is the local cloud's own beside it.
+//! The door: serves the gateway on a port, and the local cloud's own pages under `/_local/` beside it.
 
 use crate::pages;
 use engines::Ses;
@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::TcpListener;
 use triggers::gateway::{Answer, Gateway, message, text_response};
 
-/// The gateway behind a port, with what is the local cloud's own beside it.
+/// The gateway and the local cloud's own pages, served on one port.
 pub struct Door {
     /// The gateway.
     pub gateway: Gateway,
     /// Is everything there, the sample data too?
     pub ready: Arc<AtomicBool>,
-    /// What was mailed.
+    /// The mail engine, which keeps what was sent.
     pub ses: Arc<Ses>,
 }
 
@@ -38,12 +38,12 @@ impl Door {
                     })
                 }
             });
-            // A connection that breaks is its client's affair.
+            // If a connection breaks, its client has to try again: the result is ignored.
             tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
         }
     }
 
-    /// What is the local cloud's own and nowhere else.
+    /// Answers a page under `/_local/`, which only the local cloud has.
     fn local(&self, path: &str, request: &Request<Incoming>) -> Answer {
         match path {
             "mail" => self.mail(request),
@@ -57,7 +57,7 @@ impl Door {
         }
     }
 
-    /// What came with a mail: `mail/{id}/{place}`.
+    /// An attachment of a mail: `mail/{id}/{place}`.
     fn attachment(&self, path: &str) -> Answer {
         let mut parts = path.split('/').skip(1);
         let (mail, place) = (parts.next().unwrap_or_default(), parts.next().and_then(|place| place.parse().ok()));
@@ -67,7 +67,7 @@ impl Door {
         }
     }
 
-    /// The mails "sent", newest first: for a browser as a page, else as JSON; `?to=` keeps one addressee's.
+    /// The mails "sent", newest first: a page for a browser, otherwise JSON. `?to=` selects the mails to one address.
     fn mail(&self, request: &Request<Incoming>) -> Answer {
         let query = request.uri().query().unwrap_or_default();
         let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "to").map(|(_, to)| to);

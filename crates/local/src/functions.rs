@@ -52,7 +52,7 @@ impl Functions {
         Ok(Self { deployed: try_join_all(started).await?.into_iter().collect(), broken: Mutex::default() })
     }
 
-    /// From now on these packages' functions, and no others, fail each time they are called.
+    /// From now on the functions of these packages fail at every call. All other functions work.
     pub fn break_down(&self, packages: &[String]) {
         let names = packages.iter().map(|package| format!("{STACK}-{package}"));
         *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = names.collect();
@@ -64,7 +64,7 @@ impl Invoke for Functions {
     async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
         let Deployed { function, timeout, places } = self.deployed.get(name).cloned().ok_or(Unanswered::Unknown)?;
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
-            return Err(Unanswered::Failed("it is broken".to_owned()));
+            return Err(Unanswered::Failed("a test lets it fail".to_owned()));
         }
         let place = places.map(Semaphore::try_acquire_owned).transpose();
         let _place = place.map_err(|_| Unanswered::Throttled)?;
@@ -72,7 +72,7 @@ impl Invoke for Functions {
         let mut context = Context::default();
         context.request_id = uuid::Uuid::now_v7().to_string();
         context.invoked_function_arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
-        // A task of its own: a panic ends the invocation and nothing else.
+        // The function runs in its own task, so that a panic ends this invocation only.
         let mut task = tokio::spawn(async move { function.invoke(event, context).await });
         let Ok(finished) = tokio::time::timeout(timeout, &mut task).await else {
             task.abort();

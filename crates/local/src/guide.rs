@@ -1,4 +1,4 @@
-//! What a newcomer reads when everything runs.
+//! The guide for newcomers that `karcis` prints once everything runs.
 
 use crate::Cloud;
 use crate::options::Options;

@@ -1,16 +1,16 @@
 //! The local cloud: `infra/template.yaml` in one process, on this machine alone.
 //!
-//! It makes what the template says and nothing else: tables, queues, topics, buckets, routes, the authorizer, and the
-//! sources that feed functions from queues and streams. AWS's own APIs come from embedded engines, over their real
-//! wire protocols; each HTTP request becomes an API Gateway event, and the very handler that ships is called with it.
+//! It creates what the template defines and nothing else: tables, queues, topics, buckets, routes, the authorizer, and
+//! the sources that feed functions from queues and streams. Embedded engines provide AWS's own APIs over their real
+//! wire protocols. Each HTTP request becomes an API Gateway event for the same handler that is deployed.
 //!
 //! - [`door`]: the gateway behind a port, and the local cloud's own pages beside it.
 //! - [`functions`]: the functions, started as Lambda would.
 //! - [`sources`]: queues, streams and schedules that feed them.
-//! - [`cloud`]: all of it together. [`seed`]: the sample data.
+//! - [`cloud`]: starts all of it together. [`seed`]: the sample data.
 //!
-//! Reading the template, the engines, and what calls a function as AWS has it are crates of their own: `template`,
-//! `engines`, `triggers`. The simulation has the first and the last of them, and a database of its own.
+//! Three parts are crates of their own: `template` reads the template, `engines` are AWS's APIs, and `triggers` calls
+//! functions as AWS does. The simulation uses `template` and `triggers`, and has a database of its own.
 
 pub mod cloud;
 pub mod door;

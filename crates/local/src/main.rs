@@ -53,8 +53,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// The process's environment, at this endpoint. Where that says nothing of credentials, they are the local cloud's, and
-/// so is the endpoint.
+/// The process's environment, with DynamoDB at this endpoint.
+///
+/// If the environment has no credentials, those of the local cloud are used. If no endpoint is given either, it is the
+/// local cloud's too.
 fn migration_environment(environment: &BTreeMap<String, String>, endpoint: Option<&str>) -> Env {
     let mut settings = environment.clone();
     let local = (!environment.contains_key("AWS_ACCESS_KEY_ID")).then_some("http://127.0.0.1:4566");
@@ -76,7 +78,7 @@ async fn serve(options: &Options) -> Result<(), Error> {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
         _ = terminate.recv() => {}
     }
-    // State is whole at every moment, so there is nothing to put in order.
+    // The state on disk is consistent at every moment, so there is nothing to clean up.
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! `cargo run -- migrate`: brings what is kept up to this version, at AWS or at any other endpoint.
+//! `cargo run -- migrate`: migrates stored data to this version, at AWS or at any other endpoint.
 
 use contracts::Failure;
 use progress::Progress;
@@ -14,8 +14,9 @@ const ALL: &[(&str, &[Migration])] = &[
     ("payments", payments::adapters::MIGRATIONS),
 ];
 
-/// Carries out what is left to do in the tables of `stack`, and says what it did. `env` says where DynamoDB is, as for
-/// a function.
+/// Runs the unfinished migrations of the tables of `stack`; answers one line for every migration.
+///
+/// `env` says where DynamoDB is, as a function's environment does.
 pub async fn migrate(env: &Env, stack: &str) -> Result<Vec<String>, Error> {
     let client = aws::dynamodb(env)?;
     let mut said = Vec::new();

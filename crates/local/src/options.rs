@@ -1,4 +1,4 @@
-//! What one may say on the command line and in the environment.
+//! The options of the command line and of the environment.
 
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
@@ -13,69 +13,69 @@ use template::{Error, TEXT, parameters};
 #[derive(Debug, Clone, Parser)]
 #[command(name = "karcis", version)]
 pub struct Options {
-    /// Where to listen.
+    /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
     pub host: IpAddr,
-    /// The port of pages and API.
+    /// The port of the API and the local pages.
     #[arg(long, default_value_t = 3000)]
     pub port: u16,
     /// The port of AWS's APIs: DynamoDB, SQS, SNS and S3 together.
     #[arg(long, default_value_t = 4566)]
     pub aws_port: u16,
-    /// Where state is kept.
+    /// The directory that keeps the state.
     #[arg(long, default_value = ".karcis")]
     pub data_dir: PathBuf,
     /// Keep state in a temporary directory: nothing outlives the process.
     #[arg(long)]
     pub ephemeral: bool,
-    /// No simulated failures: every rate is 0.
+    /// Simulate no failures: every failure rate is 0.
     #[arg(long)]
     pub calm: bool,
-    /// The template's parameters, where they are not its defaults.
+    /// Values of the template's parameters that replace its defaults.
     #[arg(skip)]
     pub parameters: BTreeMap<String, String>,
     /// Leave the sample data out.
     #[arg(skip)]
     pub bare: bool,
-    /// Functions, by package, that are not there although the template has them.
+    /// Functions, by package, that are left out although the template has them.
     #[arg(skip)]
     pub absent: Vec<String>,
-    /// What to do instead of running.
+    /// The command to run instead of the local cloud.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What there is to do besides running.
+/// The commands besides running the local cloud.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Prints new keys for a deployment, as the JSON of the secret that the template's KeysSecret names.
+    /// Prints new keys for a deployment, as the JSON of the secret that the template's parameter KeysSecret names.
     Keys,
-    /// Prints the API's description, OpenAPI 3.1, made from what every function says of itself.
+    /// Prints the API's description (OpenAPI 3.1), made from the descriptions of all functions.
     Openapi,
-    /// Prints the API as a Postman collection, with the whole story as a folder that runs.
+    /// Prints the API as a Postman collection, with a folder of requests that runs the whole story from top to bottom.
     Postman,
-    /// Prints what of the template is kept or said (tables, queues, topics, buckets), as a CloudFormation template
-    /// without functions, for LocalStack or any other endpoint.
+    /// Prints the template's tables, queues, topics and buckets as a CloudFormation template without functions, for
+    /// LocalStack or any other endpoint.
     Resources,
     /// Prints the functions' environment for `sam local --env-vars`, with the keys of the data directory.
     SamEnv {
-        /// Where AWS's APIs are, as seen from a container.
+        /// The URL of AWS's APIs, as seen from a container.
         #[arg(long, default_value = "http://host.docker.internal:4566")]
         aws: String,
-        /// Where the API is, as seen from a container.
+        /// The URL of Karcis's API, as seen from a container.
         #[arg(long, default_value = "http://host.docker.internal:3000")]
         api: String,
     },
-    /// Puts the sample data (movies, events and their seats; as an admin, power products and meters too) into a running
-    /// Karcis, through its API. What is there already stays.
+    /// Adds the sample data to a running Karcis, through its API: movies, events and their seats; as an admin, power
+    /// products and meters too. Existing data stays as it is.
     Seed {
-        /// Where it is.
+        /// The URL of the running Karcis.
         #[arg(long, default_value = "http://127.0.0.1:3000")]
         url: String,
-        /// An organiser's or an admin's e-mail.
+        /// The e-mail address of an organiser or an admin.
         #[arg(long, default_value = "organiser@karcis.test")]
         email: String,
-        /// Their password.
+        /// The password of that account.
         #[arg(
             long,
             env = "KARCIS_PASSWORD",
@@ -85,20 +85,20 @@ pub enum Command {
         )]
         password: String,
     },
-    /// Brings the tables up to this version; what is done stays done, and what broke off goes on. Credentials and
-    /// region are those of the environment (AWS_ACCESS_KEY_ID and so on).
+    /// Migrates the tables to this version. A finished migration is not repeated, and an interrupted one continues.
+    /// Credentials and region come from the environment (AWS_ACCESS_KEY_ID and so on).
     Migrate {
-        /// Where DynamoDB is; if not given, at AWS, or without credentials at the local cloud.
+        /// The URL of DynamoDB. If not given: AWS, or the local cloud if the environment has no credentials.
         #[arg(long)]
         endpoint: Option<String>,
-        /// The stack.
+        /// The name of the stack.
         #[arg(long, default_value = "karcis")]
         stack: String,
     },
 }
 
 impl Options {
-    /// A Karcis of its own: any free ports, state in memory, no sample data.
+    /// Options of a separate Karcis: any free ports, state in memory, no sample data.
     pub fn in_memory(parameters: &[(&str, &str)]) -> Self {
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let host = IpAddr::from([127, 0, 0, 1]);
@@ -117,7 +117,7 @@ impl Options {
         }
     }
 
-    /// Takes the template's parameters from an environment, and makes rates 0 when it shall be calm.
+    /// Takes the template's parameters from an environment. With `calm`, every failure rate is 0.
     pub fn with_environment(mut self, environment: &BTreeMap<String, String>) -> Result<Self, Error> {
         for parameter in parameters(TEXT)? {
             if let Some(value) = environment.get(&setting(&parameter)) {

@@ -36,7 +36,7 @@ pub fn mail(mails: &[Value]) -> String {
     page
 }
 
-/// Addresses in text that is escaped already become links.
+/// Turns the URLs in text that is already escaped into links.
 fn linked(text: &str) -> String {
     let word = |word: &str| {
         let end = word.find(char::is_whitespace).unwrap_or(word.len());
@@ -50,7 +50,7 @@ fn linked(text: &str) -> String {
     text.split_inclusive(char::is_whitespace).map(word).collect()
 }
 
-/// The API, made from its description by the browser itself.
+/// The page of the API. The browser builds it from the API's description.
 pub fn api() -> String {
     format!("<!doctype html><html lang=\"en\"><title>Karcis API</title>{STYLE}<h1>Karcis API</h1>{API}")
 }

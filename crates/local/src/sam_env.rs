@@ -1,11 +1,11 @@
-//! The functions' environment for `sam local --env-vars`: SAM does not look into Secrets Manager, and does not know
-//! what a name in the template is called elsewhere.
+//! The functions' environment for `sam local --env-vars`. It is needed because SAM does not read Secrets Manager, and
+//! does not know the local names and addresses of the template's resources.
 
 use crate::options::Options;
 use serde_json::{Map, Value};
 use template::{Error, Surroundings, TEXT, Template, keys};
 
-/// By function, as in the template: its variables, with AWS's APIs at `aws` and the API at `api`.
+/// The variables of each function, by its name in the template, with AWS's APIs at `aws` and Karcis's API at `api`.
 pub fn sam_env(options: &Options, aws: &str, api: &str) -> Result<Value, Error> {
     std::fs::create_dir_all(&options.data_dir)?;
     let keys = keys::kept(&options.data_dir)?;

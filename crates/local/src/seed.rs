@@ -21,7 +21,7 @@ pub const LOG_INS: &[(&str, &str, &str)] = &[
     ("buyer@karcis.test", "Budi Buyer", "buyer"),
 ];
 
-/// The house where the films run: Jakarta's clocks are seven hours ahead of UTC.
+/// Jakarta's offset from UTC in hours: the films run there.
 const JAKARTA: i8 = 7;
 
 /// A film on the programme: title, genres, minutes, days from now, price in rupiah. All begin at 19:00.
@@ -47,12 +47,14 @@ const FILMS: &[Film] = &[
 const CONCERT: &[(&str, &str, u64)] =
     &[("VIP", "A-D:1-50", 1_500_000), ("TRIBUNE", "E-P:1-50", 750_000), ("BALCONY", "Q-AN:1-50", 350_000)];
 
-/// The nominals of power tokens on sale, in rupiah, and what is asked besides.
+/// The power products: nominal and admin fee, in rupiah.
 const PRODUCTS: &[(u64, u64)] =
     &[(20_000, 1_500), (50_000, 1_500), (100_000, 1_500), (200_000, 2_000), (500_000, 2_500), (1_000_000, 3_000)];
 
-/// Meters that answer as their numbers say (`simulators/power-company`), all of 1,300 VA: last digit, and whose. The
-/// power company does not know the second.
+/// The sandbox's meters, all of 1,300 VA: last digit of the number, and the customer's name.
+///
+/// The number decides the outcome (`simulators/power-company`). Number 2 is missing: the power company does not know
+/// that meter.
 const METERS: &[(u32, &str)] = &[
     (1, "Rumah Contoh"),
     (3, "Meter Terblokir"),
@@ -61,7 +63,7 @@ const METERS: &[(u32, &str)] = &[
     (6, "Gangguan PLN"),
 ];
 
-/// Makes what is missing of the sample data; answers whether anything was.
+/// Creates the sample data that is missing; answers whether anything was missing.
 pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
     let mut api = Api::new(url);
     let mut made = false;
@@ -74,7 +76,7 @@ pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
     api.sign_in(admin, PASSWORD).await?;
     let users = api.all("/api/users").await?;
     for (email, _, role) in LOG_INS {
-        // Given again if an earlier start broke off before it.
+        // An earlier start may have stopped before it gave this role.
         let wrong = users.iter().find(|user| user["email"] == *email && user["role"] != *role);
         if let Some(id) = wrong.and_then(|user| user["id"].as_str()) {
             let path = format!("/api/users/{id}");
@@ -89,8 +91,9 @@ pub async fn seed(url: &str, functions: &Functions) -> Result<bool, Error> {
     Ok(made)
 }
 
-/// Makes what is missing of the movies, the events and their seats, as this organiser, and of what power sells, if it
-/// is an admin; answers whether anything was.
+/// Creates the movies, events and seats that are missing, as this organiser; answers whether anything was missing.
+///
+/// If the user is an admin, it creates the missing power products and meters too.
 pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, Error> {
     let mut api = Api::new(url);
     api.sign_in(email, password).await?;
@@ -120,7 +123,7 @@ pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, 
     Ok(made)
 }
 
-/// Seven in the evening, Jakarta's time, so many days from now.
+/// Seven in the evening in Jakarta, `days` days from now.
 fn at_seven(days: u64) -> Result<String, Error> {
     let day = (SystemWorld.now() + Duration::from_secs(days * 24 * 3600)).at(UtcOffset::from_hms(JAKARTA, 0, 0)?);
     let evening = day.replace_time(Time::from_hms(19, 0, 0)?);
@@ -151,7 +154,7 @@ impl Api {
         Ok((status, answer.json().await.unwrap_or(Value::Null)))
     }
 
-    /// As [`Api::call`], where nothing but this status will do.
+    /// As [`Api::call`]; any other status is an error.
     async fn expect(
         &self,
         status: StatusCode,
@@ -185,7 +188,7 @@ impl Api {
         }
     }
 
-    /// Makes what is missing of the power products and of the sandbox's meters; answers whether anything was.
+    /// Creates the power products and the sandbox's meters that are missing; answers whether anything was missing.
     async fn seed_power(&self) -> Result<bool, Error> {
         let mut made = false;
         for (nominal, fee) in PRODUCTS {
@@ -201,7 +204,7 @@ impl Api {
         Ok(made)
     }
 
-    /// Makes something unless it is there; answers whether it was not.
+    /// Creates an item unless it exists; answers whether it was created.
     async fn make(&self, path: &str, body: &Value) -> Result<bool, Error> {
         match self.call(Method::POST, path, Some(body)).await? {
             (StatusCode::CREATED, _) => Ok(true),
@@ -210,7 +213,7 @@ impl Api {
         }
     }
 
-    /// Makes an event and its seats, or what is missing of them.
+    /// Creates an event and its seats, or the part that is missing; answers whether anything was missing.
     async fn put_up(&self, existing: &[Value], event: &Value, sections: &[(&str, &str, u64)]) -> Result<bool, Error> {
         let known = existing.iter().find(|known| known["title"] == event["title"]);
         let (id, there) = if let Some(known) = known {

@@ -1,10 +1,13 @@
+//! Letters: the text of a mail, written as a template and shown as plain text and as HTML. Values cannot add lines to
+//! it.
+
 use askama::filters::Escaper;
 use contracts::{Failure, Locale};
 use std::fmt;
 
 /// What a mail says, in one language; shown as plain text and as HTML.
 ///
-/// It is written in a file of the extension `letter`, a template of askama whose values are put in by [`OneLine`]:
+/// It is written in a file with the extension `letter`: an askama template into which [`OneLine`] puts the values:
 ///
 /// ```text
 /// Subject: Your ticket: {{ title }}
@@ -30,8 +33,8 @@ enum Paragraph {
     Link { label: String, url: String },
 }
 
-/// Puts a value into a letter so that it cannot end its line: whatever a person is called, or an event, it begins no
-/// paragraph, no link and no second subject.
+/// Puts a value into a letter so that the value cannot end its line. So no name of a person or an event can begin a
+/// paragraph, a link or a second subject.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OneLine;
 
@@ -46,17 +49,17 @@ fn breaks_lines(c: char) -> bool {
 }
 
 impl Letter {
-    /// The letter that this template says.
+    /// The letter that this template gives.
     ///
     /// # Errors
     ///
-    /// A permanent failure if it has no subject or nothing to say. Tests read every letter that there is.
+    /// A permanent failure if the letter has no subject or no words. Tests read every letter that exists.
     pub fn write(template: &impl askama::Template, locale: Locale) -> Result<Self, Failure> {
         let written = template.render().map_err(|error| Failure::permanent("write a letter", error))?;
         Self::read(&written, locale).ok_or_else(|| Failure::permanent("write a letter", "it has no subject or words"))
     }
 
-    /// The letter that is written like this; `None` if it has no subject or nothing to say.
+    /// Reads a letter; `None` if it has no subject or no words.
     pub fn read(written: &str, locale: Locale) -> Option<Self> {
         let (subject, body) = written.trim().strip_prefix("Subject:")?.split_once('\n')?;
         let paragraphs: Vec<_> = body
@@ -117,7 +120,7 @@ impl Paragraph {
     }
 }
 
-/// As BCP 47 has it.
+/// The language tag (BCP 47).
 const fn language(locale: Locale) -> &'static str {
     match locale {
         Locale::Id => "id",
@@ -125,7 +128,7 @@ const fn language(locale: Locale) -> &'static str {
     }
 }
 
-/// For HTML, in text and in attributes.
+/// Escapes a text for HTML, both in text and in attributes.
 fn escaped(text: &str) -> String {
     askama::filters::escape(text, askama::filters::Html).map(|safe| safe.to_string()).unwrap_or_default()
 }

@@ -1,6 +1,5 @@
-//! One way to tell a person by mail: what is said ([`Letter`]), how it looks as text and as HTML, and how it is sent
-//! ([`Channel`], with SES as its adapter). The words stand beside the service that says them, in files of each
-//! language.
+//! Mail to a person: what it says ([`Letter`]), how it looks as text and as HTML, and how it is sent ([`Channel`], with
+//! SES as its adapter). The words are in files of each language, beside the service that sends them.
 
 mod letter;
 mod ses;
@@ -11,8 +10,8 @@ pub use ses::SesMail;
 use async_trait::async_trait;
 use contracts::Failure;
 
-/// A way to reach a person: e-mail, and whatever may follow. An adapter MUST answer [`Delivery::Sent`] only once the
-/// mail is taken, and a transient failure where nobody knows.
+/// A way to reach a person: e-mail now, perhaps others later. An adapter MUST answer [`Delivery::Sent`] only when the
+/// mail was accepted, and a transient failure when nobody knows whether it was.
 #[async_trait]
 pub trait Channel: Send + Sync {
     /// Sends it.

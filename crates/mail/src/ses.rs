@@ -1,3 +1,5 @@
+//! The mail channel's adapter for Amazon SES.
+
 use crate::{Channel, Delivery, Mail};
 use async_trait::async_trait;
 use aws_sdk_ses::Client;
@@ -17,7 +19,7 @@ pub struct SesMail {
 }
 
 impl SesMail {
-    /// From this sender, whom SES must know: an address, or `Name <address>`.
+    /// From this sender, which SES must know: an address, or `Name <address>`.
     pub fn new(client: Client, from: String) -> Self {
         Self { client, from }
     }
@@ -29,7 +31,7 @@ impl Part for SesMail {
     }
 }
 
-/// The mail as RFC 5322 has it, names and subjects encoded as RFC 2047 has it.
+/// The mail in the format of RFC 5322; names and subjects are encoded by RFC 2047.
 fn message(from: &str, mail: &Mail) -> Result<Vec<u8>, Failure> {
     let (name, address) = match from.split_once('<') {
         Some((name, address)) => (name.trim().trim_matches('"'), address.trim_end_matches('>')),
@@ -58,7 +60,7 @@ impl Channel for SesMail {
             Err(error) if error.as_service_error().is_some_and(SendRawEmailError::is_message_rejected) => {
                 Ok(Delivery::Refused)
             }
-            // What SES says may quote the address; its code does not.
+            // SES's message may quote the address; its code does not.
             Err(error) => Err(Failure::transient("send a mail", error.code().unwrap_or("no answer"))),
         }
     }

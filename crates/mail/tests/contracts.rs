@@ -1,4 +1,4 @@
-//! What the channel for mail promises, asked of SES on each engine.
+//! The contract of the mail channel, tested against SES on each engine.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

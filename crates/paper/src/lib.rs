@@ -1,5 +1,5 @@
-//! What the services print on: a page of lines and rectangles in PDF, which embeds only the letters it uses, and says
-//! when a name had to be written in other letters than its own.
+//! PDF pages of text lines and rectangles, for the services that print. A PDF embeds only the letters that it uses, and
+//! the caller is told when a text had to be rewritten in Latin letters.
 
 use contracts::Failure;
 use printpdf::{
@@ -16,7 +16,7 @@ pub type Colour = [f32; 3];
 pub const INK: Colour = [0.08, 0.13, 0.24];
 /// For labels.
 pub const GREY: Colour = [0.42, 0.45, 0.52];
-/// On dark ground.
+/// For text on a dark background.
 pub const WHITE: Colour = [1.0, 1.0, 1.0];
 /// The house's yellow.
 pub const ACCENT: Colour = [0.96, 0.72, 0.25];
@@ -30,7 +30,7 @@ pub enum Weight {
     Bold,
 }
 
-/// A line of text, from its lower left corner, in millimetres from the page's.
+/// A line of text. Its place is that of its lower left corner, in millimetres from the page's lower left corner.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// What it says.
@@ -47,7 +47,7 @@ pub struct Line {
     pub colour: Colour,
 }
 
-/// A filled rectangle, from its lower left corner, in millimetres from the page's.
+/// A filled rectangle. Its place is that of its lower left corner, in millimetres from the page's lower left corner.
 #[derive(Debug, Clone, Copy)]
 pub struct Block {
     /// From the left.
@@ -121,8 +121,10 @@ impl Faces {
         wrapped
     }
 
-    /// The text as our fonts can show it, and whether it had to be rewritten. They hold Latin, Greek and Cyrillic; all
-    /// else is written in Latin letters, and whoever prints says so.
+    /// The text as our fonts can show it, and whether it had to be rewritten.
+    ///
+    /// We use the fonts for Latin, Greek and Cyrillic. Every other character is rewritten in Latin letters, and the
+    /// caller says so on the page.
     pub fn legible(&self, text: &str) -> (String, bool) {
         let ours = |c: char| {
             let simple = matches!(u32::from(c), 0x20..0x590 | 0x1E00..0x2190);

@@ -1,7 +1,7 @@
 //! Payments: invoices, their settlement, and the webhooks that tell of it.
 //!
-//! It knows its clients by configuration alone and nothing of what they sell. An invoice is decided once: settling and
-//! voiding are both conditional on `PENDING`, one wins, and the loser reads the winner.
+//! It knows its clients only by configuration, and does not know what they sell. An invoice is decided once: settling
+//! and voiding both need it to be `PENDING`, so one of them wins, and the other reads what was decided.
 //!
 //! - [`domain`]: the rules, pure.
 //! - [`ports`]: what the rules need from the world.

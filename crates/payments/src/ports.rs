@@ -15,7 +15,7 @@ pub trait Invoices: Send + Sync {
     /// Keeps a new one. MUST change nothing and answer the one that is there when the number is taken.
     async fn insert(&self, new: &StoredInvoice) -> Result<Inserted, Failure>;
 
-    /// A page of a client's invoices made since then, oldest first. `None`: the cursor is not one of ours.
+    /// A page of a client's invoices made at `since` or later, oldest first. `None`: the cursor is not one of ours.
     async fn since(
         &self,
         client: &Service,
@@ -23,15 +23,15 @@ pub trait Invoices: Send + Sync {
         asked: &PageRequest,
     ) -> Result<Option<Page<StoredInvoice>>, Failure>;
 
-    /// Counts one more attempt to pay back what was taken for an invoice that is paid or void, and answers which one it
-    /// is. `None`: it is neither.
+    /// Counts one more attempt to pay back the money of an invoice that is paid or void, and answers the attempt's
+    /// number. `None`: the invoice is neither.
     async fn begin_refund(&self, number: &InvoiceNumber) -> Result<Option<u64>, Failure>;
 
     /// Moves one from `PAID` to `REFUNDED`. MUST change nothing and answer it as it is when it is not `PAID`.
     async fn refunded(&self, number: &InvoiceNumber, now: Timestamp) -> Result<Option<StoredInvoice>, Failure>;
 
-    /// Moves one from `PENDING` to `to`. MUST change nothing and answer it as it is when it is not `PENDING`, so that
-    /// of two movers one wins and the other reads the winner. `None`: there is none.
+    /// Moves one from `PENDING` to `to`. MUST change nothing and answer it as it is when it is not `PENDING`: if two
+    /// callers decide at once, one wins, and the other reads what was decided. `None`: there is none.
     async fn decide(
         &self,
         number: &InvoiceNumber,
@@ -59,19 +59,20 @@ pub trait PaymentQueue: Send + Sync {
 /// Where the money comes from: a payment provider.
 #[async_trait]
 pub trait Gateway: Send + Sync {
-    /// Tries to take the money. A real one MUST be given the reference as its idempotency key, so that a second try
-    /// answers the first's outcome.
+    /// Tries to take the money. A real provider MUST get the reference as its idempotency key, so that a second try has
+    /// the outcome of the first.
     async fn charge(&self, reference: Uuid, amount: Money) -> Result<Outcome, Failure>;
 
-    /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real one MUST be given
-    /// the reference as its idempotency key, so that the money goes back once however often it is asked. A failure is
-    /// no refusal: ask again.
+    /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real provider MUST get
+    /// the reference as its idempotency key, so that the money goes back once, even if it is asked several times. A
+    /// failure is not a refusal: ask again.
     async fn refund(&self, reference: Uuid, amount: Money, attempt: u64) -> Result<(), Failure>;
 }
 
 /// The clients' webhooks.
 #[async_trait]
 pub trait Webhooks: Send + Sync {
-    /// Delivers an event, signed. MUST send the same `id` for the same event each time. Done once the client took it.
+    /// Delivers an event, signed. MUST send the same `id` for the same event each time. `Ok` once the client accepted
+    /// it.
     async fn deliver(&self, id: &str, event: &InvoiceEvent) -> Result<(), Failure>;
 }

@@ -1,4 +1,4 @@
-//! What payments' ports promise, asked of their adapters on each engine.
+//! Tests on each engine that the adapters keep what payments' ports promise.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -35,7 +35,7 @@ async fn invoices(engine: &Engine) {
     assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::New));
     let other = StoredInvoice { status: InvoiceStatus::Void, ..new.clone() };
     assert!(matches!(kept.insert(&other).await.unwrap(), Inserted::Existing(there) if there == new));
-    // Of many who decide at once one wins, and the others read the winner.
+    // If many decide at once, one wins, and the others read what was decided.
     let ends = [InvoiceStatus::Paid, InvoiceStatus::Failed, InvoiceStatus::Void];
     let deciders = ends.iter().cycle().take(12).map(|end| kept.decide(&new.number, *end, now));
     let decided: Vec<_> = join_all(deciders).await.into_iter().map(|one| one.unwrap().unwrap().status).collect();
@@ -61,7 +61,7 @@ async fn invoices(engine: &Engine) {
 
 async fn lists(engine: &Engine) {
     let kept = DynamoInvoices::new(engine.table("payments").await);
-    // A client of this test's own: letters alone.
+    // A client that only this test uses. Its name has letters only.
     let letters = engine
         .id()
         .simple()
@@ -97,7 +97,7 @@ async fn lists(engine: &Engine) {
 }
 
 async fn queue(engine: &Engine) {
-    // Queues that no other suite reads: a message that is looked at is gone.
+    // Queues that no other suite reads, because a message is gone once it was read.
     let queues = [("ticketing", "payment-worker"), ("power", "offer-seat")];
     let queue = SqsPaymentQueue::new(
         engine.sqs(),

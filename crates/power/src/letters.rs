@@ -1,5 +1,5 @@
-//! What buyers are told, in their language. The words are in `letters/<language>`: something that one of them does not
-//! say does not compile.
+//! The letters that power sends, in each language. Their words are in `letters/<language>`. A case without words in one
+//! of the languages does not compile.
 #![expect(clippy::unnested_or_patterns, reason = "a template knows no nested ones")]
 
 use crate::domain::{Contact, Purchase, PurchaseStatus, Reason, Token};
@@ -7,7 +7,7 @@ use askama::Template;
 use contracts::{Failure, Locale};
 use mail::Letter;
 
-/// What is said of a purchase.
+/// What a letter says about a purchase.
 enum Said<'a> {
     /// Here is the token.
     Issued(&'a Token),
@@ -35,11 +35,11 @@ struct Indonesian<'a> {
     contact: &'a Contact,
 }
 
-/// What is said of a purchase that stands, or stood, so; `None` where nothing is.
+/// Writes the letter about a status that a purchase has or had; `None` if there is nothing to say about it.
 ///
 /// # Errors
 ///
-/// A permanent failure if the template is no letter.
+/// A permanent failure if the text of the template is not a letter.
 pub fn letter(purchase: &Purchase, about: PurchaseStatus, contact: &Contact) -> Result<Option<Letter>, Failure> {
     let said = match (about, &purchase.token) {
         (PurchaseStatus::Issued, Some(token)) => Said::Issued(token),

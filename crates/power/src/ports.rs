@@ -19,7 +19,7 @@ pub trait Products: Send + Sync {
     /// Keeps a new one; MUST answer false and change nothing when there is one of this nominal.
     async fn insert(&self, product: &Product) -> Result<bool, Failure>;
 
-    /// Writes `after` where `before` is; MUST answer false and change nothing when it is not as `before` any more.
+    /// Replaces `before` by `after`; MUST answer false and change nothing when it is not as `before` any more.
     async fn update(&self, before: &Product, after: &Product) -> Result<bool, Failure>;
 
     /// Removes it; MUST answer false and change nothing when it is not as it was any more.
@@ -38,37 +38,37 @@ pub trait Meters: Send + Sync {
     /// Keeps a new one; MUST answer false and change nothing when there is one of this number or of this customer.
     async fn insert(&self, meter: &Meter) -> Result<bool, Failure>;
 
-    /// Writes `after` where `before` is, also as whose customer's it is found; MUST answer false and change nothing
-    /// when it is not as `before` any more, or the customer has another.
+    /// Replaces `before` by `after`, and changes the customer that it is found by; MUST answer false and change nothing
+    /// when it is not as `before` any more, or when the customer has another meter.
     async fn update(&self, before: &Meter, after: &Meter) -> Result<bool, Failure>;
 
     /// Removes it; MUST answer false and change nothing when it is not as it was any more.
     async fn delete(&self, meter: &Meter) -> Result<bool, Failure>;
 }
 
-/// The purchases kept, and how much of its month each meter has used up.
+/// The purchases kept, and how much of its month's limit each meter has used.
 #[async_trait]
 pub trait Purchases: Send + Sync {
-    /// Keeps a new one and counts it in its meter's month, as one. MUST change nothing when it is there, or the month
-    /// has no room for it.
+    /// Keeps a new one and counts it in its meter's month, both or neither. MUST change nothing when it exists already,
+    /// or when the month has no room for it.
     async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure>;
 
     /// Reads one, consistently.
     async fn get(&self, id: PurchaseId) -> Result<Option<Purchase>, Failure>;
 
-    /// Writes a change of `before`, and frees its month if the change says so, as one. Answers it as it is now; `None`,
-    /// and MUST change nothing, when it is not as `before` any more.
+    /// Writes a change of `before`, and frees its month if the change says so, both or neither. Answers it as it is
+    /// now. MUST answer `None` and change nothing when it is not as `before` any more.
     async fn change(&self, before: &Purchase, change: &Transition, now: Timestamp)
     -> Result<Option<Purchase>, Failure>;
 
-    /// A page of a buyer's, newest first, and the cursor of the next. `None`: the cursor is not one of ours.
+    /// A page of a buyer's purchases, newest first, and the cursor of the next. `None`: the cursor is not one of ours.
     async fn of_buyer(&self, buyer: UserId, asked: &PageRequest) -> Result<Option<Page<Purchase>>, Failure>;
 
-    /// Takes on telling the buyer that a purchase stands so. MUST answer [`Claim::Ours`] to one at a time, and to
-    /// nobody once they were told.
+    /// Claims the notice of a purchase's status. MUST answer [`Claim::Ours`] to one caller at a time, and to nobody
+    /// once the buyer was told.
     async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure>;
 
-    /// Notes that they were told; `forget` has the purchase forget whom.
+    /// Notes that the buyer was told. `forget` deletes the purchase's contact.
     async fn told(&self, id: PurchaseId, about: PurchaseStatus, forget: bool) -> Result<(), Failure>;
 }
 
@@ -83,14 +83,14 @@ pub enum Inserted {
     OverLimit,
 }
 
-/// Whose it is to tell somebody something.
+/// Who sends a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// Ours, for a minute.
+    /// The caller, who has a minute for it.
     Ours,
-    /// Somebody else's, just now.
+    /// Somebody else is sending it just now.
     Busy,
-    /// They were told.
+    /// It was sent.
     Done,
 }
 
@@ -114,20 +114,20 @@ pub trait Payments: Send + Sync {
     /// Makes the one invoice of a reference, or answers the one there is.
     async fn create_invoice(&self, asked: &CreateInvoice) -> Result<Invoice, Failure>;
 
-    /// Withdraws an invoice, made or not; answers it as it is now, which may be paid.
+    /// Withdraws an invoice, even one that was never made. Answers it as it is now, which may be paid.
     async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
 
     /// Has a paid invoice paid back.
     async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
 }
 
-/// The power company. A failure is no answer, and never a refusal.
+/// The power company. A failure means that there is no answer; it never means a refusal.
 #[async_trait]
 pub trait PowerCompany: Send + Sync {
     /// Whose meter is it, and may it be sold to?
     async fn inquire(&self, number: &MeterQuery) -> Result<Inquiry, Failure>;
 
-    /// Buys a token. The company sells once for one reference, and answers the same however often it is asked.
+    /// Buys a token. The company sells once for one reference, and answers the same each time it is asked.
     async fn buy(&self, order: &Order) -> Result<Answer, Failure>;
 
     /// What became of an order? `None`: it never came to the company.
@@ -161,7 +161,8 @@ pub trait Topic: Send + Sync {
     async fn publish(&self, changes: &[PurchaseChanged]) -> (usize, Result<(), Failure>);
 }
 
-/// On the topic: a purchase changed and stands so now. Whoever acts on it reads the purchase: the message names nobody.
+/// A message on the topic: a purchase changed, and this is its status now. It holds no personal data, so whoever acts
+/// on it reads the purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseChanged {
@@ -174,13 +175,13 @@ pub struct PurchaseChanged {
 }
 
 impl PurchaseChanged {
-    /// That this purchase stands as it does.
+    /// The message of this purchase's current status.
     pub const fn of(purchase: &Purchase) -> Self {
         Self { id: purchase.id, status: purchase.status, version: purchase.version }
     }
 }
 
-/// On the timer's queue: look at this purchase once `due` has come.
+/// A message on the timer's queue: look at this purchase once `due` has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseTimer {
@@ -190,8 +191,8 @@ pub struct PurchaseTimer {
     pub due: Timestamp,
 }
 
-/// Who prints receipts.
+/// A printer of receipts.
 pub trait ReceiptPrinter: Send + Sync {
-    /// The receipt of a purchase that is issued, of the meter of this person, as PDF.
+    /// The receipt of an issued purchase, as PDF. `meter_name` is whose meter it is.
     fn print(&self, purchase: &Purchase, meter_name: &str) -> Result<Vec<u8>, Failure>;
 }

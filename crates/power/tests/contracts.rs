@@ -1,4 +1,4 @@
-//! What power's ports promise, asked of their adapters on each engine.
+//! Tests on each engine that the adapters keep what power's ports promise.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -24,7 +24,7 @@ contract_suite::on_each_engine! {
     purchases_topics_tell_those_who_asked: topic;
 }
 
-/// A number of so many digits that no other test has.
+/// A number of this many digits that no other test has.
 fn digits(engine: &Engine, many: usize) -> String {
     let number = engine.id().as_u128() % 10u128.pow(u32::try_from(many).unwrap());
     format!("{number:0many$}")
@@ -133,7 +133,7 @@ async fn purchases(engine: &Engine) {
     let new = purchase(engine, &meter, "300.00");
     assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::New));
     assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::Existing(there) if *there == new));
-    // 324 kWh a month; once it failed there is room again.
+    // The limit is 324 kWh a month. Once the first purchase has failed, there is room again.
     let second = purchase(engine, &meter, "24.01");
     assert!(matches!(kept.insert(&second).await.unwrap(), Inserted::OverLimit));
     let failed = step(&new, Happening::Voided(power::domain::Ending::Expired, None));
@@ -211,7 +211,7 @@ async fn topic(engine: &Engine) {
     let (told, outcome) = topic.publish(&changes).await;
     outcome.unwrap();
     assert_eq!(told, 12);
-    // Only those whose filter it fits hear of it.
+    // Only queues whose filter fits get the messages.
     let heard = tokio::sync::Mutex::new(Vec::new());
     eventually("those who asked for it hear it", async || {
         let mut heard = heard.lock().await;

@@ -1,14 +1,14 @@
-//! How far something is that takes longer than a moment, and how long it will take: a bar where a person watches, and a
-//! line at each tenth elsewhere.
+//! Shows how far a long task is, and how long it will still take: a bar where a person watches, and a line at each
+//! tenth elsewhere.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// What is done before this needs no progress.
+/// A task that takes less than this shows no progress.
 const MOMENT: Duration = Duration::from_secs(2);
 
-/// The progress of something that has so many steps.
+/// The progress of a task with a known number of steps.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
@@ -18,10 +18,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of `what`, which has so many steps.
+    /// The progress of `what`, which has this many steps.
     pub fn of(what: &'static str, steps: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-        // Were the template wrong, the bar would look as the library has it.
+        // If the template were wrong, the bar would keep the library's own style.
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {eta} left") {
             bar.set_style(style);
         }

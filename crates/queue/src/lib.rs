@@ -1,4 +1,4 @@
-//! What the services share that send messages: a queue on SQS.
+//! A queue on SQS, shared by the services that send messages.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
@@ -23,8 +23,8 @@ impl Queue {
         Self { client, url }
     }
 
-    /// Sends a message as JSON, to come after `delay` or [`LONGEST_DELAY`], whichever is sooner. `what` says in the log
-    /// what was to be done.
+    /// Sends a message as JSON, to be delivered after `delay` or [`LONGEST_DELAY`], whichever is sooner. `what` names
+    /// the task in the log.
     pub async fn send(&self, what: &str, message: &impl Serialize, delay: Duration) -> Result<(), Failure> {
         let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
         let send = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds(delay));
@@ -32,7 +32,7 @@ impl Queue {
     }
 }
 
-/// Rounded up: a timer that comes early only has to be sent again.
+/// Rounded up to whole seconds: a timer that comes early would have to be sent again.
 fn seconds(delay: Duration) -> i32 {
     let seconds = (delay.as_secs() + u64::from(delay.subsec_nanos() > 0)).min(LONGEST_DELAY);
     i32::try_from(seconds).unwrap_or(0)

@@ -1,5 +1,5 @@
-//! Every function by its name: what it says it is, and how it is started. The list is made from the folders; a function
-//! whose crate is not among this crate's dependencies does not compile.
+//! Every function by its name: its description, and how it is started. The list is made from the folders. If a folder's
+//! crate is not among this crate's dependencies, this crate does not compile.
 
 use contracts::World;
 use futures::future::BoxFuture;

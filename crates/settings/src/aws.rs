@@ -12,7 +12,7 @@ use std::time::Duration;
 use table::{Key, Table};
 use wire::Http;
 
-/// A function answers within its own time: no call may take all of it.
+/// A function must answer within its own time-out, so no call may take all of it.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
@@ -59,7 +59,7 @@ client! {
     ses, aws_sdk_ses, "AWS_ENDPOINT_URL_SES"
 }
 client! {
-    /// S3. An endpoint elsewhere has no name for each bucket, so there the bucket stands in the path.
+    /// S3. An endpoint other than AWS's has no host name for each bucket, so the bucket is in the path there.
     s3, aws_sdk_s3, "AWS_ENDPOINT_URL_S3", force_path_style
 }
 
@@ -74,8 +74,10 @@ fn credentials(env: &Env) -> Result<Credentials, SettingError> {
     ))
 }
 
-/// The table that this setting names. It opens the connection while the function starts: on a small function the first
-/// TLS handshake costs more than everything else. What comes of it is no matter; the first request will tell.
+/// The table that this setting names.
+///
+/// It opens the connection while the function starts: on a small function the first TLS handshake costs more than
+/// everything else. A failure here does not matter; the first request will report it.
 pub(crate) async fn table(env: &Env, setting: &str) -> Result<Table, SettingError> {
     let table = Table::new(dynamodb(env)?, env.text(setting)?);
     let table = match env.network() {

@@ -22,7 +22,7 @@ pub struct Env {
     read: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// A setting that there is one of for each of several services.
+/// A setting that exists once for each of several services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfService {
     /// The service.
@@ -55,13 +55,13 @@ impl Env {
         std::env::vars().collect()
     }
 
-    /// These settings, of a function whose calls `network` carries.
+    /// These settings, with `network` to carry the function's calls.
     #[must_use]
     pub fn on(self, network: Network) -> Self {
         Self { network: Some(network), ..self }
     }
 
-    /// What carries the function's calls, if not the real network.
+    /// The network that carries the function's calls, if it is not the real one.
     pub(crate) fn network(&self) -> Option<&Network> {
         self.network.as_ref()
     }
@@ -109,7 +109,7 @@ impl Env {
     /// How far clocks are ahead of UTC, given in minutes.
     pub fn utc_offset(&self, name: &str) -> Result<UtcOffset, SettingError> {
         let minutes: i16 = self.parse(name)?;
-        UtcOffset::from_whole_seconds(i32::from(minutes) * 60).map_err(|_| error(name, "is more than a day"))
+        UtcOffset::from_whole_seconds(i32::from(minutes) * 60).map_err(|_| error(name, "is not from -1559 to 1559"))
     }
 
     /// A private key.
@@ -127,7 +127,7 @@ impl Env {
         Secrets::parse(&self.text(name)?).map_err(|e| error(name, &format!("is no secret: {e}")))
     }
 
-    /// The services of which there is a setting `<prefix><SERVICE>`, in order, with that setting and the end of its
+    /// The services that have a setting `<prefix><SERVICE>`, in order, with that setting's value and the end of its
     /// name.
     pub fn of_services(&self, prefix: &str) -> Result<Vec<OfService>, SettingError> {
         let mut found = Vec::new();

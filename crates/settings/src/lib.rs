@@ -1,11 +1,11 @@
 //! What a function is made from.
 //!
-//! - [`Env`]: its settings, from a map and never from the process. It remembers which were read, so that a test can
-//!   hold the template against what a function really asks for.
+//! - [`Env`]: its settings, from a map. It remembers which settings were read, so that a test can compare the template
+//!   with what a function really asks for.
 //! - [`aws`]: clients of AWS's services.
-//! - [`Network`]: what carries calls where that is not the real network.
-//! - [`Part`] and [`Wiring`]: how an adapter is made from settings, said once beside the adapter. A function names the
-//!   parts it needs with [`parts!`] and gets no others.
+//! - [`Network`]: carries a function's calls in a simulation, in place of the real network.
+//! - [`Part`] and [`Wiring`]: how an adapter is made from settings. That code stands beside the adapter. A function
+//!   names the parts that it needs with [`parts!`] and gets no others.
 
 pub mod aws;
 mod env;

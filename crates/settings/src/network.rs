@@ -1,5 +1,5 @@
-//! What carries a function's calls where that is not the real network: a simulation stands there instead, and decides
-//! what becomes of each. The SDK's clients stay as they are; what they send is what AWS would get.
+//! Carries a function's calls in place of the real network: a simulation decides what happens to each call. The SDK's
+//! clients stay as they are, so they send what AWS would get.
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_dynamodb::config::retry::{RetryPartition, TokenBucket};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use table::Chance;
 use wire::Http;
 
-/// A network of somebody's own making.
+/// A simulated network.
 #[derive(Clone)]
 pub struct Network {
     aws: SharedHttpClient,
@@ -18,9 +18,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// Calls of AWS go through `aws`, those of our services and outside systems through `http`; `chance` is for pauses.
+    /// Calls to AWS go through `aws`, and calls to our services and outside systems through `http`; `chance` is for
+    /// pauses.
     pub fn new(aws: SharedHttpClient, http: Http, chance: Chance) -> Self {
-        // What one function's retries have used up is no affair of another's.
+        // Each function has its own bucket of retry tokens: one function must not use up the retries of another.
         Self { aws, http, chance, retries: TokenBucket::default() }
     }
 

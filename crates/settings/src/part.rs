@@ -1,3 +1,6 @@
+//! The parts of a function: each is made from settings when the function starts. [`Wiring`] holds what the parts share,
+//! so that a connection is made only once.
+
 use crate::{Env, Error, SettingError, aws};
 use contracts::World;
 use std::collections::HashMap;
@@ -8,14 +11,14 @@ use time::UtcOffset;
 use tokio::sync::Mutex;
 use wire::Http;
 
-/// Something that a function needs, made from its settings when it starts. Each adapter says beside itself which
+/// Something that a function needs, made from its settings when it starts. The code beside each adapter says which
 /// settings it takes.
 pub trait Part: Sized + Send + Sync + 'static {
     /// Makes it; fails when a setting is missing or wrong, and names that setting.
     fn make(wiring: &Wiring) -> impl Future<Output = Result<Self, Error>> + Send;
 }
 
-/// The parts that a function needs, by name: a struct of them that is a [`Part`] itself.
+/// Declares the parts that a function needs, by name: a struct of them that is a [`Part`] itself.
 #[macro_export]
 macro_rules! parts {
     ($(#[$doc:meta])* $vis:vis struct $name:ident { $($field:ident: $part:ty),+ $(,)? }) => {
@@ -32,7 +35,7 @@ macro_rules! parts {
     };
 }
 
-/// Settings, clock and chance of one function, and what its parts share: connections are made once.
+/// The settings, clock and ids of one function, and what its parts share: connections are made once.
 pub struct Wiring {
     env: Env,
     world: Arc<dyn World>,
@@ -81,8 +84,8 @@ impl Wiring {
         Ok(self.http.get_or_init(|| http).clone())
     }
 
-    /// A client for addresses that organisers chose. Where the setting `ORGANISER_SCHEME` is `http`, which is for
-    /// development alone, they may be on this machine.
+    /// A client for addresses that organisers chose. If the setting `ORGANISER_SCHEME` is `http`, which is only for
+    /// development, the addresses may be on this machine.
     pub fn http_outside(&self) -> Result<Http, SettingError> {
         if self.env.text("ORGANISER_SCHEME")? == "http" || self.env.network().is_some() {
             return self.http();

@@ -1,5 +1,5 @@
-//! AWS as the functions' SDK sees it: each request of the unmodified SDK comes here instead of going to a socket, and
-//! its fate is decided.
+//! AWS as the functions' SDK sees it. Each request of the unmodified SDK comes here instead of a socket, and what
+//! happens to it is decided here.
 
 use crate::bugs;
 use crate::promises::Promise;
@@ -55,7 +55,7 @@ fn lost(why: &'static str) -> ConnectorError {
     ConnectorError::io(why.into())
 }
 
-/// One call of AWS's.
+/// One call to AWS.
 struct Call {
     service: &'static str,
     operation: String,
@@ -121,18 +121,18 @@ impl Call {
         format!("{role}: {} {}", self.operation, about.join("+"))
     }
 
-    /// The invoice of which this notes that money came for it: the provider took it before.
+    /// The invoice that this call sets to `PAID`, if it does: the provider has taken the money by then.
     fn charged(&self, role: &str) -> Option<String> {
         let paid = self.request["ExpressionAttributeValues"][":to"]["S"] == "PAID";
         keys(&self.request).pop().filter(|_| role == "payment-worker" && self.operation == "UpdateItem" && paid)
     }
 
-    /// The rights that it takes: actions and the resources they are on.
+    /// The rights that the call needs: actions, and the resources that they are on.
     fn needs(&self) -> BTreeSet<(String, String)> {
         let (request, action) = (&self.request, format!("{}:{}", self.service, self.operation));
         let table = |name: &str| format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}");
         match (self.service, self.operation.as_str()) {
-            // A transaction takes the rights of what it does (Amazon DynamoDB developer guide, "Amazon DynamoDB
+            // A transaction needs the rights of its parts (Amazon DynamoDB developer guide, "Amazon DynamoDB
             // Transactions: How it works").
             ("dynamodb", "TransactWriteItems") => parts(request)
                 .map(|(kind, part)| {
@@ -166,7 +166,7 @@ fn queue(request: &Value) -> String {
     text(request, "QueueUrl").rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The parts of a transaction, each with what it is.
+/// The parts of a transaction, each with its kind, such as `Put`.
 pub fn parts(request: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let items = request["TransactItems"].as_array().into_iter().flatten();
     items.filter_map(|item| item.as_object()?.iter().next().map(|(kind, part)| (kind.as_str(), part)))
@@ -183,14 +183,14 @@ fn keys(request: &Value) -> Vec<String> {
     single.into_iter().chain(parts(request).filter_map(|(_, part)| of(part))).collect()
 }
 
-/// What kind of item a partition holds: a seat's is its event's and goes on.
+/// The kind of item that a partition holds. A seat's partition key begins as its event's does, and has one more part.
 fn kind_of(key: &str) -> String {
     let mut pieces = key.splitn(3, '#');
     let kind = pieces.next().unwrap_or_default();
     if kind == "EVENT" && pieces.nth(1).is_some() { "SEAT".into() } else { kind.to_owned() }
 }
 
-/// How long a request that the SDK has given up may still be on its way.
+/// After how many milliseconds a request arrives that the SDK has given up.
 const LATE: std::ops::Range<u64> = 3_100..9_000;
 
 impl Stage {
@@ -289,7 +289,7 @@ impl Stage {
         }
     }
 
-    /// Too much was asked: of a batch the first half is taken, all else is refused.
+    /// Throttles a call: the first half of a batch is carried out, and everything else is refused.
     fn throttled(self: &Arc<Self>, role: &str, call: Call) -> HttpResponse {
         let (refused, code) = match (call.service, call.operation.as_str()) {
             ("dynamodb", "BatchWriteItem") => return self.half(role, call, "", "UnprocessedItems"),
@@ -314,8 +314,9 @@ impl Stage {
         response(code, body)
     }
 
-    /// Does the first half of a batch on one table, whose entries are `within` what is asked of it, and leaves the
-    /// rest.
+    /// Carries out the first half of a batch on one table, and answers the rest as unprocessed.
+    ///
+    /// `within` is the pointer to the entries of the table's request; `left` is the field of the answer with the rest.
     fn half(self: &Arc<Self>, role: &str, mut call: Call, within: &str, left: &str) -> HttpResponse {
         let Some(table) = table_of_request(&call.request) else { return response(400, "{}".into()) };
         let mut rest = call.request["RequestItems"].clone();
@@ -341,7 +342,7 @@ impl Stage {
         response(200, body.to_string())
     }
 
-    /// Publishes as many of a batch as are taken.
+    /// Publishes the first `most` messages of a batch; the others fail.
     fn publish(self: &Arc<Self>, form: &Value, most: usize) -> String {
         let topic = text(form, "TopicArn");
         let (mut taken, mut failed) = (Vec::new(), Vec::new());
@@ -413,7 +414,7 @@ fn refused(service: &str) -> Result<HttpResponse, ConnectorError> {
     Ok(response(if service == "dynamodb" || service == "sqs" { 500 } else { 503 }, body))
 }
 
-/// What DynamoDB answers to a write that met another.
+/// What DynamoDB answers to a write that is in conflict with another.
 #[expect(clippy::unnecessary_wraps, reason = "answers like the rest")]
 fn conflict(call: &Call) -> Result<HttpResponse, ConnectorError> {
     let body = if call.operation == "TransactWriteItems" {

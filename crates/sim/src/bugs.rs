@@ -1,5 +1,5 @@
-//! Deliberate bugs, each made where its effect would show on the wire, so that what ships knows nothing of them: the
-//! proof that the simulation finds what it is there to find.
+//! Deliberate bugs: they prove that the simulation finds what it should find. Each bug changes calls and answers on the
+//! wire, so that the deployed code knows nothing of bugs.
 
 use crate::stage::{Actor, Stage};
 use reqwest::Response;
@@ -118,7 +118,7 @@ fn each_part(request: &mut Value, mut change: impl FnMut(&str, &mut Value)) {
     }
 }
 
-/// What a call of AWS's is made into by the bug, or what is answered without it.
+/// Changes a call to AWS as the bug would; answers a made-up body if the bug suppresses the call.
 pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) -> Option<String> {
     let bug = stage.bug?;
     match bug {
@@ -160,7 +160,7 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
                 let counted_out = |part: &Value| {
                     part["Update"]["UpdateExpression"].as_str().is_some_and(|e| e.contains("DELETE bookings"))
                 };
-                // The refusals are told by place: something harmless takes its place.
+                // DynamoDB reports refusals by a part's position, so the part stays and does nothing.
                 for part in parts.iter_mut().filter(|part| counted_out(part)) {
                     part["Update"]["ExpressionAttributeValues"][":seats"]["N"] = "0".into();
                 }
@@ -218,7 +218,7 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
     None
 }
 
-/// What the bug has written after a call succeeded: an item, as `PutItem` takes it.
+/// Takes a part out of a call, and answers it as the `PutItem` that the bug sends only after the call succeeded.
 pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) -> Option<Value> {
     if stage.bug != Some(Bug::RecordAfter) || role != "book" || operation != "TransactWriteItems" {
         return None;
@@ -226,7 +226,7 @@ pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Valu
     let parts = request["TransactItems"].as_array_mut()?;
     let part = parts.iter_mut().find(|part| pk(&part["Put"]).starts_with("BOOKING#"))?;
     let put = part["Put"].take();
-    // The refusals are told by place: something harmless takes its place.
+    // DynamoDB reports refusals by a part's position, so a harmless part takes this position.
     *part = json!({"ConditionCheck": {
         "TableName": put["TableName"],
         "Key": {"PK": {"S": "NOTHING"}, "SK": {"S": "NOTHING"}},
@@ -235,7 +235,7 @@ pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Valu
     Some(json!({"TableName": put["TableName"], "Item": put["Item"]}))
 }
 
-/// What an answer of AWS's is made into by the bug.
+/// Changes an answer of AWS as the bug would.
 pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> String {
     let Some(bug) = stage.bug.filter(|_| role == "payment-worker" && operation == "GetItem") else { return body };
     let Ok(mut answer) = serde_json::from_str::<Value>(&body) else { return body };
@@ -243,7 +243,7 @@ pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> St
     match (bug, status) {
         (Bug::OutcomeRedrawn, "PAID" | "FAILED") => {
             answer["Item"]["status"]["S"] = "PENDING".into();
-            // The provider answers by reference: by another one it draws again.
+            // The provider's outcome depends on the reference, so another reference draws again.
             let reference = answer["Item"]["reference"]["S"].as_str().unwrap_or_default();
             let another: String = reference.chars().rev().collect();
             answer["Item"]["reference"]["S"] = uuid_of(&another).into();
@@ -254,13 +254,13 @@ pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> St
     answer.to_string()
 }
 
-/// A UUID of these letters, wherever its dashes stand.
+/// A UUID with these hex digits, wherever the dashes are.
 fn uuid_of(letters: &str) -> String {
     let digits = u128::from_str_radix(&letters.replace('-', ""), 16).unwrap_or_default();
     uuid::Uuid::from_u128(digits).to_string()
 }
 
-/// What the bug answers to a request between services, without asking.
+/// The answer that the bug makes up for a request between services, which is then not sent.
 pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Option<Value> {
     let bug = stage.bug?;
     let path = request.url().path();
@@ -281,7 +281,7 @@ pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Opti
     }
 }
 
-/// What the bug takes for the answer where none came in time.
+/// The answer that the bug assumes if none came in time.
 pub fn on_silence(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Option<Response> {
     let order = request.method() == "POST" && request.url().path() == "/api/power-company/orders";
     if stage.bug != Some(Bug::SilenceRefused) || &*actor.role != "issue-power-token" || !order {
@@ -292,7 +292,7 @@ pub fn on_silence(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> O
     Some(hyper::Response::new(refused.to_string()).into())
 }
 
-/// Does the bug have a failed message of this queue forgotten?
+/// Does the bug lose a failed message of this queue?
 pub fn forgets(stage: &Stage, queue: &str) -> bool {
     stage.bug == Some(Bug::LostOnFailure) && queue.ends_with("-refund-booking")
 }

@@ -1,4 +1,4 @@
-//! HTTP between the functions, to outside systems, and from people: every request goes to the gateway, as it fares.
+//! HTTP between functions, to outside systems, and from people: every request goes to the gateway, unless it is lost.
 
 use crate::bugs;
 use crate::stage::{ACTOR, Actor, Stage, lock};
@@ -17,10 +17,10 @@ use wire::Carrier;
 /// The gateway, from inside.
 pub struct Doors(pub Weak<Stage>);
 
-/// How long a deliberate bug waits for an answer: less than those do who take silence for what it is.
+/// How long a deliberate bug waits for an answer: less than the correct code waits.
 const IMPATIENCE: Duration = Duration::from_secs(2);
 
-/// The role of those who are people.
+/// The role of people; a function's role is its package.
 pub const PERSON: &str = "person";
 
 #[async_trait]
@@ -93,7 +93,7 @@ impl Stage {
         Ok(answer)
     }
 
-    /// Brings a request to the gateway after a while; whoever sent it may be gone by then.
+    /// Brings a request to the gateway after `wait`. The sender may be gone by then.
     fn deliver(
         self: &Arc<Self>,
         request: hyper::Request<Full<Bytes>>,
@@ -114,7 +114,7 @@ impl Stage {
             if let Some((booking, what)) = told.filter(|_| answer.status().is_success()) {
                 lock(&stage.told).entry(booking).or_default().insert(what);
             }
-            // Answered or silent, it has heard of the order.
+            // The power company has the order, whether it answered (200) or was silent (504).
             if let Some(reference) = order.filter(|_| matches!(answer.status().as_u16(), 200 | 504)) {
                 lock(&stage.issued).insert(reference);
             }
@@ -125,7 +125,7 @@ impl Stage {
     }
 }
 
-/// What a request tells the organiser's system, of which booking.
+/// What a request tells the organiser's system: the booking, and whether it is confirmed or released.
 fn told(request: &hyper::Request<Full<Bytes>>) -> Option<(String, &'static str)> {
     let rest = request.uri().path().strip_prefix("/api/organiser-system/holds")?;
     match (request.method().as_str(), rest.trim_start_matches('/').split('/').collect::<Vec<_>>().as_slice()) {

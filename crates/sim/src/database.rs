@@ -1,4 +1,4 @@
-//! DynamoDB in memory: the embedded engine, spoken to in the JSON of its wire protocol.
+//! DynamoDB in memory: the embedded engine, called with the JSON of DynamoDB's wire protocol.
 
 use dynoxide::Database;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
@@ -76,7 +76,7 @@ impl Tables {
         }
     }
 
-    /// Where a table's stream goes on from now.
+    /// The iterator for the records that a table's stream gets from now on.
     pub fn newest(&self, table: &str) -> Result<String, Error> {
         let describe = DescribeTableRequest { table_name: table.to_owned() };
         let stream_arn = self.0.describe_table(describe)?.table.latest_stream_arn.ok_or("the table has no stream")?;
@@ -91,7 +91,7 @@ impl Tables {
         Ok(self.0.get_shard_iterator(request)?.shard_iterator.ok_or("the stream has no iterator")?)
     }
 
-    /// The next records of a stream, as Lambda gets them, and where it goes on.
+    /// The next records of a stream, as Lambda gets them, and the iterator for those after them.
     pub fn records(&self, iterator: String, arn: &str) -> Result<(Vec<Value>, String), Error> {
         let request = GetRecordsRequest { shard_iterator: iterator.clone(), limit: Some(1000) };
         let found = self.0.get_records(request)?;

@@ -1,5 +1,5 @@
-//! Chance, drawn from the seed by name: what one thing draws does not depend on what else was drawn before, so that a
-//! story from which something is left out stays the same story elsewhere.
+//! Random numbers, drawn from the seed by name. A draw does not depend on earlier draws, so a story from which
+//! something is left out stays the same elsewhere.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ impl Dice {
         Self(mixed(seed ^ 0x6b61_7263_6973_0001))
     }
 
-    /// Dice of their own for something of this name.
+    /// Separate dice for the thing with this name.
     #[must_use]
     pub fn of(&self, name: &str) -> Self {
         // FNV-1a (Fowler, Noll, Vo), then mixed.
@@ -36,7 +36,7 @@ impl Dice {
         share
     }
 
-    /// Does something happen that is this likely?
+    /// Does something with this probability happen?
     pub fn happens(&self, name: &str, chance: f64) -> bool {
         self.share(name) < chance
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use triggers::{Invoke, Unanswered, settings};
 
-/// Every function's environments that are warm and idle, and how often it was called and started.
+/// The warm and idle environments of every function, and how often it was called and started.
 #[derive(Default)]
 pub struct Fleet {
     idle: Mutex<BTreeMap<String, Vec<Function>>>,

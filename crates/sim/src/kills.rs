@@ -41,7 +41,7 @@ impl Karcis {
             .args(["--port", &port, "--aws-port", &aws_port, "--data-dir"])
             .arg(directory)
             .envs([("HOLD_SECONDS", hold.as_str()), ("WAITING_OFFER_SECONDS", hold.as_str())])
-            // A pause: a notice whose sender was killed is nobody's for a minute, and a message has a thousand tries.
+            // Tries need a pause: a killed sender's notice stays taken for a minute, and a message has 1,000 tries.
             .envs([("RETRY_SECONDS", "1"), ("PASSWORD_HASH_COST", "4"), ("REFUND_FAILURE_RATE", "0.3")])
             .envs([("PURCHASE_SECONDS", hold.as_str()), ("POWER_SILENCE_SECONDS", "0")])
             .stdout(Stdio::null())
@@ -76,7 +76,7 @@ impl Karcis {
     /// Asks one of AWS's services.
     async fn aws(&self, service: &str, operation: &str, request: &Value) -> Result<Value, Error> {
         let target = if service == "dynamodb" { "DynamoDB_20120810" } else { "AmazonSQS" };
-        // Nobody checks it on this machine, but it must be there.
+        // The local cloud does not check the signature, but the header must be there.
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential=karcis/20300101/local/{service}/aws4_request, SignedHeaders=host, Signature=0"
         );
@@ -85,7 +85,7 @@ impl Karcis {
         Ok(ask.header("x-amz-date", "20300101T000000Z").body(request.to_string()).send().await?.json().await?)
     }
 
-    /// The queues of dead letters in which there are any, and how many.
+    /// The dead-letter queues that hold messages, and how many.
     async fn dead_letters(&self) -> Result<Vec<(String, String)>, Error> {
         let listed = self.aws("sqs", "ListQueues", &json!({})).await?;
         let urls = listed["QueueUrls"].as_array().ok_or_else(|| format!("no queues: {listed}"))?;
@@ -124,7 +124,8 @@ impl Karcis {
     }
 
     async fn facts(&self) -> Result<Facts, Error> {
-        // Karcis runs meanwhile: what is paid for is read before its invoice, which is decided first.
+        // Karcis runs meanwhile. An invoice is decided before its booking or purchase changes, so invoices are read
+        // after them.
         let tables = [
             ("ticketing", self.items("ticketing").await?),
             ("power", self.items("power").await?),
@@ -138,7 +139,7 @@ impl Karcis {
     }
 }
 
-/// Somebody who goes on asking, whoever dies meanwhile.
+/// A person who continues with the next request if one fails because the process died.
 struct Person {
     client: Client,
     url: String,
@@ -174,8 +175,9 @@ impl Person {
     }
 }
 
-/// Kills `program` (`karcis` beside this one if not given) so many times, when `seed` says; answers whether every
-/// promise was kept.
+/// Kills `program` `kills` times, at moments that `seed` decides; answers whether every promise was kept.
+///
+/// The default `program` is `karcis` beside this one.
 pub fn run(kills: u64, seed: u64, program: Option<PathBuf>) -> Result<bool, Error> {
     let program = match program {
         Some(program) => program,
@@ -234,13 +236,13 @@ async fn load_and_kill(kills: u64, seed: u64, program: &Path) -> Result<Findings
     Ok(broken)
 }
 
-/// Waits until everything has come to rest; answers what is so then, and what is broken.
+/// Waits until everything has come to rest; answers the facts at that time, and what is broken.
 async fn rest(karcis: &Karcis, event: &Performance) -> Result<(Arc<Facts>, Findings), Error> {
     let deadline = Instant::now() + REST;
     loop {
         let facts = Arc::new(karcis.facts().await?);
         let mut broken = facts.broken_now(std::slice::from_ref(event));
-        // Queues and streams drain behind the tables: until the deadline, what is not there yet may come.
+        // Queues and streams may still hold work, so what is missing in the tables may come until the deadline.
         broken.0.extend(facts.broken_at_the_end().0);
         if broken.is_empty() || Instant::now() > deadline {
             return Ok((facts, broken));
@@ -268,7 +270,7 @@ async fn prepare(karcis: &Karcis) -> Result<Performance, Error> {
     Ok(Performance { id, seats, limit: 4, stays_on_sale: true })
 }
 
-/// Books, pays, cancels and queues for the same few seats until the end.
+/// Books, pays, cancels and joins waiting lists for the same few seats, and buys power tokens, until it is stopped.
 async fn shop(person: &Person, event: &str, dice: &Dice, kill: u64) {
     for act in 0..1_000 {
         let dice = dice.of(&act.to_string());
@@ -302,7 +304,7 @@ async fn shop(person: &Person, event: &str, dice: &Dice, kill: u64) {
     }
 }
 
-/// Buys a power token for one of many meters, of which some leave orders unanswered, and some of those are refused.
+/// Buys a power token for one of many meters. Some orders get no answer, and some of those are refused.
 async fn buy_power(person: &Person, dice: &Dice, key: &str) {
     let Some((200, products)) = person.ask(Method::GET, "/api/power/products", None, None).await else { return };
     let meter = match dice.within("meter", 0..4) {

@@ -1,16 +1,17 @@
 //! The simulation that tries to break Karcis's promises (`docs/promises.md`).
 //!
-//! A story is played from a seed: the functions that ship, with their adapters and the unmodified SDK, wired as
-//! `infra/template.yaml` has it, against the embedded DynamoDB in memory, in a time of its own. The seed decides
-//! everything else: when each message, record and timer comes, twice, late or in another order; which call is refused,
-//! in conflict, cut off before or after it took effect; which function dies at which call; how far clocks disagree.
-//! Then the promises are checked, from the tables alone.
+//! A story is played from a seed. The deployed functions run with their adapters and the unmodified SDK, wired as
+//! `infra/template.yaml` says, against the embedded DynamoDB in memory, in simulated time. The seed decides everything
+//! else: when each message, record and timer comes, and whether it comes twice, late or in another order; which call is
+//! refused, meets a conflict, or is cut off before or after it took effect; which function dies at which call; how far
+//! clocks disagree. Then the promises are checked, from the tables alone.
 //!
-//! - [`play`]: one story. [`stage`]: what it is played on. [`props`]: what all stories share.
+//! - [`mod@play`]: one story. [`scenes`]: short stories without chance. [`stage`]: where a story is played.
+//! - [`props`]: what all stories share.
 //! - [`weather`]: what goes wrong. [`dice`]: chance. [`people`]: who wants what.
 //! - [`fleet`], [`aws`], [`carrier`], [`queues`], [`streams`], [`database`]: functions, and all that is between them.
-//! - [`promises`]: the checks. [`bugs`]: deliberate ones, the proof that the checks find what they are for.
-//! - [`shorten`]: makes the story of a broken promise short. [`report`]: many seeds, and what came of them.
+//! - [`promises`]: the checks. [`bugs`]: deliberate bugs, which prove that the checks find such bugs.
+//! - [`shorten`]: makes the story of a broken promise short. [`report`]: plays many seeds and sums up their results.
 
 pub mod aws;
 pub mod bugs;

@@ -16,14 +16,14 @@ use std::sync::Arc;
 use std::time::Instant;
 use template::Error;
 
-/// Half of a story is making requests and reading answers, all of it in small pieces.
+/// Half of a story's work is making requests and reading answers, which needs many small allocations.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Plays stories from seeds and looks for broken promises.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Plays the seeds from 0 to this one, without it.
+    /// How many seeds to play.
     #[arg(long, default_value_t = 100)]
     seeds: u64,
     /// Begins with this seed instead of 0.
@@ -32,16 +32,16 @@ struct Options {
     /// Plays this one seed and tells its story.
     #[arg(long)]
     seed: Option<u64>,
-    /// With --seed: plays it with these faults and acts alone, separated by commas.
+    /// With --seed: plays it with only these faults and acts, separated by commas.
     #[arg(long, value_delimiter = ',')]
     only: Option<Vec<String>>,
-    /// With this deliberate bug in the code.
+    /// Plays with this deliberate bug in the code.
     #[arg(long)]
     bug: Option<String>,
-    /// Looks for every deliberate bug in turn, within --seeds each; fails if one is not found.
+    /// Looks for every deliberate bug in turn, in --seeds seeds each; fails if one is not found.
     #[arg(long)]
     bugs: bool,
-    /// Kills the local cloud so many times under load instead; --seed decides when, and what people do.
+    /// Instead, kills the local cloud this many times under load; --seed decides when, and what people do.
     #[arg(long)]
     kills: Option<u64>,
     /// With --kills: the program to be killed; `karcis` beside this one if not given.

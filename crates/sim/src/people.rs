@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// API Gateway gives a request no longer (Amazon API Gateway, "Quotas for HTTP APIs").
+/// How long a person waits: API Gateway gives a request no longer (Amazon API Gateway, "Quotas for HTTP APIs").
 const PATIENCE: Duration = Duration::from_secs(30);
 /// People act within this time, or while things go wrong, whichever is longer.
 const ACTIVE: u64 = 420;
@@ -53,7 +53,7 @@ impl Person {
         Some(answer)
     }
 
-    /// Asks until there is an answer that is one, a few times at most.
+    /// Asks until there is a final answer, six times at most: a server error or `in_progress` is not final.
     pub async fn insist(
         &self,
         method: &str,
@@ -74,11 +74,11 @@ impl Person {
     }
 }
 
-/// Lets everybody live their part.
+/// Starts the parts of all people.
 pub fn everybody(stage: &Arc<Stage>) {
     let dice = stage.dice.of("people");
     let events = chosen(stage, dice);
-    // Most stories are short: what goes wrong takes few people.
+    // Most stories are short, because few people are enough for things to go wrong.
     let long = dice.happens("long", 0.15);
     let buyers = usize::try_from(dice.within("buyers", if long { 3..7 } else { 2..4 })).unwrap_or(2);
     for number in 0..buyers {
@@ -98,7 +98,7 @@ pub fn everybody(stage: &Arc<Stage>) {
     }
 }
 
-/// Spawns a part, which ends before the story does.
+/// Spawns a part. The story does not end before the part does.
 fn live(stage: &Arc<Stage>, name: String, part: impl Future<Output = ()> + Send + 'static) {
     let (stage, waiting) = (Arc::clone(stage), stage.waiting());
     tokio::spawn(async move {
@@ -184,15 +184,15 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
         same_booking(stage, &person.actor, Some(&(201, booking.clone())), again.as_ref());
     }
     if dice.happens("cancels", 0.35) {
-        // Some rue it at once, while the payment is being settled.
+        // Some change their mind at once, while the payment is being settled.
         let most = if dice.happens("rues it", 0.4) { 2 } else { 200 };
         pause(dice, "before cancelling", most).await;
         cancel(person, dice, id).await;
     }
 }
 
-/// Meters that people buy for: one that is like any other, one whose orders are left unanswered and issued, one whose
-/// orders are left unanswered and refused.
+/// The meters that people buy for: an ordinary one, one whose orders get no answer but are issued, and one whose orders
+/// get no answer and are refused.
 const METERS: &[&str] = &["14000000001", "14000000004", "14000000005"];
 
 /// Somebody buys a power token.
@@ -229,7 +229,7 @@ async fn buy_power(stage: Arc<Stage>, name: String) {
     }
 }
 
-/// Both at once.
+/// Runs both at the same time.
 async fn futures_join<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
     tokio::join!(one, other)
 }
@@ -295,7 +295,7 @@ async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
         3 => drop(person.insist("DELETE", &event, None, None).await),
         4 => drop(person.insist("DELETE", &seat, None, None).await),
         _ => {
-            // While people book: some of them have seen the price of before.
+            // The price changes while people book, so some of them have seen an old price.
             for change in 0..6 {
                 let price = json!({"price": {"amount": 6_000_000 + change * 100_000, "currency": "IDR"}});
                 drop(person.ask("PATCH", &seat, Some(&price), None).await);

@@ -11,11 +11,11 @@ use std::time::Duration;
 use template::{Error, STACK};
 use tokio::time::sleep;
 
-/// What is put into a queue to poison it.
+/// The body of the message that poisons a queue.
 pub const RUBBISH: &str = "{\"rubbish\":";
-/// Longer than any story takes that comes to an end.
+/// Longer than any story that ends by itself.
 const LONGEST: Duration = Duration::from_hours(8);
-/// Quiet moments at which the promises are checked, at most.
+/// At how many quiet moments the promises are checked at most.
 const LOOKS: u32 = 4;
 
 /// How a story went.
@@ -37,7 +37,7 @@ pub struct Outcome {
 
 /// Plays the story of a seed.
 pub fn play(props: &Arc<Props>, seed: u64, wish: &Wish) -> Result<Outcome, Error> {
-    // The SDK draws the pauses between its tries here.
+    // The SDK draws the pauses between its tries from `fastrand`.
     fastrand::seed(seed);
     let runtime = runtime_of_a_story()?;
     let stage = {
@@ -90,7 +90,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
             stage.broken(Promise::NothingHangs, "something is under way for ever".to_owned());
             break;
         }
-        // What hangs is to be found while it hangs.
+        // Checks now and then, so that something that hangs is found while it still hangs.
         if stage.is_calm() && stage.elapsed().as_secs() % 210 < 7 {
             promises::check(stage);
         }
@@ -107,7 +107,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
     }
 }
 
-/// Has money and goods compared once their time has come, by the service itself.
+/// Lets the service's own reconciliation compare money and goods, once enough time has passed.
 async fn reconcile(stage: &Arc<Stage>) {
     sleep(Duration::from_mins(20)).await;
     let event: Value = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});

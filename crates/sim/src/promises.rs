@@ -36,7 +36,7 @@ pub enum Promise {
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The promise that it breaks; none if it only follows from them, or is only strange.
+    /// The promise that it breaks. None if it only breaks what follows from the promises, or is only strange.
     pub promise: Option<Promise>,
     /// What was seen.
     pub what: String,
@@ -56,7 +56,7 @@ impl fmt::Display for Finding {
 pub struct Findings(pub Vec<Finding>);
 
 impl Findings {
-    /// This too.
+    /// Adds a finding.
     pub fn add(&mut self, promise: impl Into<Option<Promise>>, what: impl Into<String>) {
         self.0.push(Finding { promise: promise.into(), what: what.into() });
     }
@@ -192,8 +192,9 @@ impl Facts {
         Self::of(|table| stage.tables.all(&format!("{STACK}-{table}")))
     }
 
-    /// What must hold at every moment, and does not. Of `events` it is known how many seats a buyer may have and
-    /// whether their sale goes on.
+    /// What must hold at every moment, and does not.
+    ///
+    /// `events` say how many seats a buyer may have, and whether their sale goes on.
     pub fn broken_now(&self, events: &[Performance]) -> Findings {
         let mut broken = Findings::default();
         seats_and_bookings(&mut broken, self);
@@ -211,8 +212,9 @@ impl Facts {
         broken
     }
 
-    /// Promise 3: bookings that ought to be final by `now`, where everything answers since `calm_since`; but for paying
-    /// back where the provider fails to, which is tried until it does not.
+    /// Promise 3: bookings and purchases that should be final by `now`, if everything answers since `calm_since`.
+    ///
+    /// With `refunds_fail`, refunds may take longer: the provider fails, and a refund is tried until it succeeds.
     pub fn hanging(&self, calm_since: Timestamp, now: Timestamp, refunds_fail: bool) -> Findings {
         let excused = |status: &str| is_final(status) || (refunds_fail && status == "REFUNDING");
         let open = self.bookings.values().filter(|booking| !excused(&booking.status));
@@ -331,7 +333,7 @@ impl Facts {
     }
 }
 
-/// Will nothing more become of a purchase that stands so?
+/// Is this status of a purchase final?
 fn is_settled(status: &str) -> bool {
     !matches!(status, "AWAITING_PAYMENT" | "ISSUING" | "REFUNDING")
 }
@@ -370,7 +372,7 @@ pub fn check_at_the_end(stage: &Stage) {
     stage.found(broken);
 }
 
-/// From when on everything answers, by the slowest of clocks.
+/// The time from which everything answers, by the slowest clock.
 fn calm_since(stage: &Stage) -> Timestamp {
     stage.props.began + stage.weather.until + Duration::from_millis(stage.weather.skew)
 }
@@ -384,7 +386,7 @@ fn facts(stage: &Stage) -> Option<Facts> {
     read.map_err(|why| stage.broken(None, format!("the tables cannot be read: {why}"))).ok()
 }
 
-/// What the power company issued, its buyer has, and has not the money back.
+/// Checks that every token that the power company issued was given to the buyer and not refunded.
 fn issued(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     for reference in lock(&stage.issued).iter() {
         let status = facts.purchases.get(reference).map_or("missing", |purchase| &*purchase.status);
@@ -397,7 +399,7 @@ fn issued(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     }
 }
 
-/// The provider's side of the ledger: what it took for an invoice that is void went back.
+/// Checks the provider's side: money that it took for an invoice that is void was paid back.
 fn kept_for_nothing(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     let function = |spec: &&FunctionSpec| spec.package == "payment-worker";
     let setting = |name: &str| {
@@ -420,7 +422,7 @@ fn kept_for_nothing(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     }
 }
 
-/// What organisers' systems were told, and which tickets were printed.
+/// Checks what organisers' systems were told, and that every confirmed booking has a ticket.
 fn told_and_printed(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     for (id, booking) in &facts.bookings {
         let told = lock(&stage.told).get(id).cloned().unwrap_or_default();
@@ -467,7 +469,7 @@ fn seats_and_bookings(broken: &mut Findings, facts: &Facts) {
         }
     }
     for (id, booking) in facts.bookings.iter().filter(|(_, booking)| is_live(&booking.status)) {
-        // Prices of open seats alone change.
+        // Only the prices of open seats change.
         if worth.get(id.as_str()).is_some_and(|worth| *worth != booking.total) {
             broken.add(Promise::MoneyAndGoods, "a booking's seats cost something else than it does".to_owned());
         }
@@ -509,7 +511,7 @@ fn money_and_goods(broken: &mut Findings, facts: &Facts) {
     }
 }
 
-/// Promises 2 and 7 of purchases, and that a month counts what was sold in it.
+/// Promises 2 and 7 for purchases, and that each month counts what was sold in it.
 fn purchases(broken: &mut Findings, facts: &Facts) {
     let (mut tokens, mut sold) = (BTreeSet::new(), BTreeMap::<String, i64>::new());
     for (id, purchase) in &facts.purchases {
@@ -555,7 +557,7 @@ fn purchases(broken: &mut Findings, facts: &Facts) {
     }
 }
 
-/// Promise 6, and that lines are what their seats say.
+/// Promise 6, and that each line agrees with its seat's count and its users' own entries.
 fn lines(broken: &mut Findings, facts: &Facts, events: &[Performance]) {
     for seat in &facts.seats {
         let line = facts.places.get(&(seat.event.clone(), seat.label.clone()));
@@ -624,7 +626,7 @@ fn finally(broken: &mut Findings, facts: &Facts) {
         if !is_final(&booking.status) {
             broken.add(Promise::NothingHangs, format!("a booking ended as {}", booking.status));
         }
-        // Promise 8: what was only ever held and never left the function is no news; all else is.
+        // Promise 8: a booking that never changed after its hold need not be in the history; every other must be.
         if booking.version > 1 && facts.history.get(id) != Some(&booking.status) {
             let history = facts.history.get(id).map_or("nothing", String::as_str);
             broken.add(Promise::Failures, format!("a booking is {} and its history says {history}", booking.status));
@@ -672,8 +674,9 @@ fn finally(broken: &mut Findings, facts: &Facts) {
     }
 }
 
-/// Every change of a table's items, in the order of its stream: promises 4 and 6, and that nothing takes a step that is
-/// not one.
+/// Checks every change of the tables' items, in the order of their streams.
+///
+/// Promises 3, 4 and 6, and that no status changes to one that may not follow it.
 pub fn check_changes(stage: &Stage) {
     let events = Facts::read(stage).map(|facts| facts.events).unwrap_or_default();
     let closed: BTreeSet<_> =
@@ -716,7 +719,9 @@ pub fn check_changes(stage: &Stage) {
     }
 }
 
-/// Promise 3: did this step come later than it may, after everything answers? Clocks that wrote the times may disagree.
+/// Promise 3: did this step come too late, although everything answered?
+///
+/// Twice the skew is allowed, because the clocks that wrote the times may disagree.
 fn came_late(stage: &Stage, old: &Value, new: &Value) -> bool {
     let since = match &*text(old, "status") {
         "HELD" => moment(old, "hold_expires_at"),

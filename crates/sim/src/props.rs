@@ -1,5 +1,5 @@
-//! What all stories share, made once: the template as the deployed functions see it, the cast, and the tables as they
-//! are before a story begins, made through the same endpoints that people use.
+//! What all stories share, made once: the template as the deployed functions see it, the cast, and the tables at the
+//! beginning of a story. The cast and the tables are made through the same endpoints that people use.
 
 use crate::database::Tables;
 use crate::dice::Dice;
@@ -19,9 +19,9 @@ use template::{Error, FunctionSpec, SourceSpec, Surroundings, TEXT, Template, ke
 use triggers::runtime_environment;
 use wire::Http;
 
-/// Where the stage's Karcis is.
+/// The URL of the Karcis on the stage.
 pub const URL: &str = "http://karcis.sim";
-/// Where stories begin.
+/// The time at which stories begin.
 const BEGAN: &str = "2030-01-01T00:00:00Z";
 
 /// Somebody of the cast.
@@ -29,7 +29,7 @@ const BEGAN: &str = "2030-01-01T00:00:00Z";
 pub struct User {
     /// Their id.
     pub id: String,
-    /// What they sign their requests with.
+    /// The token that they send with their requests.
     pub token: String,
 }
 
@@ -54,21 +54,21 @@ pub struct Props {
     pub functions: BTreeMap<String, FunctionSpec>,
     /// How they start, by package.
     pub starts: BTreeMap<String, Start>,
-    /// What Lambda gives them.
+    /// The environment variables that Lambda gives every function.
     pub runtime: Vec<(String, String)>,
     /// Makes requests; stories carry them.
     pub http: Http,
     /// When stories begin.
     pub began: Timestamp,
-    /// The tables as they are before.
+    /// The file of the tables as they are before a story.
     pub tables: PathBuf,
     /// Those who buy.
     pub buyers: Vec<User>,
-    /// Whose the events are.
+    /// The organiser of all events.
     pub organiser: User,
-    /// What is on.
+    /// The events.
     pub events: Vec<Performance>,
-    /// Power tokens' products: a cheap one and one of which a meter may have few.
+    /// The power products: a cheap one, and an expensive one that a meter may have only a few times a month.
     pub products: Vec<String>,
     _directory: TempDir,
 }
@@ -123,7 +123,7 @@ impl Props {
         stage.tables.keep(&before.tables)?;
         drop(runtime);
         drop(stage);
-        props = Arc::into_inner(before).ok_or("somebody still holds the props")?;
+        props = Arc::into_inner(before).ok_or("the stage still holds the props after its story")?;
         (props.buyers, props.organiser, props.events, props.products) = (buyers, organiser, events, products);
         Ok(Arc::new(props))
     }
@@ -147,14 +147,14 @@ impl Props {
         .into()
     }
 
-    /// What a queue feeds.
+    /// The source that reads a queue, if one does.
     pub fn source_of_queue(&self, queue: &str) -> Option<&SourceSpec> {
         let suffix = format!(":{queue}");
         self.template.sources.iter().find(|source| source.arn.contains(":sqs:") && source.arn.ends_with(&suffix))
     }
 }
 
-/// A runtime with a clock of its own, which goes on when everything waits.
+/// A runtime with a clock of its own, which jumps ahead when every task waits.
 pub fn runtime_of_a_story() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?)
 }
@@ -188,7 +188,7 @@ async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
         let token = signed_in(login, &id, role, &name, stage.props.began)?;
         users.push(User { id, token });
     }
-    let organiser = users.pop().ok_or("nobody organises")?;
+    let organiser = users.pop().ok_or("no organiser was registered")?;
     let hand = Person::new(stage, "hand", &organiser.token);
     let mut events = Vec::new();
     let at = |minutes: u64| (stage.props.began + Duration::from_mins(minutes)).to_string();

@@ -1,4 +1,5 @@
-//! Queues: when each message is delivered, in which company, whether twice, late or again, is the story's to decide.
+//! Queues: the story decides when each message is delivered, together with which others, and whether twice, late or
+//! again.
 
 use crate::stage::{Stage, lock};
 use crate::weather::{Fault, Kind};
@@ -10,7 +11,7 @@ use std::time::Duration;
 use template::SourceSpec;
 use triggers::{failures, matches, record};
 
-/// A failed message whose function does not say when it shall come again comes after the queue's visibility time-out.
+/// The queue's visibility time-out in seconds: when a failed message comes again, unless its function says otherwise.
 const VISIBILITY: u64 = 60;
 
 /// A message, and how often it was received.
@@ -37,12 +38,12 @@ pub struct Queues {
 }
 
 impl Queues {
-    /// A message that was received under this handle shall come again after so many seconds.
+    /// Notes that the message received under this handle shall come again after `seconds` seconds.
     pub fn postpone(&self, receipt: &str, seconds: u64) {
         lock(&self.postponed).insert(receipt.to_owned(), seconds);
     }
 
-    /// What lies in queues that feed nothing: the dead letters.
+    /// The messages in queues that feed no function: the dead letters.
     pub fn dead_letters(&self) -> Vec<(String, String)> {
         let dead = lock(&self.dead);
         dead.iter().flat_map(|(queue, bodies)| bodies.iter().map(|body| (queue.clone(), body.clone()))).collect()
@@ -63,7 +64,7 @@ impl Stage {
         }
     }
 
-    /// Puts a message into a queue, to be seen after so many seconds; answers its id.
+    /// Sends a message, which becomes visible after `delay` seconds; answers its id.
     pub fn send(self: &Arc<Self>, queue: &str, body: &str, delay: u64) -> String {
         let id = format!("m{}", self.queues.sent.fetch_add(1, Ordering::Relaxed));
         if self.props.source_of_queue(queue).is_none() {
@@ -75,7 +76,7 @@ impl Stage {
         id
     }
 
-    /// A message is seen after a while.
+    /// Makes a message visible after `wait`.
     fn later(self: &Arc<Self>, queue: String, message: Message, wait: Duration) {
         let stage = Arc::clone(self);
         let waiting = self.waiting();
@@ -122,7 +123,7 @@ impl Stage {
                 Some(Fault::Late) => {
                     let wait = Duration::from_millis(self.dice.of("late").within(&id, 1_000..200_000));
                     message.receives += 1;
-                    // Once everything answers, queues do too.
+                    // Once everything answers, no message is late any more.
                     let calm = self.weather.until.saturating_sub(self.elapsed());
                     self.later(queue.clone(), message, wait.min(calm));
                     continue;
@@ -168,7 +169,7 @@ impl Stage {
         drop(busy);
     }
 
-    /// Gives a message to its function a second time; what comes of it decides nothing.
+    /// Gives a message to its function a second time; the answer is ignored.
     async fn receive_once(self: Arc<Self>, queue: String, source: SourceSpec, message: Message) {
         let receipt = format!("{queue}~{}~{}", message.id, message.receives);
         let records = [seen(&message, &receipt, &source.arn)];

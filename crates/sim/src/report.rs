@@ -1,4 +1,4 @@
-//! Many seeds, on all cores, and what came of them.
+//! Plays many seeds, on all cores, and sums up their results.
 
 use crate::play::{Outcome, play};
 use crate::promises::Findings;
@@ -13,19 +13,21 @@ use std::sync::mpsc;
 use std::thread;
 use template::Error;
 
-/// What came of many seeds.
+/// The results of many seeds.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// How many were played.
     pub played: u64,
-    /// Which broke promises, and which.
+    /// The seeds with findings, and what was found.
     pub broken: BTreeMap<u64, Findings>,
     /// Which steps met which faults.
     pub coverage: Coverage,
 }
 
-/// Plays these seeds; if `first_only`, stops at the first that breaks a promise, and one that is only answered
-/// strangely does not count.
+/// Plays these seeds.
+///
+/// With `first_only` it stops at the first seed that breaks a promise. Findings that break no promise do not count
+/// then.
 pub fn play_all(
     props: &Arc<Props>,
     seeds: Range<u64>,

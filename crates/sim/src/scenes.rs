@@ -1,5 +1,4 @@
-//! Short stories without chance, one for each way through the sagas: what is done to every step of them is the tests'
-//! to say.
+//! Short stories without chance, one for each way through the sagas. The tests decide what goes wrong at which step.
 
 use crate::dice::Dice;
 use crate::people::Person;
@@ -59,7 +58,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "token unpaid", settings: &[], script: |stage| Box::pin(power(stage, "14000000001", "manual")) },
 ];
 
-/// A scene's end: how it went, and the tables as they are; and as they are once all that was delivered came again.
+/// How a scene ended, and what its tables hold.
 pub struct End {
     /// How it went.
     pub outcome: Outcome,
@@ -69,7 +68,7 @@ pub struct End {
     pub again: Option<BTreeMap<String, Vec<String>>>,
 }
 
-/// Plays a scene; `again` has everything that was delivered come once more at its end.
+/// Plays a scene. With `again`, everything that was delivered is delivered once more at its end.
 pub fn play(props: &Arc<Props>, scene: &Scene, wish: &Wish, again: bool) -> Result<End, Error> {
     fastrand::seed(0);
     let runtime = runtime_of_a_story()?;
@@ -127,7 +126,7 @@ fn buyer(stage: &Arc<Stage>, number: usize) -> Option<Person> {
     Some(Person::new(stage, &format!("buyer-{number}"), &user.token))
 }
 
-/// The event of three seats, of which a buyer may have two.
+/// The event with three seats; a buyer may have two of them.
 fn event(stage: &Stage) -> Option<&Performance> {
     stage.props.events.get(2)
 }

@@ -1,5 +1,5 @@
-//! Makes the story of a broken promise short: leaves out faults and acts as long as a promise is still broken (Zeller's
-//! delta debugging, in short).
+//! Makes the story of a broken promise short: leaves out faults and acts as long as a promise is still broken (a simple
+//! form of Zeller's delta debugging).
 
 use crate::play::{Outcome, play};
 use crate::props::Props;
@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use template::Error;
 
-/// Stories played for it at most.
+/// How many stories it plays at most.
 const TRIES: u32 = 300;
 
-/// The shortest story found of a seed that breaks a promise, told, and what is left in it.
+/// The shortest story found for a seed that breaks a promise, told, and the faults and acts that are left in it.
 pub fn shorten(props: &Arc<Props>, seed: u64, wish: &Wish) -> Result<(Outcome, BTreeSet<String>), Error> {
     let first = play(props, seed, &Wish { told: false, ..wish.clone() })?;
     let mut kept: Vec<String> = BTreeSet::from_iter(first.happened).into_iter().collect();

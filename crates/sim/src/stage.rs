@@ -30,7 +30,7 @@ pub struct Stage {
     pub props: Arc<Props>,
     /// Chance.
     pub dice: Dice,
-    /// What the story has against it.
+    /// What goes wrong in the story.
     pub weather: Weather,
     /// The deliberate bug, if there is one.
     pub bug: Option<Bug>,
@@ -42,15 +42,15 @@ pub struct Stage {
     pub streams: Streams,
     /// The functions.
     pub fleet: Fleet,
-    /// The door.
+    /// The gateway.
     pub gateway: Gateway,
     /// What S3 holds.
     pub objects: Mutex<BTreeSet<String>>,
-    /// What organisers' systems were told last, by booking.
+    /// What organisers' systems were told, by booking.
     pub told: Mutex<BTreeMap<String, BTreeSet<&'static str>>>,
-    /// Which orders the power company heard of that it issues, by reference.
+    /// The orders that reached the power company and that it issues, by reference.
     pub issued: Mutex<BTreeSet<String>>,
-    /// For which invoices the provider took money, by their partition.
+    /// The invoices for which the provider took money, by partition key.
     pub charged: Mutex<BTreeSet<String>>,
     /// Template settings of this story.
     pub settings: BTreeMap<String, String>,
@@ -74,9 +74,9 @@ pub struct Stage {
 pub struct Wish {
     /// With this bug in the code.
     pub bug: Option<Bug>,
-    /// With these faults and acts alone.
+    /// With only these faults and acts.
     pub kept: Option<BTreeSet<String>>,
-    /// With these faults besides, whatever the weather.
+    /// With these faults in addition, whatever the weather.
     pub strikes: Vec<Strike>,
     /// Writing down what happens.
     pub told: bool,
@@ -85,13 +85,13 @@ pub struct Wish {
 /// A fault that is wished for.
 #[derive(Debug, Clone)]
 pub struct Strike {
-    /// The call that it strikes, or a step of which it strikes every call while not everything answers.
+    /// The call that it strikes. If this is a step, every call of the step is struck until everything answers.
     pub at: String,
     /// What goes wrong.
     pub fault: Fault,
 }
 
-/// Something under way; until it is dropped the stage is not quiet.
+/// Something under way, or waiting for its time. Until it is dropped, the stage is not quiet, or not done.
 pub struct Busy(Arc<Stage>, bool);
 
 impl Drop for Busy {
@@ -102,7 +102,7 @@ impl Drop for Busy {
 }
 
 tokio::task_local! {
-    /// Whose calls these are.
+    /// The actor of the calls that this task makes.
     pub static ACTOR: Actor;
 }
 
@@ -118,7 +118,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Someone of this label.
+    /// An actor with this label.
     pub fn new(label: &str, role: &str) -> Self {
         Self { label: label.into(), role: role.into(), calls: Arc::default(), task: Arc::default() }
     }
@@ -204,12 +204,12 @@ impl Stage {
         self.began.elapsed()
     }
 
-    /// The time by the one true clock, which nobody has.
+    /// The true time. The clocks of the functions may differ from it.
     pub fn now(&self) -> Timestamp {
         self.props.began + self.elapsed()
     }
 
-    /// A clock of somebody's, ahead or behind as the weather has it.
+    /// The clock of this name, ahead or behind as the weather says.
     pub fn clock(self: &Arc<Self>, name: &str) -> Arc<dyn World> {
         let skew = if self.weather.skew == 0 {
             0
@@ -220,13 +220,13 @@ impl Stage {
         Arc::new(Clock { stage: Arc::downgrade(self), skew })
     }
 
-    /// Something begins that the story is not quiet before the end of.
+    /// Marks something as under way: the stage is not quiet until the [`Busy`] is dropped.
     pub fn busy(self: &Arc<Self>) -> Busy {
         self.active.fetch_add(1, Ordering::Relaxed);
         Busy(Arc::clone(self), true)
     }
 
-    /// Something waits for its time, such as a timer.
+    /// Marks something as waiting for its time, such as a timer: the stage is not done until the [`Busy`] is dropped.
     pub fn waiting(self: &Arc<Self>) -> Busy {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         Busy(Arc::clone(self), false)
@@ -253,7 +253,7 @@ impl Stage {
         self.over.load(Ordering::Relaxed)
     }
 
-    /// Does the story keep what bears this name, or was it left out to make it shorter?
+    /// Is the fault or act of this name part of the story? It may be left out to make the story shorter.
     pub fn keeps(&self, id: &str) -> bool {
         self.kept.as_ref().is_none_or(|kept| kept.contains(id))
     }
@@ -305,7 +305,7 @@ impl Stage {
         true
     }
 
-    /// That a person's act happened, to be left out when the story is made shorter.
+    /// Notes that a person acts; answers `false` if the act is left out to make the story shorter.
     pub fn acted(&self, id: &str) -> bool {
         if !self.keeps(id) {
             return false;
@@ -314,7 +314,7 @@ impl Stage {
         true
     }
 
-    /// How long a call takes on the way.
+    /// Waits as long as a call takes on its way.
     pub async fn travel(&self, id: &str) {
         let dice = self.dice.of("travel").of(id);
         let slow = !self.is_calm() && dice.happens("slow", self.weather.slow);
@@ -330,14 +330,14 @@ impl Stage {
         }
     }
 
-    /// Something is not as it should be.
+    /// Notes that something is not as it should be.
     pub fn broken(&self, promise: impl Into<Option<Promise>>, what: impl Into<String>) {
         let mut findings = Findings::default();
         findings.add(promise, what);
         self.found(findings);
     }
 
-    /// These are not as they should be.
+    /// Notes these findings, each one once.
     pub fn found(&self, findings: Findings) {
         let mut broken = lock(&self.broken);
         for finding in findings.0 {
@@ -358,7 +358,7 @@ impl Stage {
         lock(&self.happened).clone()
     }
 
-    /// An event was given to a function by a queue or a stream.
+    /// Notes that a queue or a stream gave an event to a function.
     pub fn delivered(&self, function: &str, event: &Value) {
         if self.story.is_some() {
             lock(&self.deliveries).push((function.to_owned(), event.clone()));
@@ -386,7 +386,7 @@ impl Stage {
     }
 }
 
-/// Locks; a panic elsewhere leaves nothing half done that matters here.
+/// Locks a mutex, also after a panic elsewhere: a panic leaves nothing half done that matters here.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -407,7 +407,7 @@ impl World for Clock {
         let Some(stage) = self.stage.upgrade() else { return Uuid::nil() };
         let number = stage.ids.fetch_add(1, Ordering::Relaxed);
         let millis = u128::try_from(self.now().millis()).unwrap_or(0);
-        // Version 7, variant 2 (RFC 9562): the time, then a count in the place of chance.
+        // Version 7, variant 2 (RFC 9562): the time, then a counter instead of random bits.
         Uuid::from_u128((millis << 80) | (7 << 76) | (0b10 << 62) | u128::from(number))
     }
 }

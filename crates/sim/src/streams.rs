@@ -1,4 +1,5 @@
-//! Streams: the records of an item come in order, those of different items in any; each batch may come late or twice.
+//! Streams: the records of one item come in order, those of different items in any order. Each batch may come late or
+//! twice.
 
 use crate::database::Tables;
 use crate::dice::Dice;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use template::{Error, SourceSpec};
 use triggers::{failures, matches};
 
-/// Shards of each stream. One partition key's items are all of one shard.
+/// Shards of each stream. All items with one partition key are in one shard.
 const SHARDS: usize = 3;
 
 /// All streams of a story, by their tables.
@@ -40,7 +41,7 @@ struct Shard {
 }
 
 impl Streams {
-    /// From now on.
+    /// The streams of all tables, read from now on.
     pub fn new(props: &Props, tables: &Tables) -> Result<Self, Error> {
         let mut streams = BTreeMap::new();
         for table in props.template.tables.iter().filter_map(|table| table["TableName"].as_str()) {
@@ -60,7 +61,7 @@ impl Streams {
         Ok(Self(streams))
     }
 
-    /// Something was written to a table.
+    /// Notes a write to a table, so that its stream is read soon.
     pub fn written(&self, stage: &Arc<Stage>, table: &str) {
         let Some(stream) = self.0.get(table) else { return };
         if stream.readers.is_empty() || stream.read.swap(true, Ordering::Relaxed) {
@@ -99,7 +100,7 @@ impl Stage {
         }
     }
 
-    /// Reads what is new of a stream, and gives it to the readers of its shards.
+    /// Reads the new records of a stream, and gives them to the readers of its shards.
     fn read(self: &Arc<Self>, table: &str) {
         let Some(stream) = self.streams.0.get(table) else { return };
         stream.read.store(false, Ordering::Relaxed);
@@ -157,7 +158,7 @@ impl Stage {
                 self.give(&stream.source, batch).await;
             }
         }
-        // Nothing was awaited since the shard was found empty.
+        // There was no `await` since the shard was found empty, so no record can have come in between.
         shard.read.store(false, Ordering::Relaxed);
         drop(busy);
     }

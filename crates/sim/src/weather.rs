@@ -1,4 +1,4 @@
-//! What a story has against it: how often calls fail, how far clocks disagree, what is out of order and for how long.
+//! What goes wrong in a story: how often calls fail, how far clocks disagree, what is out of order and for how long.
 
 use crate::dice::Dice;
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::time::Duration;
 /// What can go wrong with one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// Answered with an error, and nothing done: the service is unwell.
+    /// Answered with a server error; nothing was done.
     Refused,
-    /// Too much is asked: refused as such, or half of a batch is left undone.
+    /// Throttled: the call is refused, or half of a batch is left undone.
     Throttled,
-    /// Met another write: DynamoDB's conflict of transactions.
+    /// In conflict with another write: DynamoDB's transaction conflict.
     Conflict,
     /// Cut off before it took effect.
     LostBefore,
@@ -18,18 +18,18 @@ pub enum Fault {
     LostAfter,
     /// Takes effect after the caller has given it up.
     Late,
-    /// Taken twice.
+    /// Delivered twice.
     Twice,
     /// The caller dies before it takes effect.
     DiesBefore,
     /// The caller dies after it took effect.
     DiesAfter,
-    /// Of a message: handled, but not deleted, so that it comes again.
+    /// The message is handled, but not deleted, so that it comes again.
     NotDeleted,
 }
 
 impl Fault {
-    /// In the story.
+    /// Its name in the story.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Refused => "refused",
@@ -46,10 +46,10 @@ impl Fault {
     }
 }
 
-/// What kind of call, which says what can go wrong with it.
+/// The kind of a call, which decides what can go wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A read of AWS's.
+    /// A read from AWS.
     Read,
     /// A write to DynamoDB.
     Write,
@@ -138,12 +138,12 @@ const FRAIL: &[&str] = &[
 ];
 
 impl Weather {
-    /// Nothing goes wrong; what is wished for may, until then.
+    /// Nothing goes wrong by chance. Faults that a test wishes for may happen until then.
     pub const fn calm(until: Duration) -> Self {
         Self { faults: 0.0, slow: 0.0, skew: 0, until, outages: Vec::new(), poisoned: false, reconciled: false }
     }
 
-    /// As the seed has it.
+    /// The weather that the seed decides.
     pub fn of(dice: &Dice) -> Self {
         let dice = dice.of("weather");
         let until = Duration::from_secs(dice.within("until", 120..900));

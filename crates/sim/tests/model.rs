@@ -1,7 +1,9 @@
-//! The booking's rules, explored exhaustively: every order of steps, every death between two of them, every duplicate,
-//! every lost answer, disagreeing clocks. What a booking does when it hears of something is decided by ticketing's own
-//! [`Booking::decide`] and [`news`], what payments' worker does by its own [`StoredInvoice::settlement`]: the code is
-//! explored, and not a picture of it. Conditions of writes stand here as what they promise.
+//! Explores the booking's rules exhaustively: every order of steps, every death between two of them, every duplicate,
+//! every lost answer, disagreeing clocks.
+//!
+//! Ticketing's own [`Booking::decide`] and [`news`] decide what a booking does with news, and payments' own
+//! [`StoredInvoice::settlement`] what its worker does: the code itself is explored, not a copy of it. Only the
+//! conditions of writes are modelled here, by what they promise.
 //!
 //! One seat; A and B want it, W stands in line for it.
 #![cfg(test)]
@@ -119,9 +121,9 @@ struct State {
     line: bool,
     booking: [Option<BookingStatus>; 3],
     invoice: [Option<InvoiceStatus>; 3],
-    /// As ticketing's clock has it.
+    /// Whether the hold has run out, by ticketing's clock.
     expired: [bool; 3],
-    /// As payments' clock has it.
+    /// Whether the invoice has run out, by payments' clock.
     closed: [bool; 3],
     /// Unacknowledged messages, a bit for each kind and booking.
     inbox: u32,
@@ -241,7 +243,7 @@ impl Explorer {
     fn hear(&self, s: State, who: Who, happening: Happening) -> State {
         let Some(mut status) = s.booking[who] else { return s };
         if !self.keeps(Rule::Fence) && !s.is_live(who) {
-            // As it was when it was read.
+            // Without the fence, the write assumes the booking as it was read.
             status = BookingStatus::AwaitingPayment;
         }
         if !self.keeps(Rule::HeldPaid) && status == BookingStatus::Held && matches!(happening, Happening::Paid(_)) {
@@ -276,7 +278,7 @@ impl Explorer {
         }
     }
 
-    /// Payments voids: conditional on `PENDING`, and answers what is so.
+    /// Payments voids an invoice that is `PENDING`, and answers its status.
     fn void(&self, mut s: State, who: Who) -> (State, InvoiceStatus) {
         let voided = match s.invoice[who] {
             Some(InvoiceStatus::Pending) => true,
@@ -519,7 +521,7 @@ fn wrong(s: &State) -> Option<String> {
     })
 }
 
-/// The promise that a state breaks in which nothing can happen any more.
+/// The promise that a state breaks if nothing can happen in it any more.
 fn hangs(s: &State) -> Option<String> {
     let hanging = ALL.into_iter().find_map(|who| match s.booking[who]? {
         BookingStatus::Held | BookingStatus::AwaitingPayment | BookingStatus::Refunding => {

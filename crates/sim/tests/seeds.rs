@@ -1,9 +1,9 @@
-//! The same seeds tell the same stories, bit for bit, whoever plays them when.
+//! The same seeds tell the same stories, bit for bit, in every run.
 #![cfg(test)]
 
 use std::process::Command;
 
-/// What a run prints, but for the one line that bears a time.
+/// What a run prints, without the one line that depends on time.
 fn printed(arguments: &[&str]) -> Vec<String> {
     let run = Command::new(env!("CARGO_BIN_EXE_sim")).args(arguments).output().unwrap();
     let text = String::from_utf8(run.stdout).unwrap();
@@ -17,7 +17,7 @@ fn printed(arguments: &[&str]) -> Vec<String> {
 fn two_runs_print_the_same() {
     let summary = ["--seeds", "8", "--missing"];
     assert_eq!(printed(&summary), printed(&summary));
-    // Found, shortened and told: every step of the way is the same.
+    // A story is also found, shortened and told in the same way.
     let found = ["--seeds", "1", "--bug", "counted-out"];
     let story = printed(&found);
     assert!(story.iter().any(|line| line.contains("again: ")), "{story:#?}");

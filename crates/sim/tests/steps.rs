@@ -1,5 +1,5 @@
-//! Every step of every saga: repeating it changes nothing; failing at it compensates wholly; compensating twice is
-//! harmless.
+//! For every step of every saga: repeating it changes nothing, a failure in it is compensated completely, and
+//! compensating twice is harmless.
 #![cfg(test)]
 
 use sim::scenes::{SCENES, play};
@@ -58,7 +58,7 @@ fn everything_that_comes_again_changes_nothing() {
     }
 }
 
-/// One call fails in one way: whoever died or heard nothing, the saga comes to a whole end.
+/// One call fails in one way: whether the caller died or got no answer, the saga comes to a consistent end.
 #[test]
 fn failing_at_any_call_compensates_wholly() {
     let mut played = 0;
@@ -82,7 +82,7 @@ fn failing_at_any_call_compensates_wholly() {
     assert!(played > 200, "{played}");
 }
 
-/// A step fails each time it is tried, for a minute: the saga waits or turns back, and comes to a whole end.
+/// A step fails at every try, for a minute: the saga waits or compensates, and comes to a consistent end.
 #[test]
 fn failing_at_any_step_for_a_while_compensates_wholly() {
     for scene in SCENES {

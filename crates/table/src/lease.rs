@@ -1,19 +1,20 @@
-//! Doing something outside once: whoever does it takes it on first, for a while, and notes when it is done.
+//! Leases on work outside the table that must be done only once. A worker takes the work on for a limited time, does
+//! it, and notes that it is done.
 
 use crate::{Key, Table, attribute, text};
 use contracts::{Failure, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long who took something on may take: no worker runs longer.
+/// How long a lease lasts: no worker runs longer.
 const LEASE: Duration = Duration::from_mins(1);
 
-/// Whose it is to do it.
+/// Who does the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lease {
     /// Ours, for a minute.
     Ours,
-    /// Somebody else's, just now.
+    /// Another worker has it at the moment.
     Busy,
     /// It is done.
     Done,
@@ -26,7 +27,8 @@ struct Stored {
 }
 
 impl Table {
-    /// Takes on what this key stands for. Answers [`Lease::Ours`] to one at a time, and to nobody once it is done.
+    /// Takes on the work that this key stands for. Only one worker at a time gets [`Lease::Ours`], and none once the
+    /// work is done.
     pub async fn lease(&self, key: &Key, now: Timestamp) -> Result<Lease, Failure> {
         let free = "attribute_not_exists(PK) OR (sent = :no AND claimed_at <= :late)";
         let new = Stored { sent: false, claimed_at: now };
@@ -40,7 +42,7 @@ impl Table {
         }
     }
 
-    /// Notes that it is done.
+    /// Notes that the work is done.
     pub async fn lease_done(&self, key: &Key) -> Result<(), Failure> {
         let update = self.update(key).update_expression("SET sent = :yes");
         self.apply(update.expression_attribute_values(":yes", attribute(true)?)).await.map(drop)

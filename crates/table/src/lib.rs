@@ -1,8 +1,8 @@
 //! One DynamoDB table of one service, with single-table keys `PK` and `SK`.
 //!
 //! It reads and writes typed items, turns every error into a [`Failure`] that says whether trying again helps, and
-//! retries a write that met another one. Expressions stay with the adapters: a condition is a rule of its
-//! service and must be read where that rule stands.
+//! retries a write that conflicted with another. Expressions stay in the adapters: a condition is a rule of its service
+//! and must be read beside that service's other rules.
 
 mod lease;
 pub mod migration;
@@ -40,10 +40,10 @@ pub const TRANSACTION_ITEMS: usize = 100;
 const BATCH_ITEMS: usize = 25;
 /// The most items of one `BatchGetItem` (Amazon DynamoDB, "Quotas").
 const BATCH_KEYS: usize = 100;
-/// How often a write that met another one is tried. With the pauses below about two seconds in all.
+/// How many times a write that conflicts with another is tried: about two seconds in all, with the pauses below.
 const TRIES: u32 = 8;
 
-/// A number from 0 (included) to 1 (excluded), each as likely.
+/// Draws a number from 0 (included) to 1 (excluded), each with the same probability.
 pub type Chance = Arc<dyn Fn() -> f64 + Send + Sync>;
 
 /// A table of a service.
@@ -60,7 +60,7 @@ impl fmt::Debug for Table {
     }
 }
 
-/// A write whose condition did not hold, with the item as it is, if there is one.
+/// A refused write: its condition did not hold. With the item as it is, if there is one.
 #[derive(Debug)]
 pub struct Refused(pub Option<Item>);
 
@@ -71,7 +71,7 @@ impl Refused {
     }
 }
 
-/// Writes that happen as one or not at all. Each part bears a label, by which its refusal is told.
+/// Writes that happen all together or not at all. Each part has a label, which its refusal names.
 #[derive(Debug)]
 pub struct Transaction<L> {
     labels: Vec<L>,
@@ -81,19 +81,19 @@ pub struct Transaction<L> {
 /// Why one part of a transaction refused.
 #[derive(Debug)]
 pub struct Refusal<L> {
-    /// Which part.
+    /// The label of the part.
     pub of: L,
     /// The item as it is, if there is one and `ALL_OLD` was asked for.
     pub item: Option<Item>,
 }
 
 impl<L> Transaction<L> {
-    /// Of nothing yet.
+    /// A transaction without parts yet.
     pub const fn new() -> Self {
         Self { labels: Vec::new(), parts: Vec::new() }
     }
 
-    /// This part too.
+    /// Adds a part.
     pub fn add(&mut self, label: L, part: TransactWriteItem) {
         self.labels.push(label);
         self.parts.push(part);
@@ -158,11 +158,11 @@ pub fn item(key: &Key, value: &impl Serialize) -> Result<Item, Failure> {
 
 /// An item as a value.
 pub fn value<T: DeserializeOwned>(item: Item) -> Result<T, Failure> {
-    // The reader's message could quote the item, and items hold personal data: the type will do.
+    // The reader's message could quote the item, and items hold personal data. So only the type is named.
     serde_dynamo::from_item(item).map_err(|_| Failure::permanent("read an item", std::any::type_name::<T>()))
 }
 
-/// What an SDK's error means to a caller: all that may pass, passes.
+/// An SDK's error as a failure: transient, unless its code says that trying again cannot help.
 pub fn failure<E>(what: &str, error: &SdkError<E>) -> Failure
 where
     E: ProvideErrorMetadata + std::error::Error,
@@ -184,19 +184,19 @@ where
     if stays { Failure::permanent(what, why) } else { Failure::transient(what, why) }
 }
 
-/// A part of a transaction: writes an item where none is, and answers the one that is there.
+/// A part of a transaction that writes a new item. If there is one already, the refusal holds it.
 pub fn create(table: &str, key: &Key, new: &impl Serialize) -> Result<TransactWriteItem, Failure> {
     let put = Put::builder().table_name(table).set_item(Some(item(key, new)?));
     put_part(put.condition_expression("attribute_not_exists(PK)"))
 }
 
-/// A put as a part of a transaction, which answers the item that is there if its condition does not hold.
+/// A put as a part of a transaction. If its condition does not hold, the refusal holds the item that is there.
 pub fn put_part(put: PutBuilder) -> Result<TransactWriteItem, Failure> {
     let put = put.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build();
     Ok(TransactWriteItem::builder().put(put.map_err(|e| Failure::permanent("write a transaction", e))?).build())
 }
 
-/// A change as a part of a transaction, which answers the item that is there if its condition does not hold.
+/// A change as a part of a transaction. If its condition does not hold, the refusal holds the item that is there.
 pub fn update_part(update: UpdateBuilder) -> Result<TransactWriteItem, Failure> {
     let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build();
     Ok(TransactWriteItem::builder().update(update.map_err(|e| Failure::permanent("write a transaction", e))?).build())
@@ -208,12 +208,13 @@ pub fn delete_part(delete: DeleteBuilder) -> Result<TransactWriteItem, Failure> 
     Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
-/// A place in a list as a cursor for people to hand back: `text`, which MUST be of our own making.
+/// Writes a place in a list as a cursor that clients hand back. `text` MUST be made by us.
 pub fn cursor(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// What [`cursor`] was made from; whether it is one of ours, and of this list, is for the caller to check.
+/// Reads the text back from a cursor; `None` if that is not possible. The caller checks that it is one of ours and of
+/// this list.
 pub fn of_cursor(cursor: &str) -> Option<String> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok().filter(|text| text.len() <= 200)
 }
@@ -224,7 +225,7 @@ impl Table {
         Self { client, name, chance: Arc::new(rand::random) }
     }
 
-    /// This table, whose pauses are drawn by `chance`.
+    /// This table, with `chance` to draw the lengths of its pauses.
     #[must_use]
     pub fn with_chance(self, chance: Chance) -> Self {
         Self { chance, ..self }
@@ -302,7 +303,7 @@ impl Table {
                 _ => return Err(failure("put an item", &error)),
             }
         }
-        Err(Failure::transient("put an item", "it met others too often"))
+        Err(Failure::transient("put an item", "it met other writes too often"))
     }
 
     /// Begins a put that is part of a transaction.
@@ -343,7 +344,7 @@ impl Table {
                 _ => return Err(failure("update an item", &error)),
             }
         }
-        Err(Failure::transient("update an item", "it met others too often"))
+        Err(Failure::transient("update an item", "it met other writes too often"))
     }
 
     /// Begins a query.
@@ -421,8 +422,8 @@ impl Table {
         Ok(self.transact(transaction).await?.is_ok())
     }
 
-    /// Carries out a transaction, or says which parts refused. A transaction that met another one is tried again after
-    /// a random pause.
+    /// Carries out a transaction, or says which parts refused. A transaction that conflicted with another is tried
+    /// again after a random pause.
     pub async fn transact<L>(&self, transaction: Transaction<L>) -> Result<Result<(), Vec<Refusal<L>>>, Failure> {
         let Transaction { labels, parts } = transaction;
         for attempt in 0..TRIES {
@@ -435,8 +436,8 @@ impl Table {
                 _ => return Err(failure("carry out a transaction", &error)),
             };
             let coded = |wanted: &str| reasons.iter().any(|r| r.code() == Some(wanted));
-            // Of an item that met another transaction, or was throttled, it is not known whether it would refuse, and
-            // it may outrank the rest.
+            // If a part conflicted with another transaction or was throttled, nobody knows whether its condition holds.
+            // Its refusal may be more important than the others, so the transaction is tried again.
             let judged = |code: Option<&str>| matches!(code, None | Some("None" | "ConditionalCheckFailed"));
             if coded("ConditionalCheckFailed") && reasons.iter().all(|r| judged(r.code())) {
                 // AWS gives the reasons in the order of the parts.
@@ -449,10 +450,11 @@ impl Table {
             }
             self.pause(attempt).await;
         }
-        Err(Failure::transient("carry out a transaction", "it met others too often"))
+        Err(Failure::transient("carry out a transaction", "it met other writes too often"))
     }
 
-    /// Waits up to 10 ms, then up to twice as long each time, at most half a second: those who met do not meet again.
+    /// Waits a random time: up to 10 ms at first, then up to twice as long each time, and at most half a second. The
+    /// random times keep two writers that conflicted from conflicting again.
     pub async fn pause(&self, attempt: u32) {
         let most = Duration::from_millis(10 << attempt.min(6)).min(Duration::from_millis(500));
         tokio::time::sleep(most.mul_f64((self.chance)())).await;

@@ -1,4 +1,4 @@
-//! Changes of what is kept already: versioned, safe to repeat, and going on where they broke off.
+//! Migrations of stored items: versioned, safe to repeat, and resumed where they broke off.
 
 use crate::{Item, Key, Table, failure, number, text};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 /// One migration of a table: attributes that items of an older version lack.
 pub struct Migration {
-    /// Counts from 1, without gaps; a number once used stays.
+    /// Counts from 1, without gaps. A number that was used once is never given to another migration.
     pub number: u32,
     /// What it does, in a few words.
     pub what: &'static str,
-    /// The attributes that an item should have; nothing of items that it does not concern. It is a function of what of
-    /// the item never changes, so that it does not matter what is written meanwhile.
+    /// The attributes that an item should have; empty for items that the migration does not concern. They depend only
+    /// on attributes that never change, so writes during the migration do not matter.
     pub fill: fn(&Item) -> Item,
 }
 
@@ -34,11 +34,11 @@ struct Progress {
 pub enum Migrated {
     /// It was done before.
     Before,
-    /// It is done, and changed so many items, counting those before it broke off.
+    /// It is done now. This many items were changed, with those of earlier runs that broke off.
     Now(u64),
 }
 
-/// Items looked at between two notes of how far it is.
+/// How many items are read between two notes of progress.
 const PAGE: i32 = 100;
 /// Items written side by side.
 const AT_ONCE: usize = 16;

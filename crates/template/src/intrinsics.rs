@@ -1,11 +1,11 @@
-//! What the template refers to: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` with its conditions, and Secrets Manager's
-//! dynamic references.
+//! Resolves the template's references: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` with its conditions, and Secrets
+//! Manager's dynamic references.
 
 use crate::{ACCOUNT, Error, REGION, STACK, Surroundings, members, physical, plain};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// Everything that has a name.
+/// Everything that the template can refer to by a name.
 pub struct Names {
     references: HashMap<String, String>,
     attributes: HashMap<String, Map<String, Value>>,
@@ -36,7 +36,8 @@ impl Names {
             names.conditions.insert(name.to_owned(), holds);
         }
         for (id, resource) in members(&template["Resources"]) {
-            // A name refers to nothing but parameters, so this much can be resolved before all names are known.
+            // A property whose name ends in `Name` refers only to parameters, so it can be resolved before all names
+            // are known.
             let own = members(&resource["Properties"]).filter(|(name, _)| name.ends_with("Name"));
             let own = own.filter_map(|(name, value)| Some((name.to_owned(), resolve(value, &names).ok()?)));
             let own = Value::Object(own.collect());
@@ -54,7 +55,7 @@ impl Names {
         self.references.get(id).cloned()
     }
 
-    /// Does this condition hold? One that is not there does not.
+    /// Does this condition hold? An unknown condition does not.
     pub fn holds(&self, condition: &str) -> bool {
         self.conditions.get(condition).copied().unwrap_or_default()
     }
@@ -96,7 +97,7 @@ impl Names {
     }
 }
 
-/// A part of the template with everything that it refers to in its place.
+/// A part of the template, with every reference replaced by its value.
 pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
     Ok(match part {
         Value::Array(items) => items.iter().map(|item| resolve(item, names)).collect::<Result<_, _>>()?,

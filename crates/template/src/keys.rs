@@ -12,10 +12,10 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// Keys that make every run of a test alike, as JSON of the secret; they open nothing elsewhere.
+/// Fixed keys that make every run of a test the same, as JSON of the secret. They are valid nowhere else.
 pub const OF_TESTS: &str = include_str!("test-keys.json");
 
-/// Whom each key vouches for: the key's name, its issuer, and the audiences that trust it.
+/// The signing keys: the key's name, its issuer, and the audiences that trust it.
 const ISSUERS: &[(&str, &str, &[&str])] = &[
     ("login", "accounts", &[USER_AUDIENCE]),
     ("accounts", "accounts", &["ticketing"]),
@@ -28,7 +28,7 @@ pub fn generate() -> Result<BTreeMap<String, String>, Error> {
     completed(BTreeMap::new())
 }
 
-/// These keys, and new ones for those missing.
+/// These keys, with new ones for those that are missing.
 fn completed(mut keys: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let mut trusted = Vec::new();
     for (name, issuer, audiences) in ISSUERS {
@@ -60,7 +60,7 @@ fn completed(mut keys: BTreeMap<String, String>) -> Result<BTreeMap<String, Stri
     Ok(keys)
 }
 
-/// Texts that nobody may guess: of links that are mailed, of simulators, and in the place of TMDB's token.
+/// Secrets that nobody may guess: for the links in mails, for the simulators, and in place of TMDB's token.
 const SECRETS: &[&str] = &[
     "accounts_link_key",
     "ticketing_link_key",

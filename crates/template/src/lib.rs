@@ -1,9 +1,9 @@
-//! `infra/template.yaml`, read and resolved: what a cloud on this machine must make of it.
+//! Reads and resolves `infra/template.yaml`, so that a cloud on this machine can make what it says.
 //!
-//! - [`Template`]: what it makes, in the words of AWS's own calls.
-//! - [`Surroundings`]: what its text does not say: parameters, secrets and addresses.
-//! - [`keys`]: the keys of a stack, which it takes from Secrets Manager.
-//! - [`resources`]: what of it is kept or said, for another endpoint.
+//! - [`Template`]: what the template makes, in the words of AWS's own calls.
+//! - [`Surroundings`]: what the template's text does not say: parameters, secrets and addresses.
+//! - [`keys`]: the keys of a stack, which the template takes from Secrets Manager.
+//! - [`resources`]: only the tables, queues, topics and buckets, as a template for another endpoint.
 
 mod intrinsics;
 pub mod keys;
@@ -24,7 +24,7 @@ pub const REGION: &str = "ap-southeast-3";
 /// The name of the stack.
 pub const STACK: &str = "karcis";
 
-/// What goes wrong in reading is told to the person at the terminal.
+/// Why the template cannot be read or resolved. The text is for the person at the terminal.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Everything that the local cloud makes.
@@ -75,11 +75,11 @@ pub struct SubscriptionSpec {
 /// A function.
 #[derive(Debug, Clone)]
 pub struct FunctionSpec {
-    /// In the template.
+    /// Its name in the template.
     pub logical_id: String,
     /// Its package: the last part of its `CodeUri`.
     pub package: String,
-    /// In the account.
+    /// Its name in the account.
     pub name: String,
     /// What it is for.
     pub description: String,
@@ -93,7 +93,7 @@ pub struct FunctionSpec {
     pub rights: Vec<Right>,
 }
 
-/// A statement of a role's policy; all of the template's allow.
+/// A statement of a role's policy. Every statement of the template allows something; none denies.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Right {
@@ -139,7 +139,7 @@ pub struct RouteSpec {
     pub path: String,
     /// The function's name in the account.
     pub function: String,
-    /// Does the authorizer stand before it?
+    /// Does the gateway ask the authorizer first?
     pub authorized: bool,
 }
 
@@ -157,19 +157,19 @@ pub struct AuthorizerSpec {
 pub struct SourceSpec {
     /// The function's name in the account.
     pub function: String,
-    /// Of a queue or a table's stream.
+    /// The ARN of a queue, or of a table's stream.
     pub arn: String,
-    /// Records of one event at most.
+    /// The most records of one event.
     pub batch_size: usize,
-    /// Batches of a queue that are handled at once, where that is limited.
+    /// The most batches of a queue that are handled at once, where that is limited.
     pub at_once: Option<usize>,
-    /// Patterns of which a record must match one, if there are any.
+    /// Filter patterns. If there are any, a record must match at least one of them.
     pub filters: Vec<Value>,
     /// How often a stream's batch is tried again.
     pub retries: u64,
     /// Is a stream's batch that fails as a whole cut in two?
     pub bisect: bool,
-    /// The bucket that takes what of a stream failed for good.
+    /// The bucket for the records of a stream that failed permanently.
     pub failures: Option<String>,
 }
 
@@ -213,8 +213,9 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Those of a cloud on this machine, with its API at `url` and AWS's APIs at `aws_url`. What `parameters` say goes
-    /// before what follows from being on this machine.
+    /// Those of a cloud on this machine, with its API at `url` and AWS's APIs at `aws_url`. `PublicUrl` and
+    /// `AwsEndpointUrl` always follow from these two; `parameters` may set the others. `TmdbUrl` and `OrganiserScheme`
+    /// have defaults for this machine.
     pub fn local(
         parameters: &BTreeMap<String, String>,
         secrets: &BTreeMap<String, String>,
@@ -237,8 +238,8 @@ pub fn parameters(text: &str) -> Result<Vec<String>, Error> {
     Ok(template["Parameters"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default())
 }
 
-/// What of the template is kept or said, as a CloudFormation template of its own: everything but functions, the API,
-/// logs and alarms.
+/// The template's tables, queues, topics and buckets, with what belongs to them, as a CloudFormation template of their
+/// own: everything but functions, the API, logs and alarms.
 pub fn resources(text: &str) -> Result<Value, Error> {
     const KEPT: [&str; 4] = ["AWS::DynamoDB::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::"];
     let mut template = yaml::parse(text)?;
@@ -286,7 +287,7 @@ impl Template {
             "AWS::Serverless::HttpApi" => self.authorizer = authorizer(properties, names),
             "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
             "AWS::Events::Rule" => self.schedules.push(schedule(properties, names)?),
-            // Rights, logs and alarms have no use on a laptop.
+            // The local cloud makes no policies, permissions, logs or alarms.
             "AWS::SQS::QueuePolicy"
             | "AWS::S3::BucketPolicy"
             | "AWS::Lambda::Permission"
@@ -303,7 +304,7 @@ fn members(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
     object.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
-/// A property as text, whatever YAML took it for.
+/// A property as text, whatever type YAML gave it.
 fn text(properties: &Value, name: &str) -> Result<String, Error> {
     plain(&properties[name]).ok_or_else(|| format!("{name} is missing").into())
 }

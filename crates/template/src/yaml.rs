@@ -1,4 +1,4 @@
-//! YAML with CloudFormation's short forms, as the JSON that they are short for.
+//! Reads YAML with CloudFormation's short forms, and answers JSON with the long forms.
 
 use crate::Error;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
@@ -29,7 +29,7 @@ fn convert(node: &Yaml<'_>) -> Result<Value, Error> {
             Value::Object(members.iter().map(member).collect::<Result<Map<_, _>, _>>()?)
         }
         Yaml::Tagged(tag, inner) => long_form(&tag.suffix, convert(inner)?),
-        Yaml::Alias(_) | Yaml::BadValue => return Err("the template holds what is no YAML, or an alias".into()),
+        Yaml::Alias(_) | Yaml::BadValue => return Err("the template is no YAML, or has an alias".into()),
     })
 }
 

@@ -2,13 +2,14 @@
 //!
 //! - [`domain`]: the rules, pure. Begin at [`domain::booking`], whose `decide` is the heart of Karcis.
 //! - [`ports`]: what the rules need from the world.
-//! - [`usecases`]: one file each; [`usecases::book`] tells the story of one booking.
+//! - [`usecases`]: one file each; [`usecases::book()`] tells the story of one booking.
 //! - [`adapters`]: DynamoDB, SQS, SNS, S3, HTTP and PDF.
 
 pub mod adapters;
 pub mod domain;
+pub mod examples;
 pub mod ports;
 pub mod usecases;
 
-/// What ticketing is called: the audience of tokens for its service routes.
+/// The name of this service. It is the audience of tokens for the service's routes.
 pub const NAME: &str = "ticketing";

@@ -13,33 +13,35 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The events kept, with their seats.
+/// The store of events and their seats.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Keeps a new event. MUST change nothing and answer `false` when there is one of its id.
+    /// Stores a new event. MUST change nothing and answer `false` if an event with this id exists.
     async fn insert(&self, event: &Event) -> Result<bool, Failure>;
 
-    /// Writes an event anew. MUST change nothing and answer `false` when it is not at the version `before` any more.
+    /// Replaces an event. MUST change nothing and answer `false` if the stored event is no longer at the version of
+    /// `before`.
     async fn update(&self, before: &Event, after: &Event) -> Result<bool, Failure>;
 
-    /// Reads one, consistently; one that was deleted is not there.
+    /// Reads one event consistently. A deleted event does not exist here.
     async fn get(&self, id: EventId) -> Result<Option<Event>, Failure>;
 
-    /// A page of these events, soonest first. `None`: the cursor is not one of ours. A page may hold fewer than there
-    /// are.
+    /// A page of the events that match, soonest first. `None` if the cursor is not one of ours. A page may hold fewer
+    /// events than the limit although more follow.
     async fn list(&self, which: &EventQuery, asked: &PageRequest) -> Result<Option<Page<Event>>, Failure>;
 
     /// Reads an event's layout, consistently.
     async fn layout(&self, event: &Event) -> Result<Layout, Failure>;
 
-    /// Reads a block's seats as they are, consistently and in no order.
+    /// Reads all seats of a block consistently, in no particular order.
     async fn seats(&self, event: EventId, block: &Block) -> Result<Vec<Seat>, Failure>;
 
-    /// Reads one seat as it is, consistently.
+    /// Reads one seat consistently.
     async fn seat(&self, event: EventId, block: &str, label: &SeatLabel) -> Result<Option<Seat>, Failure>;
 
-    /// Reprices or withdraws one open seat of `block`, which is `after`'s as the edit leaves it, together with the
-    /// event. MUST change nothing unless the event is at `before`'s version and the seat open.
+    /// Reprices or withdraws one open seat, in one write with the event. `block` is the seat's block and `after` the
+    /// event, both as the edit leaves them. MUST change nothing unless the event is at the version of `before` and the
+    /// seat is open.
     async fn edit_seat(
         &self,
         before: &Event,
@@ -49,44 +51,44 @@ pub trait Events: Send + Sync {
         edit: SeatEdit,
     ) -> Result<Edited, Failure>;
 
-    /// Withdraws those of these seats that are open, without touching the layout; answers whether all were.
+    /// Withdraws the open ones of these seats and leaves the layout alone. Answers `true` if all of them were open.
     async fn withdraw(&self, event: EventId, seats: &[Seat]) -> Result<bool, Failure>;
 
-    /// Puts seats that [`Events::withdraw`] took back on sale.
+    /// Puts back on sale the seats that [`Events::withdraw`] withdrew.
     async fn reopen(&self, event: EventId, seats: &[Seat]) -> Result<(), Failure>;
 
-    /// Writes the seats of new blocks, then lists the blocks in the layout. MUST list all or none, and answer `false`
-    /// when the event is not at the version `before` any more. What was written before a failure MUST stay unseen.
+    /// Writes the seats of new blocks, then lists the blocks in the layout. MUST list all of them or none, and answer
+    /// `false` if the event is no longer at the version of `before`. Seats written before a failure MUST stay unseen.
     async fn add_blocks(&self, before: &Event, after: &Event, blocks: &[Block]) -> Result<bool, Failure>;
 }
 
-/// Which events.
+/// A filter for events.
 #[derive(Debug, Clone)]
 pub struct EventQuery {
-    /// Not before this.
+    /// Only events that begin at this time or later.
     pub from: Timestamp,
-    /// Before this, if given.
+    /// Only events that begin before this time, if given.
     pub until: Option<Timestamp>,
-    /// Part of the title, in small letters.
+    /// A part of the title, in lower case.
     pub title: Option<String>,
-    /// Screenings of this movie alone.
+    /// Only screenings of this movie.
     pub movie: Option<MovieId>,
 }
 
-/// A seat as it is kept.
+/// A seat as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     /// Its label.
     pub label: SeatLabel,
     /// Its block's id.
     pub block: String,
-    /// Where it stands.
+    /// Its status.
     pub status: SeatStatus,
     /// What it costs.
     pub price: Money,
-    /// Whose it is, unless it is open.
+    /// The booking that holds or owns it, if any.
     pub booking: Option<BookingId>,
-    /// How many wait for it.
+    /// How many people wait for it.
     pub waiters: u64,
     /// Grows by one with every edit.
     pub version: u64,
@@ -103,11 +105,11 @@ impl contracts::Versioned for Seat {
 pub enum SeatEdit {
     /// Gives it a price of its own.
     Reprice(Money),
-    /// Takes it off the plan; it is at this place of its block.
+    /// Takes it off the plan. The number is the seat's place in its block.
     Withdraw(usize),
 }
 
-/// What became of an edit.
+/// The outcome of an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edited {
     /// It is done.
@@ -127,84 +129,84 @@ pub struct Plan {
     pub layout: Layout,
 }
 
-/// Events and layouts as they were a few seconds ago, kept in the function. What a sale depends on is checked where
-/// the seat is, never here.
+/// Events and layouts as they were a few seconds ago, cached in the function. The conditions of a sale are checked at
+/// the seat itself, never here.
 #[async_trait]
 pub trait Plans: Send + Sync {
-    /// The plan of an event; `fresh` reads it anew.
+    /// The plan of an event. `fresh` reads it again instead of from the cache.
     async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Arc<Plan>>, Failure>;
 }
 
 /// The packed seat maps.
 #[async_trait]
 pub trait SeatMaps: Send + Sync {
-    /// The maps of an event's blocks, by ordinal; nothing of an event without seats.
+    /// The maps of an event's blocks, by ordinal. Empty if the event has no seats.
     async fn read(&self, event: EventId) -> Result<Vec<BlockMap>, Failure>;
 
-    /// Applies changes of one block, which are in the stream's order. MUST pass over what was applied before.
+    /// Applies changes of one block, given in the stream's order. MUST skip changes that were applied before.
     async fn apply(&self, changes: &[SeatChange]) -> Result<(), Failure>;
 }
 
-/// What became of a hold.
+/// The outcome of a hold.
 #[derive(Debug)]
 pub enum Hold {
     /// All seats are held, and the booking is kept.
     Held,
-    /// There is a booking of this id, and nothing was changed.
+    /// A booking with this id exists, and nothing was changed.
     Exists(Box<Booking>),
     /// These seats are not open.
     Taken(Vec<SeatLabel>),
-    /// A seat's price is another by now, or a seat is gone.
+    /// The price of a seat has changed, or a seat is gone.
     Outdated,
-    /// The buyer would have more seats of this event than one may.
+    /// The buyer would have more seats of this event than the limit allows.
     LimitReached,
 }
 
-/// Seats that go from a booking to one who waits for them.
+/// Seats that pass from a booking to a person who waits for them.
 #[derive(Debug, Clone)]
 pub struct Offer {
-    /// The new booking, of those seats.
+    /// The new booking, which holds those seats.
     pub booking: Booking,
-    /// Where the buyer stands in the line of each seat, in the order of the booking's seats.
+    /// The buyer's place in the line of each seat, in the order of the booking's seats.
     pub places: Vec<u64>,
 }
 
-/// Where the seats go that a booking gives up: those not offered become open.
+/// Where the seats of a booking go when it gives them up. Seats that are not offered become open.
 #[derive(Debug, Clone, Default)]
 pub struct Release {
-    /// To whom waits for them.
+    /// The offers to people who wait for the seats.
     pub offers: Vec<Offer>,
     /// The most seats of the event that one buyer may have.
     pub limit: u32,
-    /// The event sells no more: seats become open although somebody waits.
+    /// The sale of the event is over: seats become open even if somebody waits.
     pub sale_is_over: bool,
 }
 
-/// What became of a change.
+/// The outcome of a change.
 #[derive(Debug)]
 pub enum Changed {
-    /// The booking after it.
+    /// The change is written. This is the booking after it.
     Done(Box<Booking>),
     /// Somebody else changed the booking first.
     Moved,
-    /// Somebody waits for these seats, and they were not offered.
+    /// Somebody waits for these seats, but the change offered them to nobody.
     Waited(Vec<SeatLabel>),
-    /// A line moved on, or one who waits has as many seats as they may: ask the lines again.
+    /// A line changed, or a person who waits has reached the limit of seats: read the lines again.
     LineMoved,
 }
 
-/// The bookings kept, with their seats.
+/// The store of bookings, with the seats that they hold or own.
 #[async_trait]
 pub trait Bookings: Send + Sync {
-    /// Holds all seats of a new booking and keeps it, or neither: each seat open and at its price, the buyer's seats
-    /// of this event at most `limit`. That a booking of this id exists outranks all else.
+    /// Stores a new booking and holds all its seats, or does neither. Each seat must be open and at its price, and the
+    /// buyer may have at most `limit` seats of this event. [`Hold::Exists`] takes precedence over every other refusal.
     async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure>;
 
     /// Reads one, consistently.
     async fn get(&self, id: BookingId) -> Result<Option<Booking>, Failure>;
 
-    /// Writes a change of `before`, of its seats, and of where they go, as one, or changes nothing. MUST NOT make a
-    /// seat open that somebody waits for, unless the sale is over. MUST fail when a seat is not this booking's.
+    /// Writes a change of `before`, its seats and the offers of them, all at once, or changes nothing. MUST NOT open a
+    /// seat that somebody waits for, unless the sale is over. MUST fail if a seat does not belong to this booking.
     async fn change(
         &self,
         before: &Booking,
@@ -216,45 +218,46 @@ pub trait Bookings: Send + Sync {
     /// A page of an event's bookings, newest first. `None`: the cursor is not one of ours.
     async fn of_event(&self, event: EventId, asked: &PageRequest) -> Result<Option<Page<Booking>>, Failure>;
 
-    /// Reads many, consistently and in no order.
+    /// Reads many bookings consistently, in no particular order.
     async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure>;
 
-    /// How an event's bookings ended that did not stay confirmed: how many, by reason or status.
+    /// Counts the bookings of an event that did not stay confirmed, by reason or by status.
     async fn endings(&self, event: EventId) -> Result<BTreeMap<String, u64>, Failure>;
 
-    /// How many seats of events to come this buyer holds or owns.
+    /// How many seats of future events this buyer holds or owns.
     async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure>;
 
-    /// The live bookings of this buyer, past events' too.
+    /// The live bookings of this buyer, including those of past events.
     async fn of_buyer(&self, buyer: UserId) -> Result<Vec<BookingId>, Failure>;
 
     /// Erases the buyer's name.
     async fn forget_name(&self, id: BookingId) -> Result<(), Failure>;
 
-    /// Notes on a held booking that payments did not answer, so that its end can say so. Does nothing if it changed.
+    /// Notes on a held booking that payments did not answer, so that the booking can give this reason when it ends.
+    /// Does nothing if the booking changed meanwhile.
     async fn note_payment_unavailable(&self, booking: &Booking) -> Result<(), Failure>;
 }
 
 /// The waiting lists, one for each seat that is taken.
 #[async_trait]
 pub trait Lines: Send + Sync {
-    /// Joins the line of a seat at its end, or answers the place that this user has in it already. MUST number places
-    /// in the order of joining, and let nobody join for a seat that is free or their own.
+    /// Adds a user at the end of a seat's line, or answers the place that they already have. MUST number places in the
+    /// order of joining. MUST refuse a seat that is free or belongs to this user.
     async fn join(&self, world: &dyn World, new: &Waiting, who: &Waiter) -> Result<Joined, Failure>;
 
-    /// Leaves a line, whether one stands in it or not.
+    /// Removes a user from a line. Does nothing if they are not in it.
     async fn leave(&self, user: UserId, event: EventId, label: &SeatLabel) -> Result<(), Failure>;
 
-    /// Who is first.
+    /// The first person in the line.
     async fn first(&self, event: EventId, label: &SeatLabel) -> Result<Option<Waiter>, Failure>;
 
-    /// All who wait, first come first.
+    /// Everybody in the line, in the order of joining.
     async fn all(&self, event: EventId, label: &SeatLabel) -> Result<Vec<Waiter>, Failure>;
 
-    /// The how-manieth one is at this place; `None` when nobody is there.
+    /// The position in the line, counted from 1, of the person who has this place. `None` if nobody has it.
     async fn position(&self, event: EventId, label: &SeatLabel, place: u64) -> Result<Option<u64>, Failure>;
 
-    /// The lines a user stands in, in no particular order.
+    /// The lines that a user is in, in no particular order.
     async fn of_user(&self, user: UserId) -> Result<Vec<Waiting>, Failure>;
 
     /// Takes a place out of a line, if it is still there.
@@ -264,24 +267,24 @@ pub trait Lines: Send + Sync {
     async fn seats_of(&self, user: UserId, event: EventId) -> Result<u32, Failure>;
 }
 
-/// What became of joining a line.
+/// The outcome of joining a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Joined {
-    /// At this place, now or before.
+    /// The user has this place, given now or before.
     At(u64),
-    /// They joined, and were offered the seat before this could be told.
+    /// The user joined, and was offered the seat before their place could be read.
     Served,
-    /// The seat is free by now, or one's own: look again.
+    /// The seat is free by now, or belongs to this user: read it again.
     SeatMoved,
 }
 
-/// What reconciliation found.
+/// The store of mismatches that reconciliation found.
 #[async_trait]
 pub trait Mismatches: Send + Sync {
-    /// Keeps one; answers whether it is new.
+    /// Stores a mismatch. Answers whether it is new.
     async fn record(&self, found: &Mismatch) -> Result<bool, Failure>;
 
-    /// All of an event.
+    /// All mismatches of an event.
     async fn of_event(&self, event: EventId) -> Result<Vec<Mismatch>, Failure>;
 }
 
@@ -294,32 +297,33 @@ pub enum OrganiserAnswer {
     Refused,
 }
 
-/// The outside system that really runs an event. All three are idempotent by booking.
+/// The outside system that really runs an event. All three calls are idempotent by booking.
 #[async_trait]
 pub trait OrganiserSystem: Send + Sync {
-    /// Asks for a hold. A failure is no refusal.
+    /// Asks for a hold. A failure is not a refusal.
     async fn hold(&self, booking: &Booking) -> Result<OrganiserAnswer, Failure>;
 
     /// Makes a hold final.
     async fn confirm(&self, booking: &Booking) -> Result<(), Failure>;
 
-    /// Gives a booking's hold back at the system of this address, or the house's; also one that it never saw.
+    /// Releases a booking's hold in the system at this address, or in the house's own. This also works for a hold that
+    /// the system never saw.
     async fn release(&self, booking: BookingId, organiser_url: Option<&str>) -> Result<(), Failure>;
 }
 
 /// The payments service.
 #[async_trait]
 pub trait Payments: Send + Sync {
-    /// Asks for an invoice. The same request answers the same invoice, as it is by now.
+    /// Asks for an invoice. The same request answers the same invoice in its present state.
     async fn create_invoice(&self, asked: &CreateInvoice) -> Result<Invoice, Failure>;
 
-    /// Withdraws an invoice, made or not, and answers it as it is now. Never `PENDING`.
+    /// Voids an invoice, even before it is made, and answers its present state, which is never `PENDING`.
     async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
 
-    /// Has a paid invoice's money paid back, and answers the invoice: `REFUNDED`, now or before.
+    /// Refunds a paid invoice and answers it. It is `REFUNDED`, from this call or an earlier one.
     async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
 
-    /// The caller's invoices made since then.
+    /// The invoices of this service that were made since then.
     async fn invoices(&self, since: Timestamp) -> Result<Vec<Invoice>, Failure>;
 }
 
@@ -333,11 +337,11 @@ pub trait Catalogue: Send + Sync {
 /// The timers of holds.
 #[async_trait]
 pub trait Timers: Send + Sync {
-    /// Has a booking looked at, once `due` has come.
+    /// Starts a timer that has a booking checked once `due` has come.
     async fn start(&self, booking: BookingId, due: Timestamp, now: Timestamp) -> Result<(), Failure>;
 }
 
-/// The queue of payments' work.
+/// The work queue of payments.
 #[async_trait]
 pub trait PaymentQueue: Send + Sync {
     /// Asks for an invoice to be settled.
@@ -347,48 +351,48 @@ pub trait PaymentQueue: Send + Sync {
 /// The queue of events to be closed.
 #[async_trait]
 pub trait ClosingQueue: Send + Sync {
-    /// Has an event closed, after `delay`.
+    /// Asks for an event to be closed, after `delay`.
     async fn close_event(&self, event: EventId, delay: Duration) -> Result<(), Failure>;
 }
 
-/// The topic that tells of bookings.
+/// The topic that publishes changes of bookings.
 #[async_trait]
 pub trait BookingTopic: Send + Sync {
-    /// Tells of bookings, in order; answers how many of them, from the first, were told.
+    /// Publishes changes in order. Answers how many of them, counted from the first, were published.
     async fn publish(&self, changes: &[BookingChanged]) -> (usize, Result<(), Failure>);
 }
 
-/// The topic that tells of events.
+/// The topic that publishes news of events.
 #[async_trait]
 pub trait EventTopic: Send + Sync {
-    /// Tells of events, in order; answers how many of the news, from the first, were told.
+    /// Publishes news in order. Answers how many of them, counted from the first, were published.
     async fn publish(&self, news: &[EventNews]) -> (usize, Result<(), Failure>);
 }
 
-/// A link that opens a ticket without sign-in, for a while.
+/// A link that opens a ticket without sign-in, for a limited time.
 #[derive(Debug, Clone)]
 pub struct TicketLink {
-    /// Where.
+    /// Its address.
     pub url: String,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// The tickets kept.
+/// The store of tickets.
 #[async_trait]
 pub trait Tickets: Send + Sync {
-    /// Keeps a ticket; again is harmless.
+    /// Stores a ticket. Storing it again is harmless.
     async fn put(&self, booking: BookingId, pdf: Vec<u8>) -> Result<(), Failure>;
 
-    /// Erases a ticket, whether there is one or not.
+    /// Erases a ticket, if there is one.
     async fn erase(&self, booking: BookingId) -> Result<(), Failure>;
 
     /// A link to a ticket, good for `life`; `None` when there is no ticket yet.
     async fn link(&self, booking: BookingId, now: Timestamp, life: Duration) -> Result<Option<TicketLink>, Failure>;
 }
 
-/// The one who draws tickets.
+/// The printer of tickets.
 pub trait TicketPrinter: Send + Sync {
-    /// A ticket as PDF, in this name.
+    /// Draws a ticket as PDF, with this name on it.
     fn print(&self, booking: &BookingChanged, name: &str) -> Result<Vec<u8>, Failure>;
 }

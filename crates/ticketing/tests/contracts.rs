@@ -1,4 +1,4 @@
-//! What ticketing's ports promise, asked of their adapters on each engine.
+//! The promises of ticketing's ports, tested with their adapters on each engine.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -41,7 +41,7 @@ contract_suite::on_each_engine! {
     a_plan_is_kept_for_a_while_and_read_anew_when_it_must_be: plans;
 }
 
-/// An event with seats, and those who would have them.
+/// An event with seats, and the adapters that sell them.
 struct Scene {
     bookings: DynamoBookings,
     events: DynamoEvents,
@@ -161,7 +161,7 @@ async fn holds(engine: &Engine) {
     assert!(matches!(scene.bookings.hold(&first, 2).await.unwrap(), Hold::Held));
     assert_eq!(scene.bookings.get(first.id).await.unwrap(), Some(first.clone()));
     assert_eq!(scene.seat("A-1").await.booking, Some(first.id));
-    // That it exists outranks that its seats are taken and that the limit is reached.
+    // An existing booking takes precedence over taken seats and a reached limit.
     assert!(matches!(scene.bookings.hold(&first, 2).await.unwrap(), Hold::Exists(there) if *there == first));
     let second = scene.booking(engine, budi, &["A-3", "A-2"]);
     assert!(matches!(scene.bookings.hold(&second, 2).await.unwrap(), Hold::Taken(seats) if seats == [label("A-2")]));
@@ -200,7 +200,7 @@ async fn changes(engine: &Engine) {
     };
     assert_eq!((confirmed.status, confirmed.version), (BookingStatus::Confirmed, 2));
     assert_eq!(scene.seat("A-1").await.status, SeatStatus::Booked);
-    // Who read it before finds it moved, and changes nothing.
+    // A change based on an older version finds the booking moved, and changes nothing.
     let late = applied(&held, Happening::Voided(Ending::Expired, None), engine);
     assert!(matches!(scene.bookings.change(&held, &late, now, &nowhere).await.unwrap(), Changed::Moved));
     assert_eq!(scene.bookings.get(held.id).await.unwrap().as_ref(), Some(&*confirmed));
@@ -227,7 +227,7 @@ async fn changes(engine: &Engine) {
     assert_eq!(scene.lines.seats_of(waiting, scene.event.id).await.unwrap(), 1);
     assert_eq!(scene.lines.seats_of(ani, scene.event.id).await.unwrap(), 0);
     assert_eq!(scene.bookings.endings(scene.event.id).await.unwrap(), [("CANCELLED".to_owned(), 1)].into());
-    // Given up once: a second time nothing is his to give.
+    // A booking is given up only once: after that it has no seats to give.
     assert!(matches!(scene.bookings.change(&confirmed, &give_up, now, &release).await.unwrap(), Changed::Moved));
     let mut ids = Vec::new();
     let mut cursor = None;
@@ -269,7 +269,7 @@ async fn lines(engine: &Engine) {
     assert_eq!(scene.lines.position(event, &seat, first).await.unwrap(), None);
     assert_eq!(scene.lines.of_user(one).await.unwrap(), []);
     assert_eq!(scene.lines.of_user(two).await.unwrap().len(), 1);
-    // Back again is at the end.
+    // A user who comes back is at the end.
     let Joined::At(third) = scene.join(engine, one, "A-1").await else { unreachable!() };
     assert!(third > second);
 }
@@ -422,7 +422,7 @@ async fn topics(engine: &Engine) {
     let (told, outcome) = bookings.publish(&changed).await;
     outcome.unwrap();
     assert_eq!(told, 23);
-    // Only those whose filter it fits hear of it.
+    // Only subscriptions whose filter matches get the message.
     let heard = tokio::sync::Mutex::new(Vec::new());
     eventually("those who asked for it hear it", async || {
         let mut heard = heard.lock().await;

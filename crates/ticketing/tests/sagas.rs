@@ -1,5 +1,5 @@
-//! The two use cases that move bookings on, in memory: which steps they take in which order, and what each failure on
-//! the way comes to. No engine, no network: a case costs microseconds, so the next one is a line.
+//! The two use cases that change bookings, in memory: which steps they take, in which order, and what each failure on
+//! the way leads to. There is no engine and no network: a case takes microseconds, and a new case is one line.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -31,7 +31,7 @@ enum Answer {
     Silence,
 }
 
-/// Everything that a booking touches: one event, its seats, and what was asked of whom.
+/// Everything that a booking touches: one event, its seats, and the calls that were made.
 struct Memory {
     bookings: HashMap<BookingId, Booking>,
     owners: BTreeMap<String, BookingId>,
@@ -110,7 +110,7 @@ impl Kept {
         }
     }
 
-    /// Asks for; answers the code of the problem, if there is one, and what was asked of whom.
+    /// Books. Answers the code of the problem, if there is one, and the calls that were made.
     async fn ask(self: &Arc<Self>) -> (Option<Code>, Vec<&'static str>) {
         let seats = ["A-1", "A-2"].map(|label| label.parse().unwrap()).to_vec();
         let request = BookRequest { event_id: EVENT, seats, payment: PaymentMode::Auto };
@@ -412,8 +412,8 @@ impl PaymentQueue for Kept {
     }
 }
 
-/// What the organiser answers, what payments answers to making the invoice and to voiding it; the problem, the steps,
-/// and how the booking stands with how many seats.
+/// Each case has the organiser's answer and payments' answers to making and to voiding the invoice; then the problem,
+/// the steps, the booking's status and how many seats it has.
 #[tokio::test]
 async fn every_way_through_a_booking_ends_as_it_should() {
     use Answer::{No, Silence, Yes};
@@ -428,7 +428,7 @@ async fn every_way_through_a_booking_ends_as_it_should() {
         (Yes, Some(Void), None, Some(Code::HoldExpired), invoiced.clone(), (BookingStatus::Expired, 0)),
         (No, None, None, Some(Code::OrganiserRefused), begun.clone(), (BookingStatus::Failed, 0)),
         (Silence, None, None, Some(Code::OrganiserUnavailable), begun, (BookingStatus::Failed, 0)),
-        // No seat is let go before payments says that no money comes.
+        // No seat is released before payments says that no money will come.
         (Yes, None, Some(Void), unavailable, and(&invoiced, &["void"]), (BookingStatus::Failed, 0)),
         (Yes, None, Some(Paid), unavailable, and(&invoiced, &["void"]), (BookingStatus::Confirmed, 2)),
         (Yes, None, None, unavailable, and(&invoiced, &["void", "note"]), (BookingStatus::Held, 2)),
@@ -465,7 +465,7 @@ async fn a_seat_given_up_goes_to_who_is_first_and_may_have_it() {
         (vec![], None, 0),
         (vec![waiter(8, 0)], Some(8), 0),
         (vec![waiter(9, 0), waiter(8, 1)], Some(9), 0),
-        // Who gives a seat up does not get it back.
+        // A buyer who gives a seat up does not get it back.
         (vec![waiter(7, 0), waiter(8, 1)], Some(8), 1),
     ] {
         let kept = Kept::new();
@@ -505,7 +505,7 @@ async fn what_is_heard_twice_is_done_once_and_what_contradicts_is_told() {
     let unknown = BookingId::new(Uuid::from_u128(999));
     assert!(matches!(hear(&kept.ports(), unknown, &Happening::Refunded).await.unwrap(), Heard::Unknown));
     kept.memory().bookings.get_mut(&id).unwrap().status = BookingStatus::Expired;
-    // Money for a booking that gave its seats away must ring, and is not tried again.
+    // Money for a booking that gave up its seats must raise an alarm, and is not tried again.
     let paid = hear(&kept.ports(), id, &Happening::Paid(link)).await;
     assert!(matches!(paid, Err(Failure::Permanent(_))), "{paid:?}");
 }

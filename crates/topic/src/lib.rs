@@ -1,4 +1,4 @@
-//! What the services' relays share: telling a topic on SNS what changed, in batches and in order.
+//! Publishes changes to an SNS topic, in batches and in order. The services' relays share it.
 
 use aws_sdk_sns::Client;
 use aws_sdk_sns::error::DisplayErrorContext;
@@ -6,7 +6,7 @@ use aws_sdk_sns::types::PublishBatchRequestEntry;
 use contracts::Failure;
 use serde::Serialize;
 
-/// Messages of one `PublishBatch` (Amazon SNS API reference).
+/// The most messages of one `PublishBatch` (Amazon SNS API reference).
 const BATCH: usize = 10;
 const WHAT: &str = "publish what changed";
 
@@ -23,7 +23,7 @@ impl Topic {
         Self { client, arn }
     }
 
-    /// Publishes all of them, in order; answers how many were told before one failed, and why it did.
+    /// Publishes all messages, in order; answers how many were published before one failed, and why it failed.
     pub async fn publish(&self, messages: &[impl Serialize]) -> (usize, Result<(), Failure>) {
         for (number, batch) in messages.chunks(BATCH).enumerate() {
             let before = number * BATCH;

@@ -1,6 +1,6 @@
 //! The gateway: an HTTP API as API Gateway runs it. A request becomes an event of payload version 2.0, the authorizer
-//! stands before the route, and the function's answer becomes the response. What the gateway says by itself, it says
-//! in API Gateway's words.
+//! is asked before the route's function, and the function's answer becomes the response. The gateway's own answers use
+//! API Gateway's words.
 
 use crate::{Invoke, Unanswered};
 use base64::Engine;
@@ -23,7 +23,7 @@ use time::macros::format_description;
 
 /// The largest request (Amazon API Gateway, "Quotas for HTTP APIs").
 const MAX_REQUEST: usize = 10 * 1024 * 1024;
-/// Verdicts kept at most.
+/// The most verdicts that are kept.
 const MAX_VERDICTS: usize = 10_000;
 
 /// The gateway.
@@ -32,7 +32,7 @@ pub struct Gateway {
     pub routes: Vec<RouteSpec>,
     /// The template's authorizer.
     pub authorizer: Option<AuthorizerSpec>,
-    /// What routes lead to.
+    /// Calls the functions behind the routes.
     pub functions: Arc<dyn Invoke>,
     /// The gateway's own clock and request ids.
     pub world: Arc<dyn World>,
@@ -40,7 +40,7 @@ pub struct Gateway {
     pub verdicts: Mutex<HashMap<String, Verdict>>,
 }
 
-/// A verdict, until when it is kept, and the context that came with it; `None` is a refusal.
+/// A verdict of the authorizer: until when it is kept, and the context that came with it; `None` is a refusal.
 pub type Verdict = (Timestamp, Option<Value>);
 
 /// What the gateway answers.
@@ -83,7 +83,7 @@ impl Gateway {
         }
     }
 
-    /// Asks the authorizer, or remembers what it said.
+    /// Asks the authorizer, or uses the verdict that was kept.
     async fn authorize(&self, headers: &HeaderMap, event: &Value) -> Result<Value, Box<Answer>> {
         let refuse = |status, text| Box::new(message(status, text));
         let Some(authorizer) = &self.authorizer else { return Err(refuse(500, "Internal Server Error")) };
@@ -181,7 +181,7 @@ pub fn text_response(status: u16, content_type: &str, text: impl Into<Bytes>) ->
     response.body(Full::new(text.into())).unwrap_or_default()
 }
 
-/// The route of a request, with the parts of its path; a route without parameters goes before one with.
+/// The route of a request, with the parts of its path. Of several that fit, the one with the fewest parameters.
 pub fn find<'a>(routes: &'a [RouteSpec], method: &str, path: &str) -> Option<(&'a RouteSpec, Map<String, Value>)> {
     let fitting = routes.iter().filter(|route| route.method == method);
     let fitting = fitting.filter_map(|route| Some((route, fit(&route.path, path)?)));
@@ -235,7 +235,7 @@ fn joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
     all
 }
 
-/// A body that is not said to be text arrives in base64.
+/// Adds the body to an event: as text if its content type says so, and otherwise in base64.
 fn add_body(event: &mut Value, headers: &HeaderMap, body: &Bytes) {
     if body.is_empty() {
         return;

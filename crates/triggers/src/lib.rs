@@ -1,8 +1,8 @@
-//! What stands between a function and what calls it, as AWS has it, whoever runs the function: the HTTP API's gateway,
-//! the records of queues with the patterns that select them, and the settings that a function starts with.
+//! What AWS puts between a function and its callers, for whoever runs the function: the HTTP API's gateway, the records
+//! of queues, the patterns that select records, and the settings that a function starts with.
 //!
 //! - [`gateway`]: a request becomes an event, and a function's answer a response.
-//! - [`Invoke`]: who calls functions: the local cloud, or a story of the simulation.
+//! - [`Invoke`]: calls functions; the local cloud and the simulation implement it.
 
 pub mod gateway;
 mod patterns;
@@ -24,7 +24,7 @@ pub enum Unanswered {
     /// It took longer than it may.
     #[error("the function took longer than its time-out")]
     TimedOut,
-    /// It runs as often at once as it may.
+    /// Its limit of concurrent runs is reached.
     #[error("the function runs as often at once as it may")]
     Throttled,
     /// There is no such function.
@@ -39,8 +39,8 @@ pub trait Invoke: Send + Sync + 'static {
     async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered>;
 }
 
-/// What Lambda gives a function besides what the template says: the region, the rights of this access key, and where
-/// AWS's services are, by the names of their settings.
+/// What Lambda gives a function besides the template's settings: the region, the access key, and the endpoints of AWS's
+/// services, by the names of their settings.
 pub fn runtime_environment(
     access_key: &str,
     secret_key: &str,
@@ -60,7 +60,7 @@ pub fn settings(spec: &FunctionSpec, runtime: &[(String, String)]) -> Env {
     own.chain(runtime.iter().cloned()).collect()
 }
 
-/// A message as Lambda gets it.
+/// A queue's message as Lambda passes it to a function.
 pub fn record(message: &Value, arn: &str) -> Value {
     json!({
         "messageId": message["MessageId"],

@@ -23,7 +23,7 @@ fn matches_one(alternative: &Value, value: &Value) -> bool {
     match rule.get("anything-but") {
         Some(Value::Array(banned)) => !value.is_null() && !banned.contains(value),
         Some(banned) => !value.is_null() && banned != value,
-        // A rule that is not known here matches nothing, which a test of the template shows.
+        // An unknown rule matches nothing; a test of the template would show that.
         None => false,
     }
 }

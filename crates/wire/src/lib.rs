@@ -1,6 +1,6 @@
 //! HTTP from our services to each other and to outside systems: one client with short time-outs and no redirects, whose
-//! failures say that trying again helps. [`Http::outside`] is for addresses that somebody else chose. [`HttpPayments`]
-//! is payments as its clients ask it, with their [`ServiceTokens`].
+//! failures say whether trying again helps. [`Http::outside`] is for addresses that somebody else chose.
+//! [`HttpPayments`] calls the payments service for its clients, who sign with [`ServiceTokens`].
 
 mod outside;
 mod payments;
@@ -17,17 +17,17 @@ use reqwest::{Client, ClientBuilder, IntoUrl, Method, Request, RequestBuilder, R
 use std::sync::Arc;
 use std::time::Duration;
 
-/// No connection takes longer to be made.
+/// The longest time to make a connection.
 const CONNECT: Duration = Duration::from_secs(1);
-/// No request takes longer to be answered: a function answers within its own time, and must be able to act on a
-/// silence.
+/// The longest time to wait for an answer: a function must answer within its own time-out, and still have time to act
+/// when no answer comes.
 const ANSWER: Duration = Duration::from_secs(4);
 
-/// What carries requests, where that is not the network: a simulation does.
+/// Carries requests in place of the network: a simulation implements it.
 #[async_trait]
 pub trait Carrier: Send + Sync + 'static {
-    /// Carries a request and answers its answer. Fails with the reason when there is none; what was asked for may have
-    /// been done all the same.
+    /// Carries a request and answers its response. Fails with the reason when there is no response; even then the other
+    /// side may have done what was asked.
     async fn carry(&self, request: Request) -> Result<Response, String>;
 }
 
@@ -53,10 +53,9 @@ impl Http {
         Ok(Self { client: client().build()?, carrier: None, outside: false })
     }
 
-    /// Over the network, for addresses that others chose: it reaches nothing but the public Internet, and that by
-    /// https.
+    /// Over the network, for addresses that others chose: it reaches only the public Internet, and only by https.
     pub fn outside() -> Result<Self, reqwest::Error> {
-        // A proxy would resolve names by itself.
+        // No proxy: it would resolve names itself, without our check.
         let client = client().https_only(true).dns_resolver(Arc::new(PublicNames)).no_proxy();
         Ok(Self { client: client.build()?, carrier: None, outside: true })
     }
@@ -87,14 +86,14 @@ impl Http {
         self.request(Method::DELETE, url)
     }
 
-    /// Sends a request and answers whatever comes back, errors of the other side included. `what` says in the log what
-    /// was to be done; the address is left out of it, for it may hold what nobody should read.
+    /// Sends a request and answers whatever response comes back, errors of the other side included. `what` names the
+    /// task in the log. The log leaves out the address, because it may contain something confidential.
     pub async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
         let request = request.build().map_err(|e| Failure::permanent(what, e.without_url()))?;
         if self.outside {
             outside::check(request.url()).map_err(|why| Failure::permanent(what, why))?;
         }
-        // Sent by this client, whoever began the request: another would not look where it goes.
+        // This client sends the request, even if another client began it: another client would not check where it goes.
         let Some(carrier) = &self.carrier else {
             return self.client.execute(request).await.map_err(|e| Failure::transient(what, e.without_url()));
         };

@@ -1,11 +1,12 @@
-//! What others' addresses may not be: with the address of an organiser's system a stranger chooses whom we call, and
-//! shall not reach what is open to us alone (OWASP, "Server-Side Request Forgery Prevention Cheat Sheet").
+//! Checks of addresses that others chose. An organiser chooses the address of their own system, so a stranger decides
+//! whom we call. That address must not reach what only we may reach (OWASP, "Server-Side Request Forgery Prevention
+//! Cheat Sheet").
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// An address outside that is none.
+/// Why an address may not be called.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Not https, or with a user's name or password.
@@ -16,8 +17,8 @@ pub enum Refused {
     NotPublic,
 }
 
-/// May this be asked of somebody outside? A name is looked at when it is resolved, for what it means may change; a
-/// number nobody resolves.
+/// May this address be called? An IP address is checked here, because nothing resolves it. A name is checked when it is
+/// resolved, because its addresses may change.
 pub(crate) fn check(url: &Url) -> Result<(), Refused> {
     if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
         return Err(Refused::Form);
@@ -27,8 +28,8 @@ pub(crate) fn check(url: &Url) -> Result<(), Refused> {
     if number.is_none_or(is_public) { Ok(()) } else { Err(Refused::NotPublic) }
 }
 
-/// Resolves names as the system does, and forgets what is not public. The connection goes to one of the addresses
-/// answered here: there is no second look-up that could say something else.
+/// Resolves names as the system does, and drops addresses that are not public. The connection goes to one of the
+/// addresses answered here: there is no second look-up that could answer another one.
 #[derive(Debug)]
 pub(crate) struct PublicNames;
 
@@ -45,7 +46,7 @@ impl Resolve for PublicNames {
     }
 }
 
-/// Networks that the public Internet does not have (IANA IPv4 Special-Purpose Address Registry), and those of groups.
+/// Networks that are not part of the public Internet (IANA IPv4 Special-Purpose Address Registry), and multicast.
 const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -64,11 +65,11 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// The one network that is handed out for the public (IANA IPv6 Address Space).
+/// The only network from which public addresses are assigned (IANA IPv6 Address Space).
 const PUBLIC_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What of it is not public (IANA IPv6 Special-Purpose Address Registry), or carries an IPv4 address inside: Teredo,
-/// 6to4.
+/// Parts of it that are not public (IANA IPv6 Special-Purpose Address Registry), or that carry an IPv4 address inside:
+/// Teredo, 6to4.
 const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -78,7 +79,7 @@ const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
 
 /// Is it an address of the public Internet?
 fn is_public(address: IpAddr) -> bool {
-    // An IPv4 address in IPv6's clothes is the IPv4 address.
+    // An IPv4-mapped IPv6 address is checked as the IPv4 address.
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let within = |(net, bits): &(Ipv4Addr, u32)| (v4.to_bits() ^ net.to_bits()) >> (32 - bits) == 0;

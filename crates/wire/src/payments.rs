@@ -1,3 +1,6 @@
+//! The payments service over HTTP, to make, void, refund and list invoices. It stands here because ticketing and power
+//! are both its clients.
+
 use crate::{Http, ServiceTokens};
 use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, Timestamp};
 use reqwest::RequestBuilder;
@@ -19,11 +22,11 @@ struct Page {
     next_cursor: Option<String>,
 }
 
-/// What the payments service is called in tokens.
+/// The payments service's name in tokens.
 const AUDIENCE: &str = "payments";
 
 impl HttpPayments {
-    /// At `url`, without a slash at its end: `https://…` and then `/api/invoices`.
+    /// At `url`, without a slash at its end; paths such as `/api/invoices` are appended to it.
     pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
         Self { http, tokens, url }
     }
@@ -47,7 +50,7 @@ impl HttpPayments {
         self.answer("void an invoice", self.http.post(format!("{}/api/invoices/{number}/void", self.url))).await
     }
 
-    /// Has a paid invoice paid back.
+    /// Refunds a paid invoice.
     pub async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
         self.answer("refund an invoice", self.http.post(format!("{}/api/invoices/{number}/refund", self.url))).await
     }

@@ -2,7 +2,7 @@ use contracts::keys::SigningKey;
 use contracts::{Failure, World, token};
 use std::sync::Arc;
 
-/// What a service signs its requests to other services with.
+/// Signs the tokens with which a service calls other services.
 pub struct ServiceTokens {
     name: &'static str,
     key: SigningKey,

@@ -6,7 +6,7 @@ use contracts::Failure;
 use lambda::prelude::*;
 use lambda::readable;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Stream::of("accounts", "Tells the topic of users.").handled_by(handle)
 }

@@ -7,7 +7,7 @@ use ticketing::adapters::DynamoEvents;
 use ticketing::domain::NewSeats;
 use ticketing::usecases::{self, AddedSeats};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Seats, "/api/events/{id}/seats", "Puts seats on sale: labels, or rows.")
         .open_to(ORGANISERS)

@@ -7,12 +7,12 @@ use lambda::prelude::*;
 use lambda::request::Authorized;
 use serde::{Deserialize, Serialize};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Invoked::to_authorize("Says who bears a token, for the gateway.").served_by(handle)
 }
 
-/// What the gateway asks: a request authorizer's event, payload version 2.0, of which only this matters.
+/// The gateway's question: a request authorizer's event, payload version 2.0. Only this field of it matters here.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Question {
@@ -21,7 +21,7 @@ struct Question {
     identity_source: Vec<String>,
 }
 
-/// What it wants to hear: a simple response.
+/// The answer that the gateway expects: a simple response.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Verdict {

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use serde_json::{Value, json};
 use ticketing::usecases::{self, Book, BookRequest};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Bookings, "/api/bookings", "Books seats: holds them, and asks for payment.")
         .open_to(Users)

@@ -7,7 +7,7 @@ use power::usecases::buy_token::BuyRequest;
 use power::usecases::{self, Buy};
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::PowerTokens, "/api/power/purchases", "Buys a power token, and asks for payment.")
         .open_to(Users)

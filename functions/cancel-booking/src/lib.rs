@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{CancelNotice, HttpPayments};
 use ticketing::usecases::{self, BookingPorts};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Bookings, "/api/bookings/{id}/cancel", "Gives a booking up; what is paid is paid back.")
         .open_to(Users)

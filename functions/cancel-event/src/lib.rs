@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoEvents, DynamoSeatMaps, SqsClosingQueue};
 use ticketing::usecases::{self, EventView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Events, "/api/events/{id}/cancel", "Cancels an event and pays every booking back.")
         .open_to(ORGANISERS)

@@ -4,7 +4,7 @@ use accounts::usecases::{self, ChangePassword, NewPassword};
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/password", "Changes the caller's password; ends all sessions.")
         .open_to(Users)

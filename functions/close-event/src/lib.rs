@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{CloseEvent, HttpPayments, SnsEventTopic, SqsClosingQueue};
 use ticketing::usecases::{self, BookingPorts};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("close-event", "Gives the bookings of a cancelled event up, part by part.").handled_by(handle)
 }

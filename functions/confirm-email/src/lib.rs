@@ -5,7 +5,7 @@ use accounts::usecases::{self, LinkToken};
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/email/confirm", "Takes a mailed link as proof of an address.")
         .open_to(Everybody)

@@ -4,7 +4,7 @@ use accounts::usecases::{self, ConfirmPasswordReset, ConfirmReset};
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/password/reset/confirm", "Sets a new password for who has the mailed link.")
         .open_to(Everybody)

@@ -2,23 +2,18 @@
 
 use contracts::IdempotencyKey;
 use lambda::prelude::*;
-use serde_json::{Value, json};
 use ticketing::adapters::{DynamoEvents, HttpCatalogue, PlainHttp};
 use ticketing::domain::EventDraft;
+use ticketing::examples;
 use ticketing::usecases::{self, EventView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Events, "/api/events", "Puts an event up.")
         .open_to(ORGANISERS)
-        .example(example)
+        .example(examples::event)
         .problems(&[Code::NotFound])
         .served_by(handle)
-}
-
-fn example() -> Value {
-    json!({"title": "Malam Akustik", "kind": "CONCERT", "venue": "Istora Senayan", "starts_at": "2030-01-01T12:00:00Z",
-        "max_seats_per_user": 6})
 }
 
 parts! {

@@ -7,7 +7,7 @@ use payments::usecases;
 use serde_json::{Value, json};
 use settings::PublicUrl;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices", "Makes the invoice of a reference, for the calling service.")
         .open_to(ServicesCalling(payments::NAME))

@@ -3,21 +3,15 @@
 use lambda::prelude::*;
 use power::adapters::DynamoMeters;
 use power::domain::{Meter, MeterDraft};
-use power::usecases;
-use serde_json::{Value, json};
+use power::{examples, usecases};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::PowerMeters, "/api/power/meters", "Keeps a meter: it holds before the company's word.")
         .open_to(ADMINS)
-        .example(example)
+        .example(examples::meter)
         .problems(&[Code::MeterExists])
         .served_by(handle)
-}
-
-fn example() -> Value {
-    json!({"number": "14000000001", "customer_number": "514000000001", "name": "Siti Rahmawati", "tariff": "R1",
-        "power_va": 1300, "local_tax": 300})
 }
 
 async fn handle(

@@ -2,22 +2,18 @@
 
 use catalogue::adapters::DynamoMovies;
 use catalogue::domain::MovieDraft;
+use catalogue::examples;
 use catalogue::usecases::{self, MovieView};
 use contracts::IdempotencyKey;
 use lambda::prelude::*;
-use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Movies, "/api/movies", "Puts a movie up.")
         .open_to(ORGANISERS)
-        .example(example)
+        .example(examples::movie)
         .problems(&[Code::MovieExists])
         .served_by(handle)
-}
-
-fn example() -> Value {
-    json!({"title": "Sinners", "genres": ["Horror", "Action"], "duration_minutes": 138})
 }
 
 parts! {

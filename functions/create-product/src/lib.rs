@@ -3,21 +3,15 @@
 use lambda::prelude::*;
 use power::adapters::DynamoProducts;
 use power::domain::{Product, ProductDraft};
-use power::usecases;
-use serde_json::{Value, json};
+use power::{examples, usecases};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::PowerProducts, "/api/power/products", "Puts a nominal on sale.")
         .open_to(ADMINS)
-        .example(example)
+        .example(examples::product)
         .problems(&[Code::ProductExists])
         .served_by(handle)
-}
-
-fn example() -> Value {
-    json!({"nominal": {"amount": 10_000_000, "currency": "IDR"}, "admin_fee": {"amount": 150_000, "currency": "IDR"},
-        "active": true})
 }
 
 parts! {

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoEvents, SqsClosingQueue};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::Events, "/api/events/{id}", "Deletes an event that has no live bookings.")
         .open_to(ORGANISERS)

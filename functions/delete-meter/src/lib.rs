@@ -5,7 +5,7 @@ use power::adapters::DynamoMeters;
 use power::domain::MeterNumber;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::PowerMeters, "/api/power/meters/{number}", "Keeps a meter no more.")
         .open_to(ADMINS)

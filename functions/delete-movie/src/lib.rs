@@ -5,7 +5,7 @@ use catalogue::usecases;
 use contracts::MovieId;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::Movies, "/api/movies/{id}", "Takes a movie without screenings down.")
         .open_to(ORGANISERS)

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use power::adapters::DynamoProducts;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::PowerProducts, "/api/power/products/{id}", "Takes a product down.")
         .open_to(ADMINS)

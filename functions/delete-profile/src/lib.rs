@@ -3,7 +3,7 @@
 use accounts::usecases::{self, DeleteAccount};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::Accounts, "/api/profile", "Erases the caller's own account.")
         .open_to(Users)

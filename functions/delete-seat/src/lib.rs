@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::DynamoEvents;
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::Seats, "/api/events/{id}/seats/{label}", "Takes an open seat off the plan.")
         .open_to(ORGANISERS)

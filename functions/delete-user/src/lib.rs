@@ -4,7 +4,7 @@ use accounts::usecases::{self, DeleteAccount};
 use contracts::UserId;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::delete(Tag::Users, "/api/users/{id}", "Erases a user's account.")
         .open_to(ADMINS)

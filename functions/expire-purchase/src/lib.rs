@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use power::ports::PurchaseTimer;
 use power::usecases::{self, ExpirePurchase};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     let does = "Ends purchases that nobody paid in time, and tells again of those that are paid and not at their end.";
     Queue::of("expire-purchase", does).handled_by(handle)

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, DynamoLines, S3Tickets};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("forget-buyer", "Erases what is known of a deleted user.").handled_by(handle)
 }

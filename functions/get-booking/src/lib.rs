@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::DynamoBookings;
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Bookings, "/api/bookings/{id}", "One booking of the caller's own.").open_to(Users).served_by(handle)
 }

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::DynamoBookings;
 use ticketing::usecases::{self, BuyerView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Bookings, "/api/buyers/{id}", "How many seats a user holds or owns, for accounts.")
         .open_to(ServicesCalling(ticketing::NAME))

@@ -5,11 +5,11 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoEvents, DynamoSeatMaps};
 use ticketing::usecases::{self, EventView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Events, "/api/events/{id}", "One event, with its free seats.")
         .open_to(Everybody)
-        // Free seats may lag a second.
+        // Caches may answer with numbers of free seats that are up to one second old.
         .cached("public, max-age=1")
         .served_by(handle)
 }

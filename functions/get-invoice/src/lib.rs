@@ -6,7 +6,7 @@ use payments::adapters::DynamoInvoices;
 use payments::usecases;
 use settings::PublicUrl;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Invoices, "/api/invoices/{number}", "An invoice, for its payer.").open_to(Users).served_by(handle)
 }

@@ -5,11 +5,11 @@ use lambda::prelude::*;
 use ticketing::adapters::{CachedPlans, DynamoEvents};
 use ticketing::usecases::{self, LayoutView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Seats, "/api/events/{id}/layout", "All seats in the order of the compact seat map.")
         .open_to(Everybody)
-        // A layout is named by its version: who has one may ask cheaply whether it is still the one.
+        // The ETag is the layout's version: a client that has a layout can check cheaply whether it is still current.
         .cached("public, max-age=5")
         .served_by(handle)
 }

@@ -5,7 +5,7 @@ use power::adapters::{DynamoMeters, HttpPowerCompany};
 use power::domain::{MeterQuery, MeterView};
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::PowerMeters, "/api/power/meters/{number}", "Whose meter it is; by its customer's number too.")
         .open_to(Users)

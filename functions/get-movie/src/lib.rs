@@ -5,11 +5,11 @@ use catalogue::usecases::{self, MovieView};
 use contracts::MovieId;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Movies, "/api/movies/{id}", "One movie with its screenings.")
         .open_to(UsersAndServices(catalogue::NAME))
-        // Films hardly change; the tag says when one did.
+        // Movies rarely change, and the ETag changes when one does.
         .cached("private, max-age=5")
         .served_by(handle)
 }

@@ -2,16 +2,16 @@
 
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::About, "/api/openapi.json", "This description.")
         .open_to(Everybody)
-        // It changes with a deployment alone.
+        // The description changes only with a deployment.
         .cached("public, max-age=60")
         .served_by(handle)
 }
 
-/// Made from what every function says of itself; a test fails when it is stale.
+/// Generated from the definitions of all functions; a test fails when it is stale.
 const DESCRIPTION: &str = include_str!("../../../docs/openapi.json");
 
 async fn handle(_: Arc<()>, (): ()) -> Result<MadeJson, Problem> {

@@ -5,7 +5,7 @@ use accounts::domain::User;
 use accounts::usecases;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Accounts, "/api/profile", "The caller's own profile.")
         .open_to(Users)

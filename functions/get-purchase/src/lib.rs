@@ -6,7 +6,7 @@ use power::adapters::DynamoPurchases;
 use power::domain::PurchaseView;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::PowerTokens, "/api/power/purchases/{id}", "One purchase of the caller's own.")
         .open_to(Users)

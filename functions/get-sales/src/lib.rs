@@ -6,7 +6,7 @@ use lambda::prelude::*;
 use lambda::request::WantsCsv;
 use ticketing::usecases::{self, SalesPorts, SalesView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Events, "/api/events/{id}/sales", "What an event sold, as JSON or CSV.")
         .open_to(ORGANISERS)

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, S3Tickets};
 use ticketing::usecases::{self, TicketView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Bookings, "/api/bookings/{id}/ticket", "A link to the ticket, good for a quarter of an hour.")
         .open_to(Users)

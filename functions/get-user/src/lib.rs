@@ -6,7 +6,7 @@ use accounts::usecases;
 use contracts::UserId;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Users, "/api/users/{id}", "One user.").open_to(ADMINS).served_by(handle)
 }

@@ -4,7 +4,7 @@ use catalogue::adapters::{DynamoMovies, HttpTmdb};
 use catalogue::usecases::{self, Imported};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Movies, "/api/movies/import", "Takes TMDB's popular and now-playing films over.")
         .open_to(ADMINS)

@@ -6,7 +6,7 @@ use power::adapters::{DynamoPurchases, HttpPowerCompany};
 use power::ports::PurchaseChanged;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("issue-power-token", "Has the power company issue the tokens of paid purchases.").handled_by(handle)
 }

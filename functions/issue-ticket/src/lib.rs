@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{PdfPrinter, S3Tickets};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("issue-ticket", "Prints the tickets of confirmed bookings.").handled_by(handle)
 }

@@ -4,7 +4,7 @@ use contracts::{EventId, SeatLabel};
 use lambda::prelude::*;
 use ticketing::usecases::{self, JoinWaitingList, PlaceView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     let path = "/api/events/{id}/seats/{label}/waiting-list";
     Route::post(Tag::WaitingList, path, "Joins the line of a seat that is taken.")

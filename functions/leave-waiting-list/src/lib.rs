@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{CachedPlans, DynamoLines};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     let path = "/api/events/{id}/seats/{label}/waiting-list";
     Route::delete(Tag::WaitingList, path, "Leaves the line of a seat.").open_to(Users).served_by(handle)

@@ -5,7 +5,7 @@ use accounts::usecases;
 use contracts::{BookingSummary, Page, PageRequest};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Bookings, "/api/bookings", "The caller's own bookings, newest first.")
         .open_to(Users)

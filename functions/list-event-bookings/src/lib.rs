@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, DynamoEvents};
 use ticketing::usecases::{self, EventBookingView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Events, "/api/events/{id}/bookings", "An event's bookings, newest first, for its organiser.")
         .open_to(ORGANISERS)
@@ -14,7 +14,7 @@ pub fn function() -> impl Definition {
 
 lambda::query! {
     struct Asked {
-        /// Only those that stand so.
+        /// Only bookings with this status.
         status: BookingStatus,
     }
 }

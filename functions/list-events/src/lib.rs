@@ -6,24 +6,24 @@ use ticketing::adapters::{DynamoEvents, DynamoSeatMaps};
 use ticketing::ports::EventQuery;
 use ticketing::usecases::{self, EventView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Events, "/api/events", "Events to come, soonest first.")
         .open_to(Everybody)
-        // Free seats may lag a second.
+        // Caches may answer with numbers of free seats that are up to one second old.
         .cached("public, max-age=1")
         .served_by(handle)
 }
 
 lambda::query! {
     struct Asked {
-        /// Not before this; now if not given.
+        /// Only events that start at this time or later; now if not given.
         from: Timestamp,
-        /// Before this.
+        /// Only events that start before this time.
         to: Timestamp,
         /// A part of the title.
         q: SearchText,
-        /// Screenings of this movie alone.
+        /// Only screenings of this movie.
         movie_id: MovieId,
     }
 }

@@ -6,7 +6,7 @@ use payments::adapters::DynamoInvoices;
 use payments::usecases;
 use settings::PublicUrl;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Invoices, "/api/invoices", "The calling service's invoices, oldest first.")
         .open_to(ServicesCalling(payments::NAME))
@@ -15,7 +15,7 @@ pub fn function() -> impl Definition {
 
 lambda::query! {
     struct Asked {
-        /// Made since then.
+        /// Only invoices made at this time or later.
         since: Timestamp,
     }
 }

@@ -6,7 +6,7 @@ use power::adapters::DynamoMeters;
 use power::domain::Meter;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::PowerMeters, "/api/power/meters", "The meters that are kept, by number.")
         .open_to(ADMINS)

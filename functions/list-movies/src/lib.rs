@@ -6,11 +6,11 @@ use catalogue::usecases::{self, MovieView};
 use contracts::{Page, PageRequest, SearchText};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Movies, "/api/movies", "Movies with their screenings, newest first.")
         .open_to(Users)
-        // Films hardly change; the tag says when one did.
+        // Movies rarely change, and the ETag changes when one does.
         .cached("private, max-age=5")
         .served_by(handle)
 }

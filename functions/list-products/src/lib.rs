@@ -6,7 +6,7 @@ use power::adapters::DynamoProducts;
 use power::domain::Product;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::PowerProducts, "/api/power/products", "The nominals on sale, cheapest first.")
         .open_to(Users)
@@ -17,6 +17,6 @@ async fn handle(
     products: Arc<DynamoProducts>,
     (caller, asked): (Caller, PageRequest),
 ) -> Result<Page<Product>, Problem> {
-    // Admins see what is not sold, too.
+    // Admins also see products that are not on sale.
     usecases::list_products(&*products, caller.role == Role::Admin, &asked).await
 }

@@ -6,7 +6,7 @@ use power::adapters::DynamoPurchases;
 use power::domain::{Purchase, PurchaseView};
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::PowerTokens, "/api/power/purchases", "The caller's own purchases, newest first.")
         .open_to(Users)

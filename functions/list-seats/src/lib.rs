@@ -6,14 +6,14 @@ use ticketing::adapters::{CachedPlans, DynamoSeatMaps};
 use ticketing::usecases::list_seats::View;
 use ticketing::usecases::{self, SeatMapView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Seats, "/api/events/{id}/seats", "Where each seat stands.").open_to(Everybody).served_by(handle)
 }
 
 lambda::query! {
     struct Asked {
-        /// How it is written; in full if not given.
+        /// How the seat map is written; in full if not given.
         view: View,
     }
 }

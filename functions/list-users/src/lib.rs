@@ -6,7 +6,7 @@ use accounts::usecases;
 use contracts::{Page, PageRequest};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Users, "/api/users", "All users, newest first.").open_to(ADMINS).served_by(handle)
 }

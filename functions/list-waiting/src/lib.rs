@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::DynamoLines;
 use ticketing::usecases::{self, WaitingView};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::WaitingList, "/api/waiting-list", "The lines that the caller stands in, newest first.")
         .open_to(Users)

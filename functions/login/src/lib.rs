@@ -4,7 +4,7 @@ use accounts::usecases::{self, Credentials, Login, SignedIn};
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/login", "Signs a user in.")
         .open_to(Everybody)

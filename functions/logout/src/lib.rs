@@ -4,7 +4,7 @@ use accounts::adapters::DynamoSessions;
 use accounts::usecases;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/logout", "Signs the caller out everywhere.").open_to(Users).served_by(handle)
 }

@@ -6,13 +6,13 @@ use lambda::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// What it is: called with `{"email": …}` of somebody who has registered, it answers `{"admin": <user id>}`, or a
-/// problem as the API would.
+/// Defines this Lambda function. Its event is `{"email": …}`, the address of a registered user. It answers `{"admin":
+/// <user id>}`, or a problem in the same form as the API's.
 pub fn function() -> impl Definition {
     Invoked::by_hand("Makes the first admin. Whoever may invoke it may; no route leads to it.").served_by(handle)
 }
 
-/// Who.
+/// The event: the email address of the user who becomes an admin.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Named {

@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use power::ports::PurchaseChanged;
 use power::usecases::{self, NotifyBuyer};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     let does = "Mails buyers what became of their purchases, with the receipt of those issued.";
     Queue::of("notify-buyer", does).handled_by(handle)

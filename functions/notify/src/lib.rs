@@ -4,7 +4,7 @@ use accounts::usecases::{self, News, Notify};
 use contracts::Failure;
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("notify", "Tells people what concerns them, by e-mail.").handled_by(handle)
 }

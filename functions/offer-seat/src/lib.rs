@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{HttpOrganiserSystem, HttpPayments};
 use ticketing::usecases::{self, BookingPorts};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("offer-seat", "Takes offered seats on to their payment.").handled_by(handle)
 }

@@ -4,7 +4,7 @@ use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, S3Tickets, TicketLinks};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::get(Tag::Bookings, "/api/tickets/{code}", "Opens a ticket for who has the mailed link.")
         .open_to(Everybody)

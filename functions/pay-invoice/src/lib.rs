@@ -6,7 +6,7 @@ use payments::adapters::{DynamoInvoices, SqsPaymentQueue};
 use payments::usecases;
 use settings::PublicUrl;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices/{number}/pay", "Asks for an invoice to be settled, for its payer.")
         .open_to(Users)

@@ -4,7 +4,7 @@ use contracts::{Failure, PaymentWork};
 use lambda::prelude::*;
 use payments::usecases::{self, SettleInvoice};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of_services(&["payment-worker", "power-payment"], "Settles invoices and tells their clients.")
         .handled_by(handle)

@@ -6,7 +6,7 @@ use lambda::readable;
 use power::adapters::{SnsTopic, streams};
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Stream::of("power", "Tells the topic of purchases that changed.").handled_by(handle)
 }

@@ -4,7 +4,7 @@ use lambda::prelude::*;
 use power::adapters::{DynamoPurchases, WebhookSecrets};
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     let does = "Takes payments' news of purchases, signed as Standard Webhooks are.";
     Route::post(Tag::PowerTokens, "/api/webhooks/power-payment", does)

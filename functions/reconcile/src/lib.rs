@@ -4,7 +4,7 @@ use lambda::prelude::*;
 use serde_json::{Value, json};
 use ticketing::usecases::{self, Reconcile};
 
-/// What it is; it answers `{"mismatches": <how many are new>}`.
+/// Defines this Lambda function. It answers `{"mismatches": <number of new mismatches>}`.
 pub fn function() -> impl Definition {
     Invoked::on_schedule("Compares bookings and seats with invoices.").served_by(handle)
 }

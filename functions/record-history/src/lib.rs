@@ -5,7 +5,7 @@ use accounts::usecases;
 use contracts::{BookingChanged, Failure};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("record-history", "Keeps each user's booking history, as ticketing tells it.").handled_by(handle)
 }

@@ -5,7 +5,7 @@ use catalogue::usecases;
 use contracts::{EventNews, Failure};
 use lambda::prelude::*;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("record-screening", "Keeps which events screen a movie.").handled_by(handle)
 }

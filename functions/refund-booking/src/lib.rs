@@ -5,7 +5,7 @@ use lambda::prelude::*;
 use ticketing::adapters::HttpPayments;
 use ticketing::usecases::{self, BookingPorts};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("refund-booking", "Has the money of bookings given up paid back.").handled_by(handle)
 }

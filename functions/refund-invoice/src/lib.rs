@@ -6,7 +6,7 @@ use payments::adapters::{DynamoInvoices, RefundGateway};
 use payments::usecases;
 use settings::PublicUrl;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices/{number}/refund", "Has a paid invoice of the caller's paid back.")
         .open_to(ServicesCalling(payments::NAME))

@@ -6,7 +6,7 @@ use power::adapters::{DynamoPurchases, HttpPayments};
 use power::ports::PurchaseChanged;
 use power::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Queue::of("refund-purchase", "Has the money of purchases paid back that the power company refused.")
         .handled_by(handle)

@@ -6,7 +6,7 @@ use accounts::usecases;
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/register", "Makes a buyer's account.")
         .open_to(Everybody)

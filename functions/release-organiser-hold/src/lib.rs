@@ -3,8 +3,8 @@
 use lambda::prelude::*;
 use ticketing::usecases::settle_organiser_hold;
 
-/// What it is. Whatever the message says, the organiser's system is told how the booking stands now: this is what
-/// `confirm-organiser-hold` does, fed by other news.
+/// Defines this Lambda function. It tells the organiser's system how the booking stands now, whatever the message says.
+/// `confirm-organiser-hold` does the same for messages about other statuses.
 pub fn function() -> impl Definition {
     Queue::of("release-organiser-hold", "Gives holds that did not end confirmed back to the organiser's system.")
         .handled_by(settle_organiser_hold)

@@ -5,7 +5,7 @@ use accounts::usecases::{self, ResetRequest};
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/password/reset", "Has a link to a new password mailed.")
         .open_to(Everybody)

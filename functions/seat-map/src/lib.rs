@@ -6,7 +6,7 @@ use lambda::readable;
 use ticketing::adapters::{DynamoSeatMaps, streams};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Stream::of("ticketing", "Keeps the packed seat maps.").handled_by(handle)
 }

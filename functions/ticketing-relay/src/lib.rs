@@ -6,7 +6,7 @@ use lambda::readable;
 use ticketing::adapters::{SnsBookingTopic, SnsEventTopic, TicketLinks, streams};
 use ticketing::usecases;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Stream::of("ticketing", "Tells the topics of bookings and events that changed, and of mismatches.")
         .handled_by(handle)

@@ -2,21 +2,17 @@
 
 use catalogue::adapters::DynamoMovies;
 use catalogue::domain::MovieDraft;
+use catalogue::examples;
 use catalogue::usecases::{self, MovieView};
 use contracts::MovieId;
 use lambda::prelude::*;
-use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::put(Tag::Movies, "/api/movies/{id}", "Changes a movie.")
         .open_to(ORGANISERS)
-        .example(example)
+        .example(examples::movie)
         .served_by(handle)
-}
-
-fn example() -> Value {
-    json!({"title": "Sinners", "genres": ["Horror", "Action"], "duration_minutes": 138})
 }
 
 parts! {

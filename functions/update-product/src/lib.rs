@@ -4,20 +4,14 @@ use contracts::ProductId;
 use lambda::prelude::*;
 use power::adapters::DynamoProducts;
 use power::domain::{Product, ProductDraft};
-use power::usecases;
-use serde_json::{Value, json};
+use power::{examples, usecases};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::put(Tag::PowerProducts, "/api/power/products/{id}", "Changes a product's fee, or withdraws it.")
         .open_to(ADMINS)
-        .example(example)
+        .example(examples::product)
         .served_by(handle)
-}
-
-fn example() -> Value {
-    json!({"nominal": {"amount": 10_000_000, "currency": "IDR"}, "admin_fee": {"amount": 150_000, "currency": "IDR"},
-        "active": true})
 }
 
 parts! {

@@ -6,7 +6,7 @@ use accounts::usecases;
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::patch(Tag::Accounts, "/api/profile", "Changes the caller's own profile.")
         .open_to(Users)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use ticketing::adapters::DynamoEvents;
 use ticketing::usecases::{self, EditedSeat, SeatChanges};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::patch(Tag::Seats, "/api/events/{id}/seats/{label}", "Gives an open seat a price of its own.")
         .open_to(ORGANISERS)

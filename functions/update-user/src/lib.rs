@@ -7,7 +7,7 @@ use contracts::UserId;
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::patch(Tag::Users, "/api/users/{id}", "Gives a user a role, or blocks them.")
         .open_to(ADMINS)

@@ -6,7 +6,7 @@ use payments::adapters::DynamoInvoices;
 use payments::usecases;
 use settings::PublicUrl;
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices/{number}/void", "Withdraws an invoice of the caller's, made or not.")
         .open_to(ServicesCalling(payments::NAME))

@@ -4,7 +4,7 @@ use lambda::prelude::*;
 use ticketing::adapters::WebhookSecrets;
 use ticketing::usecases::{self, BookingPorts};
 
-/// What it is.
+/// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/webhooks/payment", "Takes payments' news, signed as Standard Webhooks are.")
         .open_to(Signed)

@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use settings::{Part, Wiring};
 
-/// What it is called in tokens.
+/// Its name as the audience of service tokens.
 const NAME: &str = "organiser-system";
 
-/// What it is: it agrees to holds, or does not. It keeps no table: its answer is a keyed hash of the booking, so that
-/// asking twice answers the same.
+/// Defines the simulated organiser's system, which accepts or refuses holds. It keeps no table: a keyed hash of the
+/// booking's id decides, so the same question always gets the same answer.
 pub fn function() -> impl Definition {
     let services = ServicesCalling(NAME);
     let holds = Route::post(Tag::Simulators, "/api/organiser-system/holds", "Asks for a hold.").open_to(services);
@@ -25,7 +25,7 @@ pub fn function() -> impl Definition {
         .and(Route::delete(Tag::Simulators, of_booking, "Gives a hold back.").open_to(services).served_by(done))
 }
 
-/// What a hold asks for.
+/// The body of a request for a hold.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the simulation checks the shape and decides by the booking alone")]

@@ -1,19 +1,19 @@
-//! What the simulated company decides. It knows all meters whose number begins with 14, with a customer's number that
-//! is the meter's behind a 5. Some numbers have an outcome of their own, whatever the rate, as in real aggregators'
-//! sandboxes.
+//! The decisions of the simulated power company. It knows every meter whose number begins with 14. The customer number
+//! of such a meter is a 5, followed by the meter number. Some meter numbers have a fixed outcome, whatever the failure
+//! rate, as in the sandboxes of real aggregators.
 
 use contracts::keys::{chance, number};
 use contracts::{Code, Problem};
 use power::domain::{Connection, LocalTax, Meter, MeterQuery, Order, Tariff, Token};
 use serde::Serialize;
 
-/// The company: the key of its decisions, and the share of orders whose answer gets lost.
+/// The company: the key that its decisions depend on, and the share of orders whose answer gets lost.
 pub struct PowerCompany {
     pub key: String,
     pub failure_rate: f64,
 }
 
-/// A final answer, and what it is about.
+/// A final answer, with the order that it is about.
 #[derive(Serialize)]
 pub struct Decided {
     #[serde(flatten)]
@@ -23,14 +23,15 @@ pub struct Decided {
     token: Option<Token>,
 }
 
-/// How the numbers of the meters begin that it knows.
+/// The start of every meter number that the company knows.
 const KNOWN: &str = "14";
 const UNKNOWN: &str = "14000000002";
 const BLOCKED: &str = "14000000003";
 const SILENT: &str = "14000000004";
 const SILENT_AND_REFUSED: &str = "14000000005";
 const MAINTENANCE: &str = "14000000006";
-/// These, and `14000000001`, which is like any other, are homes of 1,300 VA.
+/// The start of the sandbox's meter numbers: all those above, and `14000000001`, which has no fixed outcome. Their
+/// meters are in homes of 1,300 VA.
 const SANDBOX: &str = "1400000000";
 
 const NAMES: &[&str] =
@@ -48,7 +49,7 @@ const CONNECTIONS: &[Connection] = &[
 const TAX: u64 = 300;
 
 impl PowerCompany {
-    /// What becomes of an order, however often it is asked about; 503 while the company is closed for its meter.
+    /// Decides an order, and decides the same each time. Fails with 503 if the company is closed for the order's meter.
     pub fn decide(&self, order: Order) -> Result<Decided, Problem> {
         let issues = match order.meter_number.as_str() {
             MAINTENANCE => return Err(closed()),
@@ -59,7 +60,7 @@ impl PowerCompany {
         Ok(Decided { order, status: if issues { "ISSUED" } else { "REFUSED" }, token })
     }
 
-    /// Does the answer to an order get lost? Whoever asks for its status hears it.
+    /// Whether the answer to an order gets lost. A question about the order's status still gets the answer.
     pub fn loses_its_answer(&self, decided: &Decided) -> bool {
         let Order { reference, meter_number, .. } = &decided.order;
         match meter_number.as_str() {
@@ -68,14 +69,14 @@ impl PowerCompany {
         }
     }
 
-    /// The one token of a reference and a meter: whoever has the key can check it.
+    /// The token of an order: always the same for one reference and meter, so whoever has the key can check it.
     fn token(&self, order: &Order) -> Token {
         let about = format!("token {} {}", order.reference, order.meter_number);
         Token::of_number(number(&self.key, about.as_bytes()))
     }
 }
 
-/// Whose meter it is.
+/// Finds a meter and its owner. Fails if the meter is unknown or blocked, or if the company is closed for it.
 pub fn inquire(asked: &MeterQuery) -> Result<Meter, Problem> {
     let unknown = || Problem::new(Code::MeterUnknown);
     let number = match asked {

@@ -12,8 +12,8 @@ use serde_json::Value;
 use settings::{Part, Wiring};
 use std::time::Duration;
 
-/// What it is: it knows meters, issues tokens, and does not always answer. It keeps no table: its answer is a keyed
-/// hash of what it is asked about, so that asking twice answers the same.
+/// Defines the simulated power company, which knows meters, issues tokens, and does not always answer. It keeps no
+/// table: a keyed hash of the order decides, so the same question always gets the same answer.
 pub fn function() -> impl Definition {
     let (to_buy, services) = ("/api/power-company/orders", ServicesCalling(COMPANY));
     let (meter, order) = ("/api/power-company/meters/{number}", "/api/power-company/orders/{reference}");
@@ -48,7 +48,7 @@ impl Part for Company {
 }
 
 lambda::query! {
-    /// The order that a question about its status is about.
+    /// The rest of the order whose status is asked for; its reference is in the path.
     struct Asked {
         meter_number: MeterNumber,
         nominal: u64,
@@ -73,7 +73,7 @@ async fn status(
     on: Arc<Company>,
     (Path(reference), Query(asked)): (Path<PurchaseId>, Query<Asked>),
 ) -> Result<Foreign<company::Decided>, Problem> {
-    let missing = |name| Problem::invalid(name, "Every question names reference, meter and nominal.");
+    let missing = |name| Problem::invalid(name, "Missing: a query gives meter_number and nominal.");
     on.company
         .decide(Order {
             reference,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use settings::{Part, Wiring};
 
-/// Films of one page, as at TMDB.
+/// The number of films on one page, as in TMDB's API.
 const PAGE: usize = 20;
 
 /// Genres by TMDB's own ids.
@@ -31,7 +31,7 @@ const GENRES: &[(u64, &str)] = &[
 /// An invented film: title, genres, minutes, and whether it is playing now.
 type Film = (&'static str, &'static [u64], u32, bool);
 
-/// The films. A film's id is 900001 and its place.
+/// The films. A film's id is 900001 plus its index in this list.
 const FILMS: &[Film] = &[
     ("Kereta Terakhir ke Bandung", &[18, 9648], 112, true),
     ("The Salt Cartographer", &[12, 14], 128, true),
@@ -87,7 +87,7 @@ struct Listed {
     vote_count: u32,
 }
 
-/// What it is: it answers as TMDB's API version 3 does, of films that nobody has made.
+/// Defines the simulated TMDB. It answers like TMDB's API version 3, but with invented films.
 pub fn function() -> impl Definition {
     let (movies, genres) = ("/api/tmdb/3/movie/{list}", "/api/tmdb/3/genre/movie/list");
     Several::new("The simulated TMDB.")
@@ -109,7 +109,7 @@ lambda::query! {
     }
 }
 
-/// TMDB's own answer to who has no key.
+/// TMDB's own answer to a caller without a valid key.
 fn stranger() -> Foreign<Value> {
     let refusal = "Invalid API key: You must be granted a valid key.";
     Foreign::with_status(401, json!({"status_code": 7, "status_message": refusal, "success": false}))

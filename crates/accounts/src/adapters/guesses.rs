@@ -1,3 +1,5 @@
+//! Counts bad log-ins in DynamoDB, hour by hour.
+
 use crate::adapters::keys;
 use crate::domain::{Guess, WINDOW, pause};
 use crate::ports::Guesses;
@@ -44,7 +46,7 @@ impl Guesses for DynamoGuesses {
     }
 
     async fn forget(&self, guess: &Guess, now: Timestamp) -> Result<(), Failure> {
-        // Reading is cheaper than deleting what mostly is not there.
+        // Mostly there is no such item, and reading is cheaper than deleting.
         match self.0.get::<Failures>(&keys::guesses(guess, now)).await? {
             Some(_) => self.0.delete(&keys::guesses(guess, now)).await,
             None => Ok(()),

@@ -1,3 +1,5 @@
+//! Keeps each user's booking history in DynamoDB.
+
 use crate::adapters::keys;
 use crate::domain::Entry;
 use crate::ports::History;
@@ -5,7 +7,7 @@ use async_trait::async_trait;
 use contracts::{BookingSummary, Failure, Page, PageRequest, UserId};
 use table::{Key, Table, cursor, number, of_cursor, text, value};
 
-/// Histories in the table `accounts`, newest first in the order of keys; see [`keys`].
+/// Histories in the table `accounts`, in the order of their keys, read from the newest; see [`keys`].
 #[derive(Debug, Clone)]
 pub struct DynamoHistory(Table);
 
@@ -22,7 +24,7 @@ impl History for DynamoHistory {
         let booking = &entry.booking;
         let key = Key::new(keys::partition(user), format!("{}{}#{}", keys::BOOKINGS, booking.created_at, booking.id));
         let unseen = "attribute_not_exists(PK) OR version < :version";
-        // Refused: this version is seen or passed, and that is all there was to do.
+        // If the write is refused, the history has this version or a newer one, and nothing is left to do.
         self.0.put_if(&key, entry, unseen, [(":version", number(entry.version))]).await.map(drop)
     }
 

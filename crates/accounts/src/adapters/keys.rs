@@ -1,19 +1,19 @@
-//! The keys of the table `accounts`, all of them.
+//! All keys of the table `accounts`.
 //!
 //! | item | PK | SK |
 //! |---|---|---|
 //! | user, with the password's hash | `USER#<id>` | `USER` |
-//! | that there was a user, who is deleted | `USER#<id>` | `DELETED` |
+//! | the note that a user was deleted | `USER#<id>` | `DELETED` |
 //! | their session, once they ended one | `USER#<id>` | `SESSION` |
-//! | that they want a new password | `USER#<id>` | `RESET` |
+//! | their request for a new password | `USER#<id>` | `RESET` |
 //! | a booking in their history | `USER#<id>` | `BOOKING#<created_at>#<booking id>` |
 //! | a notice that they got | `USER#<id>` | `NOTICE#<what>` |
-//! | an address, which makes it one user's | `EMAIL#<address>` | `EMAIL` |
+//! | which user has an address | `EMAIL#<address>` | `EMAIL` |
 //! | bad log-ins of an hour | `LOGIN#<account or address>` | `HOUR#<hour>` |
-//! | that there is an admin | `ADMIN` | `FIRST` |
+//! | who the first admin is | `ADMIN` | `FIRST` |
 //!
-//! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. Items with `expires`,
-//! a second since 1970, go by themselves after it (DynamoDB's TTL); nothing relies on when.
+//! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. DynamoDB's TTL
+//! deletes items with `expires` (in seconds since 1970) at some time after it. No code relies on when.
 
 use crate::domain::{Email, Guess};
 use contracts::{Timestamp, UserId};
@@ -28,7 +28,7 @@ pub const CREATED: &str = "CREATED";
 /// The one partition of [`BY_CREATED`].
 pub const USERS: &str = "USERS";
 
-/// All that is kept of a user.
+/// The partition of all that is kept of a user.
 pub fn partition(id: UserId) -> String {
     format!("USER#{id}")
 }
@@ -38,7 +38,7 @@ pub fn user(id: UserId) -> Key {
     Key::new(partition(id), "USER")
 }
 
-/// That there was a user.
+/// The note that a user was deleted.
 pub fn deleted(id: UserId) -> Key {
     Key::new(partition(id), "DELETED")
 }
@@ -48,12 +48,12 @@ pub fn session(id: UserId) -> Key {
     Key::new(partition(id), "SESSION")
 }
 
-/// That a user wants a new password.
+/// A user's request for a new password.
 pub fn reset(id: UserId) -> Key {
     Key::new(partition(id), "RESET")
 }
 
-/// The start of all history's sort keys.
+/// The prefix of the sort keys of a history's bookings.
 pub const BOOKINGS: &str = "BOOKING#";
 
 /// A notice.
@@ -75,7 +75,7 @@ pub fn guesses(guess: &Guess, now: Timestamp) -> Key {
     Key::new(format!("LOGIN#{who}"), format!("HOUR#{}", now.seconds() / 3600))
 }
 
-/// That there is an admin.
+/// Who the first admin is.
 pub fn first_admin() -> Key {
     Key::new("ADMIN", "FIRST")
 }

@@ -1,3 +1,5 @@
+//! Keeps in DynamoDB which notices were sent.
+
 use crate::adapters::keys;
 use crate::ports::{Claim, Notices};
 use async_trait::async_trait;

@@ -9,7 +9,7 @@ use contracts::token::KeyRing;
 use mail::SesMail;
 use settings::{ClockOffset, Error, Part, PublicUrl, Wiring, aws};
 
-/// Adapters that stand on the table alone.
+/// Adapters that need only the table.
 macro_rules! in_the_table {
     ($($adapter:ident),+) => {
         $(impl Part for $adapter {
@@ -112,7 +112,7 @@ impl Part for Notify {
     }
 }
 
-/// The public keys that tokens may be signed for.
+/// The public keys with which tokens are verified.
 pub struct TrustedKeys(pub KeyRing);
 
 impl Part for TrustedKeys {

@@ -1,13 +1,15 @@
+//! Hashes passwords and compares them with bcrypt. An unknown account takes as long as a known one.
+
 use crate::domain::Password;
 use crate::ports::{PasswordHash, Passwords};
 use async_trait::async_trait;
 use contracts::Failure;
 
-/// bcrypt, on a thread of its own: it takes long by design, and nobody else must wait for it.
+/// bcrypt, on a separate thread: hashing is slow by design, and no other work must wait for it.
 #[derive(Debug, Clone)]
 pub struct BcryptPasswords {
     cost: u32,
-    /// Compared with when there is no account, so that it takes as long.
+    /// The hash to compare with when there is no account, so that the comparison takes as long.
     decoy: String,
 }
 
@@ -35,7 +37,8 @@ impl Passwords for BcryptPasswords {
 
     async fn matches(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Failure> {
         let (known, hash) = (hash.is_some(), hash.map_or_else(|| self.decoy.clone(), |PasswordHash(hash)| hash));
-        // What is not acceptable was never hashed, and bcrypt would cut what is too long.
+        // A password that is not acceptable was never hashed. It could match all the same: bcrypt ignores the end of a
+        // password that is too long.
         let acceptable = password.is_acceptable();
         let same = apart(move || bcrypt::verify(password.reveal(), &hash)).await?;
         Ok(same && known && acceptable)
@@ -50,7 +53,7 @@ mod tests {
         serde_json::from_value(text.into()).unwrap()
     }
 
-    /// Nobody learns from the time whether an address has an account.
+    /// The time must not tell whether an address has an account.
     #[tokio::test(flavor = "current_thread")]
     async fn who_is_unknown_is_compared_with_a_hash_of_the_same_cost() {
         for cost in [4, 10] {
@@ -59,7 +62,7 @@ mod tests {
             let cost_of = |hash: &str| hash.parse::<bcrypt::HashParts>().unwrap().get_cost();
             assert_eq!((cost_of(&passwords.decoy), cost_of(&real)), (cost, cost));
             assert_eq!(passwords.decoy.len(), real.len());
-            // An error would come at once.
+            // It compares and answers `false`. An error would come at once, and the time would tell.
             assert!(!bcrypt::verify("correct horse", &passwords.decoy).unwrap());
         }
     }

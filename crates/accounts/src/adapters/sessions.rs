@@ -1,3 +1,5 @@
+//! Keeps in DynamoDB the number of each user's current session.
+
 use crate::adapters::keys;
 use crate::ports::Sessions;
 use async_trait::async_trait;
@@ -5,7 +7,7 @@ use contracts::{Failure, UserId};
 use serde::Deserialize;
 use table::{Table, number};
 
-/// Sessions in the table `accounts`; see [`keys`]. Who never ended one has no item.
+/// Sessions in the table `accounts`; see [`keys`]. A user who never ended a session has no item.
 #[derive(Debug, Clone)]
 pub struct DynamoSessions(Table);
 

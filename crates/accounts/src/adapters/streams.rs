@@ -1,4 +1,4 @@
-//! Records of the table's stream, as what they mean. A record that cannot be read is an error and not passed over.
+//! Reads records of the table's stream as news of users. A record that cannot be read is an error and is not skipped.
 
 use contracts::{Failure, UserId, UserNews};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ struct Reset {
     request: Uuid,
 }
 
-/// What a record of a new user, a wish for a new password or a deletion says.
+/// The news in a record of a new user, of a request for a new password, or of a deletion.
 pub fn news(keys: serde_dynamo::Item, image: serde_dynamo::Item) -> Result<UserNews, Failure> {
     let unreadable = || Failure::permanent("read a record", "not of a user");
     let Keys { pk, sk } = serde_dynamo::from_item(keys).map_err(|_| unreadable())?;

@@ -1,3 +1,5 @@
+//! Asks ticketing over HTTP how many seats a user still has.
+
 use crate::ports::Ticketing;
 use async_trait::async_trait;
 use contracts::keys::SigningKey;

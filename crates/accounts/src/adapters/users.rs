@@ -1,3 +1,5 @@
+//! Keeps users in DynamoDB, one account for each address.
+
 use crate::adapters::keys;
 use crate::domain::{Email, User};
 use crate::ports::{PasswordHash, Users};
@@ -33,7 +35,7 @@ struct Deleted {
     deleted_at: Timestamp,
 }
 
-/// Users of before there were versions have none.
+/// A user from before versions existed has none.
 const UNCHANGED: &str = "attribute_exists(PK) AND (version = :before OR attribute_not_exists(version))";
 
 impl DynamoUsers {
@@ -106,7 +108,7 @@ impl Users for DynamoUsers {
     async fn set_password(&self, id: UserId, hash: &PasswordHash) -> Result<(), Failure> {
         let update = self.0.update(&keys::user(id)).update_expression("SET password_hash = :hash");
         let update = update.condition_expression("attribute_exists(PK)");
-        // Refused: the user is deleted meanwhile.
+        // If the write is refused, the user was deleted meanwhile.
         self.0.apply(update.expression_attribute_values(":hash", text(&hash.0))).await.map(drop)
     }
 

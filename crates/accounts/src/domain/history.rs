@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 /// A booking as its buyer's history keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// In short.
+    /// The booking's summary.
     #[serde(flatten)]
     pub booking: BookingSummary,
-    /// As of this version.
+    /// The booking's version that the summary shows.
     pub version: u64,
 }
 
-/// What a buyer's history keeps of this change, failures as well as successes; nothing of one that is only `HELD`.
+/// The history entry of a change, for failures as well as successes. `None` while the booking is only `HELD`.
 pub fn entry(change: &BookingChanged) -> Option<Entry> {
     let kept = change.booking.status != BookingStatus::Held;
     kept.then(|| Entry { booking: change.booking.clone(), version: change.version })

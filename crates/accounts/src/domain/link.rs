@@ -1,36 +1,40 @@
+//! Mailed links: what each is for, and how long it is valid.
+
 use contracts::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-/// What a mailed link is good for.
+/// What a mailed link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Proving that an address is one's own.
+    /// Proving that an address is the user's own.
     ConfirmEmail,
     /// Choosing a new password.
     ResetPassword,
 }
 
-/// What a mailed link claims. It is signed and kept nowhere: a session later than its own ends it, and using a link for
-/// a password begins one.
+/// The content of a mailed link, which is signed and stored nowhere.
+///
+/// A link for a new password is valid only in the session that it names. Using it ends that session, so it works once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkClaim {
-    /// What it is good for.
+    /// What the link is for.
     #[serde(rename = "p")]
     pub purpose: Purpose,
-    /// Whose it is.
+    /// The user that it was made for.
     #[serde(rename = "u")]
     pub user_id: UserId,
-    /// Their session when it was made.
+    /// The user's session when the link was made.
     #[serde(rename = "s")]
     pub session: u64,
-    /// Until when it is good.
+    /// When it stops being valid.
     #[serde(rename = "e")]
     pub expires_at: Timestamp,
 }
 
 impl LinkClaim {
-    /// Is it good for this, now, in this session of its user's? Confirming an address survives signing out.
+    /// Is the link valid for this purpose, in the user's current `session`, at `now`? A link that confirms an address
+    /// stays valid after the user signs out.
     pub fn is_good(&self, purpose: Purpose, session: u64, now: Timestamp) -> bool {
         let current = self.purpose == Purpose::ConfirmEmail || self.session == session;
         self.purpose == purpose && current && now < self.expires_at

@@ -1,4 +1,4 @@
-//! Users, what of a booking a user's history keeps, and what they are told: no I/O, no clock, no chance.
+//! The rules of users, booking histories, mailed links, notices and bad log-ins: no I/O, no clock, no randomness.
 
 mod history;
 mod link;

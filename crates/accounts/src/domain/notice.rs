@@ -1,6 +1,6 @@
 use contracts::{BookingSummary, InvoiceLink, MismatchKind, Timestamp};
 
-/// Something to be told.
+/// Something that a user must be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A booking is confirmed; its ticket is at this link.
@@ -13,14 +13,15 @@ pub enum Notice {
     Cancelled(BookingSummary),
     /// The money is back.
     Refunded(BookingSummary),
-    /// Seats that one waited for, to be paid until then.
+    /// Seats that the user waited for are offered. They must be paid by this time.
     Offered(BookingSummary, InvoiceLink, Timestamp),
-    /// One waited for a seat of an event that does not take place: its title.
+    /// The user waited for a seat of an event that will not take place. This is the event's title.
     LineClosed(String),
-    /// Bookings and invoices of one's event disagree: its title, what, and about which booking or seat.
+    /// Bookings and invoices of the organiser's event disagree: the event's title, the kind of mismatch, and the
+    /// booking or seat.
     Mismatch(String, MismatchKind, String),
-    /// Somebody made an account with this address; the link proves that it is theirs.
+    /// Somebody made an account with this address. The link proves that the address is theirs.
     ConfirmEmail(String),
-    /// Somebody wants a new password; the link leads to it.
+    /// Somebody wants a new password. They set it with this link.
     ResetPassword(String),
 }

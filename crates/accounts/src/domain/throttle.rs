@@ -1,21 +1,22 @@
-//! Bad log-ins are slowed, per account and per address: guessing takes for ever, and forgetting a password does not.
+//! Bad log-ins cause pauses, per account and per network address. Guessing a password takes too long to succeed, but a
+//! user who forgot theirs waits at most 15 minutes for the next try.
 
 use std::time::Duration;
 
 /// Failures are forgotten after this time.
 pub const WINDOW: Duration = Duration::from_hours(1);
 
-/// By what a bad log-in is counted.
+/// What a bad log-in is counted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guess {
-    /// By the e-mail typed, whether or not it has an account.
+    /// By the digest of the e-mail address that was typed, whether or not it has an account.
     Account(String),
-    /// By the address that it came from, which many may share.
+    /// By the network address that it came from, which many users may share.
     Address(String),
 }
 
 impl Guess {
-    /// Failures that cost nothing.
+    /// From this number of failures on, each one causes a pause.
     const fn free(&self) -> u64 {
         match self {
             Self::Account(_) => 5,
@@ -24,8 +25,8 @@ impl Guess {
     }
 }
 
-/// How long nothing is tried after so many failures: at first not at all, then ever longer, at most a quarter of an
-/// hour.
+/// How long attempts are paused after this many failures. The first failures cause no pause. Each pause after that is
+/// twice as long as the one before, up to 15 minutes.
 pub fn pause(guess: &Guess, failures: u64) -> Duration {
     let Some(over) = failures.checked_sub(guess.free()) else { return Duration::ZERO };
     let doublings = u32::try_from(over.min(10)).unwrap_or(10);

@@ -1,3 +1,5 @@
+//! A user: what is checked when they register, and how they change.
+
 use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,8 +12,10 @@ pub struct Email(String);
 
 impl Email {
     /// Reads an address: a dot-atom (RFC 5322, 3.2.3), `@`, and a domain with a dot, 254 bytes at most (RFC 5321).
-    /// Whether it exists only a letter can tell. Whatever else may stand in a mail's header stays out: a name with an
-    /// address in brackets would be another account of that address, and a comma more addresses than one.
+    ///
+    /// Only a mail can show whether the address exists. The other forms that a mail's header allows are refused: an
+    /// address in brackets after a name would make a second account for the same address, and a comma would make
+    /// several addresses of one.
     pub fn parse(text: &str) -> Option<Self> {
         let address = text.trim().to_lowercase();
         let (local, domain) = address.rsplit_once('@')?;
@@ -36,7 +40,7 @@ impl Email {
 pub struct Password(#[schemars(length(min = 8, max = 72))] String);
 
 impl Password {
-    /// Bytes that bcrypt takes into account.
+    /// bcrypt looks at no more bytes than this.
     const LONGEST: usize = 72;
     const SHORTEST: usize = 8;
 
@@ -45,7 +49,7 @@ impl Password {
         (Self::SHORTEST..=Self::LONGEST).contains(&self.0.len()) && !self.0.contains('\0')
     }
 
-    /// What was typed, for the one who hashes it.
+    /// What was typed. Only the code that hashes it needs this.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -57,7 +61,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What a newcomer sends.
+/// What a new user sends.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
@@ -73,7 +77,7 @@ pub struct Registration {
     pub locale: Option<Locale>,
 }
 
-/// A registration that passed.
+/// A registration whose fields are valid.
 #[derive(Debug)]
 pub struct NewUser {
     /// Their address.
@@ -111,7 +115,7 @@ fn phone(given: &str) -> Result<String, Problem> {
     Err(Problem::invalid("phone", "A plus sign and 8 to 15 digits, such as +628123456789."))
 }
 
-/// What a user sends to change their profile: what is not there stays.
+/// What a user sends to change their profile. A field that is missing stays as it is.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChanges {
@@ -124,7 +128,7 @@ pub struct ProfileChanges {
     pub locale: Option<Locale>,
 }
 
-/// What an admin sends to change a user: what is not there stays.
+/// What an admin sends to change a user. A field that is missing stays as it is.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserChanges {
@@ -134,10 +138,10 @@ pub struct UserChanges {
     pub blocked: Option<bool>,
 }
 
-/// A user as accounts keeps them, but for the password's hash.
+/// A user as accounts keeps them, without the password's hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct User {
-    /// Who.
+    /// Their id.
     pub id: UserId,
     /// Their address.
     pub email: Email,
@@ -160,7 +164,7 @@ pub struct User {
     pub created_at: Timestamp,
     /// When they last changed.
     pub updated_at: Timestamp,
-    /// Grows by one with every change. Users of before there were versions have none until they change.
+    /// Grows by one with every change. A user from before versions existed has none until their first change.
     #[serde(default)]
     pub version: u64,
 }
@@ -172,7 +176,7 @@ impl contracts::Versioned for User {
 }
 
 impl User {
-    /// A newcomer is a buyer: any other role is given, never taken.
+    /// A new user is always a buyer. Nobody chooses another role for themselves; it is given later.
     pub fn new(id: UserId, new: NewUser, now: Timestamp) -> Self {
         let NewUser { email, name, phone, locale } = new;
         let (role, email_confirmed, blocked) = (Role::Buyer, false, false);
@@ -191,7 +195,7 @@ impl User {
         }
     }
 
-    /// The user after their own changes, which are checked.
+    /// Checks the user's own changes, and answers the user with them.
     pub fn changed(&self, changes: &ProfileChanges, now: Timestamp) -> Result<Self, Problem> {
         let mut after = self.next(now);
         if let Some(given) = &changes.name {
@@ -213,7 +217,7 @@ impl User {
         Self { role, blocked, ..self.next(now) }
     }
 
-    /// The user once their address is known to be theirs.
+    /// The user with their address confirmed.
     #[must_use]
     pub fn confirmed(&self, now: Timestamp) -> Self {
         Self { email_confirmed: true, ..self.next(now) }
@@ -223,7 +227,7 @@ impl User {
         Self { updated_at: now, version: self.version + 1, ..self.clone() }
     }
 
-    /// What their token says of them.
+    /// What a token says about this user.
     pub fn caller(&self) -> Caller {
         let (id, role, locale) = (self.id, self.role, self.locale);
         Caller { id, role, name: self.name.clone(), email: self.email.as_str().to_owned(), locale }

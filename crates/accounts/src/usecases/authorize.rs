@@ -2,8 +2,10 @@ use crate::ports::Sessions;
 use contracts::token::{Bearer, KeyRing};
 use contracts::{Failure, World};
 
-/// Who bears the token of an `Authorization` header (RFC 6750: `Bearer <token>`); nobody if the token is not good, or
-/// of a session that its user has ended.
+/// Says who a request's token belongs to.
+///
+/// `header` is the `Authorization` header (RFC 6750: `Bearer <token>`). `None` if the token is not valid, or belongs to
+/// a session that its user has ended.
 pub async fn authorize(
     keys: &KeyRing,
     sessions: &dyn Sessions,

@@ -1,3 +1,5 @@
+//! Changes a password for a user who knows the old one. `confirm_password_reset` is for a user who forgot it.
+
 use crate::domain::{Guess, Password};
 use crate::ports::{Guesses, Passwords, Sessions, Users};
 use crate::usecases::login::not_paused;
@@ -36,7 +38,7 @@ pub(super) fn acceptable(password: &Password) -> Result<(), Problem> {
     if password.is_acceptable() { Ok(()) } else { Err(Problem::invalid("new", "8 to 72 bytes.")) }
 }
 
-/// Changes a password for who knows the old one, and ends all sessions.
+/// Changes the password of a user who gives the old one, and ends all their sessions.
 pub async fn change_password(on: &ChangePassword, id: UserId, given: NewPassword) -> Result<(), Problem> {
     let ChangePassword { users, passwords, sessions, guesses, world } = on;
     acceptable(&given.new)?;

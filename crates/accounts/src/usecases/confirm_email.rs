@@ -1,3 +1,5 @@
+//! Confirms a user's address with a mailed link.
+
 use crate::domain::{Purpose, User};
 use crate::ports::{Links, Users};
 use contracts::edit::edit;
@@ -5,7 +7,7 @@ use contracts::{Code, Problem, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What a mailed link brings back.
+/// What a user sends who opened a mailed link.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkToken {
@@ -13,7 +15,7 @@ pub struct LinkToken {
     pub token: String,
 }
 
-/// Takes a mailed link as proof that an address is its user's.
+/// Confirms an address: a user who has the link from a mail can read that address's mail.
 pub async fn confirm_email(
     users: &dyn Users,
     links: &dyn Links,

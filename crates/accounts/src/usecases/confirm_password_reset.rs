@@ -1,3 +1,5 @@
+//! Sets a new password with a mailed link, for a user who forgot the old one. `reset_password` has the link mailed.
+
 use crate::domain::{Password, Purpose};
 use crate::ports::{Links, Passwords, Sessions, Users};
 use crate::usecases::change_password::acceptable;
@@ -6,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// What one sends who has the link.
+/// What a user with a mailed link sends.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmReset {
@@ -24,14 +26,16 @@ pub struct ConfirmPasswordReset {
     pub passwords: Arc<dyn Passwords>,
     /// Their sessions.
     pub sessions: Arc<dyn Sessions>,
-    /// Who reads links.
+    /// Reads links.
     pub links: Arc<dyn Links>,
     /// The clock.
     pub world: Arc<dyn World>,
 }
 
-/// Sets a password for who has the link, once, and ends all sessions, which makes the link good for nothing more. The
-/// mail arrived, so the address is theirs.
+/// Sets the password of a user who has a valid link, and ends all their sessions.
+///
+/// The link names a session, so it is used up once that session ends. The user got the mail, so their address is
+/// confirmed too.
 pub async fn confirm_password_reset(on: &ConfirmPasswordReset, given: ConfirmReset) -> Result<(), Problem> {
     let ConfirmPasswordReset { users, passwords, sessions, links, world } = on;
     acceptable(&given.new)?;
@@ -43,7 +47,7 @@ pub async fn confirm_password_reset(on: &ConfirmPasswordReset, given: ConfirmRes
     }
     let user = users.get(claim.user_id).await?.ok_or_else(invalid)?;
     let hash = passwords.hash(given.new).await?;
-    // Ended first: of two who use the link at once, the second finds it used.
+    // The sessions end before the password is written: a use of the link that starts after this finds it used up.
     sessions.end(user.id).await?;
     users.set_password(user.id, &hash).await?;
     if !user.email_confirmed {

@@ -10,21 +10,22 @@ pub struct DeleteAccount {
     pub users: Arc<dyn Users>,
     /// Their sessions.
     pub sessions: Arc<dyn Sessions>,
-    /// Who knows what they hold.
+    /// Says how many seats they hold or own.
     pub ticketing: Arc<dyn Ticketing>,
     /// The clock.
     pub world: Arc<dyn World>,
 }
 
-/// Erases an account. All that is personal goes; the bookings stay, without it. Not while a seat is still held or
-/// owned.
+/// Erases an account, unless its user still holds or owns a seat of an event to come. Personal data is deleted; the
+/// bookings stay, without it.
 pub async fn delete_account(on: &DeleteAccount, id: UserId, version: Option<u64>) -> Result<(), Problem> {
     let DeleteAccount { users, sessions, ticketing, world } = on;
     let user = as_seen(get_user(&**users, id).await?, version)?;
     if ticketing.live_seats(id).await? > 0 {
         return Err(Problem::new(Code::LiveBooking));
     }
-    // Signed out first: in the minute that the gateway still knows a token, little can be booked with it.
+    // The sessions end first. The gateway still accepts a token that it knows for up to a minute, and little can be
+    // booked in that time.
     sessions.end(id).await?;
     if users.delete(&user, world.now()).await? { Ok(()) } else { Err(Problem::new(Code::VersionMismatch)) }
 }

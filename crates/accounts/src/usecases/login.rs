@@ -1,3 +1,6 @@
+//! Signs users in. The whole check is in one place, because a wrong password and an unknown address must do the same
+//! work.
+
 use crate::domain::{Email, Guess, Password, User};
 use crate::ports::{Guesses, PasswordHash, Passwords, Sessions, Users};
 use contracts::keys::{SigningKey, digest};
@@ -24,7 +27,7 @@ pub struct SignedIn {
     pub access_token: String,
     /// Always `Bearer`.
     pub token_type: &'static str,
-    /// Seconds that it lives.
+    /// How long the token is valid, in seconds.
     pub expires_in: u64,
 }
 
@@ -40,13 +43,14 @@ pub struct Login {
     pub passwords: Arc<dyn Passwords>,
     /// The clock.
     pub world: Arc<dyn World>,
-    /// What users' tokens are signed with.
+    /// The key that signs users' tokens.
     pub key: SigningKey,
-    /// How long they live.
+    /// How long a token is valid.
     pub life: Duration,
 }
 
-/// Signs a user in, who asks from `address`. A wrong password and an unknown e-mail answer alike, and take as long.
+/// Signs a user in. `address` is the network address of the request. A wrong password and an unknown e-mail address get
+/// the same answer, after the same time.
 pub async fn login(on: &Login, address: &str, given: Credentials) -> Result<SignedIn, Problem> {
     let (user, _) = recognise(on, address, &given.email, given.password).await?;
     if user.blocked {
@@ -83,7 +87,7 @@ async fn recognise(
     Err(Problem::new(Code::BadCredentials))
 }
 
-/// 429 while one of these must wait.
+/// Answers 429 while one of these guesses is paused.
 pub(super) async fn not_paused(kept: &dyn Guesses, world: &dyn World, guesses: &[Guess]) -> Result<(), Problem> {
     let now = world.now();
     for guess in guesses {
@@ -104,7 +108,7 @@ mod tests {
     use std::sync::Mutex;
     use uuid::Uuid;
 
-    /// One account, no bad log-ins so far, and a note of all that is asked.
+    /// One account without bad log-ins, and a record of the calls that were made.
     struct Kept {
         user: User,
         asked: Mutex<Vec<&'static str>>,
@@ -223,9 +227,9 @@ mod tests {
         let work = vec!["paused", "paused", "find", "matches", "failed", "failed"];
         assert_eq!(wrong, (Some(Code::BadCredentials), work));
         assert_eq!(asked("nobody@example.com", "battery staple").await, wrong);
-        // Right for somebody else.
+        // The right password, but of another account.
         assert_eq!(asked("nobody@example.com", "correct horse").await, wrong);
-        // What is no address has no account, and is compared all the same.
+        // A text that is not an address has no account, and the password is compared all the same.
         let (code, work) = asked("nobody", "battery staple").await;
         assert_eq!((code, work.contains(&"matches")), (Some(Code::BadCredentials), true));
         assert_eq!(asked("siti@example.com", "correct horse").await.0, None);

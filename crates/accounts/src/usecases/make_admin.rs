@@ -2,8 +2,8 @@ use crate::domain::{Email, User, UserChanges};
 use crate::ports::{Sessions, Users};
 use contracts::{Code, Problem, Role, World};
 
-/// Makes a user the first admin, who can name others. Once more for the same user changes nothing; for another it is
-/// refused.
+/// Makes a user the first admin, who can then name other admins. It changes nothing for a user who is an admin already.
+/// It is refused for any other user once there is an admin.
 pub async fn make_admin(
     users: &dyn Users,
     sessions: &dyn Sessions,

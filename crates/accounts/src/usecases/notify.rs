@@ -1,3 +1,5 @@
+//! Mails people about their bookings, events and accounts: which news becomes which notice, and each notice only once.
+
 use crate::domain::{LinkClaim, Notice, Purpose};
 use crate::letters::letter;
 use crate::ports::{Claim, Links, Notices, Sessions, Users};
@@ -13,7 +15,7 @@ const CONFIRM: Duration = Duration::from_hours(24 * 7);
 /// How long a link to a new password is good.
 const RESET: Duration = Duration::from_hours(1);
 
-/// What people may have to be told of.
+/// News that somebody may have to be told about.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum News {
@@ -27,25 +29,25 @@ pub enum News {
 
 /// What telling people needs.
 pub struct Notify {
-    /// Who they are.
+    /// The users.
     pub users: Arc<dyn Users>,
     /// Their sessions, which links name.
     pub sessions: Arc<dyn Sessions>,
-    /// What they were told.
+    /// Which notices were sent.
     pub notices: Arc<dyn Notices>,
-    /// How they are reached.
+    /// How users are reached.
     pub channel: Arc<dyn Channel>,
-    /// Who signs links.
+    /// Signs links.
     pub links: Arc<dyn Links>,
     /// The clock.
     pub world: Arc<dyn World>,
-    /// The venues' clocks.
+    /// How far the venues' clocks are from UTC.
     pub clock: UtcOffset,
     /// Where people reach Karcis.
     pub public_url: String,
 }
 
-/// Tells whom it concerns, once, however often it is heard.
+/// Sends the notices that this news calls for. Each is sent once, even if the same news comes several times.
 pub async fn notify(on: &Notify, news: News) -> Result<(), Failure> {
     match news {
         News::Booking(change) => match of_booking(&change) {
@@ -103,7 +105,7 @@ async fn link(on: &Notify, user_id: UserId, purpose: Purpose, life: Duration, pa
 }
 
 async fn tell(on: &Notify, user: UserId, key: &str, notice: Notice) -> Result<(), Failure> {
-    // Somebody who is no more is told nothing more.
+    // A user who was deleted gets no notice.
     let Some(user) = on.users.get(user).await? else { return Ok(()) };
     match on.notices.claim(user.id, key, on.world.now()).await? {
         Claim::Done => return Ok(()),

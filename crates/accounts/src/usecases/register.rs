@@ -2,7 +2,7 @@ use crate::domain::{Registration, User};
 use crate::ports::{Passwords, Users};
 use contracts::{Code, Problem, UserId, World};
 
-/// Makes a buyer's account. The address is what makes it one: a second registration is refused.
+/// Makes a buyer's account. An address has one account, so a second registration with it is refused.
 pub async fn register(
     users: &dyn Users,
     passwords: &dyn Passwords,

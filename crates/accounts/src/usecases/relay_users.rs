@@ -1,8 +1,8 @@
 use crate::ports::UserTopic;
 use contracts::{Failure, UserNews};
 
-/// Tells the topic of users, in the stream's order. When telling fails, answers the place of the first that was not
-/// told.
+/// Publishes news of users to their topic, in the stream's order. If publishing fails, it answers the index of the
+/// first item that was not published.
 pub async fn relay_users(topic: &dyn UserTopic, news: &[UserNews]) -> Result<(), (usize, Failure)> {
     let (told, outcome) = topic.publish(news).await;
     outcome.map_err(|why| (told, why))

@@ -4,7 +4,7 @@ use contracts::{Problem, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What one sends who forgot their password.
+/// What a user sends who forgot their password.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResetRequest {
@@ -12,7 +12,7 @@ pub struct ResetRequest {
     pub email: String,
 }
 
-/// Has a link mailed to an address, if it has an account; the answer does not say whether it has.
+/// Has a link for a new password mailed to an address that has an account. The answer does not say whether it has one.
 pub async fn reset_password(users: &dyn Users, world: &dyn World, given: &ResetRequest) -> Result<(), Problem> {
     let email = Email::parse(&given.email).ok_or_else(|| Problem::invalid("email", "An e-mail address."))?;
     if let Some((user, _)) = users.find(&email).await? {

@@ -4,7 +4,7 @@ use crate::usecases::get_user;
 use contracts::edit::edit;
 use contracts::{Problem, UserId, World};
 
-/// Changes the caller's own profile; `version` is the one they saw, if they say.
+/// Changes the caller's own profile. `version` is the version that the caller saw, if given.
 pub async fn update_profile(
     users: &dyn Users,
     world: &dyn World,

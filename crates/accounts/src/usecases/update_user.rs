@@ -1,11 +1,15 @@
+//! Changes what a user may do: their role, and whether they are blocked. Only an admin does this, to somebody else.
+
 use crate::domain::{User, UserChanges};
 use crate::ports::{Sessions, Users};
 use crate::usecases::get_user;
 use contracts::edit::edit;
 use contracts::{Caller, Code, Problem, UserId, World};
 
-/// Gives a user another role, or blocks them; `version` is the one that the admin saw, if they say. What the user could
-/// do before they can do for a minute more: their sessions end, and the gateway remembers a token that long.
+/// Gives a user another role, or blocks or unblocks them. `version` is the version that the admin saw, if given.
+///
+/// The user's sessions end, but their old rights last for up to a minute, because the gateway remembers a token that
+/// long.
 pub async fn update_user(
     (users, sessions, world): (&dyn Users, &dyn Sessions, &dyn World),
     admin: &Caller,

@@ -1,3 +1,5 @@
+//! A short cache of screenings, so that not every look at a movie queries the table.
+
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
@@ -6,13 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long screenings are good enough: they are heard of a moment late in any case.
+/// How long cached screenings are used. News of them comes a moment late in any case.
 const LIFE: Duration = Duration::from_secs(2);
 /// How many movies' screenings a function remembers.
 const MOST: usize = 500;
 
-/// Movies whose screenings are kept in the function for a moment, for those who only look. A movie itself is one item,
-/// and is read as it is.
+/// Movies with a short cache of their screenings in the function's memory, for functions that only read. A movie itself
+/// is one item, and is always read from the table.
 pub struct CachedMovies<M> {
     movies: M,
     world: Arc<dyn World>,
@@ -20,7 +22,7 @@ pub struct CachedMovies<M> {
 }
 
 impl<M> CachedMovies<M> {
-    /// Of these movies.
+    /// Caches the screenings of these movies.
     pub fn new(movies: M, world: Arc<dyn World>) -> Self {
         Self { movies, world, kept: Mutex::default() }
     }

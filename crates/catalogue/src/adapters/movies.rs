@@ -1,3 +1,5 @@
+//! Keeps movies and their screenings in DynamoDB.
+
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
@@ -5,7 +7,7 @@ use contracts::{EventChanged, EventId, Failure, MovieId, Page, PageRequest, Time
 use serde::{Deserialize, Serialize};
 use table::{Item, Key, Table, cursor, delete_part, number, of_cursor, put_part, text, value};
 
-/// How often to begin anew when an event's news come twice at once.
+/// How often to try in all, when the same event's news comes more than once at the same time.
 const TRIES: u32 = 4;
 
 /// Movies in the table `catalogue`.

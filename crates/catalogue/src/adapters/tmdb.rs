@@ -1,3 +1,5 @@
+//! Reads films from TMDB over HTTP, and tries again when TMDB is busy.
+
 use crate::domain::{MovieDraft, TmdbMovie};
 use crate::ports::Tmdb;
 use async_trait::async_trait;
@@ -23,11 +25,11 @@ pub struct HttpTmdb {
 const LISTS: [&str; 2] = ["popular", "now_playing"];
 /// How often a request is tried.
 const TRIES: u32 = 3;
-/// The longest that a 429 is waited for: beyond it the import had better come again.
+/// The longest wait before another try. If TMDB asks for a longer one, the import fails, and can be repeated later.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// The wait before another try where TMDB does not say how long.
+/// The wait before another try if TMDB does not say how long.
 const WAIT: Duration = Duration::from_millis(300);
-/// Details of films asked for side by side. TMDB allows about 40 requests a second.
+/// How many films' details are asked for at the same time. TMDB allows about 40 requests a second.
 const AT_ONCE: usize = 8;
 const WHAT: &str = "ask TMDB";
 
@@ -44,7 +46,7 @@ struct NamedGenre {
 
 #[derive(Deserialize)]
 struct Page {
-    /// Read one by one: rubbish among them is left out.
+    /// Each is read by itself: one that cannot be read is left out, and the others are not.
     results: Vec<Value>,
     #[serde(default)]
     total_pages: u32,
@@ -62,13 +64,13 @@ struct Listed {
 
 #[derive(Deserialize)]
 struct Details {
-    /// Minutes; nothing or 0 where TMDB does not know.
+    /// In minutes; missing or 0 if TMDB does not know.
     runtime: Option<u32>,
 }
 
 impl HttpTmdb {
-    /// At `url`, without a slash at its end: `https://api.themoviedb.org` and then `/3/movie/popular`. Takes so many
-    /// pages of each list.
+    /// TMDB at `url`, without a slash at its end: `/3/movie/popular` is added to `https://api.themoviedb.org`. At most
+    /// `pages` pages of each list are read.
     pub fn new(http: Http, url: String, token: String, pages: u32) -> Self {
         Self { http, url, token, pages }
     }

@@ -1,4 +1,4 @@
-//! Movies: no I/O, no clock, no chance.
+//! The rules of movies: no I/O, no clock, no randomness.
 
 mod movie;
 

@@ -1,3 +1,5 @@
+//! Movies and their screenings: what is checked in a draft, which id a movie gets, and how it changes.
+
 use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,7 +58,7 @@ pub struct Movie {
     pub version: u64,
 }
 
-/// A screening of a movie: an event of ticketing's.
+/// A screening of a movie, which is an event in ticketing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Screening {
     /// The event.
@@ -68,12 +70,12 @@ pub struct Screening {
     pub price: Option<Money>,
 }
 
-/// A film as TMDB tells of it.
+/// A film as TMDB describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TmdbMovie {
-    /// Its id there.
+    /// Its TMDB id.
     pub id: u64,
-    /// What is said of it, to be checked like anybody's.
+    /// Its data, which is checked like any other draft.
     pub draft: MovieDraft,
 }
 
@@ -115,7 +117,8 @@ impl MovieDraft {
         Ok(Self { title, genres, synopsis, ..self.clone() })
     }
 
-    /// The id of the movie that this makes: of a film of TMDB's always the same, and of a keyed request too.
+    /// The id of the movie that this draft makes. A TMDB film always gets the same id, and so does a request with an
+    /// idempotency key. Any other movie gets `fresh`.
     pub fn id(&self, fresh: Uuid, key: Option<&str>) -> MovieId {
         MovieId::new(match (self.tmdb_id, key) {
             (Some(tmdb), _) => Uuid::new_v5(&TMDB, &tmdb.to_be_bytes()),
@@ -124,7 +127,7 @@ impl MovieDraft {
         })
     }
 
-    /// A new movie of this draft, which is checked.
+    /// A new movie from this draft, which must have been checked.
     pub fn movie(self, id: MovieId, now: Timestamp) -> Movie {
         let Self { title, genres, duration_minutes, synopsis, tmdb_id } = self;
         Movie { id, title, genres, duration_minutes, synopsis, tmdb_id, created_at: now, updated_at: now, version: 1 }
@@ -142,7 +145,8 @@ impl contracts::Versioned for Movie {
 }
 
 impl Movie {
-    /// The movie as a draft, which is checked, has it; the same one when nothing is new.
+    /// The movie with the data of `draft`, which must have been checked. If nothing is new, the movie stays as it is,
+    /// with its version.
     #[must_use]
     pub fn redrawn(&self, draft: &MovieDraft, now: Timestamp) -> Self {
         let MovieDraft { title, genres, duration_minutes, synopsis, tmdb_id } = draft.clone();
@@ -153,7 +157,7 @@ impl Movie {
 }
 
 impl Screening {
-    /// Of an event that takes place.
+    /// The movie and the screening of an event; `None` if the event shows no movie, or does not take place.
     pub fn of(event: &EventChanged) -> Option<(MovieId, Self)> {
         let screening = Self { event_id: event.id, starts_at: event.starts_at, price: event.price };
         event.movie_id.filter(|_| event.takes_place).map(|movie| (movie, screening))

@@ -2,7 +2,7 @@ use crate::domain::{Movie, MovieDraft};
 use crate::ports::Movies;
 use contracts::{Caller, Code, Problem, World};
 
-/// Puts a movie up. With an idempotency key, the same key of the same caller answers the movie made first.
+/// Adds a movie. If the same caller sends the same idempotency key again, the answer is the movie that was made first.
 pub async fn create_movie(
     movies: &dyn Movies,
     world: &dyn World,

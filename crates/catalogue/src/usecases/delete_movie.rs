@@ -2,7 +2,7 @@ use crate::ports::Movies;
 use contracts::edit::{as_seen, until_done};
 use contracts::{Code, MovieId, Problem, World};
 
-/// Takes a movie down that has no screenings to come; `version` is the one the caller saw, if they say.
+/// Removes a movie that has no screenings to come. `version` is the version that the caller saw, if given.
 pub async fn delete_movie(
     movies: &dyn Movies,
     world: &dyn World,

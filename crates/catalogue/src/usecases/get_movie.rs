@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A movie as people see it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MovieView {
-    /// What is said of it.
+    /// The movie.
     #[serde(flatten)]
     pub movie: Movie,
     /// Its screenings to come, soonest first.

@@ -1,3 +1,5 @@
+//! Imports films from TMDB. The same film is the same movie each time, so an import can be repeated.
+
 use crate::ports::{Movies, Tmdb};
 use contracts::edit::until_done;
 use contracts::{Code, Problem, World};
@@ -13,8 +15,8 @@ pub struct Imported {
     pub updated: u32,
 }
 
-/// Takes TMDB's popular and now-playing films over: new ones are put up, known ones changed if something about them is
-/// new. A film is known by its TMDB id, so that importing again duplicates nothing.
+/// Imports TMDB's popular and now-playing films. A new film is added; a known film is changed if TMDB has something new
+/// about it. A film is known by its TMDB id, so that importing again duplicates nothing.
 pub async fn import_movies(movies: &dyn Movies, tmdb: &dyn Tmdb, world: &dyn World) -> Result<Imported, Problem> {
     let films = tmdb.films().await.map_err(|why| Problem::new(Code::TmdbUnavailable).caused_by(why))?;
     let mut done = Imported { imported: 0, updated: 0 };

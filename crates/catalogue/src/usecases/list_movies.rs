@@ -4,7 +4,7 @@ use contracts::page::filled;
 use contracts::{Page, PageRequest, Problem, World};
 use futures::future::try_join_all;
 
-/// How many pages are read at most to fill one of what is searched for.
+/// The most pages that are read to fill one page of a search.
 const LOOKS: u32 = 50;
 
 /// A page of these movies, newest first, with their screenings to come.

@@ -1,7 +1,7 @@
 use crate::ports::Movies;
 use contracts::{EventNews, Failure};
 
-/// Keeps what ticketing says of an event: it is a screening of a movie, or no longer.
+/// Records ticketing's news of an event: that it is a screening of a movie, or no longer one.
 pub async fn record_screening(movies: &dyn Movies, news: &EventNews) -> Result<(), Failure> {
     match news {
         EventNews::Changed(event) => movies.record(event).await,

@@ -3,7 +3,7 @@ use crate::ports::Movies;
 use contracts::edit::edit;
 use contracts::{MovieId, Problem, World};
 
-/// Changes what is said of a movie; `version` is the one the caller saw, if they say.
+/// Changes the data of a movie. `version` is the version that the caller saw, if given.
 pub async fn update_movie(
     movies: &dyn Movies,
     world: &dyn World,

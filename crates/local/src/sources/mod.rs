@@ -1,4 +1,4 @@
-//! What feeds functions: queues and streams, as Lambda's event source mappings do it.
+//! The sources that feed functions: queues and streams, as Lambda's event source mappings read them, and schedules.
 
 mod queue;
 mod stream;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use template::{ScheduleSpec, SourceSpec};
 use triggers::Invoke;
 
-/// Starts reading every source, until the process ends. Where a stream was read up to is kept in `directory`.
+/// Starts to read every source until the process ends. `directory` keeps the position in each stream.
 pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Functions>, directory: &Path) {
     for source in sources {
         let (source, functions) = (source.clone(), Arc::clone(functions));
@@ -23,7 +23,7 @@ pub fn start(sources: &[SourceSpec], engines: &Engines, functions: &Arc<Function
     }
 }
 
-/// Calls functions on their schedules, until the process ends; the first time after a whole period.
+/// Calls functions on their schedules until the process ends. The first call comes after one whole period.
 pub fn start_schedules(schedules: &[ScheduleSpec], functions: &Arc<Functions>) {
     for ScheduleSpec { function, every } in schedules.iter().cloned() {
         let functions = Arc::clone(functions);

@@ -1,3 +1,5 @@
+//! Reads one queue and calls its function with batches of messages, as Lambda's event source mapping for SQS does.
+
 use crate::functions::Functions;
 use engines::Sqs;
 use rustack_sqs_model::operations::SqsOperation;
@@ -8,7 +10,7 @@ use template::SourceSpec;
 use tokio::sync::Semaphore;
 use triggers::{Invoke, failures, record};
 
-/// Batches of one queue that are handled at once, where the template does not say. Lambda begins with five pollers (AWS
+/// How many batches of one queue are handled at once if the template does not say. Lambda begins with five pollers (AWS
 /// Lambda developer guide, "Using Lambda with Amazon SQS").
 const AT_ONCE: usize = 5;
 

@@ -1,3 +1,6 @@
+//! Reads one table's stream and calls its function with batches of records, as Lambda's event source mapping for
+//! DynamoDB streams does: in order, with retries, and with the position kept on disk.
+
 use crate::functions::Functions;
 use engines::DynamoDb;
 use serde_json::{Value, json};
@@ -7,11 +10,13 @@ use std::time::Duration;
 use template::{Error, SourceSpec};
 use triggers::{Invoke, failures, matches};
 
-/// How often an idle stream is looked at. Lambda does so four times a second; a laptop need not make people wait.
+/// The pause before an idle stream is read again. Lambda polls four times a second; here it is faster, so that people
+/// wait less.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Reads a table's stream in order, one batch at a time, and calls its function, until the process ends. Where it is
-/// is kept on disk, so that after a restart it goes on from there.
+/// Reads a table's stream in order, one batch at a time, and calls its function, until the process ends.
+///
+/// The position is kept on disk, so that reading continues from there after a restart.
 pub async fn read(source: SourceSpec, dynamodb: DynamoDb, functions: Arc<Functions>, directory: PathBuf) {
     let kept = directory.join("streams").join(&source.function);
     loop {
@@ -29,7 +34,7 @@ async fn follow(
     directory: &Path,
     kept: &Path,
 ) -> Result<(), Error> {
-    let table = source.arn.split('/').nth(1).ok_or("not a stream")?;
+    let table = source.arn.split('/').nth(1).ok_or_else(|| format!("{} is no table's stream", source.arn))?;
     let position = std::fs::read_to_string(kept).ok();
     let mut iterator = dynamodb.stream_iterator(table, position.as_deref())?;
     loop {
@@ -86,7 +91,7 @@ async fn deliver(
     Ok(())
 }
 
-/// Puts a record that failed for good where the template says.
+/// Writes a record that failed for good to the bucket that the template names, if it names one.
 fn give_up(source: &SourceSpec, directory: &Path, record: Value) -> Result<(), Error> {
     tracing::error!(function = source.function, sequence = sequence(&record), "a record was given up");
     let Some(bucket) = &source.failures else { return Ok(()) };
@@ -100,7 +105,7 @@ fn sequence(record: &Value) -> String {
     record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Writes where the stream was read up to, whole or not at all.
+/// Writes the position in the stream. The rename makes it atomic: the file has the old or the new position.
 fn keep(kept: &Path, position: &str) -> Result<(), Error> {
     let fresh = kept.with_extension("new");
     std::fs::write(&fresh, position)?;

@@ -1,4 +1,4 @@
-//! Strangers at others' things: every route of the template says here whom it refuses.
+//! Access to other people's things. Every route behind the authorizer says here whom it refuses.
 
 use crate::app::{App, User, eventually};
 use crate::shape::template;
@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use template::RouteSpec;
 
-/// What a stranger finds at a route that is filled with somebody else's ids.
+/// What a stranger gets from a route that is called with somebody else's ids.
 #[derive(Clone, Copy)]
 enum Guard {
-    /// It is somebody's: 403 or 404 for all others, of whatever role.
+    /// It belongs to somebody: everybody else gets 403 or 404, whatever their role.
     Theirs,
-    /// It is about the caller's own things alone: this status, and nothing of anybody else's in it.
+    /// It is about the caller's own things only: it answers this status, and shows nothing of anybody else.
     Own(u16),
-    /// The same for everybody signed in.
+    /// The same answer for everybody who is signed in.
     Common,
-    /// For organisers, and not about any one's things.
+    /// For every organiser: it is not about one organiser's own things.
     Organisers,
     /// For admins.
     Admins,
@@ -24,7 +24,8 @@ enum Guard {
     Services,
 }
 
-/// Every route behind the authorizer. Its owners ask last, in this order, which leaves what others need for the end.
+/// Every route behind the authorizer. Owners call theirs last, in this order: routes that change or delete what the
+/// others need are at the end.
 fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
     use Guard::{Admins, Common, Organisers, Own, Services, Theirs};
     let price = json!({"amount": 6_000_000, "currency": "IDR"});
@@ -97,8 +98,7 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
 /// A meter that anybody may buy for.
 const METER: &str = "14000000001";
 
-/// Those who have something: a buyer with a paid and an unpaid booking, a place in a line and a power token, and an
-/// organiser.
+/// The owners: a buyer with a paid and an unpaid booking, a place in a line and a power token, and an organiser.
 struct Owners {
     buyer: User,
     organiser: User,
@@ -134,7 +134,7 @@ impl Owners {
         Self { buyer, organiser, event, movie, paid, unpaid, product, purchase }
     }
 
-    /// The path of a route, filled with what is theirs.
+    /// The path of a route, filled with the ids of the owners' things.
     fn fill(&self, route: &RouteSpec) -> String {
         let booking = self.paid["id"].as_str().unwrap();
         let of_path = |path: &str| match path.split('/').nth(2).unwrap() {
@@ -159,7 +159,7 @@ impl Owners {
             .replace("{label}", label)
     }
 
-    /// Everything that they see of what is theirs.
+    /// Everything that the owners, and an admin, can read of the owners' things.
     async fn all(&self, app: &App, admin: &User) -> Vec<Value> {
         let (paid, unpaid) = (self.paid["id"].as_str().unwrap(), self.unpaid["id"].as_str().unwrap());
         let (event, id) = (&self.event, &self.buyer.id);
@@ -231,7 +231,7 @@ async fn nobody_reaches_what_is_somebody_elses_at_any_route() {
             Guard::Common => 200,
             _ => continue,
         };
-        // Somebody new: their own account may be gone afterwards.
+        // A new user for each route, because some routes delete the caller's account.
         let (status, own) = ask(&app, route, &path, Some(&app.buyer().await), body).await;
         assert_eq!(status, expected, "{name}: {own}");
         assert!(!theirs.iter().any(|mark| own.to_string().contains(mark)), "{name}: {own}");
@@ -244,7 +244,7 @@ async fn nobody_reaches_what_is_somebody_elses_at_any_route() {
         let body = json!({"email": user.email, "password": "correct horse"});
         assert_eq!(app.ask(Method::POST, "/api/login", None, Some(&body)).await.0, 200);
     }
-    // Its owners pass, each route, with the same ids and bodies: it was not those that were refused.
+    // The owners succeed with the same ids and bodies, so these were not the reason of the refusals.
     for (name, guard, body) in &table {
         let Guard::Theirs = guard else { continue };
         let route = routes.iter().find(|route| named(route) == *name).unwrap();

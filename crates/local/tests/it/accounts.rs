@@ -1,4 +1,4 @@
-//! People: profiles, passwords, sessions, roles, and what remains when they go.
+//! People: profiles, passwords, sessions, roles, and what remains after an account is deleted.
 
 use crate::app::{App, User, eventually};
 use reqwest::Method;
@@ -40,7 +40,7 @@ async fn a_profile_is_changed_at_the_version_that_was_seen() {
 async fn an_address_is_confirmed_and_a_forgotten_password_reset_by_mail() {
     let app = App::start(&[]).await;
     let buyer = app.buyer().await;
-    // Not yet confirmed, and yet signed in.
+    // A user may sign in before the address is confirmed.
     assert_eq!(app.get("/api/profile", &buyer).await.1["email_confirmed"], false);
     let welcome = app.mail(&buyer, "Konfirmasi").await;
     let confirm = json!({"token": token(&welcome)});
@@ -55,7 +55,7 @@ async fn an_address_is_confirmed_and_a_forgotten_password_reset_by_mail() {
     }
     let mail = app.mail(&buyer, "Kata sandi baru").await;
     let reset = json!({"token": token(&mail), "new": "battery staple"});
-    // A link is for one thing.
+    // A link works for one purpose only.
     let wrong = json!({"token": token(&welcome), "new": "battery staple"});
     let path = "/api/password/reset/confirm";
     assert_eq!(app.ask(Method::POST, path, None, Some(&wrong)).await.0, 400);
@@ -83,7 +83,8 @@ async fn a_new_password_and_signing_out_end_all_sessions() {
     refused(&app, &again).await;
 }
 
-/// The authorizer refuses this token. What the gateway remembers of it, for a minute at most, is passed by.
+/// Checks that the authorizer refuses this token. The gateway is not asked, because it keeps a verdict for up to a
+/// minute.
 async fn refused(app: &App, user: &User) {
     let question = json!({"type": "REQUEST", "identitySource": [format!("Bearer {}", user.token)]});
     let verdict = app.cloud.functions.invoke(&format!("{STACK}-authorizer"), &question).await.unwrap();
@@ -135,7 +136,7 @@ async fn the_first_admin_is_made_once_and_makes_the_others() {
     let own = format!("/api/users/{}", admin.id);
     assert_eq!(app.patch(&own, &admin, &json!({"role": "buyer"})).await.1["code"], "own_account");
     assert_eq!(app.delete(&own, &admin).await.1["code"], "own_account");
-    // A blocked one is told so, and their token is good no more.
+    // A blocked user is told so, and their token is no longer valid.
     assert_eq!(app.patch(&path, &admin, &json!({"blocked": true})).await.0, 200);
     refused(&app, &second).await;
     assert_eq!(log_in(&app, &second.email, "correct horse").await.1["code"], "blocked");
@@ -173,7 +174,7 @@ async fn who_goes_is_forgotten_but_not_while_a_seat_is_theirs() {
     .await;
     let (status, problem) = app.delete("/api/profile", &buyer).await;
     assert_eq!((status, problem["code"].as_str()), (409, Some("live_booking")));
-    // The event is over: nothing holds them any more.
+    // The event is over, so the booking no longer prevents the deletion.
     app.event_began(&buyer, &event);
     assert_eq!(app.delete("/api/profile", &buyer).await.0, 204);
     refused(&app, &buyer).await;
@@ -186,7 +187,7 @@ async fn who_goes_is_forgotten_but_not_while_a_seat_is_theirs() {
     let admin = app.user("admin").await;
     let (_, page) = app.get(&format!("/api/events/{event}/bookings"), &admin).await;
     assert_eq!((&page["items"][0]["status"], &page["items"][0]["user_name"]), (&json!("CONFIRMED"), &Value::Null));
-    // The address is free for a newcomer.
+    // Somebody else may register with the address.
     let body = json!({"email": buyer.email, "password": "correct horse", "name": "Somebody"});
     assert_eq!(app.ask(Method::POST, "/api/register", None, Some(&body)).await.0, 201);
 }

@@ -1,4 +1,4 @@
-//! A whole Karcis for one test: a local cloud in memory, with users and an event at hand.
+//! A whole Karcis for one test: a local cloud in memory, and helpers to make users and events and to act as them.
 
 pub use contract_suite::{DEADLINE, eventually};
 use http_body_util::{BodyExt, Full};
@@ -27,7 +27,7 @@ pub struct User {
     pub token: String,
 }
 
-/// Settings of a test's Karcis: quick, and calm where it does not say otherwise.
+/// Options of a test's Karcis: quick, and without failures unless `settings` say otherwise.
 pub fn options(settings: &[(&str, &str)]) -> Options {
     let defaults = [
         ("OrganiserFailureRate", "0"),
@@ -50,7 +50,7 @@ impl App {
         Self { cloud, client: Client::new(), users: AtomicUsize::new(0) }
     }
 
-    /// Asks, and answers status and body.
+    /// Sends a request; answers status and body.
     pub async fn ask(&self, method: Method, path: &str, user: Option<&User>, body: Option<&Value>) -> (u16, Value) {
         let mut request = self.client.request(method, format!("{}{path}", self.cloud.url));
         if let Some(user) = user {
@@ -91,7 +91,7 @@ impl App {
         User { id, email, token: signed_in["access_token"].as_str().unwrap().to_owned() }
     }
 
-    /// Asks with further headers, and answers the headers too.
+    /// Sends a request with more headers; answers the response's headers too.
     pub async fn ask_with(
         &self,
         method: Method,
@@ -125,7 +125,7 @@ impl App {
         self.ask(Method::PUT, path, Some(user), Some(body)).await
     }
 
-    /// The mail to this user whose subject begins so, once it was sent.
+    /// Waits for a mail to this user whose subject begins with `subject`.
     pub async fn mail(&self, user: &User, subject: &str) -> Value {
         eventually(&format!("a mail to {} says {subject}", user.email), || async {
             self.mails(user, subject).into_iter().next()
@@ -133,7 +133,7 @@ impl App {
         .await
     }
 
-    /// All mails to this user whose subjects begin so.
+    /// All mails to this user so far whose subjects begin with `subject`.
     pub fn mails(&self, user: &User, subject: &str) -> Vec<Value> {
         let mut mails = self.cloud.engines.ses.mails(Some(&user.email));
         mails.retain(|mail| mail["subject"].as_str().unwrap().starts_with(subject));
@@ -153,7 +153,7 @@ impl App {
         self.ask(Method::POST, &path, Some(buyer), None).await
     }
 
-    /// Puts a power token's nominal of so many rupiah on sale, at a fee of Rp 1.500; answers the product's id.
+    /// Puts a power product with this nominal on sale, at a fee of Rp 1.500; answers the product's id.
     pub async fn product(&self, rupiah: u64) -> String {
         let money = |rupiah: u64| json!({"amount": rupiah * 100, "currency": "IDR"});
         let draft = json!({"nominal": money(rupiah), "admin_fee": money(1_500)});
@@ -168,7 +168,7 @@ impl App {
         self.post("/api/power/purchases", buyer, &asked).await
     }
 
-    /// A purchase once it stands so.
+    /// The purchase, once it has this status.
     pub async fn purchase_in(&self, status: &str, buyer: &User, purchase: &Value) -> Value {
         let path = format!("/api/power/purchases/{}", purchase["id"].as_str().unwrap());
         eventually(&format!("the purchase is {status}"), || async {
@@ -178,21 +178,21 @@ impl App {
         .await
     }
 
-    /// A purchase that is issued.
+    /// Buys a power token; answers the purchase once it is issued.
     pub async fn issued(&self, buyer: &User, meter: &str, product: &str) -> Value {
         let (status, purchase) = self.buy(buyer, meter, product, "auto").await;
         assert_eq!(status, 201, "{purchase}");
         self.purchase_in("ISSUED", buyer, &purchase).await
     }
 
-    /// A confirmed booking of these seats.
+    /// Books these seats; answers the booking once it is confirmed.
     pub async fn confirmed(&self, buyer: &User, event: &str, seats: &[&str]) -> Value {
         let (status, booking) = self.book(buyer, event, seats, "auto").await;
         assert_eq!(status, 201, "{booking}");
         self.booking_in("CONFIRMED", buyer, &booking).await
     }
 
-    /// The buyer's booking in this status, once they have one: an offer is made for them.
+    /// The buyer's booking in this status, once they have one. A waiting list's offer is made for them, not by them.
     pub async fn own_booking_in(&self, status: &str, buyer: &User) -> Value {
         let summary = eventually(&format!("{} has a booking that is {status}", buyer.email), || async {
             let (_, page) = self.get("/api/bookings", buyer).await;
@@ -206,7 +206,7 @@ impl App {
         self.set("accounts", &format!("USER#{id}"), "USER", "role", json!({"S": role}));
     }
 
-    /// Writes into a table as nobody should.
+    /// Writes into a table directly, past the service that owns it.
     pub fn set(&self, table: &str, pk: &str, sk: &str, name: &str, value: Value) {
         let update = json!({
             "TableName": format!("{STACK}-{table}"),
@@ -225,7 +225,7 @@ impl App {
         self.cloud.engines.dynamodb.get(get).unwrap()["Item"].clone()
     }
 
-    /// Reads an item of ticketing's.
+    /// Reads an item of ticketing's table.
     fn stored(&self, pk: &str, sk: &str) -> Value {
         self.kept("ticketing", pk, sk)
     }
@@ -235,23 +235,23 @@ impl App {
         self.stored(&format!("EVENT#{event}#{}", block["id"]["S"].as_str().unwrap()), &format!("SEAT#{label}"))
     }
 
-    /// How many wait for a seat.
+    /// How many people wait for a seat.
     pub fn waiters(&self, event: &str, label: &str) -> u64 {
         self.stored_seat(event, label)["waiters"]["N"].as_str().map_or(0, |n| n.parse().unwrap())
     }
 
-    /// The booking whose a seat is.
+    /// The id of the booking that has a seat.
     pub fn seat_owner(&self, event: &str, label: &str) -> Option<String> {
         self.stored_seat(event, label)["booking"]["S"].as_str().map(str::to_owned)
     }
 
-    /// Status and buyer of a booking, whoever's it is.
+    /// Status and buyer of anybody's booking, read from the table.
     pub fn stored_booking(&self, id: &str) -> Value {
         let stored = self.stored(&format!("BOOKING#{id}"), "BOOKING");
         json!({"status": stored["status"]["S"], "user_id": stored["user_id"]["S"]})
     }
 
-    /// Who is first in the line of a seat, and the number of their place.
+    /// The first place in the line of a seat, and the user who has it.
     pub fn first_in_line(&self, event: &str, label: &str) -> Option<(String, String)> {
         let query = json!({
             "TableName": format!("{STACK}-ticketing"),
@@ -264,20 +264,20 @@ impl App {
         Some((text("SK")?, text("user_id")?))
     }
 
-    /// Moves a booking and its invoice an hour into the past.
+    /// Moves the expiry of a booking and of its invoice into the past.
     pub fn age(&self, booking: &str) {
         let then = json!({"S": "2026-01-01T00:00:00.000Z"});
         self.set("ticketing", &format!("BOOKING#{booking}"), "BOOKING", "hold_expires_at", then.clone());
         self.set("payments", &format!("INVOICE#inv-ticketing-{booking}"), "INVOICE", "expires_at", then);
     }
 
-    /// Lets an event that this buyer has seats of have begun.
+    /// Moves the start of an event into the past, as ticketing keeps it with the buyer's seats.
     pub fn event_began(&self, buyer: &User, event: &str) {
         let then = json!({"S": "2026-01-01T00:00:00.000Z"});
         self.set("ticketing", &format!("BUYER#{}", buyer.id), &format!("EVENT#{event}"), "starts_at", then);
     }
 
-    /// An event of this organiser's with the seats of `rows`, at Rp 50.000.
+    /// Creates an event of this organiser with the seats of `rows`, at Rp 50.000; `more` are further fields.
     pub async fn event(&self, organiser: &User, rows: &str, more: &Value) -> String {
         let mut draft = json!({"title": "Sinners", "kind": "SCREENING", "venue": "Studio 1",
             "starts_at": "2030-01-01T12:00:00Z", "max_seats_per_user": 20_000});
@@ -318,7 +318,7 @@ impl App {
         map["sections"]["REGULAR"].as_str().unwrap().to_owned()
     }
 
-    /// Waits until the seat map says so.
+    /// Waits until the compact seat map has these letters.
     pub async fn letters_become(&self, event: &str, letters: &str) {
         eventually(&format!("the seat map is {letters}"), || async {
             (self.letters(event).await == letters).then_some(())
@@ -326,7 +326,7 @@ impl App {
         .await;
     }
 
-    /// The buyer's history, once it holds `entry` under the booking.
+    /// Waits until the buyer's history has the booking with this status and reason.
     pub async fn history_says(&self, buyer: &User, booking: &str, status: &str, reason: Option<&str>) {
         eventually(&format!("the history says {status}"), || async {
             let (_, page) = self.get("/api/bookings?limit=100", buyer).await;
@@ -344,21 +344,21 @@ pub async fn answer(response: reqwest::Response) -> (u16, Value) {
     (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) })
 }
 
-/// A system of somebody else's that remembers what it is told, and answers as it is bid.
+/// An outside system, such as an organiser's: it records every call, and answers as the test says.
 pub struct Organiser {
     pub url: String,
     pub told: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl Organiser {
-    /// Answers all with this status.
+    /// Answers every call with this status.
     pub async fn start(status: u16) -> Self {
-        Self::bid(move |_| (status, json!({}))).await
+        Self::answering(move |_| (status, json!({}))).await
     }
 
-    /// Answers as `bid` says, which is given all calls so far, the one to be answered last.
-    pub async fn bid(bid: impl Fn(&[(String, Value)]) -> (u16, Value) + Send + Sync + 'static) -> Self {
-        let bid = Arc::new(bid);
+    /// Answers as `answer` says. `answer` gets all calls so far; the last one is the one to answer.
+    pub async fn answering(answer: impl Fn(&[(String, Value)]) -> (u16, Value) + Send + Sync + 'static) -> Self {
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/organiser", listener.local_addr().unwrap());
         let told: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
@@ -366,9 +366,9 @@ impl Organiser {
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let (notes, bid) = (Arc::clone(&notes), Arc::clone(&bid));
+                let (notes, answer) = (Arc::clone(&notes), Arc::clone(&answer));
                 let serve = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                    let (notes, bid) = (Arc::clone(&notes), Arc::clone(&bid));
+                    let (notes, answer) = (Arc::clone(&notes), Arc::clone(&answer));
                     async move {
                         let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
                         let call = format!("{} {asked}", request.method());
@@ -378,7 +378,7 @@ impl Organiser {
                         let (status, answer) = {
                             let mut notes = notes.lock().unwrap();
                             notes.push((call, body));
-                            if signed { bid(&notes) } else { (401, json!({})) }
+                            if signed { answer(&notes) } else { (401, json!({})) }
                         };
                         let answer = Full::<bytes::Bytes>::from(answer.to_string());
                         Ok::<_, Infallible>(hyper::Response::builder().status(status).body(answer).unwrap())

@@ -1,4 +1,4 @@
-//! What must not work, at every endpoint: it is refused in the order of the API's contract, and changes nothing.
+//! Bad input at every endpoint: it is refused, in the order of the API's contract, and changes nothing.
 
 use crate::app::{App, answer, eventually};
 use crate::shape::template;
@@ -15,7 +15,7 @@ use std::time::Duration;
 use template::RouteSpec;
 use uuid::Uuid;
 
-/// Nobody's id.
+/// An id that nothing has.
 const NOBODY: &str = "01a1fc00-0000-7000-8000-00000000dead";
 
 fn filled(route: &RouteSpec) -> String {
@@ -41,15 +41,15 @@ async fn with_token(app: &App, route: &RouteSpec, token: &str) -> (u16, Value) {
     answer(app.client.request(method, url).header("authorization", token).json(&json!({})).send().await.unwrap()).await
 }
 
-/// All there is in the tables, as a number of items.
+/// The number of items in each table.
 pub fn items(app: &App) -> Vec<usize> {
     ["accounts", "catalogue", "ticketing", "payments", "power"]
         .map(|table| app.cloud.engines.dynamodb.count(&format!("karcis-{table}")).unwrap())
         .to_vec()
 }
 
-/// As [`items`], once what follows from so many new users and events is there too: their mails, and what the catalogue
-/// notes of events.
+/// As [`items`], once the effects of this many new users and events are there: the users' mails, and the catalogue's
+/// items about the events.
 async fn settled(app: &App, users: usize, events: usize) -> Vec<usize> {
     eventually("all is settled", || async {
         let mailed = app.cloud.engines.ses.mails(None).len() == users;
@@ -106,7 +106,7 @@ async fn users_and_services_stay_on_their_own_routes() {
     let operations = api::operations();
     let whom = |function: &str| {
         let one = operations.iter().find(|one| one.function == function);
-        // What stands for the outside world is called by services alone.
+        // A function without a description here is a simulator, and only services call simulators.
         one.map_or(Whom::Services, |one| one.operation.whom)
     };
     let template = template();
@@ -123,7 +123,7 @@ async fn users_and_services_stay_on_their_own_routes() {
             assert_eq!((status, problem["code"].as_str()), (403, Some("forbidden")), "{route:?}");
         }
     }
-    // A role is not another.
+    // One role does not open the routes of another.
     for operation in operations.iter().map(|one| &one.operation) {
         let Whom::Roles(allowed) = operation.whom else { continue };
         let route =
@@ -136,14 +136,14 @@ async fn users_and_services_stay_on_their_own_routes() {
             }
         }
     }
-    // A token for the one service does not open the other.
+    // A token for one service does not open another.
     let to_organiser = token::for_service(&name, "organiser-system", &ticketing, SystemWorld.now()).unwrap();
     let invoices = template.routes.iter().find(|route| route.path == "/api/invoices").unwrap();
     assert_eq!(with_token(&app, invoices, &format!("Bearer {to_organiser}")).await.0, 403);
 }
 
-/// Every route that takes a body, as the description has it: what is wrong with one is told in the contract's order,
-/// and changes nothing.
+/// Every route with a body, from the API's description: a wrong body is refused in the contract's order, and changes
+/// nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_body_is_checked_for_size_then_json_then_fields() {
     let app = App::start(&[]).await;
@@ -284,7 +284,7 @@ async fn a_webhook_that_is_not_payments_own_changes_nothing() {
     }
     let (_, still) = app.get(&format!("/api/bookings/{}", booking["id"].as_str().unwrap()), &buyer).await;
     assert_eq!(still["status"], "AWAITING_PAYMENT");
-    // Genuine, and then again: done once.
+    // The genuine webhook is delivered twice, and takes effect once.
     for _ in 0..2 {
         let (status, _) = deliver("m", now, ours.sign("m", now, body.as_bytes()), &body).await;
         assert_eq!(status, 204);

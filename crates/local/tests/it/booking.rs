@@ -81,7 +81,7 @@ async fn a_timer_that_comes_too_early_ends_nothing() {
     let app = App::start(&[("HoldSeconds", "2")]).await;
     let (buyer, event) = app.buyer_and_event("A:1-2").await;
     let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
-    // As of an earlier try with the same idempotency key.
+    // Such a timer may come from an earlier try with the same idempotency key.
     let early = json!({"booking_id": booking["id"], "due": booking["created_at"]});
     app.cloud.engines.sqs.send("karcis-expire-hold", &early.to_string()).await.unwrap();
     let expired = app.booking_in("EXPIRED", &buyer, &booking).await;
@@ -101,7 +101,7 @@ async fn a_manual_booking_waits_for_its_buyer_to_pay() {
     assert_eq!(app.get(&format!("/api/invoices/{number}"), &stranger).await.0, 404);
     let pay = format!("/api/invoices/{number}/pay");
     assert_eq!(app.post(&pay, &stranger, &json!({})).await.0, 404);
-    // The payment URL is where one pays; twice is once.
+    // A POST to the payment URL pays the invoice. A second one changes nothing.
     let url = booking["invoice"]["payment_url"].as_str().unwrap();
     for _ in 0..2 {
         let paid = app.client.post(url).bearer_auth(&buyer.token).send().await.unwrap().status();
@@ -131,7 +131,7 @@ async fn a_replayed_request_answers_the_same_booking_as_it_is_now() {
     let other = json!({"event_id": event, "seats": ["A-2"]});
     let (status, problem) = book_with_key(&app, &buyer, "k-1", &other).await;
     assert_eq!((status, problem["code"].as_str()), (422, Some("idempotency_key_reused")));
-    // A key is the caller's own.
+    // Another caller may use the same key.
     let neighbour = app.buyer().await;
     let (status, theirs) = book_with_key(&app, &neighbour, "k-1", &other).await;
     assert_eq!(status, 201);
@@ -178,7 +178,7 @@ async fn a_buyer_has_no_more_seats_than_the_event_allows() {
     let (status, problem) = app.book(&buyer, &event, &["A-3", "A-4"], "manual").await;
     assert_eq!((status, problem["code"].as_str()), (422, Some("too_many_seats")));
     assert_eq!(app.book(&buyer, &event, &["A-3"], "auto").await.0, 201);
-    // What expires counts no more.
+    // Expired seats no longer count.
     app.booking_in("EXPIRED", &buyer, &two).await;
     assert_eq!(app.book(&buyer, &event, &["A-4", "A-5"], "auto").await.0, 201);
 }
@@ -247,7 +247,7 @@ async fn seats_go_on_sale_together_or_not_at_all() {
     let (_, found) = app.ask(Method::GET, &format!("/api/events/{event}"), None, None).await;
     assert_eq!(found["sections"].as_array().unwrap().len(), 1);
     assert_eq!(found["sections"][0]["open"], 3);
-    // Another organiser's event is none of theirs.
+    // An organiser cannot add seats to another organiser's event.
     let rival = app.user("organiser").await;
     assert_eq!(app.post(&path, &rival, &json!({"section": "B", "labels": ["B-1"], "price": price})).await.0, 404);
     // On sale at once.

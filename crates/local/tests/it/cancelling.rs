@@ -1,4 +1,4 @@
-//! Bookings are given up, and money goes back, once.
+//! Bookings are cancelled, and the money is refunded once.
 
 use crate::app::{App, Organiser, eventually};
 use contracts::{SystemWorld, World};
@@ -15,7 +15,7 @@ async fn a_cancelled_bookings_invoice_is_refunded_once_although_refunds_fail_hal
         let booking = app.confirmed(&buyer, &event, &[&format!("A-{n}")]).await;
         let (status, answer) = app.cancel(&buyer, &booking).await;
         assert!(status == 200 && ["REFUNDING", "REFUNDED"].contains(&answer["status"].as_str().unwrap()), "{answer}");
-        // Again is the same.
+        // A second cancel changes nothing.
         assert_eq!(app.cancel(&buyer, &booking).await.0, 200);
         cancelled.push(booking);
     }

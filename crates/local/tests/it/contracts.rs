@@ -1,5 +1,5 @@
-//! Ports behind which there is another service: what each promises, asked of its adapter against the functions that
-//! answer it. The suites of all other ports stand with their crates, in `tests/contracts.rs`.
+//! Contract suites of the ports whose adapters call another service. Each adapter runs against the functions that
+//! answer it. The suites of all other ports are in their crates, in `tests/contracts.rs`.
 
 use crate::app::{App, User};
 use accounts::adapters::HttpTicketing;
@@ -40,7 +40,7 @@ fn tokens(app: &App, service: &'static str) -> Arc<ServiceTokens> {
     Arc::new(ServiceTokens::new(service, key(app, service), Arc::new(SystemWorld)))
 }
 
-/// Both clients of payments have a port and an adapter of their own; what the adapters stand on is one.
+/// Each of payments' two clients has its own port and adapter. Both adapters use the same `HttpPayments` of `wire`.
 macro_rules! payments {
     ($($suite:ident: $port:path, $adapter:path, $client:literal;)+) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -66,7 +66,7 @@ macro_rules! payments {
             for _ in 0..2 {
                 assert_eq!(payments.void_invoice(&made[0].number).await.unwrap().status, InvoiceStatus::Void);
             }
-            // Withdrawn before it is made: nothing is to be made of it any more.
+            // The invoice is voided before it is made: a late create must not make it payable.
             let late = asked();
             let number = InvoiceNumber::of(&client, late.reference);
             assert_eq!(payments.void_invoice(&number).await.unwrap().status, InvoiceStatus::Void);
@@ -129,7 +129,7 @@ async fn an_organisers_system_holds_confirms_and_releases_twice_as_once() {
         for _ in 0..2 {
             system.confirm(&booking).await.unwrap();
         }
-        // One that it never heard of, too: whoever releases does not know what came through.
+        // Also a booking that the system does not know: the caller cannot know whether its hold arrived.
         for id in [booking.id, booking.id, contracts::BookingId::new(Uuid::now_v7())] {
             system.release(id, None).await.unwrap();
         }
@@ -218,7 +218,7 @@ fn every_port_has_a_suite() {
             .map(|service| root.join(format!("crates/{service}/tests/contracts.rs"))),
     );
     let suites: String = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
-    // Drawn and looked at where they are: `pdf.rs` and `receipt.rs`.
+    // Their tests are beside the code: `pdf.rs` and `receipt.rs`.
     let printers = ["TicketPrinter", "ReceiptPrinter"];
     let mut ports = 0;
     for (file, module) in [

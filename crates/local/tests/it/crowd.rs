@@ -1,4 +1,4 @@
-//! Many at once.
+//! Many buyers at once.
 
 use crate::app::{App, eventually};
 use futures::StreamExt;

@@ -1,4 +1,4 @@
-//! What functions say of themselves is true: of the template, of the files made from it, and of their own handlers.
+//! The functions' descriptions agree with the template, with the files made from them, and with their own handlers.
 
 use crate::app::App;
 use crate::shape::{root, template};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use template::{FunctionSpec, Template};
 
-/// Every function with what it says of itself and what the template says of it.
+/// Every function, with its own description and its entry in the template.
 fn functions(template: &Template) -> Vec<(&'static Entry, Description, &FunctionSpec)> {
     let spec = |entry: &Entry| template.functions.iter().find(|spec| spec.package == entry.name).unwrap();
     registry::all().iter().map(|entry| (entry, (entry.describe)(), spec(entry))).collect()
@@ -112,7 +112,7 @@ async fn the_description_is_served_to_all() {
     assert!(status == 200 && page.as_str().unwrap().contains("/api/openapi.json"));
 }
 
-/// The files made from what functions say are what the code makes now.
+/// The files in the repository are what the code makes now.
 #[test]
 fn the_files_made_from_the_description_are_up_to_date() {
     let kept =

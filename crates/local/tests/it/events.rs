@@ -58,7 +58,7 @@ async fn a_price_changed_is_never_charged_at_its_old_value() {
     let organiser = app.user("organiser").await;
     let event = app.event(&organiser, "A:1-9", &json!({})).await;
     let buyer = app.buyer().await;
-    // Everything that remembers prices has seen the old one.
+    // Every cache of prices has seen the old price.
     let (_, first) = app.book(&buyer, &event, &["A-9"], "manual").await;
     assert_eq!(first["total"], json!(Money::idr(5_000_000)));
     get(&app, &format!("/api/events/{event}/seats")).await;
@@ -71,7 +71,7 @@ async fn a_price_changed_is_never_charged_at_its_old_value() {
         assert_eq!(shown, if price == 5_000_000 { Value::Null } else { json!(Money::idr(price)) });
         let (status, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
         assert_eq!((status, &booking["total"]), (201, &json!(Money::idr(price))));
-        // Held, it keeps its price.
+        // A held seat keeps its price.
         assert_eq!(app.patch(&path, &organiser, &json!({"price": Money::idr(200)})).await.1["code"], "seat_not_open");
         assert_eq!(app.cancel(&buyer, &booking).await.1["status"], "CANCELLED");
     }
@@ -179,7 +179,7 @@ async fn an_event_is_cancelled_as_a_whole_and_everybody_gets_their_money_and_a_m
     let (_, sales) = app.get(&format!("/api/events/{event}/sales"), &organiser).await;
     assert_eq!((&sales["sold"], &sales["failures"]), (&json!(0), &json!({"EVENT_CANCELLED": 4})));
     assert_eq!(app.get("/api/waiting-list", &waiting).await.1["items"], json!([]));
-    // What is over is over.
+    // A cancelled event can no longer be changed, only deleted.
     let seats = json!({"section": "Z", "rows": "Z:1", "price": Money::idr(100)});
     assert_eq!(app.post(&format!("/api/events/{event}/seats"), &organiser, &seats).await.1["code"], "event_over");
     assert_eq!(app.put(&format!("/api/events/{event}"), &organiser, &draft("X")).await.1["code"], "event_over");

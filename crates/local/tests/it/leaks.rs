@@ -1,5 +1,5 @@
-//! What people type stays what it is wherever it goes, and what went wrong says no more than it must: to callers in
-//! problems, to us in logs.
+//! Input stays plain text wherever it appears: in reports, mails and headers. An error tells callers (in problems) and
+//! us (in logs) no more than necessary.
 
 use crate::app::{App, Organiser, User, eventually};
 use crate::shape::template;
@@ -11,7 +11,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use template::STACK;
 
-/// Nothing that ends a line or turns its order is taken into a text of one line.
+/// A text of one line is refused if it has line breaks, control characters, or characters that change text direction.
 const REFUSED: &[&str] = &[
     "A\r\nBcc: victim@example.com",
     "A\nB",
@@ -23,7 +23,7 @@ const REFUSED: &[&str] = &[
     "A\u{2066}B",
 ];
 
-/// What looks evil and is a title all the same: it must do nothing where it goes.
+/// Valid titles that look like attacks: they must have no effect wherever they appear.
 const INERT: &[&str] = &[
     "=HYPERLINK(\"https://evil.example\",\"x\")",
     "+1+cmd|' /C calc'!A0",
@@ -75,7 +75,7 @@ async fn a_line_is_a_line_and_a_label_is_a_label() {
             json!({"section": text, "labels": ["V-1"], "price": price}),
             json!({"section": "VIP", "rows": text, "price": price}),
         ] {
-            // A section's name may begin with a hyphen, and no spreadsheet sees it begin a cell.
+            // A section's name may begin with a hyphen: it never begins a cell of the report.
             if *text == "-1" && body["section"] == "-1" {
                 continue;
             }
@@ -104,12 +104,12 @@ async fn what_looks_evil_does_nothing_in_reports_mails_and_headers() {
         let cell = csv.split("event,title,").nth(1).unwrap().trim_start_matches('"');
         assert!(!cell.starts_with(['=', '+', '-', '@', '＝']), "{csv}");
         let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
-        // It stands in the subject as it is, on one line, and in HTML as text.
+        // The subject has the title unchanged, on one line. The HTML has name and title as escaped text.
         let mail = app.mail(&buyer, &format!("Tiket Anda: {title}")).await;
         assert_eq!(mail["subject"], format!("Tiket Anda: {title}"));
         let html = mail["html"].as_str().unwrap();
         assert!(html.contains("&#60;b&#62;&#34;Siti&#34;&#60;/b&#62; &#38; Co") && !html.contains("<img"), "{html}");
-        // The redirection to the ticket is to the bucket, and nothing of the title is in a header.
+        // The ticket's link redirects to the bucket, and no header contains the title.
         let text = mail["text"].as_str().unwrap();
         let link = text.split("(PDF): ").nth(1).unwrap().split_whitespace().next().unwrap();
         let quiet = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -135,7 +135,7 @@ async fn what_looks_evil_does_nothing_in_reports_mails_and_headers() {
     }
 }
 
-/// An answer that is a refusal says what the contract says, in our own words.
+/// Checks that a refusal follows the contract, in Karcis's own words; answers its status, or nothing for a success.
 async fn checked(what: &str, response: Response) -> Option<u16> {
     let status = response.status().as_u16();
     if status < 400 {
@@ -146,7 +146,7 @@ async fn checked(what: &str, response: Response) -> Option<u16> {
     let body: Value = serde_json::from_str(&text).unwrap();
     let members: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
     if members == ["message"] {
-        // The gateway's own.
+        // The gateway's own answer.
         let words = ["Unauthorized", "Forbidden", "Not Found", "Bad Request"];
         assert!(kind == "application/json" && words.contains(&body["message"].as_str().unwrap()), "{what}: {text}");
         return Some(status);
@@ -192,7 +192,7 @@ async fn checked(what: &str, response: Response) -> Option<u16> {
 async fn a_problem_is_told_in_our_words_at_every_route() {
     let app = App::start(&[]).await;
     let (buyer, admin) = (app.buyer().await, app.user("admin").await);
-    // Those that end the account or the session, and what speaks as TMDB does.
+    // Left out: routes that end the account or the session, and those that answer in TMDB's format or need TMDB.
     let left_out = ["/api/logout", "/api/password", "/api/profile", "/api/movies/import"];
     let operations = api::operations();
     let mut refused = 0;
@@ -212,7 +212,7 @@ async fn a_problem_is_told_in_our_words_at_every_route() {
         }
         let ids = ["zxqv", "..%2f..%2fzxqv", "%00zxqv", "01a1fc00-0000-7000-8000-00000000dead", "zxqv%27%20OR%201=1"];
         for (nth, id) in ids.into_iter().enumerate() {
-            // What stands in the body matters once; the path, whatever the body.
+            // All bodies are tried with the first id only, and the other ids with one body each.
             let bodies = if nth == 0 { &bodies[..] } else { &bodies[..1] };
             let mut path = route.path.clone();
             for part in ["{id}", "{label}", "{number}", "{code}", "{booking_id}", "{list}"] {
@@ -248,14 +248,14 @@ async fn what_breaks_inside_is_not_told_outside() {
     let get = async |path: String| {
         app.client.get(format!("{}{path}", app.cloud.url)).bearer_auth(&buyer.token).send().await.unwrap()
     };
-    // Somebody wrote into the tables what nobody can read.
+    // The tables hold values that the services cannot read.
     app.set("ticketing", &format!("BOOKING#{id}"), "BOOKING", "status", json!({"S": "zxqv"}));
     app.set("payments", &format!("INVOICE#inv-ticketing-{id}"), "INVOICE", "status", json!({"S": "zxqv"}));
     app.set("accounts", &format!("USER#{}", buyer.id), "USER", "role", json!({"S": "zxqv"}));
     for path in [format!("/api/bookings/{id}"), format!("/api/invoices/inv-ticketing-{id}"), "/api/profile".into()] {
         assert_eq!(checked(&path, get(path.clone()).await).await, Some(500), "{path}");
     }
-    // Somebody else's system broke.
+    // An organiser's system is broken.
     let broken = Organiser::start(500).await;
     let event = app.event(&organiser, "A:1-3", &json!({"organiser_url": broken.url})).await;
     let request = app.client.post(format!("{}/api/bookings", app.cloud.url)).bearer_auth(&buyer.token);
@@ -263,7 +263,7 @@ async fn what_breaks_inside_is_not_told_outside() {
     assert_eq!(checked("a broken organiser", response).await, Some(502));
 }
 
-/// What functions log, all in one.
+/// Collects the log of all functions.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -289,8 +289,9 @@ fn token_of(mail: &Value) -> String {
     text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
 }
 
-/// A whole story, of which the log knows that it happened, and not whose it was. The other tests of this process may
-/// write into the log too; what is looked for is in this one alone.
+/// Plays a whole story: the log says what happened, but not to whom.
+///
+/// Other tests of this process may write into the log too. The values that it must not hold occur in this test only.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_holds_nothing_personal_and_no_secret() {
     let log = Log::default();
@@ -323,7 +324,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     assert_eq!(post(path, &json!({"token": reset, "new": second})).await.0, 400);
     let (_, signed_in) = post("/api/login", &json!({"email": email, "password": second})).await;
     buyer.token = signed_in["access_token"].as_str().unwrap().to_owned();
-    // What is refused is not written down.
+    // Refused input is not logged.
     for body in [format!("{{\"email\":\"{email}\",\"password\":\"{wrong}"), json!({email: name, wrong: 1}).to_string()]
     {
         let login = app.client.post(format!("{}/api/login?email={email}&password={wrong}", app.cloud.url));
@@ -351,7 +352,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     let broken = Organiser::start(500).await;
     let refused = app.event(&organiser, "A:1-1", &json!({"organiser_url": format!("{}/rahasia", broken.url)})).await;
     assert_eq!(app.book(&buyer, &refused, &["A-1"], "auto").await.0, 502);
-    // A webhook of the wrong secret, of a right one, and messages and items that nobody can read.
+    // A webhook with a wrong signature, one with a right signature but a wrong body, and unreadable messages and items.
     let secret = &app.cloud.keys["webhook_secret_ticketing"];
     let news = json!({"type": "invoice.paid", "data": {"name": name, "email": email}}).to_string();
     let now = contracts::World::now(&contracts::SystemWorld).seconds();
@@ -372,7 +373,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     assert_eq!(app.get(&format!("/api/bookings/{id}"), &buyer).await.0, 500);
     assert_eq!(app.ask(Method::POST, "/api/logout", Some(&buyer), None).await.0, 204);
 
-    // It was all heard of.
+    // All of this was logged.
     for heard in [
         "POST /api/login",
         "bad_credentials",
@@ -394,7 +395,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
         after(&signature, "v1,"),
     ]);
     secrets.extend([hash, after(secret, "whsec_"), "rahasia\"".into()]);
-    // The keys of the stack, but for their names and public halves.
+    // The stack's keys, without their names and public halves.
     let keys = app.cloud.keys.iter().filter(|(key, _)| *key != "trusted_keys");
     secrets.extend(keys.map(|(_, value)| after(value, ":")));
     for secret in secrets {

@@ -1,4 +1,5 @@
-//! Karcis as a whole, through its doors: HTTP, events, and the process itself. One binary, because linking is slow.
+//! Tests of Karcis as a whole, from outside: over HTTP, by events, and as a process. They are one binary, because
+//! linking is slow.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

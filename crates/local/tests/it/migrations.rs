@@ -1,4 +1,4 @@
-//! What an older version kept is brought up to this one, and sample data comes in once.
+//! Data of an older version is migrated, and the sample data is added only once.
 
 use crate::app::{App, User};
 use engines::{ACCESS_KEY, SECRET_KEY};
@@ -28,7 +28,7 @@ async fn a_migration_fills_in_what_older_items_lack_and_is_done_once() {
         page["items"].as_array().unwrap().len()
     };
     assert_eq!(listed().await, 1);
-    // As an older version left them.
+    // The items now look as an older version wrote them.
     remove(&app, &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING", "EVENT, BOOKED");
     remove(&app, &format!("EVENT#{event}"), "EVENT", "version");
     remove(&app, "MIGRATION", "0001", "done, pk, sk");

@@ -29,7 +29,7 @@ async fn a_movie_is_put_up_found_changed_and_taken_down() {
         let found: Vec<_> = page["items"].as_array().unwrap().iter().map(|m| m["title"].as_str().unwrap()).collect();
         assert_eq!((status, found), (200, titles), "{query}");
     }
-    // By its tag it need not be sent again, until it changes.
+    // With its tag, the movie is not sent again until it changes.
     let (_, headers, _) = app.ask_with(Method::GET, &path, &buyer, &[], None).await;
     let tag = headers["etag"].to_str().unwrap().to_owned();
     assert!(headers["cache-control"].to_str().unwrap().contains("max-age"));
@@ -98,7 +98,7 @@ async fn a_second_import_updates_and_duplicates_nothing() {
     let (_, page) = app.get("/api/movies?q=kereta%20terakhir", &admin).await;
     let movie = &page["items"][0];
     assert_eq!((&movie["genres"], &movie["duration_minutes"]), (&json!(["Drama", "Mystery"]), &json!(112)));
-    // Somebody changed it here; TMDB says otherwise.
+    // An organiser changed it here. The import brings TMDB's data back.
     let path = format!("/api/movies/{}", movie["id"].as_str().unwrap());
     let changed = json!({"title": movie["title"], "genres": ["Drama"], "duration_minutes": 1});
     assert_eq!(app.put(&path, &organiser, &changed).await.0, 200);
@@ -107,7 +107,7 @@ async fn a_second_import_updates_and_duplicates_nothing() {
     assert_eq!(app.get(&path, &admin).await.1["duration_minutes"], 112);
 }
 
-/// A TMDB that answers what it is bid, one answer after the other for each path, the last for ever.
+/// A TMDB that gives these answers, one after the other for each path, and repeats the last one of a path.
 async fn tmdb(answers: Vec<(&'static str, u16, Option<&'static str>, Value)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Power tokens: what is paid is issued or paid back, whatever the power company answers, or does not.
+//! Power tokens: a paid purchase is issued or refunded, whatever the power company answers, even if it does not answer.
 
 use crate::app::{App, Organiser, User, eventually, options};
 use contracts::keys::SigningKey;
@@ -18,7 +18,7 @@ async fn history(app: &App, buyer: &User) -> Vec<Value> {
     app.get("/api/power/purchases", buyer).await.1["items"].as_array().unwrap().clone()
 }
 
-/// Every sandbox meter ends as its number says (`simulators/power-company`).
+/// `simulators/power-company` says which number has which outcome.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_sandbox_meter_ends_as_its_number_says() {
     let app = App::start(&[]).await;
@@ -66,7 +66,7 @@ async fn the_receipt_comes_by_mail_and_the_address_is_forgotten() {
     assert!(mail["text"].as_str().unwrap().contains(purchase["token"].as_str().unwrap()), "{mail}");
     let url = mail["attachments"][0]["url"].as_str().unwrap();
     let pdf = app.client.get(format!("{}{url}", app.cloud.url)).send().await.unwrap().bytes().await.unwrap();
-    // What is on it is tested where it is drawn: `power::adapters::receipt`.
+    // `power::adapters::receipt` tests what the receipt shows.
     assert!(pdf.starts_with(b"%PDF") && pdf.len() < 40_000, "{} bytes", pdf.len());
     let id = purchase["id"].as_str().unwrap();
     eventually("the purchase forgets whom it told", || async {
@@ -114,12 +114,12 @@ async fn what_is_left_unanswered_is_bought_once() {
     assert_eq!(tokens.len(), meters.len());
 }
 
-/// A power company that says of an order, one call after the other: nothing; that it never came; nothing; rubbish; that
-/// another was issued; half an answer; that it is issued.
+/// The power company answers about one order, call by call: an error; that it is unknown; an error; an incomplete
+/// answer; that an order for another meter is refused; that it is issued, without a token; that it is issued.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_answer_is_not_a_refusal_and_the_same_reference_is_asked_again() {
     const TOKEN: &str = "1111-2222-3333-4444-5555";
-    let company = Organiser::bid(|calls| {
+    let company = Organiser::answering(|calls| {
         if calls.last().unwrap().0.contains("/meters/") {
             let meter = json!({"number": OK, "name": "Siti", "tariff": "R1", "power_va": 1300, "local_tax": 300});
             return (200, meter);
@@ -326,7 +326,7 @@ fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_te
     let first: u64 = function.environment["RETRY_SECONDS"].parse().unwrap();
     assert!((1..=2).contains(&first), "{first}");
     let part = |name: &str| TEXT.split(&format!("  {name}:\n")).nth(1).unwrap().split("\n\n").next().unwrap();
-    // How long so many tries take is tested where the pauses are: `lambda::batch`.
+    // `lambda::batch`, which makes the pauses, tests how long so many tries take.
     assert!(part("WaitingTokens").contains(r#"($.fields.queue = "*-issue-power-token") && ($.fields.tries >= 16)"#));
     assert!(part("TokenWaitingAlarm").contains("MetricName: WaitingTokens\n"));
 }
@@ -353,7 +353,7 @@ fn limits_of_concurrency_are_there_where_they_are_asked_for() {
     }
 }
 
-/// Failure stays at home.
+/// A failure of one product does not stop the other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_any_function_of_power_tickets_sell() {
     let app = App::with(&without(functions_of(true))).await;
@@ -377,7 +377,7 @@ async fn without_any_function_of_ticketing_tokens_sell() {
     app.mail(&buyer, "Rp 21.500 dikembalikan").await;
 }
 
-/// A purchase is paid for, and everything that would hear of it fails; then it is mended.
+/// A purchase is paid while every function of power fails. It is issued once they work again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_every_function_of_power_fails_tickets_sell() {
     let app = App::start(&[]).await;
@@ -410,7 +410,7 @@ async fn while_every_function_of_ticketing_fails_tokens_sell() {
     app.booking_in("CONFIRMED", &buyer, &booking).await;
 }
 
-/// What the relay would have told was lost: the purchase's own timer tells it again.
+/// The relay's message is lost. The purchase's own timer tells of the purchase again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paid_purchase_whose_news_were_lost_is_issued_all_the_same() {
     let app = App::with(&without(vec!["power-relay".into()])).await;

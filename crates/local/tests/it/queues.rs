@@ -1,4 +1,4 @@
-//! What goes wrong on a queue goes wrong alone.
+//! A message that fails does not hold up the other messages of its queue.
 
 use crate::app::{App, eventually};
 use rustack_sqs_model::operations::SqsOperation;

@@ -1,6 +1,7 @@
-//! Every function, called with events exactly as AWS sends them, on fresh engines and with a clock and ids of the
-//! test's own, so that whole answers can be compared with those kept in `answers/`. The same files work with
-//! `sam local invoke`.
+//! Calls every function with events exactly as AWS sends them, and compares whole answers with those in `answers/`.
+//!
+//! Engines are fresh, and clock and ids are the test's own, so that answers can be compared. The same event files work
+//! with `sam local invoke`.
 //!
 //! `UPDATE_ANSWERS=1 cargo test -p local --test it replay` writes the answers anew; read the difference before you
 //! commit it.
@@ -18,7 +19,7 @@ use template::STACK;
 use triggers::Invoke;
 use uuid::Uuid;
 
-/// The story in order: each case finds what those before it left.
+/// The story in order: each case uses the data that the cases before it left.
 const STORY: &[&str] = &[
     "register/created",
     "register/email-taken",
@@ -261,7 +262,7 @@ const STORY: &[&str] = &[
     "delete-product/deleted",
 ];
 
-/// A world in which it is always the same moment, and ids are counted.
+/// A world in which time stands still and ids are counted.
 struct StillWorld(AtomicU64);
 
 impl World for StillWorld {
@@ -279,7 +280,7 @@ fn answer_file(case: &str) -> PathBuf {
     root().join("crates/local/tests/it/answers").join(format!("{case}.json"))
 }
 
-/// The answer without what is another in each run: ports, and the signature of a link.
+/// The answer without the parts that differ in each run: ports, and the signature of a link.
 fn normal(answer: &Value, cloud: &Cloud) -> Value {
     let text = answer.to_string().replace(&cloud.url, "http://api").replace(&cloud.aws_url, "http://aws");
     let mut normal: Value = serde_json::from_str(&text).unwrap();

@@ -54,7 +54,7 @@ async fn what_disagrees_is_found_listed_and_mailed_once() {
         bookings.push(app.confirmed(&buyer, &event, &[seat]).await["id"].as_str().unwrap().to_owned());
     }
     assert_eq!(reconcile(&app).await, json!({"mismatches": 0}));
-    // Long ago, all of it; and then somebody wrote into the tables.
+    // Everything expired long ago, and still agrees. Then somebody writes into the tables.
     for id in &bookings {
         app.age(id);
     }
@@ -85,7 +85,6 @@ async fn what_disagrees_is_found_listed_and_mailed_once() {
     eventually("each is mailed", || async { (app.mails(&organiser, "Selisih").len() == 4).then_some(()) }).await;
 }
 
-/// Whoever makes it disagree by hand is not asked to wait for the schedule: the function runs at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn notices_are_sent_once_although_messages_come_twice() {
     let app = App::start(&[]).await;
@@ -107,7 +106,7 @@ async fn notices_are_sent_once_although_messages_come_twice() {
     app.cloud.engines.sqs.send(&format!("{STACK}-notify"), &marker.to_string()).await.unwrap();
     app.mail(&buyer, "Pemesanan kedaluwarsa").await;
     assert_eq!(app.mails(&buyer, "Tiket Anda").len(), 1);
-    // In the language they chose.
+    // The mail is in the language that the buyer chose.
     app.patch("/api/profile", &buyer, &json!({"locale": "en"})).await;
     app.cancel(&buyer, &booking).await;
     let mail = app.mail(&buyer, "Cancelled").await;

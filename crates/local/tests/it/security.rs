@@ -1,5 +1,5 @@
-//! Forged tokens and webhooks, links that are bent, addresses that lead inside. `docs/threats.md` says what is stopped
-//! where.
+//! Attacks: forged tokens and webhooks, altered links, and organisers' addresses that lead to internal hosts.
+//! `docs/threats.md` says where each threat is stopped.
 
 use crate::app::{App, Organiser, answer, eventually};
 use crate::bad_input::items;
@@ -22,7 +22,7 @@ use template::{ACCOUNT, REGION, STACK};
 use tokio::net::TcpListener;
 use triggers::Invoke;
 
-/// A body may have no field that is ours to fill; that every other field is refused is tested in `bad_input`.
+/// No body accepts a field that only Karcis may fill. `bad_input` tests that every unknown field is refused.
 #[test]
 fn no_body_takes_a_field_that_is_ours_to_fill() {
     let ours = [
@@ -46,7 +46,7 @@ fn no_body_takes_a_field_that_is_ours_to_fill() {
         "invoice",
     ];
     for api::Described { function, operation } in api::operations() {
-        // An admin gives roles; a webhook is payments' own, by its signature.
+        // Two exceptions: an admin gives roles, and the signature proves that a webhook is payments' own.
         let admins = operation.whom == Whom::Roles(&[Role::Admin]);
         let Some(schema) = operation.body.filter(|_| !admins && operation.whom != Whom::Signed) else {
             continue;
@@ -90,7 +90,7 @@ async fn a_forged_token_opens_nothing() {
             token::for_service(&"ticketing".parse().unwrap(), "karcis", &ticketing, now).unwrap()
         }),
     ];
-    // Ed25519's public key taken for a secret of HMAC, however an implementation may write it.
+    // The public Ed25519 key, used as an HMAC secret in every form in which an implementation may write it.
     let x = login.public();
     let raw = URL_SAFE_NO_PAD.decode(&x).unwrap();
     let mut der = vec![0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
@@ -105,7 +105,7 @@ async fn a_forged_token_opens_nothing() {
             forged.push((format!("{algorithm:?} with the public key, {what}"), token));
         }
     }
-    // Another key, under each name that it may have; its own public half in the header does not help it.
+    // Another key, under several key ids. Its own public half in the header must not make it trusted.
     for kid in ["login-1", "login-2", "", "../../dev/null", "' OR 1=1", "ticketing-1", "ticket-1"] {
         let other = SigningKey::parse(&SigningKey::generate(kid).unwrap()).unwrap();
         let token = token::for_user(&caller(Role::Admin), 0, &other, now, minute).unwrap();
@@ -117,7 +117,7 @@ async fn a_forged_token_opens_nothing() {
         let signature = URL_SAFE_NO_PAD.encode(other.sign(signed.as_bytes()));
         forged.push((format!("another key called {kid:?} that vouches for itself"), format!("{signed}.{signature}")));
     }
-    // Keys of ours that are not for this.
+    // Karcis's own keys that do not sign users' tokens.
     for name in ["accounts_key", "ticketing_key", "ticket_key"] {
         let key = SigningKey::parse(&app.cloud.keys[name]).unwrap();
         forged.push((name.into(), token::for_user(&caller(Role::Admin), 0, &key, now, minute).unwrap()));
@@ -125,12 +125,12 @@ async fn a_forged_token_opens_nothing() {
     for (what, token) in &forged {
         assert_eq!(status(token).await, 403, "{what}");
     }
-    // A session that ended: with a token that the gateway has not seen, for it keeps a verdict for a minute.
+    // An ended session. The token is new to the gateway, because the gateway keeps a verdict for a minute.
     assert_eq!(app.ask(Method::POST, "/api/logout", Some(&buyer), None).await.0, 204);
     assert_eq!(status(&genuine(now - second * 2)).await, 403);
 }
 
-/// A client of payments, and what it waits to hear of.
+/// A client of payments, and the booking or purchase that it expects news about.
 struct Client<'a> {
     app: &'a App,
     name: &'static str,
@@ -143,7 +143,7 @@ impl Client<'_> {
         Secrets::parse(&self.app.cloud.keys[&format!("webhook_secret_{of}")]).unwrap()
     }
 
-    /// What payments would tell of it.
+    /// The body of payments' webhook when the invoice gets this status.
     fn news(&self, status: &str) -> String {
         json!({"type": format!("invoice.{}", status.to_lowercase()), "data": {
             "number": self.made["invoice"]["number"], "status": status, "client": self.name,
@@ -173,14 +173,14 @@ impl Client<'_> {
         answer(request.send().await.unwrap()).await
     }
 
-    /// As payments would.
+    /// Delivers a webhook as payments would; answers the status.
     async fn deliver_genuine(&self, body: &str) -> u16 {
         let now = SystemWorld.now().seconds();
         let signature = self.secrets(self.name).sign("m", now, body.as_bytes());
         self.deliver(Some("m"), Some(now.to_string()), Some(signature), body).await.0
     }
 
-    /// Everything but the genuine one is refused; `other` is another client.
+    /// Checks that every altered webhook is refused; `other` is another client of payments.
     async fn refuses_what_is_bent(&self, other: &str) {
         let (body, failed) = (self.news("PAID"), self.news("FAILED"));
         let (ours, others) = (self.secrets(self.name), self.secrets(other));
@@ -234,7 +234,8 @@ async fn a_webhook_bent_or_told_again_changes_nothing() {
     power.refuses_what_is_bent("ticketing").await;
     assert_eq!(seen().await, before);
 
-    // Genuine; given up and paid back since; and then the same one again, by somebody who kept it.
+    // The webhook is genuine. The booking is then cancelled and refunded, and somebody who kept the webhook sends it
+    // again.
     app.pay(&buyer, &booking).await;
     app.booking_in("CONFIRMED", &buyer, &booking).await;
     assert_eq!(ticketing.deliver_genuine(&ticketing.news("PAID")).await, 204);
@@ -306,7 +307,7 @@ async fn a_tickets_link_opens_one_ticket_for_reading_for_a_quarter_of_an_hour() 
     }
     assert_eq!(status(Method::GET, link).await, 200);
 
-    // Signed by the right key, and out of date: the engine heeds the time.
+    // Signed with the right key, but expired: the engine checks the time.
     let s3 = settings::aws::s3(&app.cloud.runtime.iter().cloned().collect()).unwrap();
     let signed = async |ago: u64| {
         let began = SystemTime::now() - Duration::from_secs(ago);
@@ -321,7 +322,7 @@ async fn a_tickets_link_opens_one_ticket_for_reading_for_a_quarter_of_an_hour() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn passwords_are_kept_as_slow_hashes_and_shown_to_nobody() {
-    // As it ships: the template's own cost.
+    // With the template's own hash cost, as in a deployment.
     let app = App::with(&Options::in_memory(&[])).await;
     let costs = template().functions.into_iter().filter_map(|mut f| f.environment.remove("PASSWORD_HASH_COST"));
     let costs: Vec<u32> = costs.map(|cost| cost.parse().unwrap()).collect();
@@ -345,7 +346,7 @@ async fn passwords_are_kept_as_slow_hashes_and_shown_to_nobody() {
     }
 }
 
-/// Counts who connects, and says nothing to them.
+/// Listens on a free port, counts connections, and never answers.
 async fn trap() -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, caught) = (listener.local_addr().unwrap().port(), Arc::<AtomicUsize>::default());
@@ -360,7 +361,7 @@ async fn trap() -> (u16, Arc<AtomicUsize>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_organisers_address_leads_nowhere_inside() {
-    // As it ships, and not as in development.
+    // With `https`, as in a deployment, and not as in development.
     let app = App::start(&[("OrganiserScheme", "https")]).await;
     let (buyer, organiser) = (app.buyer().await, app.user("organiser").await);
     let (port, caught) = trap().await;
@@ -368,12 +369,13 @@ async fn an_organisers_address_leads_nowhere_inside() {
         ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"]
     {
         let url = format!("https://{host}:{port}/system");
-        // No organiser could give such an address; a name that leads there is as good as this.
+        // No organiser could give such an address, so it is written into the table. A DNS name that leads there has the
+        // same effect.
         let event = app.event(&organiser, "A:1-1", &json!({})).await;
         app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "organiser_url", json!({"S": url}));
         let (status, problem) = app.book(&buyer, &event, &["A-1"], "auto").await;
         assert_eq!((status, problem["code"].as_str()), (502, Some("organiser_unavailable")), "{host}");
-        // Nothing but that tells of it.
+        // The answer does not contain the address.
         assert!(!problem.to_string().contains(host), "{problem}");
         app.letters_become(&event, "O").await;
     }
@@ -394,7 +396,7 @@ async fn an_organisers_address_leads_nowhere_inside() {
         let (status, problem) = app.post("/api/events", &organiser, &draft).await;
         assert_eq!((status, problem["field"].as_str()), (422, Some("organiser_url")), "{url:?}");
     }
-    // The house's own system is inside, and is reached.
+    // Karcis's own organiser system is internal, and can be reached.
     let event = app.event(&organiser, "A:1-1", &json!({})).await;
     app.confirmed(&buyer, &event, &["A-1"]).await;
     // In development, an organiser's system may be on this machine.

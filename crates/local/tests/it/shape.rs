@@ -1,4 +1,5 @@
-//! The shape of the project: what bears one name everywhere, and what must not grow.
+//! The structure of the project: names that must be the same everywhere, limits that must hold, and what each part may
+//! use.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ fn pascal(kebab: &str) -> String {
     kebab.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// The folders of functions, and of what stands for the outside world.
+/// The folders of the functions, and of the simulators of outside systems.
 fn all_functions() -> Vec<(&'static str, String)> {
     let of = |folder: &'static str| folders(folder).into_iter().map(move |name| (folder, name));
     of("functions").chain(of("simulators")).collect()
@@ -70,11 +71,12 @@ fn every_setting_of_the_template_is_used_and_every_source_feeds_a_function() {
     }));
 }
 
-/// CloudFormation takes 500 resources a stack; SAM makes several of some.
+/// CloudFormation allows 500 resources in a stack, and SAM makes several from some entries.
 #[test]
 fn the_stack_stays_far_from_cloudformations_limit() {
     let template = template();
-    // A function is itself, its role, and for each route a permission; the API is itself and its stage.
+    // A function makes two resources (itself and its role), a route one (a permission), the API two (itself and its
+    // stage).
     let made = template.functions.len() * 2 + template.routes.len() + template.sources.len() + 60;
     assert!(made < 450, "{made}");
 }
@@ -92,8 +94,8 @@ fn handlers_parse_call_and_answer() {
     }
 }
 
-/// A crowd of one client's buyers must not stand before the other's: work goes to the client's own queue, whoever sends
-/// it.
+/// Many buyers of one client must not delay the other client's buyers: payments go to the client's own queue, whichever
+/// function sends them.
 #[test]
 fn every_client_of_payments_has_a_queue_of_its_own() {
     let template = template();
@@ -110,7 +112,7 @@ fn every_client_of_payments_has_a_queue_of_its_own() {
     }
 }
 
-/// No right on everything: each statement names what it is about.
+/// No policy gives a right on everything: each statement names its resources.
 #[test]
 fn rights_name_what_they_are_about() {
     let policies = TEXT.split("Policies:").skip(1).map(|part| part.split("Events:").next().unwrap());
@@ -120,11 +122,11 @@ fn rights_name_what_they_are_about() {
         }
     }
     let stars = TEXT.matches("Resource: \"*\"").count();
-    // SQS takes the queue that a policy is attached to for a star.
+    // In a queue's policy, `*` means the queue that the policy is attached to.
     assert_eq!(stars, TEXT.matches("Type: AWS::SQS::QueuePolicy").count());
 }
 
-/// Promise 9: whatever a function may do to a table, it does to its own service's.
+/// Promise 9: a function has rights on the table of its own service only.
 #[test]
 fn a_function_may_touch_its_own_services_table_alone() {
     let mut tables = BTreeSet::new();
@@ -136,7 +138,7 @@ fn a_function_may_touch_its_own_services_table_alone() {
         let rights = function.rights.iter().flat_map(|right| &right.resource);
         let touched: BTreeSet<_> = rights.filter_map(arn).map(service).collect();
         assert!(named.len() <= 1 && touched.len() <= 1, "{}: {named:?}, {touched:?}", function.package);
-        // A relay reads its table's stream and is told no name.
+        // A relay reads its table's stream, and has no setting with the table's name.
         assert!(named.is_subset(&touched), "{}: {named:?}, {touched:?}", function.package);
         for table in touched {
             let manifest = root().join("functions").join(&function.package).join("Cargo.toml");
@@ -148,7 +150,7 @@ fn a_function_may_touch_its_own_services_table_alone() {
     assert_eq!(tables.into_iter().collect::<Vec<_>>(), ["accounts", "catalogue", "payments", "power", "ticketing"]);
 }
 
-/// What the rules of a service may stand on: nothing here does I/O, tells the time, or draws lots.
+/// What the rules of a service may import: nothing here does I/O, reads a clock, or draws random numbers.
 const RULES_STAND_ON: &[&str] = &[
     "crate::domain",
     "super",

@@ -1,4 +1,4 @@
-//! Waiting lists: who came first is offered the seat first, and nobody else sees it free.
+//! Waiting lists: the first in line is offered the seat first, and nobody else sees it open in between.
 
 use crate::app::{App, Organiser, User, eventually};
 use futures::future::join_all;
@@ -28,7 +28,7 @@ async fn the_seat_goes_from_hand_to_hand_and_is_never_open_in_between() {
     assert_eq!(join(&app, &b, &event, "A-1").await, (201, json!({"position": 1})));
     assert_eq!(join(&app, &c, &event, "A-1").await, (201, json!({"position": 2})));
 
-    // From here on somebody watches.
+    // From here on a watcher notes every status that the seat shows.
     let watching = Arc::new(AtomicBool::new(true));
     let watcher = tokio::spawn({
         let (app, event, watching) = (Arc::clone(&app), event.clone(), Arc::clone(&watching));
@@ -45,7 +45,7 @@ async fn the_seat_goes_from_hand_to_hand_and_is_never_open_in_between() {
     let offered = app.own_booking_in("AWAITING_PAYMENT", &b).await;
     assert_eq!(offered["seats"], json!(["A-1"]));
     app.mail(&b, "Kursi tersedia untuk Anda").await;
-    // B lets it lapse.
+    // B does not pay, so the offer expires.
     app.booking_in("EXPIRED", &b, &offered).await;
     let second = app.own_booking_in("AWAITING_PAYMENT", &c).await;
     app.pay(&c, &second).await;
@@ -95,10 +95,10 @@ async fn two_hundred_join_at_once_and_the_seat_is_offered_in_their_order() {
         let (app, event, users) = (Arc::clone(&app), event.clone(), users.clone());
         async move { join_all(users.iter().map(|user| join(&app, user, &event, "A-1"))).await }
     });
-    // Released while they join: whoever holds it gives it up, ten times.
+    // While they join, the seat's holder cancels, ten times.
     let (mut offered, mut places) = (Vec::new(), Vec::new());
     for _ in 0..10 {
-        // Who joins later stands behind; so who is first now will be first when it is released.
+        // Later users join behind, so the user who is first now is still first when the seat is released.
         let first = eventually("somebody waits", || async { app.first_in_line(&event, "A-1") }).await;
         places.push(first.0);
         assert_eq!(app.cancel(&holder, &owning).await.0, 200);
@@ -150,7 +150,7 @@ async fn a_line_is_joined_once_and_left_and_not_for_a_seat_that_is_free_or_ones_
     }
     assert_eq!(app.get("/api/waiting-list", &b).await.1["items"], json!([]));
     assert_eq!(app.get("/api/waiting-list", &c).await.1["items"][0]["position"], 1);
-    // Back again, at the end.
+    // B joins again, at the end.
     assert_eq!(join(&app, &b, &event, "A-1").await, (201, json!({"position": 2})));
     // Everybody leaves: the seat is free for all.
     assert_eq!((leave(&app, &b, &event, "A-1").await, leave(&app, &c, &event, "A-1").await), (204, 204));
@@ -208,7 +208,7 @@ async fn a_seat_given_up_while_its_event_is_being_deleted_goes_to_its_line_and_t
     let (a, b) = (app.buyer().await, app.buyer().await);
     let booking = app.confirmed(&a, &event, &["A-1"]).await;
     assert_eq!(join(&app, &b, &event, "A-1").await.0, 201);
-    // As a deletion leaves it that found all seats open, and broke off before it withdrew them.
+    // This is the state after a deletion that found all seats open, and stopped before it withdrew them.
     let (pk, sk) = (format!("EVENT#{event}"), "EVENT");
     app.set("ticketing", &pk, sk, "status", json!({"S": "CLOSING"}));
     app.set("ticketing", &pk, sk, "deletion", json!({"S": "WITHDRAWING"}));

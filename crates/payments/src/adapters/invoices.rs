@@ -1,3 +1,5 @@
+//! Keeps invoices in DynamoDB.
+
 use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use async_trait::async_trait;
@@ -86,7 +88,8 @@ impl Invoices for DynamoInvoices {
             Ok(()) => Ok(Inserted::New),
             Err(refused) => {
                 let old = refused.present()?;
-                old.map(Inserted::Existing).ok_or_else(|| Failure::transient("insert an invoice", "refused by none"))
+                old.map(Inserted::Existing)
+                    .ok_or_else(|| Failure::transient("insert an invoice", "it is there, and then it is not"))
             }
         }
     }

@@ -19,7 +19,7 @@ impl Part for SqsPaymentQueue {
     }
 }
 
-/// For each client `WEBHOOK_URL_<CLIENT>` with `WEBHOOK_SECRET_<CLIENT>`.
+/// A webhook for each client: `WEBHOOK_URL_<CLIENT>` with `WEBHOOK_SECRET_<CLIENT>`.
 impl Part for HttpWebhooks {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         let env = wiring.env();
@@ -47,7 +47,7 @@ impl Part for SettleInvoice {
     }
 }
 
-/// The provider as it pays back, and charges nobody.
+/// The provider, for functions that only pay back.
 pub struct RefundGateway(pub SimulatedGateway);
 
 impl Part for RefundGateway {

@@ -6,7 +6,7 @@ use queue::Queue;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// The payment worker's queues on SQS, one for each client: a crowd of one's does not keep another's waiting.
+/// The payment worker's queues on SQS. Each client has its own, so that many requests of one do not delay another's.
 #[derive(Debug, Clone)]
 pub struct SqsPaymentQueue(HashMap<Service, Queue>);
 

@@ -1,3 +1,5 @@
+//! A simulated payment provider. The adapter of a real one would take its place.
+
 use crate::domain::Outcome;
 use crate::ports::Gateway;
 use async_trait::async_trait;
@@ -5,7 +7,7 @@ use contracts::keys::chance;
 use contracts::{Failure, Money};
 use uuid::Uuid;
 
-/// A payment provider that draws lots. The place to put a real one.
+/// A payment provider whose outcomes are random, but repeatable.
 #[derive(Debug)]
 pub struct SimulatedGateway {
     rates: FailureRates,
@@ -22,7 +24,7 @@ pub struct FailureRates {
 }
 
 impl SimulatedGateway {
-    /// With a key for its lots: asked again it answers the same, as the provider of a reference does.
+    /// Outcomes are drawn with `key`, so the same request always has the same outcome, as it has at a real provider.
     pub const fn new(rates: FailureRates, key: String) -> Self {
         Self { rates, key }
     }

@@ -1,3 +1,5 @@
+//! Delivers webhooks to clients over HTTP.
+
 use crate::ports::Webhooks;
 use async_trait::async_trait;
 use contracts::webhook::{self, InvoiceEvent, Secrets};
@@ -17,7 +19,7 @@ pub struct Target {
     pub secrets: Secrets,
 }
 
-/// Webhooks over HTTP, signed as the Standard Webhooks specification has it. Retrying is the queue's part.
+/// Webhooks over HTTP, signed as the Standard Webhooks specification says. Retries are left to the queue.
 pub struct HttpWebhooks {
     http: Http,
     world: Arc<dyn World>,

@@ -1,4 +1,4 @@
-//! The rules of an invoice: no I/O, no clock, no chance.
+//! The rules of an invoice: no I/O, no clock, no randomness.
 
 use contracts::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, Money, Service, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub struct StoredInvoice {
     /// Its number.
     pub number: InvoiceNumber,
-    /// Where it stands.
+    /// Its status.
     pub status: InvoiceStatus,
     /// The service that asked for it.
     pub client: Service,
@@ -31,7 +31,7 @@ pub struct Terms {
     pub amount: Money,
     /// Who pays.
     pub payer: UserId,
-    /// After this neither pay nor settle touches it.
+    /// From this time on it is neither paid nor settled.
     pub expires_at: Timestamp,
 }
 
@@ -40,12 +40,12 @@ pub struct Terms {
 pub enum Outcome {
     /// The money came.
     Paid,
-    /// It did not, and will not.
+    /// The money did not come, and will not.
     Failed,
 }
 
 impl Outcome {
-    /// The status of an invoice that ended so.
+    /// The status of an invoice with this outcome.
     pub const fn status(self) -> InvoiceStatus {
         match self {
             Self::Paid => InvoiceStatus::Paid,
@@ -61,9 +61,9 @@ pub enum Settlement {
     Charge,
     /// It is decided: tell the client again.
     Report,
-    /// It was withdrawn: an earlier try may have taken money for it.
+    /// It was withdrawn: pay back what an earlier try may have taken for it.
     PayBack,
-    /// Its time is over. It will be withdrawn, and money that an earlier try may have taken is to go back then.
+    /// Its time is over. Once it is withdrawn, money that an earlier try may have taken must go back.
     Wait,
     /// Nothing to decide and nothing to tell.
     Nothing,
@@ -76,7 +76,7 @@ impl StoredInvoice {
         Self::new(client, asked.reference, InvoiceStatus::Pending, Some(terms), now)
     }
 
-    /// What voiding leaves where no invoice is, for a late create to find.
+    /// The `VOID` invoice that voiding stores if there is none, so that a late create finds it.
     pub fn tombstone(client: Service, reference: Uuid, now: Timestamp) -> Self {
         Self::new(client, reference, InvoiceStatus::Void, None, now)
     }
@@ -86,7 +86,7 @@ impl StoredInvoice {
         Self { number, status, client, reference, terms, created_at: now, updated_at: now }
     }
 
-    /// Is this the invoice that `asked` asks for? A tombstone is: it says that nothing is to be made any more.
+    /// Does this invoice answer `asked`? A tombstone always does: it says that no invoice will be made any more.
     pub fn answers(&self, asked: &CreateInvoice) -> bool {
         self.terms.is_none_or(|t| (t.amount, t.payer, t.expires_at) == (asked.amount, asked.payer, asked.expires_at))
     }
@@ -101,7 +101,8 @@ impl StoredInvoice {
         self.status == InvoiceStatus::Pending && self.terms.is_some_and(|terms| now < terms.expires_at)
     }
 
-    /// What the worker is to do with it at `now`. Past its expiry it is left alone: whoever waits for it voids it.
+    /// What the worker must do with it at `now`. The worker leaves an expired invoice alone: the client that waits for
+    /// it voids it.
     pub fn settlement(&self, now: Timestamp) -> Settlement {
         match self.status {
             InvoiceStatus::Pending if self.is_open(now) => Settlement::Charge,
@@ -112,7 +113,7 @@ impl StoredInvoice {
         }
     }
 
-    /// As others see it. `public_url` is where Karcis is reached, without a slash at its end.
+    /// As clients and payers see it. `public_url` is where Karcis is reached, without a slash at its end.
     pub fn view(&self, public_url: &str) -> Invoice {
         Invoice {
             number: self.number.clone(),

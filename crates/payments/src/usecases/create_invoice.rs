@@ -2,8 +2,8 @@ use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use contracts::{Code, CreateInvoice, Problem, Service, World};
 
-/// Makes the one invoice of a client's reference. The same contents again answer the same invoice, in whatever state it
-/// is by now: a client that finds it `VOID` came too late.
+/// Makes an invoice. A client's reference has one invoice: a second request with the same contents gets the same
+/// invoice, in its current state. A client that finds it `VOID` came too late.
 pub async fn create_invoice(
     invoices: &dyn Invoices,
     world: &dyn World,

@@ -2,7 +2,7 @@ use crate::domain::StoredInvoice;
 use crate::ports::Invoices;
 use contracts::{InvoiceNumber, Problem, UserId};
 
-/// An invoice, for its payer; for anybody else there is none.
+/// An invoice, for its payer. Anybody else gets the same answer as for an invoice that does not exist.
 pub async fn get_invoice(
     invoices: &dyn Invoices,
     number: &InvoiceNumber,

@@ -3,7 +3,7 @@ use crate::ports::Invoices;
 use contracts::page::foreign_cursor;
 use contracts::{Page, PageRequest, Problem, Service, Timestamp};
 
-/// A page of the client's own invoices made since then, oldest first.
+/// A page of the client's own invoices made at `since` or later, oldest first.
 pub async fn list_invoices(
     invoices: &dyn Invoices,
     client: &Service,

@@ -3,7 +3,7 @@ use crate::ports::{Invoices, PaymentQueue};
 use crate::usecases::get_invoice;
 use contracts::{Code, InvoiceNumber, Problem, UserId, World};
 
-/// Asks for an invoice to be settled, at its payer's wish. Whether it is comes later, by webhook.
+/// Asks the worker to settle an invoice, at its payer's request. The outcome comes later, to the client's webhook.
 pub async fn pay_invoice(
     invoices: &dyn Invoices,
     queue: &dyn PaymentQueue,

@@ -2,8 +2,8 @@ use crate::domain::StoredInvoice;
 use crate::ports::{Gateway, Invoices};
 use contracts::{Code, InvoiceNumber, InvoiceStatus, Problem, Service, World};
 
-/// Has the money of a client's paid invoice paid back. Once it is, it answers so and pays nothing more; an attempt that
-/// failed may be made again.
+/// Pays back the money of a client's paid invoice. A repeated call for a refunded invoice answers it and pays nothing
+/// more. A failed attempt may be repeated.
 pub async fn refund_invoice(
     invoices: &dyn Invoices,
     gateway: &dyn Gateway,

@@ -1,3 +1,5 @@
+//! Settles an invoice: decides it once and tells its client, or pays money back if the invoice was withdrawn.
+
 use crate::domain::{Settlement, StoredInvoice};
 use crate::ports::{Gateway, Invoices, Webhooks};
 use contracts::webhook::InvoiceEvent;
@@ -10,7 +12,7 @@ pub struct SettleInvoice {
     pub invoices: Arc<dyn Invoices>,
     /// The payment provider.
     pub gateway: Arc<dyn Gateway>,
-    /// How clients are told.
+    /// Tells clients.
     pub webhooks: Arc<dyn Webhooks>,
     /// The clock.
     pub world: Arc<dyn World>,
@@ -18,9 +20,11 @@ pub struct SettleInvoice {
     pub public_url: String,
 }
 
-/// Decides an invoice once, then tells its client. Asked again it tells again and decides nothing. Where the invoice
-/// was withdrawn, now or while the provider was asked, by this try or by one that died of it, whatever the provider
-/// took goes back: nobody waits for it any more.
+/// Decides an invoice once, then tells its client. A repeated call tells the client again, and decides nothing.
+///
+/// If the invoice was withdrawn, the provider pays back what it took, if anything, because nobody waits for that
+/// payment any more. The withdrawal may have come before this call, or while the provider was asked, in this try or in
+/// an earlier one that died.
 pub async fn settle_invoice(on: &SettleInvoice, number: &InvoiceNumber) -> Result<(), Failure> {
     let SettleInvoice { invoices, gateway, webhooks, world, public_url } = on;
     let Some(invoice) = invoices.get(number).await? else {
@@ -39,7 +43,7 @@ pub async fn settle_invoice(on: &SettleInvoice, number: &InvoiceNumber) -> Resul
     };
     match (decided.status, decided.terms) {
         (InvoiceStatus::Void, Some(terms)) => {
-            // Counted, for a provider may fail one attempt and not the next.
+            // Attempts are counted, because a provider may fail one and not the next.
             let attempt = invoices.begin_refund(number).await?.unwrap_or(1);
             gateway.refund(decided.reference, terms.amount, attempt).await
         }
@@ -51,7 +55,7 @@ async fn tell(webhooks: &dyn Webhooks, public_url: &str, decided: &StoredInvoice
     let (word, event) = match decided.status {
         InvoiceStatus::Paid => ("paid", InvoiceEvent::Paid(decided.view(public_url))),
         InvoiceStatus::Failed => ("failed", InvoiceEvent::Failed(decided.view(public_url))),
-        // The one who voided it knows.
+        // Nothing is decided yet, or the client itself voided or refunded it, and knows.
         InvoiceStatus::Pending | InvoiceStatus::Void | InvoiceStatus::Refunded => return Ok(()),
     };
     webhooks.deliver(&format!("{word}-{}", decided.number), &event).await

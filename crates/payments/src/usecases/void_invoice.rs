@@ -2,8 +2,8 @@ use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use contracts::{InvoiceNumber, InvoiceStatus, Problem, Service, World};
 
-/// Withdraws a client's invoice and answers it as it is now: `VOID`, or whatever won before. Where there is none it
-/// leaves a `VOID` one, for a late create to find.
+/// Withdraws a client's invoice and answers it as it is now: `VOID`, or as it was decided before. If there is no
+/// invoice, it stores a `VOID` one, so that a late create finds it.
 pub async fn void_invoice(
     invoices: &dyn Invoices,
     world: &dyn World,
@@ -21,7 +21,7 @@ pub async fn void_invoice(
     let tombstone = StoredInvoice::tombstone(owner, reference, now);
     match invoices.insert(&tombstone).await? {
         Inserted::New => Ok(tombstone),
-        // Made just now, between the two: it is there to be voided.
+        // The invoice was made between the two steps, so it can be voided now.
         Inserted::Existing(made) => Ok(invoices.decide(number, InvoiceStatus::Void, now).await?.unwrap_or(made)),
     }
 }

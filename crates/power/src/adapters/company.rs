@@ -1,3 +1,5 @@
+//! Asks the power company over HTTP. Anything unclear counts as no answer.
+
 use crate::COMPANY;
 use crate::domain::{Meter, MeterQuery, Order, Token};
 use crate::ports::{Answer, Inquiry, PowerCompany};
@@ -12,18 +14,18 @@ use wire::{Http, ServiceTokens};
 /// The power company over HTTP.
 ///
 /// - `GET {url}/meters/{number}`, by meter or customer: 200 with the meter, 404, or 422 if it is blocked.
-/// - `POST {url}/orders {reference, meter_number, nominal}`: 200 with what it answers to, `status` and `token`.
+/// - `POST {url}/orders {reference, meter_number, nominal}`: 200 with the order, its `status` and its `token`.
 /// - `GET {url}/orders/{reference}?meter_number=…&nominal=…`, the nominal in rupiah's minor unit: the same, or 404 if
-///   the order never came.
+///   the company never got the order.
 ///
-/// Anything else, and 503 while the company is closed, is no answer.
+/// Any other response counts as no answer. A closed company answers 503.
 pub struct HttpPowerCompany {
     http: Http,
     tokens: Arc<ServiceTokens>,
     url: String,
 }
 
-/// How long an answer is waited for: both questions of one try fit into a function's time.
+/// How long to wait for an answer: both questions of one try must fit into the function's time.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Deserialize)]
@@ -34,7 +36,7 @@ struct Answered {
     token: Option<Token>,
 }
 
-/// What an answer says that it is about: an [`Order`], which itself refuses members beside its own.
+/// The order that an answer is about. It is a type of its own, because [`Order`] refuses unknown fields.
 #[derive(Deserialize)]
 struct AnsweredOrder {
     reference: contracts::PurchaseId,
@@ -60,7 +62,7 @@ impl HttpPowerCompany {
     }
 }
 
-/// A final answer, if it is one and about this order: an answer about another is none.
+/// The final answer about this order. An answer about another order counts as none.
 async fn final_answer(what: &str, response: Response, order: &Order) -> Result<Answer, Failure> {
     if response.status() != StatusCode::OK {
         return Err(Failure::transient(what, response.status()));
@@ -73,7 +75,9 @@ async fn final_answer(what: &str, response: Response, order: &Order) -> Result<A
     match (answered.status, answered.token) {
         (Status::Issued, Some(token)) => Ok(Answer::Issued(token)),
         (Status::Refused, None) => Ok(Answer::Refused),
-        (Status::Issued, None) | (Status::Refused, Some(_)) => Err(Failure::transient(what, "half an answer")),
+        (Status::Issued, None) | (Status::Refused, Some(_)) => {
+            Err(Failure::transient(what, "a token and a refusal in one answer, or neither"))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The keys of the table `power`, master data and transactions, which share no item.
+//! The keys of the table `power`. Master data and transactions share no item.
 //!
 //! | item | PK | SK |
 //! |---|---|---|
@@ -7,7 +7,7 @@
 //! | which meter a customer has | `CUSTOMER#<number>` | `METER` |
 //! | purchase | `PURCHASE#<id>` | `PURCHASE` |
 //! | what its buyer was told | `PURCHASE#<id>` | `NOTICE#<status>` |
-//! | how much of a month a meter was sold | `MONTH#<2026-11>#<meter>` | `MONTH` |
+//! | how much a meter was sold in a month | `MONTH#<2026-11>#<meter>` | `MONTH` |
 //!
 //! The index `by_list` lists keys: `LIST = PRODUCTS`, `PLACE = <nominal>#<id>`; `LIST = METERS`, `PLACE = <number>`;
 //! `LIST = BUYER#<user>`, `PLACE = <created_at>#<id>`.

@@ -1,3 +1,5 @@
+//! Keeps meters in DynamoDB, and which meter each customer has.
+
 use crate::adapters::keys;
 use crate::domain::{CustomerNumber, Meter, MeterNumber, MeterQuery};
 use crate::ports::Meters;

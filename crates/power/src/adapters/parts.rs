@@ -13,7 +13,7 @@ use settings::{ClockOffset, Error, Part, SettingError, Wiring, aws};
 use std::sync::Arc;
 use wire::ServiceTokens;
 
-/// Adapters that stand on the table alone.
+/// Adapters that need only the table.
 macro_rules! in_the_table {
     ($($adapter:ident),+) => {
         $(impl Part for $adapter {
@@ -111,7 +111,7 @@ impl Part for NotifyBuyer {
     }
 }
 
-/// What payments signs its webhooks to power with.
+/// The secrets that payments signs its webhooks to power with.
 pub struct WebhookSecrets(pub Secrets);
 
 impl Part for WebhookSecrets {

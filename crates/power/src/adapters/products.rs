@@ -1,3 +1,5 @@
+//! Keeps products in DynamoDB.
+
 use crate::adapters::keys;
 use crate::domain::Product;
 use crate::ports::Products;

@@ -1,3 +1,5 @@
+//! Keeps purchases in DynamoDB, and counts them within their meters' months.
+
 use crate::adapters::keys;
 use crate::domain::{Purchase, PurchaseStatus, Transition};
 use crate::ports::{Claim, Inserted, Purchases};
@@ -7,11 +9,11 @@ use contracts::{Failure, Page, PageRequest, PurchaseId, Timestamp, UserId};
 use table::{Lease, Table, Transaction, attribute, create, number, put_part, update_part, value};
 
 /// Purchases and the months of their meters in the table `power`; see `keys`. Every change of a purchase is conditional
-/// on its `version`: whatever comes late, twice or out of order finds its condition gone.
+/// on its `version`, so that news that comes late, twice or out of order changes nothing.
 #[derive(Debug, Clone)]
 pub struct DynamoPurchases(Table);
 
-/// What a purchase is kept with.
+/// The parts of the write that keeps a new purchase.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
     Purchase,
@@ -24,7 +26,7 @@ impl DynamoPurchases {
         Self(table)
     }
 
-    /// The meter's month has this purchase more, within its limit.
+    /// Adds this purchase to its meter's month, if the limit has room for it.
     fn count_in(&self, new: &Purchase) -> Result<TransactWriteItem, Failure> {
         let room = new.connection.month_limit().hundredths().saturating_sub(new.kwh.hundredths());
         let update = self
@@ -37,7 +39,7 @@ impl DynamoPurchases {
         update_part(update)
     }
 
-    /// The meter's month has this purchase less.
+    /// Takes this purchase out of its meter's month.
     fn count_out(&self, ended: &Purchase) -> Result<TransactWriteItem, Failure> {
         let update = self
             .0
@@ -57,11 +59,11 @@ impl Purchases for DynamoPurchases {
             Ok(()) => return Ok(Inserted::New),
             Err(refusals) => refusals,
         };
-        // That the purchase exists outranks that there is no room for it again.
+        // If the purchase exists already, that is the answer, even if the month has no room for it a second time.
         match refusals.into_iter().find(|refusal| refusal.of == Of::Purchase) {
             None => Ok(Inserted::OverLimit),
             Some(refusal) => {
-                let none = || Failure::transient("keep a purchase", "refused by none");
+                let none = || Failure::transient("keep a purchase", "it is there, and then it is not");
                 Ok(Inserted::Existing(Box::new(value(refusal.item.ok_or_else(none)?)?)))
             }
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct SqsTimers(pub Queue);
 
-/// Payments' work, power's own, on SQS.
+/// The queue of payments' work that comes from power, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsPaymentQueue(pub Queue);
 

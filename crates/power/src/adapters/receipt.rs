@@ -1,3 +1,5 @@
+//! Draws the receipt of a power token as PDF.
+
 use crate::domain::Purchase;
 use crate::ports::ReceiptPrinter;
 use contracts::Failure;
@@ -17,7 +19,7 @@ pub struct PdfReceipts {
 }
 
 impl PdfReceipts {
-    /// Writes times as clocks show them `offset` away from UTC.
+    /// Writes times at this offset from UTC.
     pub fn new(offset: UtcOffset) -> Result<Self, Failure> {
         Ok(Self { faces: Faces::new()?, offset })
     }
@@ -31,7 +33,8 @@ impl PdfReceipts {
         };
         put("KARCIS", MARGIN, HEIGHT - 10.0, 9.0, Weight::Bold, ACCENT);
         put("Token listrik · Power token", MARGIN, HEIGHT - 17.0, 9.0, Weight::Regular, WHITE);
-        // Three fours and two: no wider than the page, and typed as they are read.
+        // Three groups of four digits, then two: a line is not wider than the page, and groups are typed as they are
+        // read.
         let (first, second) = token.split_at_checked(14).unwrap_or((token, ""));
         put(first, MARGIN, HEIGHT - 27.0, 20.0, Weight::Bold, WHITE);
         put(second.trim_start_matches('-'), MARGIN, HEIGHT - 36.0, 20.0, Weight::Bold, WHITE);

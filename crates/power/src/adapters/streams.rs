@@ -1,12 +1,13 @@
-//! Records of the table's stream, as what they mean. A record that cannot be read is an error and not passed over.
+//! Reads records of the table's stream as changes of purchases. A record that cannot be read is an error, never
+//! skipped.
 
 use crate::domain::Purchase;
 use crate::ports::PurchaseChanged;
 use contracts::Failure;
 
-/// What a record of a purchase says.
+/// The change in a record of a purchase.
 pub fn change(image: serde_dynamo::Item) -> Result<PurchaseChanged, Failure> {
-    // The reader's message could quote the record, and records hold personal data: the type will do.
+    // The error is left out, because it could quote the record, and records hold personal data.
     let purchase: Purchase =
         serde_dynamo::from_item(image).map_err(|_| Failure::permanent("read a record", "not a purchase"))?;
     Ok(PurchaseChanged::of(&purchase))

@@ -20,7 +20,7 @@ pub enum Tariff {
     R3,
 }
 
-/// How a meter is connected: what its kWh cost follows from it.
+/// How a meter is connected. This decides what its kWh cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Connection {
     /// The company's tariff.
@@ -29,7 +29,7 @@ pub struct Connection {
     pub power_va: u32,
 }
 
-/// The hours at full power for which one month's purchases may last: the company sells no meter more.
+/// One month's purchases may last at most this many hours at full power: the company sells no more to a meter.
 const HOURS_A_MONTH: u64 = 720;
 
 impl Connection {
@@ -47,7 +47,7 @@ impl Connection {
         }
     }
 
-    /// Does the company have it?
+    /// Does the company have such a connection?
     pub const fn exists(self) -> bool {
         self.price().is_some()
     }
@@ -146,8 +146,8 @@ impl JsonSchema for Kwh {
     }
 }
 
-/// The tax on electricity where the meter is (PBJT, formerly PPJ), in hundredths of a percent of the nominal: 300 is 3
-/// %. The law allows up to 10 % (Law 1/2022, article 58).
+/// The tax on electricity where the meter is (PBJT, formerly PPJ), in hundredths of a percent of the nominal, so 300
+/// means 3 %. The law allows up to 10 % (Law 1/2022, article 58).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct LocalTax(#[schemars(range(max = 1000))] u64);

@@ -1,3 +1,5 @@
+//! Meters: their numbers, what is kept of them, and what is checked in a draft.
+
 use crate::domain::energy::{Connection, LocalTax, Tariff};
 use contracts::{Problem, line, text_type};
 use schemars::JsonSchema;
@@ -18,7 +20,7 @@ pub struct CustomerNumber(String);
 
 text_type!(CustomerNumber, "^[0-9]{12}$");
 
-/// Why a text is neither.
+/// Why a text is neither a meter number nor a customer number.
 #[derive(Debug, thiserror::Error)]
 #[error("a meter number has 11 digits, a customer number 12")]
 pub struct InvalidNumber;
@@ -44,12 +46,12 @@ impl FromStr for CustomerNumber {
     }
 }
 
-/// What one asks for a meter by.
+/// The number that a meter is looked up by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MeterQuery {
     /// Its own number.
     Meter(MeterNumber),
-    /// Its customer's.
+    /// Its customer's number.
     Customer(CustomerNumber),
 }
 
@@ -89,7 +91,7 @@ pub struct Meter {
     /// Is nothing to be sold to it?
     #[serde(default)]
     pub blocked: bool,
-    /// Grows by one with every change of what is kept of it; 0 of one that only the power company knows.
+    /// Grows by one with every change here; 0 for a meter that only the power company knows.
     #[serde(default)]
     pub version: u64,
 }
@@ -101,7 +103,7 @@ impl contracts::Versioned for Meter {
 }
 
 impl Meter {
-    /// Is it the one asked for? One whose customer it does not say may be anybody's.
+    /// Is it the meter that was asked for? A meter without a customer number may be any customer's.
     pub fn answers_to(&self, asked: &MeterQuery) -> bool {
         match asked {
             MeterQuery::Meter(number) => self.number == *number,
@@ -109,14 +111,14 @@ impl Meter {
         }
     }
 
-    /// What whoever asks is told.
+    /// What anybody who asks may see of it.
     pub fn view(&self) -> MeterView {
         MeterView { number: self.number.clone(), name: self.name.clone(), connection: self.connection }
     }
 }
 
-/// Whose a meter is and how it is connected, for whoever names its number: no more than it takes to know that it is the
-/// right one.
+/// A meter as anybody sees it who gives its number: whose it is and how it is connected, just enough to know that it is
+/// the right one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MeterView {
     /// Its number.
@@ -128,7 +130,7 @@ pub struct MeterView {
     pub connection: Connection,
 }
 
-/// What an admin sends to put a meter up, or to change one.
+/// What an admin sends to add a meter, or to change one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeterDraft {
@@ -150,7 +152,7 @@ pub struct MeterDraft {
     pub blocked: bool,
 }
 
-/// What meters are taxed of which nobody says otherwise: 3 %, the least that is usual.
+/// The local tax of a meter if the draft gives none: 3 %, the lowest that is usual.
 const USUAL_TAX: u64 = 300;
 
 impl MeterDraft {

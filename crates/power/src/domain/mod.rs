@@ -1,4 +1,4 @@
-//! The rules of power: no I/O, no clock, no chance.
+//! The rules of power: no I/O, no clock, no randomness.
 
 mod energy;
 mod meter;

@@ -1,14 +1,16 @@
+//! What passes between power and the power company: orders, and the tokens that it issues.
+
 use crate::domain::meter::MeterNumber;
 use contracts::{Money, PurchaseId, text_type};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// What the power company is asked: whatever the question, it names reference, meter and nominal.
+/// What the power company is asked about. Every question names the reference, the meter and the nominal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// Ours: the purchase. The company sells once for one reference, however often it is asked.
+    /// Our reference, the purchase's id. The company sells once for one reference, even if it is asked several times.
     pub reference: PurchaseId,
     /// The meter.
     pub meter_number: MeterNumber,
@@ -16,21 +18,21 @@ pub struct Order {
     pub nominal: Money,
 }
 
-/// A power token: 20 digits, for one meter and to be used once (STS, IEC 62055-41). It is written in five fours:
-/// `1234-5678-9012-3456-7890`.
+/// A power token: 20 digits, for one meter and to be used once (STS, IEC 62055-41). It is written in five groups of
+/// four: `1234-5678-9012-3456-7890`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Token(String);
 
 text_type!(Token, "^[0-9]{4}(-[0-9]{4}){4}$");
 
-/// Why a text is no token. It does not say what was there.
+/// Why a text is no token. It does not repeat the text.
 #[derive(Debug, thiserror::Error)]
 #[error("a token is written in five groups of four digits")]
 pub struct InvalidToken;
 
 impl Token {
-    /// From its number, of which the last twenty digits count.
+    /// The token of a number. Only its last 20 digits count.
     pub fn of_number(number: u128) -> Self {
         let digits = format!("{:020}", number % 100_000_000_000_000_000_000);
         let fours: Vec<_> = (0..5).filter_map(|four| digits.get(four * 4..four * 4 + 4)).collect();

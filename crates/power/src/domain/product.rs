@@ -1,3 +1,5 @@
+//! Products, the nominals that are sold: what is checked in a draft, and how a product changes.
+
 use contracts::{Money, Problem, ProductId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +8,7 @@ use uuid::Uuid;
 /// The namespace of products' ids, which are derived from their nominal: one nominal is one product.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0005);
 
-/// The dearest nominal: ten million rupiah, in minor units.
+/// The highest nominal: ten million rupiah, in minor units.
 const DEAREST: u64 = 1_000_000_000;
 
 /// A nominal that is sold.
@@ -16,7 +18,7 @@ pub struct Product {
     pub id: ProductId,
     /// What the token is worth, tax included.
     pub nominal: Money,
-    /// What is asked besides.
+    /// What the buyer pays on top of the nominal.
     pub admin_fee: Money,
     /// Is it sold?
     pub active: bool,
@@ -28,7 +30,7 @@ pub struct Product {
     pub version: u64,
 }
 
-/// What an admin sends to put a product up, or to change one.
+/// What an admin sends to add a product, or to change one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductDraft {
@@ -36,7 +38,7 @@ pub struct ProductDraft {
     pub nominal: Money,
     /// Whole rupiah, no more than the nominal.
     pub admin_fee: Money,
-    /// Is it sold? It is, if not said.
+    /// Is it sold? If not given, a new product is sold, and an existing one stays as it is.
     pub active: Option<bool>,
 }
 
@@ -57,7 +59,7 @@ impl ProductDraft {
         ProductId::new(Uuid::new_v5(&NAMESPACE, &self.nominal.amount.to_be_bytes()))
     }
 
-    /// A new product of this draft, which is checked.
+    /// A new product from this draft, which must have been checked.
     pub fn product(&self, now: Timestamp) -> Product {
         let Self { nominal, admin_fee, active } = *self;
         let active = active.unwrap_or(true);
@@ -77,7 +79,8 @@ impl Product {
         Money::sum([self.nominal, self.admin_fee])
     }
 
-    /// The product as the draft, which is checked, has it; the same one when nothing is new.
+    /// The product with the data of `draft`, which must have been checked. If nothing is new, the product stays as it
+    /// is, with its version.
     #[must_use]
     pub fn redrawn(&self, draft: &ProductDraft, now: Timestamp) -> Self {
         let (admin_fee, active) = (draft.admin_fee, draft.active.unwrap_or(self.active));

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PurchaseStatus {
-    /// Money may come.
+    /// The invoice is not decided yet: money may come.
     AwaitingPayment,
     /// Paid; the power company is asked for the token until it gives a final answer.
     Issuing,
@@ -44,14 +44,14 @@ pub enum Reason {
     CompanyRefused,
 }
 
-/// Whom to tell, and of whose meter. It is kept until the purchase is final and they were told, and no longer.
+/// The person to tell, and whose meter it is. It is deleted once the purchase is final and its buyer was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// The buyer's name.
     pub name: String,
     /// Where they get mail.
     pub email: String,
-    /// In which language.
+    /// The language of their mail.
     pub locale: Locale,
     /// Whose meter it is.
     pub meter_name: String,
@@ -66,7 +66,7 @@ pub struct Purchase {
     pub user_id: UserId,
     /// For which meter.
     pub meter_number: MeterNumber,
-    /// How that is connected.
+    /// How the meter is connected.
     #[serde(flatten)]
     pub connection: Connection,
     /// What was bought.
@@ -77,11 +77,11 @@ pub struct Purchase {
     pub admin_fee: Money,
     /// What is paid.
     pub total: Money,
-    /// The local tax that the nominal bears.
+    /// The local tax within the nominal.
     pub local_tax: LocalTax,
-    /// What it buys.
+    /// How much energy it buys.
     pub kwh: Kwh,
-    /// The month in whose limit it counts.
+    /// The month in which it counts towards the meter's limit.
     pub month: Month,
     /// Where it stands.
     pub status: PurchaseStatus,
@@ -90,7 +90,7 @@ pub struct Purchase {
     pub reason: Option<Reason>,
     /// When the payment is asked for.
     pub payment: PaymentMode,
-    /// Until when it can be paid. A timer starts the end then; the invoice decides it.
+    /// Until when it can be paid. Then a timer asks for its end, and the invoice decides which end it is.
     pub expires_at: Timestamp,
     /// Its invoice, once we heard of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct Purchase {
     /// The token, once issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<Token>,
-    /// Whom to tell, until they were.
+    /// The person to tell, until the last mail is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     /// When it was made.
@@ -149,7 +149,7 @@ pub struct PurchaseView {
     pub updated_at: Timestamp,
 }
 
-/// What a purchase may hear.
+/// What may happen to a purchase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
     /// There is an invoice, waiting for payment.
@@ -158,7 +158,7 @@ pub enum Happening {
     Paid(InvoiceLink),
     /// The payment was tried and failed.
     PaymentFailed(InvoiceLink),
-    /// The invoice is void: no money comes. The link is there if the invoice ever was.
+    /// The invoice is void: no money comes. The link is there only if the invoice was ever made.
     Voided(Ending, Option<InvoiceLink>),
     /// The power company issued the token.
     Issued(Token),
@@ -168,7 +168,7 @@ pub enum Happening {
     Refunded,
 }
 
-/// How a purchase ends whose invoice is void.
+/// How a purchase ends if its invoice is void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// Nobody paid in time.
@@ -177,34 +177,35 @@ pub enum Ending {
     PaymentUnavailable,
 }
 
-/// One change of a purchase, to be written as one.
+/// One change of a purchase. All of it is written, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
     /// The new status.
     pub to: PurchaseStatus,
     /// Why it did not end with a token, if it did not.
     pub reason: Option<Reason>,
-    /// The invoice, if it is news.
+    /// The invoice, if this change adds it.
     pub invoice: Option<InvoiceLink>,
-    /// The token, if it is news.
+    /// The token, if this change adds it.
     pub token: Option<Token>,
-    /// Does it count in its meter's month no more?
+    /// Does the purchase no longer count in its meter's month?
     pub frees_month: bool,
 }
 
-/// What is to be done.
+/// What to do about a happening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Write this, on condition that nothing else was written meanwhile.
     Apply(Transition),
     /// It was done already, or somebody else decided otherwise before.
     Nothing,
-    /// Money or a token for a purchase that has ended without. It must not be; if it is, somebody must know.
+    /// The happening contradicts how the purchase stands, such as money for one that failed. It must never happen; if
+    /// it does, somebody must know.
     Contradiction,
 }
 
 impl Purchase {
-    /// The number of its invoice, made or not: a function of the purchase's id.
+    /// The number of its invoice. It follows from the purchase's id, so it is known before the invoice is made.
     pub fn invoice_number(&self) -> Option<InvoiceNumber> {
         let client: Service = crate::NAME.parse().ok()?;
         Some(InvoiceNumber::of(&client, self.id.uuid()))
@@ -215,7 +216,7 @@ impl Purchase {
         Order { reference: self.id, meter_number: self.meter_number.clone(), nominal: self.nominal }
     }
 
-    /// What becomes of the purchase when it hears of `happening`.
+    /// What `happening` changes about the purchase.
     pub fn decide(&self, happening: Happening) -> Decision {
         use PurchaseStatus::{AwaitingPayment, Failed, Issued, Issuing, Refunded, Refunding};
         match (happening, self.status) {
@@ -244,7 +245,8 @@ impl Purchase {
             (Happening::Refunded, Refunding) => {
                 Decision::Apply(Transition { reason: self.reason, ..Transition::to(Refunded) })
             }
-            // Money for what has failed; or a second token, or one and the money back.
+            // Money for a purchase that failed, a refusal after the token, a second token, or a token for a purchase
+            // that is not paid or whose money goes back.
             (Happening::Paid(_), Failed) | (Happening::Refused, Issued) | (Happening::Issued(_), _) => {
                 Decision::Contradiction
             }
@@ -266,7 +268,7 @@ impl Purchase {
         }
     }
 
-    /// Will nothing more become of it?
+    /// Is its status final?
     pub const fn is_final(&self) -> bool {
         matches!(self.status, PurchaseStatus::Issued | PurchaseStatus::Failed | PurchaseStatus::Refunded)
     }
@@ -356,12 +358,12 @@ pub(crate) mod tests {
         }
     }
 
-    /// Every status and everything that it may hear: where it goes, where it stays, and what must not be.
+    /// Every status with everything that may happen: where it goes, where it stays, and what is a contradiction.
     #[test]
     fn every_step_is_one_that_may_be_taken() {
         use PurchaseStatus::{AwaitingPayment, Failed, Issued, Issuing, Refunded, Refunding};
         let all = [AwaitingPayment, Issuing, Issued, Failed, Refunding, Refunded];
-        // What it hears, from where to where it goes, and where it must not be heard.
+        // The happening, the status before and the one after, and the statuses in which it is a contradiction.
         let steps = [
             (Happening::InvoiceMade(link()), (AwaitingPayment, AwaitingPayment), vec![]),
             (Happening::Paid(link()), (AwaitingPayment, Issuing), vec![Failed]),

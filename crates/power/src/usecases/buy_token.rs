@@ -23,9 +23,9 @@ use uuid::Uuid;
 pub struct BuyRequest {
     /// For which meter.
     pub meter_number: MeterNumber,
-    /// What.
+    /// Which product.
     pub product_id: ProductId,
-    /// The product's version that the buyer saw: it is not bought if it changed since.
+    /// The product's version that the buyer saw. The purchase is refused if the product has changed since.
     pub product_version: Option<u64>,
     /// When the payment is asked for; at once if not given.
     #[serde(default)]
@@ -42,7 +42,7 @@ pub struct Buy {
     pub purchases: Arc<dyn Purchases>,
     /// The timers of purchases.
     pub timers: Arc<dyn Timers>,
-    /// Payments' work.
+    /// The queue of payments' work.
     pub payment_queue: Arc<dyn PaymentQueue>,
     /// The payments service.
     pub payments: Arc<dyn Payments>,
@@ -52,7 +52,7 @@ pub struct Buy {
     pub world: Arc<dyn World>,
     /// How long a buyer has to pay.
     pub time_to_pay: Duration,
-    /// The clocks where the meters are: their months begin by them.
+    /// The offset from UTC where the meters are. It decides when a month begins.
     pub clock: UtcOffset,
 }
 
@@ -65,8 +65,8 @@ impl Buy {
 /// The namespace of purchase ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0006);
 
-/// Buys a token: asks whose the meter is, keeps the purchase, makes its invoice, and asks for payment. Whatever breaks
-/// on the way, the timer that was sent first ends it.
+/// Buys a token: looks up the meter, keeps the purchase, makes its invoice, and asks for payment. If anything fails on
+/// the way, the timer that was sent first ends the purchase.
 pub async fn buy_token(
     on: &Buy,
     caller: &Caller,
@@ -75,18 +75,19 @@ pub async fn buy_token(
 ) -> Result<Purchase, Problem> {
     let id = PurchaseId::new(key.map_or_else(|| on.world.new_id(), |key| key.id(&NAMESPACE, caller.id)));
     let digest = key.map(|key| key.digest.clone());
-    // Before the power company is asked: whoever asks again may do so while it is closed.
+    // An earlier purchase is looked up before the power company is asked, so that a repeated request gets its answer
+    // while the company is closed.
     if digest.is_some()
         && let Some(earlier) = on.purchases.get(id).await?
     {
         return replay(earlier, digest.as_ref());
     }
     let meter = inquire(&*on.meters, &*on.company, &MeterQuery::Meter(request.meter_number.clone())).await?;
-    // After the company was asked, which may take its time.
+    // The product is read after the company has answered: that may take long, and the product may change meanwhile.
     let product = product(&*on.products, request).await?;
     let purchase = draft(on, caller, request, id, (product, meter), digest.clone())?;
-    // The timer goes first: one for a purchase that never was does nothing, and one without a timer would stay for
-    // ever.
+    // The timer goes first. A timer for a purchase that was never kept does nothing, but a purchase without a timer
+    // would stay for ever.
     on.timers.start(id, purchase.expires_at, on.world.now()).await?;
     match on.purchases.insert(&purchase).await? {
         Inserted::New => pursue(on, purchase).await,
@@ -95,8 +96,8 @@ pub async fn buy_token(
     }
 }
 
-/// What is sold, as the buyer saw it. It is read and not checked again when the purchase is written: every purchase of
-/// a product would then meet every other one at the product's item.
+/// The product, if it is as the buyer saw it. It is not checked again when the purchase is written, because then all
+/// purchases of a product would conflict at the product's item.
 async fn product(products: &dyn Products, request: &BuyRequest) -> Result<Product, Problem> {
     let product = products.get(request.product_id).await?.ok_or_else(Problem::not_found)?;
     if !product.active {
@@ -184,7 +185,7 @@ async fn pursue(on: &Buy, purchase: Purchase) -> Result<Purchase, Problem> {
             let link = InvoiceLink { number: invoice.number, payment_url: invoice.payment_url };
             await_payment(on, purchase, link).await
         }
-        // Decided already: somebody was faster than this answer.
+        // The invoice is decided already, by somebody who was faster than this answer.
         Ok(invoice) => match news(&invoice, Ending::Expired) {
             Some(news) => answered(hear_from(&on.ports(), purchase, &news).await?),
             None => Err(Problem::new(Code::Internal)),
@@ -192,7 +193,7 @@ async fn pursue(on: &Buy, purchase: Purchase) -> Result<Purchase, Problem> {
         Err(why) => {
             tracing::warn!(purchase = %purchase.id, %why, "payments made no invoice");
             let problem = without_payment(&purchase);
-            // No answer to this either: the timer will ask again.
+            // If payments gives no answer to this either, the timer will ask again.
             if let Err(why) = void_and_act(&on.ports(), &*on.payments, purchase, Ending::PaymentUnavailable).await {
                 tracing::warn!(%why, "the timer will end the purchase");
             }

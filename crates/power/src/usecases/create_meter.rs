@@ -2,7 +2,7 @@ use crate::domain::{Meter, MeterDraft};
 use crate::ports::Meters;
 use contracts::{Code, Problem};
 
-/// Puts a meter up: what is said of it holds in the place of what the power company says.
+/// Adds a meter. What is kept of it here takes precedence over what the power company says.
 pub async fn create_meter(meters: &dyn Meters, draft: MeterDraft) -> Result<Meter, Problem> {
     let meter = draft.check(1)?;
     if meters.insert(&meter).await? { Ok(meter) } else { Err(Problem::new(Code::MeterExists)) }

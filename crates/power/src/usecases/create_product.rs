@@ -2,7 +2,7 @@ use crate::domain::{Product, ProductDraft};
 use crate::ports::Products;
 use contracts::{Code, Problem, Timestamp};
 
-/// Puts a product up. One nominal is one product: putting it up twice is said to be so.
+/// Adds a product. A nominal has one product, so a second one for it is refused.
 pub async fn create_product(products: &dyn Products, now: Timestamp, draft: &ProductDraft) -> Result<Product, Problem> {
     draft.check()?;
     let product = draft.product(now);

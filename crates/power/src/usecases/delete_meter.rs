@@ -3,7 +3,8 @@ use crate::ports::Meters;
 use contracts::Problem;
 use contracts::edit::{as_seen, until_done};
 
-/// Takes a meter down: the power company's word holds again. `version` is the one the caller saw, if they say.
+/// Removes a meter. From then on, what the power company says of it counts again. `version` is the version that the
+/// caller saw, if given.
 pub async fn delete_meter(meters: &dyn Meters, number: MeterNumber, version: Option<u64>) -> Result<(), Problem> {
     let query = MeterQuery::Meter(number);
     until_done(|| async {

@@ -1,3 +1,5 @@
+//! Runs when a purchase's timer comes: an unpaid purchase ends, and a paid one that is not final is published again.
+
 use crate::domain::{Ending, PurchaseStatus};
 use crate::ports::{Payments, PurchaseChanged, PurchaseTimer, Purchases, Timers, Topic};
 use crate::usecases::hear::{PurchasePorts, void_and_act};
@@ -5,7 +7,7 @@ use contracts::{Failure, World};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// When a purchase is looked at again that is still under way: SQS's longest delay.
+/// How long until a purchase that is still under way is looked at again: SQS's longest delay.
 const AGAIN: Duration = Duration::from_mins(15);
 
 /// What ending a purchase needs.
@@ -14,7 +16,7 @@ pub struct ExpirePurchase {
     pub purchases: Arc<dyn Purchases>,
     /// The timers of purchases.
     pub timers: Arc<dyn Timers>,
-    /// Who tells of purchases.
+    /// The topic of purchases.
     pub topic: Arc<dyn Topic>,
     /// The payments service.
     pub payments: Arc<dyn Payments>,
@@ -22,10 +24,11 @@ pub struct ExpirePurchase {
     pub world: Arc<dyn World>,
 }
 
-/// What a timer starts when the time to pay has run out. It decides nothing itself: it asks payments to void the
-/// invoice and acts on the answer, so that money that came at the last moment still buys the token. A purchase that is
-/// paid and not at its end is told of again, and looked at again, until it is: news of it that were lost hold nothing
-/// up for ever.
+/// Ends a purchase whose time to pay has run out, when its timer comes.
+///
+/// It decides nothing itself. It asks payments to void the invoice and acts on the answer, so that money that came at
+/// the last moment still buys the token. A purchase that is paid but not final is published and looked at again until
+/// it is final, so that lost news does not hold it up for ever.
 pub async fn expire_purchase(on: &ExpirePurchase, timer: PurchaseTimer) -> Result<(), Failure> {
     let ExpirePurchase { purchases, timers, topic, payments, world } = on;
     let now = world.now();
@@ -33,7 +36,7 @@ pub async fn expire_purchase(on: &ExpirePurchase, timer: PurchaseTimer) -> Resul
         return timers.start(timer.purchase_id, timer.due, now).await;
     }
     let Some(purchase) = purchases.get(timer.purchase_id).await? else { return Ok(()) };
-    // A timer of an earlier try with the same idempotency key: this purchase has longer to live.
+    // This timer is of an earlier try with the same idempotency key. The purchase has more time.
     if now < purchase.expires_at {
         return timers.start(purchase.id, purchase.expires_at, now).await;
     }

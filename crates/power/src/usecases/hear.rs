@@ -1,10 +1,11 @@
-//! How a purchase hears of things: read, decide, write on condition, and again if somebody else wrote meanwhile.
+//! How a purchase takes in what happens: read, decide, write on condition, and begin again if somebody else wrote
+//! meanwhile.
 
 use crate::domain::{Decision, Ending, Happening, Purchase};
 use crate::ports::{Payments, Purchases};
 use contracts::{Failure, Invoice, InvoiceLink, InvoiceStatus, PurchaseId, World};
 
-/// How often to begin anew: each time somebody else moved the purchase on, and it has few moves in it.
+/// How often to try in all. A try fails only when somebody else changed the purchase, and a purchase has few changes.
 const TRIES: u32 = 8;
 
 /// What moving a purchase on takes.
@@ -15,7 +16,7 @@ pub struct PurchasePorts<'a> {
     pub world: &'a dyn World,
 }
 
-/// What became of it.
+/// What became of the purchase.
 #[derive(Debug)]
 pub enum Heard {
     /// The purchase as it is now.
@@ -24,13 +25,13 @@ pub enum Heard {
     Unknown,
 }
 
-/// Lets a purchase hear of `happening`.
+/// Tells a purchase of `happening`, and writes what changes.
 pub async fn hear(on: &PurchasePorts<'_>, id: PurchaseId, happening: &Happening) -> Result<Heard, Failure> {
     let Some(purchase) = on.purchases.get(id).await? else { return Ok(Heard::Unknown) };
     hear_from(on, purchase, happening).await
 }
 
-/// As [`hear`], from a purchase at hand.
+/// As [`hear`], for a purchase that was already read.
 pub async fn hear_from(
     on: &PurchasePorts<'_>,
     mut purchase: Purchase,
@@ -41,7 +42,7 @@ pub async fn hear_from(
             Decision::Apply(change) => change,
             Decision::Nothing => return Ok(Heard::Now(Box::new(purchase))),
             Decision::Contradiction => {
-                let why = format!("{} is {}, and hears otherwise", purchase.id, purchase.status);
+                let why = format!("{} is {}, which what happened contradicts", purchase.id, purchase.status);
                 return Err(Failure::permanent("move a purchase on", why));
             }
         };
@@ -56,20 +57,21 @@ pub async fn hear_from(
     Err(Failure::transient("move a purchase on", "others changed it each time"))
 }
 
-/// What an invoice as it stands tells its purchase; `ending` is how one ends whose invoice is void. `None` while it is
-/// not decided, and once it is refunded.
+/// What an invoice's status means for its purchase. `ending` says how the purchase ends if the invoice is void. `None`
+/// while the invoice is not decided, and once it is refunded.
 pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
     let link = InvoiceLink { number: invoice.number.clone(), payment_url: invoice.payment_url.clone() };
     match invoice.status {
         InvoiceStatus::Paid => Some(Happening::Paid(link)),
         InvoiceStatus::Failed => Some(Happening::PaymentFailed(link)),
-        // One that was voided before it was made has no amount, and the buyer never heard of it.
+        // An invoice that was voided before it was made has no amount, and the buyer never heard of it.
         InvoiceStatus::Void => Some(Happening::Voided(ending, invoice.amount.map(|_| link))),
         InvoiceStatus::Pending | InvoiceStatus::Refunded => None,
     }
 }
 
-/// Voids a purchase's invoice, made or not, and acts on the answer: none is ended while money may come for it.
+/// Voids a purchase's invoice, even if it was never made, and acts on the answer. So no purchase ends while money may
+/// still come for it.
 pub async fn void_and_act(
     on: &PurchasePorts<'_>,
     payments: &dyn Payments,
@@ -81,7 +83,7 @@ pub async fn void_and_act(
     let invoice = payments.void_invoice(&number).await?;
     match news(&invoice, ending) {
         Some(news) => hear_from(on, purchase, &news).await.map(drop),
-        // Given up and paid back meanwhile: the purchase knows, or is about to.
+        // It was paid and refunded meanwhile. The purchase has heard of that, or will soon.
         None if invoice.status == InvoiceStatus::Refunded => Ok(()),
         None => Err(Failure::transient(what, "it is neither void nor decided")),
     }

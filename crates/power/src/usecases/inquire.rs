@@ -2,16 +2,17 @@ use crate::domain::{Meter, MeterQuery};
 use crate::ports::{Inquiry, Meters, PowerCompany};
 use contracts::{Code, Problem};
 
-/// Whose meter it is, and that it may be sold to. The power company is asked each time, for it may have blocked the
-/// meter since; what is kept here of a meter holds in the place of what the company says of whose it is and how it is
-/// connected, by whichever number it is asked for.
+/// Looks up a meter, and refuses one that nothing may be sold to.
+///
+/// The power company is asked each time, because it may have blocked the meter since. For the owner and the connection,
+/// what is kept here takes precedence over what the company says, whichever number the caller gave.
 pub async fn inquire(meters: &dyn Meters, company: &dyn PowerCompany, number: &MeterQuery) -> Result<Meter, Problem> {
     let kept = sold_to(meters.find(number).await?)?;
     let asked = kept.as_ref().map_or_else(|| number.clone(), |meter| MeterQuery::Meter(meter.number.clone()));
     match company.inquire(&asked).await {
         Ok(Inquiry::Found(meter)) => {
             let kept = match kept {
-                // The company may know a customer of whom what is kept says nothing.
+                // The company may know the customer of a meter that is kept here without one.
                 None if matches!(number, MeterQuery::Customer(_)) => {
                     sold_to(meters.find(&MeterQuery::Meter(meter.number.clone())).await?)?
                 }

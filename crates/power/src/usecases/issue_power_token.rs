@@ -1,11 +1,15 @@
+//! Gets the token of a paid purchase from the power company.
+
 use crate::domain::{Happening, PurchaseStatus};
 use crate::ports::{Answer, PowerCompany, Purchases};
 use crate::usecases::hear::{PurchasePorts, hear_from};
 use contracts::{Failure, PurchaseId, World};
 
-/// Has the power company issue the token of a purchase that is paid. Where it gives no answer it is asked what became
-/// of the order, and where it gives none to that either, all of it comes again, by the same reference: no answer is
-/// neither a token nor a refusal, and the company sells once for one reference.
+/// Has the power company issue the token of a purchase that is paid.
+///
+/// If the company gives no answer, it is asked what became of the order. If it does not answer that either, all of it
+/// is tried again later, with the same reference. No answer is neither a token nor a refusal, and the company sells
+/// once for one reference.
 pub async fn issue_power_token(
     purchases: &dyn Purchases,
     company: &dyn PowerCompany,

@@ -1,3 +1,5 @@
+//! Mails a buyer what became of their purchase.
+
 use crate::domain::PurchaseStatus;
 use crate::letters::letter;
 use crate::ports::{Claim, PurchaseChanged, Purchases, ReceiptPrinter};
@@ -11,14 +13,14 @@ pub struct NotifyBuyer {
     pub purchases: Arc<dyn Purchases>,
     /// How buyers are reached.
     pub channel: Arc<dyn Channel>,
-    /// Who prints receipts.
+    /// Prints receipts.
     pub printer: Arc<dyn ReceiptPrinter>,
     /// The clock.
     pub world: Arc<dyn World>,
 }
 
-/// Mails a buyer what became of their purchase, once, however often it is heard; with the receipt once there is a
-/// token. When all is said, the purchase forgets whom it was said to.
+/// Mails a buyer what became of their purchase. Each status is mailed once, even if its news comes several times. A
+/// mail with a token has the receipt with it. After the last mail, the purchase's contact is deleted.
 pub async fn notify_buyer(on: &NotifyBuyer, change: &PurchaseChanged) -> Result<(), Failure> {
     let NotifyBuyer { purchases, channel, printer, world } = on;
     let Some(purchase) = purchases.get(change.id).await? else { return Ok(()) };
@@ -26,7 +28,7 @@ pub async fn notify_buyer(on: &NotifyBuyer, change: &PurchaseChanged) -> Result<
     let Some(letter) = letter(&purchase, change.status, &contact)? else { return Ok(()) };
     let forget = purchase.is_final() && purchase.status == change.status;
     match purchases.claim_notice(purchase.id, change.status, world.now()).await? {
-        // Who told them may have died before it was forgotten whom.
+        // Whoever sent the mail may have died before the contact was deleted.
         Claim::Done => return purchases.told(purchase.id, change.status, forget).await,
         Claim::Busy => return Err(Failure::transient("mail a buyer", "somebody is doing so just now")),
         Claim::Ours => {}

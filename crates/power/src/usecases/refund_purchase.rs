@@ -3,8 +3,8 @@ use crate::ports::{Payments, Purchases};
 use crate::usecases::hear::{PurchasePorts, hear_from};
 use contracts::{Failure, InvoiceStatus, PurchaseId, World};
 
-/// Has the money of a purchase paid back that the power company refused. Payments pays back once, however often it is
-/// asked.
+/// Has payments pay back a purchase that the power company refused. Payments pays back once, even if it is asked
+/// several times.
 pub async fn refund_purchase(
     purchases: &dyn Purchases,
     payments: &dyn Payments,

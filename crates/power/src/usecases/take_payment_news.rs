@@ -4,7 +4,8 @@ use crate::usecases::hear::{Heard, PurchasePorts, hear, news};
 use contracts::webhook::InvoiceEvent;
 use contracts::{Problem, PurchaseId, World};
 
-/// What payments tells by webhook: the token is asked for, or the purchase fails. Told twice, it is done once.
+/// Takes news from payments' webhook: the token is asked for, or the purchase fails. The same news a second time
+/// changes nothing.
 pub async fn take_payment_news(
     purchases: &dyn Purchases,
     world: &dyn World,

@@ -1,9 +1,11 @@
+//! Changes a meter, and the customer that it is found by.
+
 use crate::domain::{Meter, MeterDraft, MeterNumber, MeterQuery};
 use crate::ports::Meters;
 use contracts::edit::{as_seen, until_done};
 use contracts::{Code, Problem};
 
-/// Changes what is said of a meter; `version` is the one the caller saw, if they say.
+/// Changes the data of a meter. `version` is the version that the caller saw, if given.
 pub async fn update_meter(
     meters: &dyn Meters,
     number: MeterNumber,

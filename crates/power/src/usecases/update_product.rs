@@ -3,7 +3,7 @@ use crate::ports::Products;
 use contracts::edit::edit;
 use contracts::{Problem, ProductId, Timestamp};
 
-/// Changes a product's fee, or whether it is sold; `version` is the one the caller saw, if they say.
+/// Changes a product's fee, or whether it is sold. `version` is the version that the caller saw, if given.
 pub async fn update_product(
     products: &dyn Products,
     now: Timestamp,

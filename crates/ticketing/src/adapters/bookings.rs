@@ -1,3 +1,5 @@
+//! Bookings in DynamoDB: the transactions that hold, sell, release and pass on seats.
+
 use crate::adapters::keys;
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
 use crate::ports::{Bookings, Changed, Hold, Offer, Release};
@@ -14,7 +16,7 @@ use table::{
 /// Bookings and their seats in the table `ticketing`; see [`keys`].
 ///
 /// Every change of a booking is conditional on its `version`, and every change of a seat on the booking it belongs to
-/// (the fence): whatever comes late, twice or out of order finds its condition gone.
+/// (the fence). A write that comes late, twice or out of order fails its condition.
 #[derive(Debug, Clone)]
 pub struct DynamoBookings(Table);
 
@@ -29,11 +31,11 @@ struct StoredBooking<'a> {
     booked: String,
 }
 
-/// That a booking ended; its key says how.
+/// The record that a booking ended. Its key says how.
 #[derive(Serialize)]
 struct Ended {}
 
-/// What a transaction must know of a seat that refused.
+/// The state of a seat whose part of a transaction was refused.
 #[derive(Deserialize)]
 struct SeatState {
     status: SeatStatus,
@@ -52,7 +54,7 @@ struct BuyerSeats {
     starts_at: Option<Timestamp>,
 }
 
-/// What a change of a booking writes.
+/// A part of a transaction that changes a booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Of {
     /// The booking itself.
@@ -61,9 +63,9 @@ enum Of {
     Count,
     /// One of its seats.
     Seat(SeatLabel),
-    /// What is counted of how bookings ended.
+    /// The record of how the booking ended.
     Ending,
-    /// The booking, the buyer or the place in a line of who is offered a seat.
+    /// An item of an offer: the new booking, its buyer's count, or the buyer's place in a line.
     Offer,
 }
 
@@ -138,7 +140,7 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
-    /// The buyer's seats of the event: those of `booking` more, within `limit`.
+    /// Adds the seats of `booking` to the buyer's count for the event, within `limit`.
     fn count_in(&self, booking: &Booking, limit: u32) -> Result<TransactWriteItem, Failure> {
         let room = (limit as usize).saturating_sub(booking.seats.len());
         let update = self
@@ -153,7 +155,7 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
-    /// The buyer's seats of the event: those of `booking` less.
+    /// Subtracts the seats of `booking` from the buyer's count for the event.
     fn count_out(&self, booking: &Booking) -> Result<TransactWriteItem, Failure> {
         let update = self
             .0
@@ -164,7 +166,7 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
-    /// Adds all parts of giving up the seats of `before`, which becomes `after`.
+    /// Adds all parts that release the seats of `before`, which becomes `after`.
     fn release(
         &self,
         transaction: &mut Transaction<Of>,
@@ -207,7 +209,7 @@ impl DynamoBookings {
         }
     }
 
-    /// Forgets where users stood in lines that they have left by an offer. What is missed is passed over by who reads.
+    /// Deletes the users' own records of the places that they left by an offer. Readers skip a record that remains.
     async fn forget_places(&self, offers: &[Offer]) {
         for offer in offers {
             for (seat, place) in offer.booking.seats.iter().zip(&offer.places) {
@@ -412,7 +414,7 @@ fn why_not_held(refusals: Vec<Refusal<Of>>) -> Result<Hold, Failure> {
             (Of::Count, _) => limit_reached = true,
             (Of::Seat(label), Some(item)) => {
                 let SeatState { status, .. } = value(item)?;
-                // One that is open has another price: the plan was old.
+                // An open seat refuses only because its price changed: the plan was old.
                 if matches!(status, SeatStatus::OnGoing | SeatStatus::Booked) {
                     taken.push(label);
                 }
@@ -420,7 +422,7 @@ fn why_not_held(refusals: Vec<Refusal<Of>>) -> Result<Hold, Failure> {
             // No such seat any more: the plan was old.
             (Of::Seat(_), None) => {}
             (Of::Booking, None) | (Of::Ending | Of::Offer, _) => {
-                return Err(Failure::transient("hold seats", "refused by what does not refuse"));
+                return Err(Failure::transient("hold seats", "a part without a condition was refused"));
             }
         }
     }
@@ -437,12 +439,12 @@ fn why_not_changed(before: &Booking, refusals: Vec<Refusal<Of>>) -> Result<Chang
     }
     let mut waited = Vec::new();
     for Refusal { of, item } in refusals {
-        // Who was to get a seat left the line, or has as many as they may.
+        // Other parts refuse if the person who was to get a seat left the line or reached the limit.
         let Of::Seat(label) = of else { continue };
         let state: Option<SeatState> = item.map(value).transpose()?;
         match state.filter(|state| state.booking == Some(before.id)) {
             Some(state) if state.waiters > 0 => waited.push(label),
-            // Everybody left the line that was to get it.
+            // Everybody left the line of this seat before it could be passed on.
             Some(_) => {}
             None => return Err(Failure::permanent("change a booking", format!("{label} is not {}'s", before.id))),
         }

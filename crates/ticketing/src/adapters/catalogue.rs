@@ -1,3 +1,5 @@
+//! The catalogue service over HTTP, for one question: does a movie exist?
+
 use crate::adapters::ServiceTokens;
 use crate::ports::Catalogue;
 use async_trait::async_trait;
@@ -13,11 +15,11 @@ pub struct HttpCatalogue {
     url: String,
 }
 
-/// What the catalogue is called in tokens.
+/// The audience of tokens for the catalogue.
 const AUDIENCE: &str = "catalogue";
 
 impl HttpCatalogue {
-    /// At `url`, without a slash at its end: `https://…` and then `/api/movies`.
+    /// At `url`, which has no slash at its end: `https://…`, followed by `/api/movies`.
     pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
         Self { http, tokens, url }
     }

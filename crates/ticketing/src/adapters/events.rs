@@ -1,3 +1,5 @@
+//! Events, their layouts and their seats in DynamoDB.
+
 use crate::adapters::keys;
 use crate::adapters::seats::StoredSeat;
 use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
@@ -11,7 +13,7 @@ use table::{
     Item, TRANSACTION_ITEMS, Table, Transaction, attribute, create, cursor, item, number, of_cursor, text, value,
 };
 
-/// How often an edit of a seat begins anew when the seat's map moved on meanwhile.
+/// How many attempts an edit of a seat gets when the seat's map changes meanwhile.
 const TRIES: u32 = 8;
 /// Transactions under way at the same time when many seats change.
 const AT_ONCE: usize = 8;
@@ -24,9 +26,9 @@ pub struct DynamoEvents(Table);
 struct StoredEvent {
     #[serde(flatten)]
     event: Event,
-    /// For searching: the title in small letters.
+    /// The title in lower case, for searching.
     title_search: String,
-    /// None of a deleted event, which no list shows.
+    /// Absent from a deleted event, which no list shows.
     #[serde(rename = "LIST", default, skip_serializing_if = "Option::is_none")]
     list: Option<String>,
     #[serde(rename = "START")]
@@ -58,14 +60,15 @@ impl DynamoEvents {
         Self(table)
     }
 
-    /// The commit of a change: the event at its next version, if it is still at the one before.
+    /// The part that commits a change: it writes the event as `after`, if it is still at the version of `before`.
     fn move_event(&self, before: &Event, after: &Event) -> Result<TransactWriteItem, Failure> {
         let put = self.0.part_put(&keys::event(after.id), &StoredEvent::of(after))?;
         let put = put.condition_expression(UNCHANGED);
         table::put_part(put.expression_attribute_values(":before", number(before.version)))
     }
 
-    /// Moves seats from one status to another, a transaction for each hundred; answers whether all were in the first.
+    /// Moves seats from one status to another, in transactions of up to a hundred. Answers whether all had the status
+    /// `from`.
     async fn move_seats(
         &self,
         event: EventId,
@@ -104,12 +107,12 @@ impl DynamoEvents {
         if items.is_empty() {
             return Ok(others.is_empty());
         }
-        // Of those that somebody was faster with the whole hundred waits for the next look.
+        // If somebody else changed one of these seats first, the whole hundred waits for the next attempt.
         Ok(self.0.all_or_none(items).await? && others.is_empty())
     }
 }
 
-/// What an edit of a seat writes.
+/// A part of the transaction that edits a seat.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
     Event,
@@ -118,7 +121,7 @@ enum Of {
     Map,
 }
 
-/// Events of before there were versions have none.
+/// Events from before versions existed have none.
 const UNCHANGED: &str = "version = :before OR attribute_not_exists(version)";
 
 #[async_trait]
@@ -145,9 +148,10 @@ impl Events for DynamoEvents {
                 None => return Ok(None),
             },
         };
-        // '~' sorts after all that a time is written with.
+        // '~' sorts after every character in a time.
         let until = which.until.map_or_else(|| "~".to_owned(), |until| until.to_string());
-        // The page before ended within the range that it asked for; time may have passed the range's beginning since.
+        // The previous page ended within the range that it asked for. `from` may be later than that by now: begin at
+        // the cursor.
         let (mut begin, at) = (which.from.to_string(), from.as_ref().map(|(start, _)| start.clone()));
         match at {
             Some(at) if at > until => return Ok(None),
@@ -293,7 +297,7 @@ impl Events for DynamoEvents {
     }
 }
 
-/// Where an event stands in [`keys::BY_START`], and that as the key to go on from.
+/// The position of a cursor in [`keys::BY_START`], and the key to continue from.
 fn start_key(from: &str) -> Option<(String, Item)> {
     let start = of_cursor(from)?;
     let id: EventId = start.rsplit_once('#')?.1.parse().ok()?;

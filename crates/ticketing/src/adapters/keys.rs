@@ -1,4 +1,4 @@
-//! The keys of the table `ticketing`, all of them.
+//! All keys of the table `ticketing`.
 //!
 //! | item | PK | SK |
 //! |---|---|---|
@@ -10,9 +10,9 @@
 //! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
 //! | a buyer's seats of an event, counted | `BUYER#<user id>` | `EVENT#<id>` |
 //! | a place in the line of a seat | `LINE#<event id>#<label>` | `PLACE#<number>` |
-//! | that somebody wants to join that line, for a moment | `WISHES#<event id>#<label>` | `<joined_at>#<user id>` |
-//! | that somebody is taking those wishes into the line | `LEASE#<event id>#<label>` | `LEASE` |
-//! | that place, for who stands there | `BUYER#<user id>` | `LINE#<event id>#<label>` |
+//! | a wish to join that line, which lives a moment | `WISHES#<event id>#<label>` | `<joined_at>#<user id>` |
+//! | the lease of the request that fulfils those wishes | `LEASE#<event id>#<label>` | `LEASE` |
+//! | a user's own record of their place in a line | `BUYER#<user id>` | `LINE#<event id>#<label>` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
 //! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys
@@ -31,7 +31,7 @@ pub const START: &str = "START";
 /// The one partition of [`BY_START`]. Events are few and change rarely.
 pub const EVENTS: &str = "EVENTS";
 
-/// Where an event, its blocks and its maps are.
+/// The partition of an event, its blocks and its maps.
 pub fn event_partition(id: EventId) -> String {
     format!("EVENT#{id}")
 }
@@ -60,7 +60,7 @@ pub fn map(id: EventId, ordinal: u32) -> Key {
 /// The start of all seats' sort keys.
 pub const SEATS: &str = "SEAT#";
 
-/// Where a block's seats are.
+/// The partition of a block's seats.
 pub fn seats(id: EventId, block: &str) -> String {
     format!("{}#{block}", event_partition(id))
 }
@@ -97,13 +97,13 @@ pub fn booked_id(booked: &str) -> Option<BookingId> {
     booked.rsplit_once('#')?.1.parse().ok()
 }
 
-/// Where the endings of an event's bookings are counted.
+/// The partition of the records of how an event's bookings ended.
 pub fn endings(event: EventId) -> String {
     format!("ENDED#{event}")
 }
 
-/// The ending of a booking, by its reason, or its status where there is none. Given up is given up, whether or not
-/// there was money to pay back.
+/// The record of how a booking ended: by its reason, or by its status if there is no reason. A booking that was given
+/// up counts as cancelled, whether or not there was money to pay back.
 pub fn ending(booking: &Booking) -> Key {
     let how: &'static str = match (booking.reason, booking.status) {
         (Some(reason), _) => reason.into(),
@@ -113,7 +113,7 @@ pub fn ending(booking: &Booking) -> Key {
     Key::new(endings(booking.event_id), format!("{how}#{}", booking.id))
 }
 
-/// Where a buyer's seats and places are.
+/// The partition of a buyer's seat counts and places in lines.
 pub fn buyer(user: UserId) -> String {
     format!("BUYER#{user}")
 }
@@ -129,7 +129,7 @@ pub fn buyer_seats(user: UserId, event: EventId) -> Key {
 /// The start of all lines' keys.
 pub const LINES: &str = "LINE#";
 
-/// The line of a seat.
+/// The partition of the line of a seat.
 pub fn line(event: EventId, label: &SeatLabel) -> String {
     format!("{LINES}{event}#{label}")
 }
@@ -139,22 +139,22 @@ pub fn place(event: EventId, label: &SeatLabel, place: u64) -> Key {
     Key::new(line(event, label), format!("PLACE#{place:010}"))
 }
 
-/// Who wishes to join the line of a seat.
+/// The partition of the wishes to join the line of a seat.
 pub fn wishes(event: EventId, label: &SeatLabel) -> String {
     format!("WISHES#{event}#{label}")
 }
 
-/// That somebody wishes to join the line of a seat.
+/// A wish to join the line of a seat.
 pub fn wish(event: EventId, label: &SeatLabel, who: &Waiter) -> Key {
     Key::new(wishes(event, label), format!("{}#{}", who.joined_at, who.user_id))
 }
 
-/// That somebody is fulfilling these wishes.
+/// The lease of the request that fulfils these wishes.
 pub fn turn(event: EventId, label: &SeatLabel) -> Key {
     Key::new(format!("LEASE#{event}#{label}"), "LEASE")
 }
 
-/// Where a user stands in the line of a seat.
+/// A user's own record of their place in the line of a seat.
 pub fn waiting(user: UserId, event: EventId, label: &SeatLabel) -> Key {
     Key::new(buyer(user), line(event, label))
 }
@@ -162,7 +162,7 @@ pub fn waiting(user: UserId, event: EventId, label: &SeatLabel) -> Key {
 /// The start of all mismatches' sort keys.
 pub const MISMATCHES: &str = "MISMATCH#";
 
-/// What reconciliation found.
+/// A mismatch that reconciliation found.
 pub fn mismatch(found: &Mismatch) -> Key {
     Key::new(event_partition(found.event_id), format!("{MISMATCHES}{}#{}", found.kind, found.subject))
 }

@@ -1,3 +1,5 @@
+//! Waiting lists in DynamoDB. Users join by a wish, and one request puts a whole crowd into the line.
+
 use crate::adapters::keys;
 use crate::domain::{BookedSeat, SeatStatus, Waiter, Waiting};
 use crate::ports::{Joined, Lines};
@@ -9,59 +11,60 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use table::{Table, Transaction, attribute, create, delete_part, number, text, value};
 
-/// How often to begin anew when others come in between.
+/// How many attempts a request gets when others change the line meanwhile.
 const TRIES: u32 = 40;
-/// The longest pause between two looks: up to half a second, in which others fulfil one's wish.
-const PATIENCE: u32 = 6;
-/// How many transactions one makes for all before the next does it.
+/// The attempt from which pauses grow no longer: up to half a second, in which another request may fulfil the wish.
+const LAST_GROWING_PAUSE: u32 = 6;
+/// How many transactions one request makes for everybody before the next request takes over.
 const BATCHES: u32 = 8;
-/// How long one may be at it; whoever breaks off lets the next do it then.
+/// How long one request may hold the lease to fulfil wishes. If it breaks off, another one takes over after that.
 const TURN: Duration = Duration::from_secs(2);
-/// Wishes fulfilled in one transaction: three items each, and the seat, of DynamoDB's hundred.
+/// Wishes fulfilled in one transaction. Each takes three items and the seat takes one, of the hundred that DynamoDB
+/// allows.
 const TOGETHER: i32 = 30;
-/// How long a wish may wait: longer than a request.
-const PATIENT: Duration = Duration::from_mins(1);
+/// How long a wish is valid: longer than a request takes.
+const WISH_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Waiting lists in the table `ticketing`; see [`keys`].
 ///
-/// The seat counts who waits and numbers their places, in the transaction that writes them: a lower number is never
-/// written after a higher one, so that who stands first is who joined first.
+/// The seat counts the people who wait and numbers their places, in the same transaction that writes the places. A
+/// lower number is never written after a higher one, so the first person in line is the one who joined first.
 #[derive(Debug, Clone)]
 pub struct DynamoLines(Table);
 
-/// That somebody wants to join a line; their place is still to be given.
+/// A wish to join a line. Its place is not given yet.
 #[derive(Serialize, Deserialize)]
 struct Wish {
     who: Waiter,
     new: Waiting,
 }
 
-/// That somebody is fulfilling the wishes of a line. It saves work and decides nothing: the transaction's own
-/// conditions do.
+/// The lease of the request that fulfils the wishes of a line. It only saves work: the conditions of the transaction
+/// decide.
 #[derive(Serialize)]
 struct Turn {
     ends_at: Timestamp,
 }
 
-/// What taking people into a line writes.
+/// A part of the transaction that takes people into a line.
 enum Of {
-    /// The seat's count of who waits.
+    /// The seat's count of people who wait.
     Seat,
     /// A place in the line.
     Place,
-    /// That this one stands in it.
+    /// The user's own record of their place.
     Standing(Waiter),
-    /// A wish, which is fulfilled.
+    /// A wish that is now fulfilled.
     Wish,
 }
 
-/// Whose a booking is.
+/// The owner of a booking.
 #[derive(Deserialize)]
 struct Owner {
     user_id: UserId,
 }
 
-/// A seat, as far as its line goes.
+/// The attributes of a seat that its line needs.
 #[derive(Deserialize)]
 struct LinedSeat {
     booking: Option<BookingId>,
@@ -107,8 +110,8 @@ impl Lines for DynamoLines {
         let wish = keys::wish(event, label, who);
         self.0.insert(&wish, &Wish { who: who.clone(), new: new.clone() }).await?.ok();
         for attempt in 0..TRIES {
-            // In a crowd somebody else is about to fulfil this wish too.
-            self.0.pause((attempt + 1).min(PATIENCE)).await;
+            // In a crowd, another request is about to fulfil this wish too, so wait first.
+            self.0.pause((attempt + 1).min(LAST_GROWING_PAUSE)).await;
             let wished = self.0.get::<Wish>(&wish).await?.is_some();
             if let Some(place) = self.standing(user, event, label).await? {
                 return Ok(Joined::At(place));
@@ -117,7 +120,7 @@ impl Lines for DynamoLines {
                 return Ok(Joined::Served);
             }
             if self.lead(who, new, world.now()).await? == Led::SeatMoved {
-                // Nobody fulfils a wish that is taken back; what was fulfilled before stands.
+                // Once the wish is deleted, nobody can fulfil it. A place that was given before stays.
                 self.0.delete(&wish).await?;
                 let standing = self.standing(user, event, label).await?;
                 return Ok(standing.map_or(Joined::SeatMoved, Joined::At));
@@ -180,19 +183,19 @@ impl Lines for DynamoLines {
     }
 }
 
-/// What became of one attempt to fulfil wishes.
+/// The outcome of one attempt to fulfil wishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Led {
-    /// They are fulfilled, or somebody else does it.
+    /// The wishes are fulfilled, or another request is doing it.
     Done,
-    /// There may be more.
+    /// There may be more wishes.
     More,
-    /// The seat is free, or one's own.
+    /// The seat is free, or belongs to the user.
     SeatMoved,
 }
 
 impl DynamoLines {
-    /// Where a user stands. What an offer left behind is forgotten.
+    /// A user's place in a line. Deletes a record of a place that an offer has taken from the line.
     async fn standing(&self, user: UserId, event: EventId, label: &SeatLabel) -> Result<Option<u64>, Failure> {
         let Some(waiting) = self.waiting(user, event, label).await? else { return Ok(None) };
         if self.stands(event, label, waiting.place).await? {
@@ -204,8 +207,9 @@ impl DynamoLines {
         Ok(None)
     }
 
-    /// Puts all who wish it into the line, some in each transaction, unless somebody else is at it: of a crowd one does
-    /// it, and the others find themselves in line. One by one, nearly all of them would meet and begin anew.
+    /// Puts everybody with a wish into the line, some in each transaction, unless another request is doing so. In a
+    /// crowd, one request does the work and the others find themselves in line. If each did its own, nearly all of them
+    /// would conflict and start again.
     async fn lead(&self, me: &Waiter, new: &Waiting, now: Timestamp) -> Result<Led, Failure> {
         let turn = keys::turn(new.event_id, &new.seat);
         let values = [(":now", text(now))];
@@ -224,7 +228,7 @@ impl DynamoLines {
         led
     }
 
-    /// Puts some who wish it into the line, in one transaction.
+    /// Puts some people with a wish into the line, in one transaction.
     async fn fulfil(&self, me: &Waiter, new: &Waiting, now: Timestamp) -> Result<Led, Failure> {
         let (event, label) = (new.event_id, &new.seat);
         let key = keys::seat(event, &new.block, label);
@@ -232,7 +236,7 @@ impl DynamoLines {
         let Some((seat, owner)) = seat.and_then(|seat| seat.booking.map(|owner| (seat, owner))) else {
             return Ok(Led::SeatMoved);
         };
-        // The seat may have changed hands since it was looked at; its owner does not wait for it.
+        // The seat may have changed hands since it was read. Its owner does not wait for it.
         let owner: Option<Owner> = self.0.get(&keys::booking(owner)).await?;
         let owns = |who: &Waiter| owner.as_ref().is_some_and(|owner| owner.user_id == who.user_id);
         if owns(me) {
@@ -240,8 +244,7 @@ impl DynamoLines {
         }
         let mut wishes = self.wishes(event, label, now).await?;
         wishes.retain(|wish| !owns(&wish.who));
-        // Whoever asked, heard nothing and asked again wishes the same twice: one transaction never names an item
-        // twice.
+        // A user who got no answer and asked again has two wishes, but one transaction must not name an item twice.
         let mut users = BTreeSet::new();
         let (wishes, again): (Vec<_>, Vec<_>) = wishes.into_iter().partition(|wish| users.insert(wish.who.user_id));
         let Some(first) = (!wishes.is_empty()).then_some(seat.next_place.unwrap_or(0)) else { return Ok(Led::Done) };
@@ -275,7 +278,7 @@ impl DynamoLines {
             transaction.add(Of::Wish, delete_part(self.0.part_delete(&keys::wish(event, label, who)))?);
         }
         if let Err(refusals) = self.0.transact(transaction).await? {
-            // Whoever stands in the line already wishes nothing more.
+            // A user who is already in the line needs no wish.
             for refusal in refusals {
                 if let Of::Standing(who) = refusal.of {
                     self.0.delete(&keys::wish(event, label, &who)).await?;
@@ -285,8 +288,8 @@ impl DynamoLines {
         Ok(Led::More)
     }
 
-    /// Who wishes to join, in the order of asking, as many as one transaction takes. A wish of long ago is one whose
-    /// request broke off: nobody waits for its answer.
+    /// The wishes to join, in the order of asking, as many as one transaction takes. Old wishes are deleted: their
+    /// requests broke off, and nobody waits for the answer.
     async fn wishes(&self, event: EventId, label: &SeatLabel, now: Timestamp) -> Result<Vec<Wish>, Failure> {
         let query = self
             .0
@@ -297,14 +300,15 @@ impl DynamoLines {
             .consistent_read(true);
         let (found, _) = self.0.page(query, "SK").await?;
         let found = found.into_iter().map(value::<Wish>).collect::<Result<Vec<_>, _>>()?;
-        let (wishes, old): (Vec<_>, Vec<_>) = found.into_iter().partition(|wish| now < wish.who.joined_at + PATIENT);
+        let (wishes, old): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|wish| now < wish.who.joined_at + WISH_LIFETIME);
         for Wish { who, .. } in old {
             self.0.delete(&keys::wish(event, label, &who)).await?;
         }
         Ok(wishes)
     }
 
-    /// Takes a place out of a line; `false` when nobody stood there any more.
+    /// Takes a place out of a line. Answers `false` if nobody has that place any more.
     async fn take_out(
         &self,
         event: EventId,

@@ -1,3 +1,5 @@
+//! The migrations of the table `ticketing`: what items from earlier releases lack, and how to fill it in.
+
 use crate::adapters::keys;
 use table::Item;
 use table::migration::{Migration, first_version, text_of, texts};

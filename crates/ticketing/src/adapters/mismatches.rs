@@ -1,3 +1,5 @@
+//! The mismatches that reconciliation found, in DynamoDB.
+
 use crate::adapters::keys;
 use crate::ports::Mismatches;
 use async_trait::async_trait;

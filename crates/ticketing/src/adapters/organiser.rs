@@ -1,3 +1,6 @@
+//! The systems of organisers over HTTP. The house's own and those at outside addresses get different clients and
+//! tokens.
+
 use crate::adapters::ServiceTokens;
 use crate::domain::Booking;
 use crate::ports::{OrganiserAnswer, OrganiserSystem};
@@ -16,12 +19,12 @@ pub struct HttpOrganiserSystem {
     house: String,
 }
 
-/// What the house's own organiser's system is called in tokens.
+/// The audience of tokens for the house's own organiser system.
 const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
-    /// With the address of the house's own system, for events that have no other. That one is reached by `http`, those
-    /// whose address an organiser chose by `outside`.
+    /// `house` is the address of the house's own system, for events that have no other. `http` reaches that one;
+    /// `outside` reaches addresses that an organiser chose.
     pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: String) -> Self {
         Self { http, outside, tokens, house }
     }
@@ -34,7 +37,7 @@ impl HttpOrganiserSystem {
         format!("{}/holds", own.unwrap_or(&self.house))
     }
 
-    /// An organiser's own system gets tokens that are good there alone: their audience is its address.
+    /// An organiser's own system gets tokens that are valid only there: their audience is its address.
     async fn send(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<Response, Failure> {
         let request = request.bearer_auth(self.tokens.to(own.unwrap_or(AUDIENCE))?);
         self.http(own).send(what, request).await

@@ -1,4 +1,4 @@
-//! How each adapter is made: which settings it takes, said here and nowhere else.
+//! How each adapter is made. The settings that it takes are named here and nowhere else.
 
 use crate::NAME;
 use crate::adapters::{
@@ -18,7 +18,7 @@ use wire::ServiceTokens;
 
 const TABLE: &str = "TICKETING_TABLE";
 
-/// Adapters that stand on the table alone.
+/// Adapters that need only the table.
 macro_rules! in_the_table {
     ($($adapter:ident),+) => {
         $(impl Part for $adapter {
@@ -188,7 +188,7 @@ impl Part for SalesPorts {
     }
 }
 
-/// How long before an event a paid booking can last be cancelled.
+/// How long before an event a paid booking can still be cancelled.
 pub struct CancelNotice(pub Duration);
 
 impl Part for CancelNotice {
@@ -197,7 +197,7 @@ impl Part for CancelNotice {
     }
 }
 
-/// May an organiser's system be without TLS? For development alone.
+/// May an organiser's system do without TLS? Only for development.
 pub struct PlainHttp(pub bool);
 
 impl Part for PlainHttp {
@@ -206,7 +206,7 @@ impl Part for PlainHttp {
     }
 }
 
-/// What payments signs its webhooks to ticketing with.
+/// The secrets with which payments signs its webhooks to ticketing.
 pub struct WebhookSecrets(pub Secrets);
 
 impl Part for WebhookSecrets {

@@ -24,7 +24,7 @@ pub struct PdfPrinter {
 }
 
 impl PdfPrinter {
-    /// Signs with `key`, and writes times as clocks show them `offset` away from UTC.
+    /// Signs with `key`, and prints times in the time zone that is `offset` from UTC.
     pub fn new(key: SigningKey, offset: UtcOffset) -> Result<Self, Failure> {
         Ok(Self { faces: Faces::new()?, key, offset })
     }
@@ -92,7 +92,7 @@ impl PdfPrinter {
         Ok(lines)
     }
 
-    /// The size in which all seats fit into the room that there is for them, and their lines: a seat must not be cut.
+    /// The font size at which all seats fit into their space, and the number of lines. No seat may be cut.
     fn seats_fit(&self, seats: &str) -> (f32, usize) {
         let fits = |&(size, lines): &(f32, usize)| {
             self.faces.wrap(seats, size, Weight::Bold, WIDTH - 2.0 * MARGIN, usize::MAX).len() <= lines
@@ -123,7 +123,7 @@ fn draw_code(code: &QrCode, blocks: &mut Vec<Block>) {
         while column < line.len() {
             let run = line.iter().skip(column).take_while(|colour| **colour == qrcode::Color::Dark).count();
             if run > 0 {
-                // A hair taller than a module, so that no light line shows between rows.
+                // Slightly taller than a module, so that no light line shows between rows.
                 let (x, width) = (MARGIN + side * millimetres(column), side * millimetres(run));
                 blocks.push(Block { x, y, width, height: side * 1.01, colour: INK });
             }

@@ -1,3 +1,5 @@
+//! A cache of events and layouts in the function's memory, in front of the store of events.
+
 use crate::ports::{Events, Plan, Plans};
 use async_trait::async_trait;
 use contracts::{EventId, Failure, Timestamp, World};
@@ -5,9 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a plan is good enough. What may not be stale is checked by the hold's own conditions.
+/// How long a cached plan is used. The hold's own conditions check whatever must not be stale.
 const LIFE: Duration = Duration::from_secs(5);
-/// How many events a function remembers.
+/// The most events that a function remembers.
 const MOST: usize = 64;
 
 /// Plans kept in the function for a few seconds.
@@ -18,7 +20,7 @@ pub struct CachedPlans {
 }
 
 impl CachedPlans {
-    /// Of these events.
+    /// An empty cache that reads from `events`.
     pub fn new(events: Arc<dyn Events>, world: Arc<dyn World>) -> Self {
         Self { events, world, kept: Mutex::default() }
     }

@@ -1,3 +1,5 @@
+//! The SQS queues that ticketing sends to: timers of holds, work for payments, and events to be closed.
+
 use crate::ports::{ClosingQueue, PaymentQueue, Timers};
 use async_trait::async_trait;
 use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, PaymentWork, Timestamp};
@@ -5,7 +7,7 @@ use queue::Queue;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// On the queue of events to be closed.
+/// A message on the queue of events to be closed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CloseEvent {
@@ -17,7 +19,7 @@ pub struct CloseEvent {
 #[derive(Debug, Clone)]
 pub struct SqsTimers(pub Queue);
 
-/// Payments' work, on SQS.
+/// The work queue of payments, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsPaymentQueue(pub Queue);
 

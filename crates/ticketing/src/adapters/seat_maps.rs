@@ -1,3 +1,5 @@
+//! The packed seat maps in DynamoDB, written from the table's stream.
+
 use crate::adapters::keys;
 use crate::domain::{BlockMap, SeatChange};
 use crate::ports::SeatMaps;
@@ -5,8 +7,8 @@ use async_trait::async_trait;
 use contracts::{EventId, Failure};
 use table::{Table, text, value};
 
-/// How often to begin anew when somebody else wrote the map meanwhile. A stream's shard has one reader at a time, so
-/// that is rare.
+/// How many attempts a write gets when somebody else wrote the map meanwhile. A shard of the stream has one reader at a
+/// time, so that is rare.
 const TRIES: u32 = 4;
 
 /// Packed seat maps in the table `ticketing`; see [`keys`].
@@ -36,11 +38,11 @@ impl SeatMaps for DynamoSeatMaps {
         let Some(first) = changes.first() else { return Ok(()) };
         let key = keys::map(first.event_id, first.ordinal);
         for _ in 0..TRIES {
-            // The map is written with its block, before anybody can hold a seat: none is there only for seats that a
+            // The map is written with its block, before anybody can hold a seat. A map is missing only for seats that a
             // broken attempt left behind.
             let Some(map) = self.0.get::<BlockMap>(&key).await? else { return Ok(()) };
             let Some(after) = map.after(changes) else { return Ok(()) };
-            // A seat withdrawn changes the map too, and only its version says so.
+            // Withdrawing a seat changes the map but not its sequence number, so the version is checked too.
             let unchanged = "#sequence = :before AND version = :seen";
             let update = self
                 .0

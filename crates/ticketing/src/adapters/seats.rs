@@ -1,10 +1,12 @@
+//! A seat as DynamoDB stores it, apart because its label and block must be read from its key.
+
 use crate::adapters::keys;
 use crate::domain::SeatStatus;
 use crate::ports::Seat;
 use contracts::{BookingId, Failure, Money};
 use serde::Deserialize;
 
-/// A seat as its item has it; label and block are in the key.
+/// A seat as its item stores it. The label and the block are in the key.
 #[derive(Deserialize)]
 pub struct StoredSeat {
     #[serde(rename = "PK")]

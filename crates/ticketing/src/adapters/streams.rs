@@ -1,4 +1,4 @@
-//! Records of the table's stream, as what they mean. A record that cannot be read is an error and not passed over.
+//! Reads the records of the table's stream. A record that cannot be read is an error and is never skipped.
 
 use crate::adapters::{TicketLinks, keys};
 use crate::domain::Event;
@@ -21,7 +21,7 @@ struct StreamedSeat {
     place: usize,
 }
 
-/// What a record of a seat says.
+/// The change that a record of a seat describes.
 pub fn seat_change(
     record_keys: serde_dynamo::Item,
     image: serde_dynamo::Item,
@@ -39,7 +39,7 @@ struct AnyKeys {
     sk: String,
 }
 
-/// What a record of a booking, an event or a mismatch says.
+/// The change that a record of a booking, an event or a mismatch describes.
 pub fn change(
     record_keys: serde_dynamo::Item,
     image: serde_dynamo::Item,
@@ -58,6 +58,6 @@ pub fn change(
 }
 
 fn read<T: serde::de::DeserializeOwned>(item: serde_dynamo::Item) -> Result<T, Failure> {
-    // The reader's message could quote the record, and records hold personal data: the type will do.
+    // The reader's message could quote the record, which may hold personal data: the type's name is enough.
     serde_dynamo::from_item(item).map_err(|_| Failure::permanent("read a record", std::any::type_name::<T>()))
 }

@@ -1,18 +1,20 @@
+//! The links that open tickets without signing in, and the signed codes on the tickets. Both are made and checked here.
+
 use crate::domain::ticket::{TicketClaim, parts, signed_part};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::keys::{self, SigningKey};
 use contracts::{BookingId, Failure};
 
-/// Links that open a booking's ticket without signing in, as they are mailed to its buyer: who has the link has the
-/// ticket, as with a ticket of paper.
+/// Links that open a booking's ticket without signing in. They are mailed to its buyer. Whoever has the link has the
+/// ticket, as with a paper ticket.
 pub struct TicketLinks {
     secret: String,
     url: String,
 }
 
 impl TicketLinks {
-    /// With ticketing's secret for links, and where people reach Karcis.
+    /// With ticketing's secret for links, and the public address of Karcis.
     pub fn new(secret: String, public_url: String) -> Self {
         Self { secret, url: public_url }
     }
@@ -23,7 +25,7 @@ impl TicketLinks {
         format!("{}/api/tickets/{booking}.{tag}", self.url)
     }
 
-    /// The booking whose link ends so, if it is one of ours.
+    /// The booking whose link ends with `code`, if the link is one of ours.
     pub fn booking(&self, code: &str) -> Option<BookingId> {
         let (id, tag) = code.split_once('.')?;
         let booking: BookingId = id.parse().ok()?;

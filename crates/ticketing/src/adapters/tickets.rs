@@ -1,3 +1,5 @@
+//! Tickets in S3, and the presigned links to them.
+
 use crate::ports::{TicketLink, Tickets};
 use async_trait::async_trait;
 use aws_sdk_s3::Client;

@@ -1,4 +1,4 @@
-//! A booking, and the one function that decides what becomes of it.
+//! A booking, and the one function that decides how it changes.
 
 use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
@@ -30,11 +30,11 @@ pub struct Booking {
     pub organiser_url: Option<String>,
     /// The buyer.
     pub user_id: UserId,
-    /// The buyer's name when they booked, for the ticket. Gone once the booking ended without success: nothing needs
-    /// it.
+    /// The buyer's name when they booked, for the ticket. It is removed when the booking gives up its seats, because
+    /// nothing needs it after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    /// In the order they were asked for.
+    /// The seats, in the order of the request.
     pub seats: Vec<BookedSeat>,
     /// The sum of the seats' prices.
     pub total: Money,
@@ -45,9 +45,9 @@ pub struct Booking {
     pub reason: Option<FailureReason>,
     /// When the payment is asked for.
     pub payment: PaymentMode,
-    /// Until when its seats are held for payment. A timer starts expiry then; the invoice decides it.
+    /// When the hold on its seats ends. A timer starts the expiry then, but the state of the invoice decides it.
     pub hold_expires_at: Timestamp,
-    /// Its invoice, once we heard of it.
+    /// Its invoice, once ticketing knows of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceLink>,
     /// When it was made.
@@ -64,7 +64,7 @@ pub struct Booking {
     pub previous: Option<BookingId>,
 }
 
-/// How a booking ends whose invoice was void when asked.
+/// How a booking ends if payments answers that its invoice is void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// Its hold ran out.
@@ -73,18 +73,18 @@ pub enum Ending {
     PaymentUnavailable,
     /// The organiser's system refused seats that were offered.
     OrganiserRefused,
-    /// Its buyer wants it no more.
+    /// Its buyer cancelled it.
     Cancelled,
     /// The event does not take place.
     EventCancelled,
 }
 
-/// What a booking may hear.
+/// Something that happened and may change a booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
-    /// The organiser's system said no. `book` alone hears this, before any invoice was asked for.
+    /// The organiser's system refused. Only `book` reports this, before it asks for an invoice.
     OrganiserRefused,
-    /// The organiser's system did not answer. `book` alone hears this, before any invoice was asked for.
+    /// The organiser's system did not answer. Only `book` reports this, before it asks for an invoice.
     OrganiserUnavailable,
     /// There is an invoice, waiting for payment.
     InvoiceMade(InvoiceLink),
@@ -92,11 +92,11 @@ pub enum Happening {
     Paid(InvoiceLink),
     /// The payment was tried and failed.
     PaymentFailed(InvoiceLink),
-    /// The invoice is void: no money comes. The link is there if the invoice ever was.
+    /// The invoice is void: no money will come. The link is present if the invoice was ever made.
     Voided(Ending, Option<InvoiceLink>),
-    /// What is paid is given up: by its buyer, or for the reason given.
+    /// A paid booking is given up: by its buyer, or for the given reason.
     GivenUp(Option<FailureReason>),
-    /// The money is back.
+    /// The money was paid back.
     Refunded,
 }
 
@@ -107,7 +107,7 @@ pub enum SeatEffect {
     Keep,
     /// They become the buyer's.
     Book,
-    /// They go to the first in their lines or back on sale, and count no more towards the buyer's limit.
+    /// They go to the first person in their line or back on sale, and no longer count towards the buyer's limit.
     Release,
 }
 
@@ -118,22 +118,22 @@ pub struct Transition {
     pub to: BookingStatus,
     /// Why it failed, if it did.
     pub reason: Option<FailureReason>,
-    /// The invoice, if it is news.
+    /// The invoice, if the change brings one.
     pub invoice: Option<InvoiceLink>,
     /// What becomes of the seats.
     pub seats: SeatEffect,
 }
 
-/// What is to be done.
+/// What to do after a [`Happening`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Write this, on condition that nothing else was written meanwhile.
     Apply(Transition),
-    /// It was done already, or somebody else decided otherwise before.
+    /// Change nothing: it was done already, or an earlier decision stands.
     Nothing,
     /// The hold ran out: void the invoice, and act on the answer.
     TooLate,
-    /// Money for a booking that gave its seats away. It must not be; if it is, somebody must know.
+    /// Money came for a booking that gave up its seats. This must not happen; if it does, somebody must be told.
     Contradiction,
 }
 
@@ -144,25 +144,25 @@ impl contracts::Versioned for Booking {
 }
 
 impl Booking {
-    /// The number of its invoice, made or not: a function of the booking's id.
+    /// The number of its invoice, even before that is made: it follows from the booking's id.
     pub fn invoice_number(&self) -> Option<InvoiceNumber> {
         let client: Service = crate::NAME.parse().ok()?;
         Some(InvoiceNumber::of(&client, self.id.uuid()))
     }
 
-    /// What becomes of the booking when it hears of `happening` at `now`.
+    /// Decides how the booking changes when it hears of `happening` at `now`.
     pub fn decide(&self, happening: Happening, now: Timestamp) -> Decision {
         use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Failed, Held, Refunded, Refunding};
         let live = matches!(self.status, Held | AwaitingPayment);
         match happening {
-            // Only what was never invoiced may be released without asking payments.
+            // Only a booking that was never invoiced may release its seats without asking payments.
             Happening::OrganiserRefused if self.status == Held => fail(FailureReason::OrganiserRefused, None),
             Happening::OrganiserUnavailable if self.status == Held => fail(FailureReason::OrganiserUnavailable, None),
             Happening::InvoiceMade(_) if self.status == Held && now >= self.hold_expires_at => Decision::TooLate,
             Happening::InvoiceMade(invoice) if self.status == Held => {
                 apply(AwaitingPayment, None, Some(invoice), SeatEffect::Keep)
             }
-            // From `HELD` too: a crash may have eaten the write of `AWAITING_PAYMENT`.
+            // From `HELD` too: a crash may have prevented the write of `AWAITING_PAYMENT`.
             Happening::Paid(invoice) if live => apply(Confirmed, None, Some(invoice), SeatEffect::Book),
             Happening::Paid(_) if matches!(self.status, Confirmed | Refunding | Refunded) => Decision::Nothing,
             Happening::Paid(_) => Decision::Contradiction,
@@ -177,7 +177,7 @@ impl Booking {
                 };
                 apply(to, reason, invoice, SeatEffect::Release)
             }
-            // What is not paid is never given up so: its invoice must be void first.
+            // Only a paid booking is given up this way. Without payment, its invoice must be void first.
             Happening::GivenUp(reason) if self.status == Confirmed => {
                 apply(Refunding, reason, None, SeatEffect::Release)
             }
@@ -186,7 +186,8 @@ impl Booking {
         }
     }
 
-    /// May its buyer cancel it at `now`, if that must be `notice` before the event? What is not paid may always go.
+    /// May its buyer cancel it at `now`? A paid booking needs at least `notice` before the event. A booking that awaits
+    /// payment may always be cancelled.
     pub fn is_cancellable(&self, now: Timestamp, notice: Duration) -> bool {
         match self.status {
             BookingStatus::AwaitingPayment => true,
@@ -195,7 +196,8 @@ impl Booking {
         }
     }
 
-    /// The booking that offers `seats`, which this one gives up, to the first in their lines.
+    /// A new booking that offers seats of this one to `to`, the first in their line. It has no seats yet: the caller
+    /// adds them and sets the total.
     #[must_use]
     pub fn offer(&self, id: BookingId, to: &Waiter, now: Timestamp, time: Duration) -> Self {
         Self {
@@ -252,7 +254,7 @@ impl Booking {
         BookingView { booking, hold_expires_at: self.hold_expires_at, invoice }
     }
 
-    /// As the topic tells it; `ticket_url` opens its ticket without signing in.
+    /// As the topic publishes it. `ticket_url` opens its ticket without signing in.
     pub fn changed(&self, ticket_url: Option<String>) -> BookingChanged {
         BookingChanged {
             booking: self.summary(),
@@ -349,7 +351,7 @@ mod tests {
         ]
     }
 
-    /// Every move there is, but those from `HELD` and `AWAITING_PAYMENT`.
+    /// Covers every transition except those from `HELD` and `AWAITING_PAYMENT`.
     #[test]
     fn what_is_decided_stays_but_for_refunds() {
         for status in ALL.into_iter().filter(|s| !matches!(s, BookingStatus::Held | BookingStatus::AwaitingPayment)) {

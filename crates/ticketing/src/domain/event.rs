@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The most seats of one event.
 pub const MAX_EVENT_SEATS: u32 = 20_000;
-/// How many seats of an event a buyer may have where its organiser does not say.
+/// How many seats of an event a buyer may have if its organiser sets no limit.
 const DEFAULT_MAX_SEATS_PER_USER: u32 = 20;
 /// How far ahead an event may begin.
 const FARTHEST: Duration = Duration::from_hours(43920);
@@ -19,7 +19,7 @@ const FARTHEST: Duration = Duration::from_hours(43920);
 pub enum EventKind {
     /// A film in a cinema.
     Screening,
-    /// Music, and all else on a stage.
+    /// Music, or anything else on a stage.
     Concert,
 }
 
@@ -33,21 +33,22 @@ pub enum EventStatus {
     Closing,
     /// It does not take place; every booking was cancelled.
     Cancelled,
-    /// It never was, for all that people see.
+    /// It is deleted. For everybody outside, it does not exist.
     Deleted,
 }
 
-/// How far an event is in being deleted. It is written down, so that whoever finds it broken off can go on.
+/// How far the deletion of an event has come. It is stored, so that another call can continue a deletion that broke
+/// off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Deletion {
     /// Its seats are being withdrawn, each only if it is open.
     Withdrawing,
-    /// Somebody was faster with a seat: the others are put back on sale.
+    /// Somebody took a seat first. The other seats are put back on sale.
     GivenUp,
 }
 
-/// What an organiser sends to put an event up.
+/// What an organiser sends to create an event.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventDraft {
@@ -98,7 +99,7 @@ pub struct Event {
     pub venue: String,
     /// When it begins.
     pub starts_at: Timestamp,
-    /// Whose it is.
+    /// Its organiser.
     pub organiser_id: UserId,
     /// The organiser's system, if it is not the house's own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,16 +114,16 @@ pub struct Event {
     pub on_sale_until: Option<Timestamp>,
     /// Where it stands.
     pub status: EventStatus,
-    /// How far it is in being deleted, while it is `CLOSING` for that.
+    /// How far its deletion has come, while it is `CLOSING` because of a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<Deletion>,
     /// Its sections, in the order they were added.
     pub sections: Vec<SectionSummary>,
-    /// How many blocks of seats it has: the next one's ordinal.
+    /// How many blocks of seats it has. This is also the ordinal of the next block.
     pub blocks: u32,
     /// Grows by one whenever seats are added, repriced or withdrawn.
     pub layout_version: u64,
-    /// Grows by one with every change. Events of before there were versions have none until they are migrated.
+    /// Grows by one with every change. Events from before versions existed have none until they are migrated.
     #[serde(default)]
     pub version: u64,
 }
@@ -183,8 +184,8 @@ impl EventDraft {
     }
 }
 
-/// Is the host of this address a name with a domain? Numbers, in whatever spelling, lead past the names' owners, and no
-/// organiser needs them (WHATWG URL, "ends in a number").
+/// Is the host of this address a name with a domain? IP addresses, in whatever spelling, bypass the owners of names,
+/// and no organiser needs one (WHATWG URL, "ends in a number").
 fn has_name(address: &str) -> bool {
     let host = address.split(['/', ':']).next().unwrap_or_default().trim_end_matches('.');
     let last = host.rsplit_once('.').map_or("", |(_, last)| last);
@@ -207,7 +208,7 @@ impl Event {
         self.organiser_id == caller.id || caller.role == Role::Admin
     }
 
-    /// The event as `draft` has it, which passed for an event of the same organiser; its seats stay.
+    /// The event with the contents of `draft`, which passed the checks. Its id, organiser, status and seats stay.
     #[must_use]
     pub fn redrawn(&self, draft: Self) -> Self {
         Self {
@@ -228,13 +229,13 @@ impl Event {
         Self { status, deletion: None, version: self.version + 1, ..self.clone() }
     }
 
-    /// The event on its way to being deleted.
+    /// The event at this step of its deletion.
     #[must_use]
     pub fn in_deletion(&self, deletion: Deletion) -> Self {
         Self { deletion: Some(deletion), ..self.becoming(EventStatus::Closing) }
     }
 
-    /// As the topic tells it.
+    /// As the topic publishes it.
     pub fn changed(&self) -> EventChanged {
         let prices = self.sections.iter().filter(|section| section.seats > 0).map(|section| section.price);
         EventChanged {
@@ -252,8 +253,8 @@ impl Event {
         self.status == EventStatus::Scheduled && self.is_in_window(now)
     }
 
-    /// Does a seat that is given up at `now` go to whoever is first in its line? While the event sells, and while it is
-    /// being deleted: a deletion that finds a seat taken is given up, and the event sells again.
+    /// Does a seat that is given up at `now` go to the first person in its line? Yes while the event sells, and also
+    /// while it is being deleted: a deletion that finds a seat taken is given up, and the event sells again.
     pub fn serves_lines(&self, now: Timestamp) -> bool {
         (self.status == EventStatus::Scheduled || self.deletion.is_some()) && self.is_in_window(now)
     }

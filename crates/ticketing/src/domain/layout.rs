@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
 
-/// Seats of one block, and so of one DynamoDB partition: it takes 1,000 write units a second.
+/// The most seats of one block, and so of one DynamoDB partition, which takes 1,000 write units a second.
 pub const BLOCK_SEATS: usize = 500;
-/// Labels of one call.
+/// The most labels of one call.
 const MAX_LABELS: usize = 500;
 
 /// A section's name: 1 to 32 capital letters, digits and hyphens, such as `BALCONY`.
@@ -52,8 +52,8 @@ pub struct NewSeats {
     pub rows: Option<String>,
 }
 
-/// Some seats of one section that were added together. Its labels are never changed: the block's id is made anew for
-/// each attempt, so that an attempt that broke leaves seats that no layout lists, and nobody can hold.
+/// Some seats of one section that were added together. Its labels never change. Each attempt to add seats makes a new
+/// block id: if an attempt breaks off, no layout lists its seats and nobody can hold them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Its place in the event, from 0.
@@ -69,7 +69,7 @@ pub struct Block {
     /// Seats with a price of their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<SeatLabel, Money>,
-    /// Seats that are there no more. They keep their places.
+    /// Seats that were withdrawn. Their labels keep their places.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<SeatLabel>,
 }
@@ -80,7 +80,7 @@ impl Block {
         self.prices.get(label).copied().unwrap_or(self.price)
     }
 
-    /// Its seats in order, but for those withdrawn.
+    /// Its seats in order, without the withdrawn ones.
     pub fn seats(&self) -> impl Iterator<Item = &SeatLabel> {
         self.labels.iter().filter(|label| !self.withdrawn.contains(*label))
     }
@@ -91,7 +91,7 @@ impl Block {
 pub struct Layout {
     /// Grows whenever it changes.
     pub version: u64,
-    /// By ordinal.
+    /// The blocks, sorted by ordinal.
     pub blocks: Vec<Block>,
     places: HashMap<SeatLabel, (usize, usize)>,
 }
@@ -103,12 +103,12 @@ pub struct BookedSeat {
     pub label: SeatLabel,
     /// The id of its block.
     pub block: String,
-    /// What was quoted.
+    /// The price that the buyer was quoted.
     pub price: Money,
 }
 
 impl NewSeats {
-    /// The labels asked for, checked: not none, not too many, none twice.
+    /// The requested labels, checked: at least one, not too many, and none twice.
     pub fn expand(&self) -> Result<Vec<SeatLabel>, Problem> {
         if !self.price.is_price() {
             return Err(Problem::invalid("price", "Whole rupiah, above 0, in sen: Rp 50.000 is 5000000."));
@@ -156,7 +156,7 @@ impl Layout {
         Some((self.blocks.get(block)?, place))
     }
 
-    /// The event and the blocks after adding these seats to `event`; `attempt` is fresh for each try.
+    /// The event and the new blocks, after adding these seats to `event`. `attempt` is new for each try.
     pub fn add(
         &self,
         event: &Event,

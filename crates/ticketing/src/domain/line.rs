@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 /// Someone who waits for a seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiter {
-    /// Their place: counted by the seat, in the order of joining. Places of those who left stay empty.
+    /// Their place. The seat numbers places in the order of joining. The place of a person who left stays empty.
     pub place: u64,
-    /// Who.
+    /// The person who waits.
     pub user_id: UserId,
-    /// Their name when they joined, for the ticket that may come of it.
+    /// Their name when they joined, for the ticket that they may get.
     pub user_name: String,
     /// When they joined.
     pub joined_at: Timestamp,
 }
 
-/// A place in a line, as the one who waits there keeps it.
+/// A place in a line, as it is stored with the person who waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// The event.

@@ -1,4 +1,4 @@
-//! The rules of ticketing: no I/O, no clock, no chance. A test keeps it that way.
+//! The rules of ticketing: no I/O, no clock, no randomness. A test checks this.
 
 pub mod booking;
 pub mod event;

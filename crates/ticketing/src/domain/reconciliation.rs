@@ -1,18 +1,18 @@
-//! Do money and goods agree? What bookings, seats and invoices say of each other.
+//! Do money and goods agree? The comparison of bookings, seats and invoices.
 
 use crate::domain::booking::Booking;
 use contracts::{BookingId, BookingStatus, EventId, Invoice, InvoiceStatus, MismatchKind, Money, SeatLabel, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-/// How long after its expiry an invoice is left alone: until then its booking may still be on its way.
+/// How long an invoice is left alone after its expiry: until then its booking may still change.
 const SETTLING: Duration = Duration::from_mins(3);
 
-/// A disagreement: the event, what kind, and its subject: the booking's id, or a seat's label.
+/// A disagreement: the event, the kind, and the subject, which is a booking's id or a seat's label.
 pub type Disagreement = (EventId, MismatchKind, String);
 
-/// What disagrees between invoices and the bookings that they are for. `bookings` holds every booking that an invoice
-/// refers to, and every one confirmed that `invoices` should have an invoice of. What may still settle is passed over.
+/// Finds disagreements between invoices and their bookings. `bookings` holds every booking that an invoice refers to,
+/// and every confirmed booking that should have an invoice in `invoices`. Cases that may still settle are skipped.
 pub fn compare(invoices: &[Invoice], bookings: &[Booking], now: Timestamp) -> BTreeSet<Disagreement> {
     let by_id: HashMap<BookingId, &Booking> = bookings.iter().map(|booking| (booking.id, booking)).collect();
     let by_reference: HashMap<BookingId, &Invoice> =
@@ -43,7 +43,7 @@ fn is_settled(expires_at: Option<Timestamp>, now: Timestamp) -> bool {
 fn disagreement(booking: &Booking, invoice: InvoiceStatus, amount: Option<Money>) -> Option<MismatchKind> {
     let has_goods = matches!(booking.status, BookingStatus::Confirmed);
     let is_paid = invoice == InvoiceStatus::Paid;
-    // While money is on its way back, the invoice may be either.
+    // During a refund the invoice may be paid or refunded: both are right.
     if booking.status == BookingStatus::Refunding {
         return None;
     }
@@ -55,7 +55,7 @@ fn disagreement(booking: &Booking, invoice: InvoiceStatus, amount: Option<Money>
     }
 }
 
-/// The booked seats that no confirmed booking is of.
+/// The booked seats that belong to no confirmed booking.
 pub fn orphans(
     event: EventId,
     booked: &[(SeatLabel, Option<BookingId>)],

@@ -2,9 +2,11 @@
 
 use contracts::SeatLabel;
 
-/// Reads a description: groups separated by commas, each `<row>:<from>-<to>` or `<row>-<row>:<from>-<to>`. Rows are
-/// `A` to `Z`, then `AA` and so on, up to three letters; numbers go from 1 to 9999. `None` when it is something else,
-/// has more than `most` seats, or names a seat twice. No more than `most` seats are ever made.
+/// Expands a description into seat labels.
+///
+/// A description is groups separated by commas, each `<row>:<from>-<to>` or `<row>-<row>:<from>-<to>`. Rows are `A` to
+/// `Z`, then `AA` and so on, up to three letters; numbers go from 1 to 9999. `None` if the text is not such a
+/// description, has more than `most` seats, or names a seat twice. No more than `most` labels are ever made.
 pub fn expand(rows: &str, most: usize) -> Option<Vec<SeatLabel>> {
     let mut labels: Vec<SeatLabel> = Vec::new();
     for group in rows.split(',') {

@@ -1,4 +1,4 @@
-//! The seat map that buyers look at: one letter a seat, packed per block.
+//! The seat map that buyers see: one letter for each seat, packed by block.
 
 use crate::domain::layout::SectionName;
 use contracts::EventId;
@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Where a seat stands.
+/// The status of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SeatStatus {
@@ -16,11 +16,11 @@ pub enum SeatStatus {
     OnGoing,
     /// Sold.
     Booked,
-    /// Taken off sale: off the plan for good, or with the whole event.
+    /// Taken off sale: for good as a single seat, or together with the whole event.
     Withdrawn,
 }
 
-/// The letter of a seat withdrawn. People see it only of an event that is cancelled as a whole.
+/// The letter of a withdrawn seat. People see it only in an event that is cancelled as a whole.
 const WITHDRAWN: char = 'W';
 
 impl SeatStatus {
@@ -54,9 +54,9 @@ pub struct BlockMap {
     pub section: SectionName,
     /// The layout's version at which a seat of this block was last added, repriced or withdrawn.
     pub layout: u64,
-    /// One letter a seat.
+    /// One letter for each seat.
     pub letters: String,
-    /// The places of seats that are on the plan no more.
+    /// The places of seats that are no longer on the plan.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<usize>,
     /// Grows with every change.
@@ -65,7 +65,7 @@ pub struct BlockMap {
     pub sequence: String,
 }
 
-/// What the stream says of one seat.
+/// A change of one seat, as the stream reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatChange {
     /// The event.
@@ -74,13 +74,13 @@ pub struct SeatChange {
     pub ordinal: u32,
     /// The seat's place in the block.
     pub place: usize,
-    /// What it is now.
+    /// Its new status.
     pub status: SeatStatus,
     /// The stream's sequence number of this change, as [`sequence_key`] writes it.
     pub sequence: String,
 }
 
-/// A stream's sequence number, which is a decimal of up to 40 digits, such that texts sort as the numbers do.
+/// Pads a stream's sequence number, a decimal of up to 40 digits, so that the texts sort as the numbers do.
 pub fn sequence_key(sequence: &str) -> String {
     format!("{sequence:0>40}")
 }
@@ -98,13 +98,13 @@ impl BlockMap {
         self.letters.chars().filter(|&letter| letter == status.letter()).count()
     }
 
-    /// The letters that people see: of all seats that are on the plan.
+    /// The letters that people see: those of all seats on the plan.
     pub fn visible(&self) -> String {
         let letters = self.letters.chars().enumerate().filter(|(place, _)| !self.withdrawn.contains(place));
         letters.map(|(_, letter)| letter).collect()
     }
 
-    /// The map at another version of the layout: who reads it with an older one must read that anew.
+    /// The map at another version of the layout. A reader who has an older layout must read the layout again.
     #[must_use]
     pub fn at(&self, layout: u64) -> Self {
         Self { layout, version: self.version + 1, ..self.clone() }
@@ -119,13 +119,14 @@ impl BlockMap {
         Self { letters: letters.collect(), withdrawn, ..self.at(layout) }
     }
 
-    /// The map after these changes, which are in the stream's order; what it has seen before is passed over. `None`
-    /// when there is nothing new.
+    /// The map after these changes, given in the stream's order. Changes that were applied before are skipped. `None`
+    /// if there is nothing new.
     pub fn after(&self, changes: &[SeatChange]) -> Option<Self> {
         let mut letters: Vec<char> = self.letters.chars().collect();
         let mut sequence = self.sequence.clone();
         for change in changes.iter().filter(|change| change.sequence > self.sequence) {
-            // A withdrawal is written here at once; what the stream tells of the seat's life before comes too late.
+            // A withdrawal is written to the map at once. Earlier changes of the seat may still come from the stream:
+            // skip them.
             if let Some(letter) = letters.get_mut(change.place).filter(|_| !self.withdrawn.contains(&change.place)) {
                 *letter = change.status.letter();
             }
@@ -153,7 +154,7 @@ mod tests {
         let after = map.after(&first).unwrap();
         assert_eq!((after.letters.as_str(), after.version, after.count(SeatStatus::Open)), ("GGO", 1, 1));
         assert_eq!(after.after(&first), None);
-        // A batch that comes again with something new in it: the old part is passed over.
+        // A batch that is delivered again with a new change in it: the old part is skipped.
         let again = [change(0, SeatStatus::Open, "10"), change(0, SeatStatus::Booked, "11")];
         assert_eq!(after.after(&again).unwrap().letters, "BGO");
     }
@@ -163,7 +164,7 @@ mod tests {
         let map = BlockMap::open(0, "A".parse().unwrap(), 1, 3).without(1, 2);
         assert_eq!((map.visible().as_str(), map.layout, map.count(SeatStatus::Open)), ("OO", 2, 2));
         assert_eq!(map.after(&[change(1, SeatStatus::Open, "1")]).unwrap().letters, "OWO");
-        // One that is closed with its event may be opened again.
+        // A seat that was withdrawn with its whole event may be opened again.
         let closed = map.after(&[change(0, SeatStatus::Withdrawn, "1")]).unwrap();
         assert_eq!(closed.visible(), "WO");
         assert_eq!(closed.after(&[change(0, SeatStatus::Open, "2")]).unwrap().visible(), "OO");

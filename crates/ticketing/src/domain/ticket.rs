@@ -1,9 +1,9 @@
-//! What a ticket's QR code says: who may sit where, signed, so that a gate without a network can check it.
+//! The content of a ticket's QR code: a signed claim of seats, which a gate can check without a network.
 
 use contracts::{BookingId, EventId, SeatLabel};
 use serde::{Deserialize, Serialize};
 
-/// The first part of every code; another layout would bear another number.
+/// The first part of every code. A new layout would get a new number.
 const SCHEME: &str = "KARCIS1";
 
 /// The claim of a ticket. Its field names are short because each byte makes the QR code denser.
@@ -20,12 +20,13 @@ pub struct TicketClaim {
     pub seats: Vec<SeatLabel>,
 }
 
-/// What is signed, and with the signature behind it is the code: `KARCIS1.<kid>.<claim>`. Parts are in base64url.
+/// The signed part of a code: `KARCIS1.<kid>.<claim>`. The code is this part, a dot and the signature. The claim and
+/// the signature are in base64url.
 pub fn signed_part(kid: &str, claim: &str) -> String {
     format!("{SCHEME}.{kid}.{claim}")
 }
 
-/// The parts of a code: key id, claim, signature, and what was signed.
+/// Splits a code into key id, claim, signature, and the part that was signed.
 pub fn parts(code: &str) -> Option<(&str, &str, &str, &str)> {
     let (signed, signature) = code.rsplit_once('.')?;
     let (kid, claim) = signed.strip_prefix(SCHEME)?.strip_prefix('.')?.split_once('.')?;

@@ -1,4 +1,4 @@
-//! Seats go on sale.
+//! Adding seats to an event, which puts them on sale.
 
 use crate::domain::{EventStatus, NewSeats, SectionSummary};
 use crate::ports::Events;
@@ -34,7 +34,7 @@ pub async fn add_seats(
             return Err(Problem::new(Code::EventOver));
         }
         let layout = events.layout(&event).await?;
-        // Of a fresh version 7 UUID, the end is random.
+        // The last digits of a new version 7 UUID are random.
         let attempt = world.new_id().simple().to_string().split_off(20);
         let (after, blocks) = layout.add(&event, &asked.section, asked.price, labels.clone(), &attempt)?;
         let added = events.add_blocks(&event, &after, &blocks).await?;

@@ -28,7 +28,7 @@ pub struct BookRequest {
     pub payment: PaymentMode,
 }
 
-/// What booking needs.
+/// The ports and settings that booking needs.
 pub struct Book {
     /// Events and layouts, a few seconds old.
     pub plans: Arc<dyn Plans>,
@@ -38,7 +38,7 @@ pub struct Book {
     pub organiser: Arc<dyn OrganiserSystem>,
     /// The payments service.
     pub payments: Arc<dyn Payments>,
-    /// Payments' work.
+    /// The work queue of payments.
     pub payment_queue: Arc<dyn PaymentQueue>,
     /// How long seats are held for payment.
     pub hold: Duration,
@@ -47,8 +47,8 @@ pub struct Book {
 /// The namespace of booking ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0001);
 
-/// Books seats: holds them, asks the organiser, makes the invoice, and asks for payment. Whatever breaks on the way,
-/// the timer that was sent first ends it.
+/// Books seats: holds them, asks the organiser, makes the invoice, and asks for payment. If anything breaks on the way,
+/// the timer that was sent first ends the booking.
 pub async fn book(
     on: &Book,
     caller: &Caller,
@@ -70,14 +70,15 @@ pub async fn book(
         };
         let (plan, booking) = match draft {
             Ok(draft) => draft,
-            // Seats may have been added since; and what was booked with this key is answered, whatever is on sale now.
+            // The plan may be old: read it again. After that, an earlier booking with this key is answered, whatever is
+            // on sale now.
             Err(_) if !fresh => {
                 fresh = true;
                 continue;
             }
             Err(problem) => return earlier(on, id, digest.as_ref()).await?.ok_or(problem),
         };
-        // The timer goes first: one for a hold that never was does nothing, and a hold without one would stay for ever.
+        // The timer goes first: a timer without a hold does nothing, but a hold without a timer would stay for ever.
         on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
         match on.ports.bookings.hold(&booking, plan.event.max_seats_per_user).await? {
             Hold::Held => return pursue(on, booking).await,
@@ -103,7 +104,7 @@ fn check(request: &BookRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The booking as it would be, at the prices of the plan.
+/// The booking to be made, at the prices of the plan.
 fn draft(
     on: &Book,
     plan: &Plan,
@@ -150,7 +151,7 @@ fn draft(
     })
 }
 
-/// What was booked with this key before, as its first answer was.
+/// The earlier booking with this key, answered like the first time.
 async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Option<Booking>, Problem> {
     match digest {
         None => Ok(None),
@@ -163,7 +164,7 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
     if earlier.request_digest.as_ref() != digest {
         return Err(Problem::new(Code::IdempotencyKeyReused));
     }
-    // The second version is the first after `HELD`: one that expired then never had an answer but this.
+    // Version 2 is the first one after `HELD`: a booking that expired then was never answered otherwise.
     let never_awaited_payment = earlier.version == 2;
     match (earlier.status, earlier.reason) {
         (_, Some(reason)) if is_refusal(reason) => Err(refusal(reason, &earlier)),
@@ -173,7 +174,7 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
     }
 }
 
-/// Did `book` itself answer a booking that ended so with a problem?
+/// Did `book` itself answer with a problem when a booking ended for this reason?
 const fn is_refusal(reason: FailureReason) -> bool {
     match reason {
         FailureReason::OrganiserRefused | FailureReason::OrganiserUnavailable | FailureReason::PaymentUnavailable => {
@@ -198,7 +199,7 @@ fn refusal(reason: FailureReason, booking: &Booking) -> Problem {
     Problem::new(code).with("booking_id", booking.id)
 }
 
-/// From hold to invoice, with a compensation for each step.
+/// Takes a held booking to its invoice, with a compensation for each step.
 async fn pursue(on: &Book, booking: Booking) -> Result<Booking, Problem> {
     let refused = match on.organiser.hold(&booking).await {
         Ok(OrganiserAnswer::Agreed) => None,
@@ -224,7 +225,7 @@ async fn pursue(on: &Book, booking: Booking) -> Result<Booking, Problem> {
             let link = InvoiceLink { number: invoice.number, payment_url: invoice.payment_url };
             await_payment(on, booking, link).await
         }
-        // Decided already: somebody was faster than this answer.
+        // The invoice is decided already: somebody acted on it before this answer came.
         Ok(invoice) => match news(&invoice, Ending::Expired) {
             Some(news) => ended_as(hear_from(&on.ports, booking, &news).await?),
             None => Err(Problem::new(Code::Internal)),
@@ -254,7 +255,7 @@ async fn await_payment(on: &Book, booking: Booking, link: InvoiceLink) -> Result
     ended_as(Heard::Now(booking))
 }
 
-/// The answer to a booking that is as it is, by its own doing or another's.
+/// The answer for a booking in its present state, whether this call or another one changed it.
 fn ended_as(heard: Heard) -> Result<Booking, Problem> {
     match heard {
         Heard::Now(booking) if booking.status == BookingStatus::Expired => Err(hold_expired(&booking)),
@@ -263,7 +264,8 @@ fn ended_as(heard: Heard) -> Result<Booking, Problem> {
     }
 }
 
-/// Payments made no invoice, or we did not hear of it: void it, and let go of the seats only if that is answered.
+/// Payments made no invoice, or its answer was lost. Voids the invoice, and gives up the seats only once payments has
+/// answered.
 async fn without_invoice(on: &Book, booking: Booking, why: &Failure) -> Problem {
     tracing::warn!(booking = %booking.id, %why, "payments made no invoice");
     let problem = refusal(FailureReason::PaymentUnavailable, &booking);
@@ -307,7 +309,7 @@ mod tests {
         }
     }
 
-    /// What the first answer was, the same key answers again.
+    /// The same key gets the same answer as the first time.
     #[test]
     fn a_replay_answers_as_the_first_time() {
         use BookingStatus::{AwaitingPayment, Confirmed, Expired, Failed, Held, Refunded};

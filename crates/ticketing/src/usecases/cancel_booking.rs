@@ -1,3 +1,5 @@
+//! Cancelling a booking, and giving up its seats and money. `close_event` gives bookings up in the same way.
+
 use crate::domain::{Booking, Ending, Happening};
 use crate::ports::Payments;
 use crate::usecases::get_booking;
@@ -6,8 +8,8 @@ use contracts::edit::as_seen;
 use contracts::{BookingId, BookingStatus, Code, Failure, FailureReason, Problem, UserId};
 use std::time::Duration;
 
-/// Gives a booking up at its buyer's wish, `notice` or more before the event. Once more it answers as it is.
-/// `version` is the one that the buyer saw, if they say.
+/// Cancels a booking for its buyer. A paid booking needs at least `notice` before the event. A repeated call answers
+/// the booking as it is. `version` is the one that the buyer saw, if given.
 pub async fn cancel_booking(
     on: &BookingPorts,
     payments: &dyn Payments,
@@ -32,7 +34,8 @@ const fn is_given_up(status: BookingStatus) -> bool {
     matches!(status, BookingStatus::Cancelled | BookingStatus::Refunding | BookingStatus::Refunded)
 }
 
-/// Ends a live booking: what is not paid is voided first, and what turns out to be paid is paid back.
+/// Ends a live booking. If it is not paid, its invoice is voided first. If it turns out to be paid, the money is paid
+/// back.
 pub async fn give_up(
     on: &BookingPorts,
     payments: &dyn Payments,

@@ -1,3 +1,5 @@
+//! Cancelling an event as a whole. The request only closes the event; `close_event` does the rest from a queue.
+
 use crate::domain::{Event, EventStatus};
 use crate::ports::{ClosingQueue, Events};
 use crate::usecases::deletion::settle_deletion;
@@ -6,11 +8,11 @@ use contracts::edit::{as_seen, until_done};
 use contracts::{Caller, EventId, Problem};
 use std::time::Duration;
 
-/// When a cancelled event is closed although its request broke off behind the write: later than a request takes.
+/// When to close a cancelled event if its request broke off after the write. A request takes less time than this.
 const AFTER_ALL: Duration = Duration::from_secs(15);
 
-/// Cancels an event as a whole: nothing sells from now on, and one booking after the other is cancelled and paid back.
-/// `version` is the one the caller saw, if they say; of an event that is being cancelled already it does not matter.
+/// Cancels an event as a whole: nothing sells from now on, and its bookings are then cancelled and paid back. `version`
+/// is the one that the caller saw, if given; it does not matter once the event is being cancelled.
 pub async fn cancel_event(
     events: &dyn Events,
     closing: &dyn ClosingQueue,
@@ -29,7 +31,7 @@ pub async fn cancel_event(
             return Ok(Some(before));
         }
         let before = as_seen(before, version)?;
-        // Sent first: whatever breaks off behind the write, the event is closed.
+        // Sent first: the event is closed even if this request breaks off after the write.
         closing.close_event(id, AFTER_ALL).await?;
         let after = before.becoming(EventStatus::Closing);
         if !events.update(&before, &after).await? {

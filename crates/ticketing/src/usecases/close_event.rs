@@ -1,3 +1,6 @@
+//! The slow part of cancelling an event. It runs from a queue, one part at a time, because an event may have more
+//! bookings than one function can give up.
+
 use crate::domain::{EventStatus, SeatStatus};
 use crate::ports::{ClosingQueue, EventTopic, Payments, Seat};
 use crate::usecases::cancel_booking::give_up;
@@ -10,16 +13,17 @@ use futures::stream;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Bookings given up in one go; the rest waits for the next, so that each ends within the function's time.
+/// The most bookings given up in one run, so that each run ends within the function's time. The rest waits for the
+/// next.
 const AT_A_TIME: usize = 60;
-/// Bookings given up side by side.
+/// The most bookings given up at the same time.
 const AT_ONCE: usize = 6;
-/// Users named in one message.
+/// The most users named in one message.
 const NAMED: usize = 500;
 
-/// Brings a deletion that broke off to its end. Else it does what cancelling an event takes, a part at a time: it
-/// withdraws the open seats, gives up the bookings of the others, and once all seats are withdrawn tells those who
-/// waited and calls the event cancelled. Whatever breaks, it begins again from what is left.
+/// Completes or undoes a deletion that broke off, or else cancels an event, one part at a time. It withdraws the open
+/// seats and gives up the bookings of the other seats. Once all seats are withdrawn, it tells the people who waited and
+/// marks the event as cancelled. After a failure, the next run continues with what is left.
 pub async fn close_event(
     on: &BookingPorts,
     payments: &dyn Payments,
@@ -43,8 +47,8 @@ pub async fn close_event(
         let outcomes: Vec<Result<usize, Failure>> = given_up.buffer_unordered(AT_ONCE).collect().await;
         let moved: usize = outcomes.into_iter().sum::<Result<_, _>>()?;
         if moved == 0 {
-            // Somebody is faster just now; or seats are nobody's, which reconciliation tells of.
-            return Err(Failure::transient("close an event", "seats are left that no booking gives up"));
+            // Somebody else changed these seats just now, or they belong to no booking, which reconciliation reports.
+            return Err(Failure::transient("close an event", "seats are taken, and no live booking has them"));
         }
         return queue.close_event(id, Duration::ZERO).await;
     }
@@ -52,7 +56,7 @@ pub async fn close_event(
     on.events.update(&event, &event.becoming(EventStatus::Cancelled)).await.map(drop)
 }
 
-/// Tells those who waited, then lets them go. Told twice is told once: the notices remember.
+/// Tells the people who waited, then takes them out of the lines. Telling twice is harmless: each notice is remembered.
 async fn dismiss(
     on: &BookingPorts,
     topic: &dyn EventTopic,

@@ -1,3 +1,5 @@
+//! Creating an event, and the check that the movie it names exists, which `update_event` shares.
+
 use crate::domain::{Event, EventDraft};
 use crate::ports::{Catalogue, Events};
 use contracts::idempotency::keyed_id;
@@ -7,8 +9,8 @@ use uuid::Uuid;
 /// The namespace of event ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0002);
 
-/// Puts an event up, still without seats. `plain_http` allows an organiser's system without TLS, for development. With
-/// an idempotency key, the same key of the same caller answers the event made first.
+/// Creates an event, still without seats. `plain_http` allows an organiser's system without TLS, for development. With
+/// an idempotency key, the same key of the same caller answers the event that was made first.
 pub async fn create_event(
     events: &dyn Events,
     catalogue: &dyn Catalogue,
@@ -30,7 +32,7 @@ pub async fn create_event(
     events.get(event.id).await?.ok_or_else(Problem::not_found)
 }
 
-/// 422 unless there is such a movie, if one is named.
+/// Answers 422 if a movie is named that does not exist.
 pub(super) async fn check_movie(catalogue: &dyn Catalogue, movie: Option<MovieId>) -> Result<(), Problem> {
     match movie {
         Some(movie) if !catalogue.has_movie(movie).await? => {

@@ -1,3 +1,5 @@
+//! Deleting an event that has no bookings. `deletion` has the steps that `close_event` continues if this breaks off.
+
 use crate::domain::{Deletion, EventStatus, SeatStatus};
 use crate::ports::{ClosingQueue, Events, Seat};
 use crate::usecases::deletion::settle_deletion;
@@ -6,12 +8,12 @@ use contracts::edit::until_done;
 use contracts::{Caller, Code, EventId, Problem};
 use std::time::Duration;
 
-/// When a deletion is looked at again that may have broken off: `delete-event` is over by then.
+/// When to check a deletion that may have broken off: `delete-event` has ended by then.
 const AFTER_DELETION: Duration = Duration::from_mins(1);
 
-/// Deletes an event that nobody holds or owns a seat of; `version` is the one the caller saw, if they say. It sells
-/// nothing while its seats are withdrawn, one by one and each only if it is open; if somebody was faster, all is as
-/// before.
+/// Deletes an event if nobody holds or owns a seat of it. `version` is the one that the caller saw, if given. The event
+/// sells nothing while its seats are withdrawn, and each seat is withdrawn only if it is open. If somebody took a seat
+/// first, the event goes back to how it was.
 pub async fn delete_event(
     events: &dyn Events,
     closing: &dyn ClosingQueue,
@@ -31,14 +33,14 @@ pub async fn delete_event(
         let deleted = event.becoming(EventStatus::Deleted);
         match event.status {
             EventStatus::Scheduled => {
-                // Sent first: a deletion that breaks off is brought to an end, this way or that.
+                // Sent first: if the deletion breaks off, this message has it completed or undone.
                 closing.close_event(id, AFTER_DELETION).await?;
                 if !events.update(&event, &event.in_deletion(Deletion::Withdrawing)).await? {
                     return Ok(None);
                 }
             }
             EventStatus::Closing if event.deletion.is_none() => {
-                // One that is being cancelled stays closed, whatever comes of this.
+                // An event that is being cancelled stays closed, whether or not this succeeds.
                 let mut open = seats(events, &event).await?;
                 open.retain(|seat| seat.status != SeatStatus::Withdrawn);
                 if !events.withdraw(id, &open).await? {

@@ -1,15 +1,15 @@
-//! The deletion of an event, which may break off at any step and is brought to its end by whoever looks next.
+//! The deletion of an event. It may break off at any step, and the next call that finds it completes or undoes it.
 
 use crate::domain::{Deletion, EventStatus, SeatStatus};
 use crate::ports::Events;
 use crate::usecases::own_event::seats;
 use contracts::{EventId, Failure};
 
-/// How often to begin anew when somebody else changed the event meanwhile.
+/// How many attempts a deletion gets when somebody else changes the event meanwhile.
 const TRIES: u32 = 4;
 
-/// Brings a deletion that has begun to its end; answers whether the event is deleted. Several may be at it: what each
-/// decides is written on condition, and all go on from what was written.
+/// Brings a deletion that has begun to its end. Answers whether the event is deleted. Several calls may do this at
+/// once: each decision is written on condition, and every call continues from what was written.
 pub(super) async fn settle_deletion(events: &dyn Events, id: EventId) -> Result<bool, Failure> {
     let mut withdrew = false;
     for _ in 0..TRIES {
@@ -30,7 +30,7 @@ pub(super) async fn settle_deletion(events: &dyn Events, id: EventId) -> Result<
                 event.becoming(EventStatus::Scheduled)
             }
             None => {
-                // What this one took while others put back what they had taken.
+                // This call may have withdrawn seats while another call put seats back on sale: put those back too.
                 if withdrew && event.status == EventStatus::Scheduled {
                     events.reopen(id, &seats).await?;
                 }

@@ -1,4 +1,4 @@
-//! Single seats are repriced and withdrawn.
+//! Repricing and withdrawing a single seat: the part that `update_seat` and `delete_seat` share.
 
 use crate::domain::{EventStatus, SeatStatus};
 use crate::ports::{Edited, Events, SeatEdit};
@@ -7,8 +7,8 @@ use crate::usecases::own_event::own_event;
 use contracts::edit::{as_seen, until_done};
 use contracts::{Caller, Code, EventId, Money, Problem, SeatLabel};
 
-/// Gives an open seat another price, or with none takes it off the plan; `version` is the seat's as the caller saw it,
-/// if they say.
+/// Gives an open seat another price, or takes it off the plan if `price` is `None`. `version` is the seat's version
+/// that the caller saw, if given.
 pub(super) async fn edit_seat(
     events: &dyn Events,
     caller: &Caller,

@@ -2,7 +2,7 @@ use crate::ports::{Bookings, Lines, Tickets};
 use contracts::{Failure, UserId};
 
 /// Erases what ticketing knows of a person: their places in lines, the name on their bookings, and their tickets. The
-/// bookings stay, without it.
+/// bookings stay, without the name.
 pub async fn forget_buyer(
     bookings: &dyn Bookings,
     lines: &dyn Lines,

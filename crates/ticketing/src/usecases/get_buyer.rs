@@ -6,9 +6,9 @@ use serde::Serialize;
 /// What accounts may know of a buyer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BuyerView {
-    /// Who.
+    /// The buyer.
     pub user_id: UserId,
-    /// How many seats of events to come they hold or own.
+    /// How many seats of future events they hold or own.
     pub live_seats: u64,
 }
 

@@ -1,3 +1,5 @@
+//! An event as people see it, with its free seats. `list_events` shares the view.
+
 use crate::domain::event::{EventKind, EventStatus};
 use crate::domain::{BlockMap, Event, SeatStatus, SectionName};
 use crate::ports::{Events, SeatMaps};
@@ -15,7 +17,7 @@ pub struct SectionView {
     pub price: Money,
     /// How many seats it has.
     pub seats: u32,
-    /// How many of them are open, a second ago.
+    /// How many of them were open about a second ago.
     pub open: usize,
 }
 

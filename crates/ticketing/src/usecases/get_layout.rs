@@ -1,3 +1,5 @@
+//! An event's seats by section, for clients that read the compact seat map.
+
 use crate::domain::{Layout, SectionName};
 use crate::ports::{Events, Plans};
 use contracts::{EventId, Money, Problem, SeatLabel};
@@ -30,7 +32,7 @@ pub struct LayoutView {
     pub sections: Vec<SectionLayout>,
 }
 
-/// An event's layout, read anew only if the one at hand is not of the event's present version.
+/// An event's layout. It is read again only if the cached one is older than the event's present version.
 pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> Result<LayoutView, Problem> {
     let event = events.get(id).await?.ok_or_else(Problem::not_found)?;
     let plan = match plans.plan(id, false).await? {

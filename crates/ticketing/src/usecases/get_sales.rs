@@ -35,7 +35,7 @@ pub struct MismatchView {
     pub found_at: Timestamp,
 }
 
-/// What an event sold, true within seconds.
+/// The sales of an event, accurate to within seconds.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SalesView {
     /// The event.
@@ -52,19 +52,19 @@ pub struct SalesView {
     pub revenue: Money,
     /// The same for each section, in the order they were added.
     pub sections: Vec<SectionSales>,
-    /// Bookings that did not come to a ticket or lost it: how many, by reason of failure or by status.
+    /// How many bookings got no ticket or lost it, by reason of failure or by status.
     pub failures: BTreeMap<String, u64>,
     /// What disagrees between bookings, seats and invoices, as the last reconciliation found it.
     pub mismatches: Vec<MismatchView>,
 }
 
-/// What a sales report is made from.
+/// The ports that a sales report needs.
 pub struct SalesPorts {
-    /// The events kept.
+    /// The store of events.
     pub events: Arc<dyn Events>,
     /// The packed seat maps.
     pub maps: Arc<dyn SeatMaps>,
-    /// The bookings kept.
+    /// The store of bookings.
     pub bookings: Arc<dyn Bookings>,
     /// What reconciliation found.
     pub mismatches: Arc<dyn Mismatches>,
@@ -92,7 +92,7 @@ pub async fn get_sales(on: &SalesPorts, caller: &Caller, id: EventId) -> Result<
     })
 }
 
-/// A seat sold cost what its plan says: prices change of open seats alone.
+/// The layout has the price of every sold seat, because only open seats can change their price.
 fn sections(layout: &Layout, maps: &[BlockMap]) -> Vec<SectionSales> {
     let mut sections: Vec<SectionSales> = Vec::new();
     for block in &layout.blocks {
@@ -148,10 +148,10 @@ impl SalesView {
     }
 }
 
-/// What a spreadsheet takes for the beginning of a formula, in the East Asian widths too (OWASP, "CSV Injection").
+/// The characters that begin a formula in a spreadsheet, with their full-width forms (OWASP, "CSV Injection").
 const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// Quoted where it must be; and what a spreadsheet would take for a formula is none any more.
+/// Quotes a field where CSV needs it, and puts `'` before a field that a spreadsheet would read as a formula.
 fn quoted(field: &str) -> String {
     let field = if field.starts_with(FORMULAS) { format!("'{field}") } else { field.to_owned() };
     if field.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }

@@ -1,3 +1,5 @@
+//! The link to a ticket, for its buyer. `open_ticket` shares how it is made.
+
 use crate::domain::Booking;
 use crate::ports::{Bookings, TicketLink, Tickets};
 use crate::usecases::get_booking;
@@ -6,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
 
-/// How long a link to a ticket is good.
+/// How long a link to a ticket is valid.
 const LINK_LIFE: Duration = Duration::from_mins(15);
 
 /// A link to a ticket.

@@ -1,4 +1,4 @@
-//! How a booking hears of things: read, decide, write on condition, and again if somebody else wrote meanwhile.
+//! How a booking changes: read it, decide, write on condition, and start again if somebody else wrote meanwhile.
 
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Decision, Ending, Happening};
@@ -7,27 +7,27 @@ use contracts::{BookingId, Failure, Invoice, InvoiceLink, InvoiceStatus, SeatLab
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often to begin anew. Each time somebody else moved the booking or a line on, and they have few moves in them;
-/// but of a seat with a long line many may leave while it is handed over.
+/// How many attempts a change gets. Each new attempt means that somebody else changed the booking or a line. A booking
+/// changes only a few times, but many people may leave a long line while its seat is handed over.
 const TRIES: u32 = 12;
 
-/// What it takes to move a booking on, and with it its seats and who waits for them.
+/// The ports that a change of a booking needs, for its seats and the people who wait for them too.
 pub struct BookingPorts {
-    /// The bookings kept.
+    /// The store of bookings.
     pub bookings: Arc<dyn Bookings>,
-    /// Who waits for seats.
+    /// The waiting lists.
     pub lines: Arc<dyn Lines>,
-    /// The events kept.
+    /// The store of events.
     pub events: Arc<dyn Events>,
     /// The timers of holds.
     pub timers: Arc<dyn Timers>,
     /// Clock and ids.
     pub world: Arc<dyn World>,
-    /// How long one who waited has to pay for a seat that is offered.
+    /// How long a person who waited has to pay for an offered seat.
     pub offer: Duration,
 }
 
-/// What became of it.
+/// The outcome of [`hear`].
 #[derive(Debug)]
 pub enum Heard {
     /// The booking as it is now.
@@ -44,7 +44,7 @@ pub async fn hear(on: &BookingPorts, id: BookingId, happening: &Happening) -> Re
     hear_from(on, booking, happening).await
 }
 
-/// As [`hear`], from a booking at hand.
+/// Like [`hear`], from a booking that was already read.
 pub async fn hear_from(on: &BookingPorts, mut booking: Booking, happening: &Happening) -> Result<Heard, Failure> {
     let mut release = Release::default();
     let mut waited: Vec<SeatLabel> = Vec::new();
@@ -75,8 +75,8 @@ pub async fn hear_from(on: &BookingPorts, mut booking: Booking, happening: &Happ
     Err(Failure::transient("change a booking", "others changed it each time"))
 }
 
-/// Finds who is first in the lines of these seats, and starts the timers of the bookings that would be theirs: one for
-/// a booking that never was does nothing. Those who have as many seats as they may lose their places.
+/// Finds who is first in the line of each of these seats, and starts the timers of the bookings to offer. A timer does
+/// nothing if its booking is never written. A person who has reached the limit of seats loses their place.
 async fn offer_seats(
     on: &BookingPorts,
     booking: &Booking,
@@ -119,20 +119,21 @@ async fn offer_seats(
     Ok(Release { offers, limit: event.max_seats_per_user, sale_is_over: false })
 }
 
-/// What an invoice as it stands tells its booking; `ending` is how a booking ends whose invoice is void. `None` while
-/// it is not decided, and once it is refunded.
+/// What the present state of an invoice means for its booking. `ending` says how the booking ends if the invoice is
+/// void. `None` while the invoice is not decided, and once it is refunded.
 pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
     let link = InvoiceLink { number: invoice.number.clone(), payment_url: invoice.payment_url.clone() };
     match invoice.status {
         InvoiceStatus::Paid => Some(Happening::Paid(link)),
         InvoiceStatus::Failed => Some(Happening::PaymentFailed(link)),
-        // One that was voided before it was made has no amount, and the buyer never heard of it.
+        // An invoice that was voided before it was made has no amount, and the buyer never heard of it.
         InvoiceStatus::Void => Some(Happening::Voided(ending, invoice.amount.map(|_| link))),
         InvoiceStatus::Pending | InvoiceStatus::Refunded => None,
     }
 }
 
-/// Voids a booking's invoice, made or not, and acts on the answer: no seat is given up while money may come for it.
+/// Voids a booking's invoice, even before it is made, and acts on the answer. No seat is given up while money may still
+/// come for it.
 pub async fn void_and_act(
     on: &BookingPorts,
     payments: &dyn Payments,
@@ -143,11 +144,11 @@ pub async fn void_and_act(
     let number = booking.invoice_number().ok_or_else(|| Failure::permanent(what, "no number"))?;
     let invoice = payments.void_invoice(&number).await?;
     let Some(news) = news(&invoice, ending) else {
-        // Given up and paid back meanwhile: the booking knows, or is about to.
+        // The booking was given up and refunded meanwhile: it knows, or soon will.
         if invoice.status == InvoiceStatus::Refunded {
             return on.bookings.get(booking.id).await?.ok_or_else(|| Failure::permanent(what, "no booking"));
         }
-        return Err(Failure::transient(what, "it is neither void nor decided"));
+        return Err(Failure::transient(what, "its invoice is neither void nor decided"));
     };
     match hear_from(on, booking, &news).await? {
         Heard::Now(booking) => Ok(booking),

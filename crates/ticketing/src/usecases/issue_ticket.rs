@@ -1,8 +1,8 @@
 use crate::ports::{TicketPrinter, Tickets};
 use contracts::{BookingChanged, BookingStatus, Failure};
 
-/// Prints and keeps the ticket of a confirmed booking. Done again it puts the same ticket in the same place. Of a buyer
-/// who is no more there is nothing to print.
+/// Prints and stores the ticket of a confirmed booking. A repeated call stores the same ticket in the same place. A
+/// booking without a buyer's name gets no ticket: the buyer's account was deleted.
 pub async fn issue_ticket(
     tickets: &dyn Tickets,
     printer: &dyn TicketPrinter,

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// How often to begin anew when the seat changes hands at the same moment.
+/// How many attempts a request gets when the seat changes hands at the same moment.
 const TRIES: u32 = 6;
 
-/// One's place in a line.
+/// The user's place in a line.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PlaceView {
     /// 1 is first.
@@ -21,9 +21,9 @@ pub struct PlaceView {
 pub struct JoinWaitingList {
     /// Events and layouts, a few seconds old.
     pub plans: Arc<dyn Plans>,
-    /// The events kept.
+    /// The store of events.
     pub events: Arc<dyn Events>,
-    /// The bookings kept.
+    /// The store of bookings.
     pub bookings: Arc<dyn Bookings>,
     /// The lines.
     pub lines: Arc<dyn Lines>,
@@ -31,7 +31,7 @@ pub struct JoinWaitingList {
     pub world: Arc<dyn World>,
 }
 
-/// Joins the line of a seat at its end; who stands there already keeps their place.
+/// Joins the line of a seat at its end. A user who is already in it keeps their place.
 pub async fn join_waiting_list(
     on: &JoinWaitingList,
     caller: &Caller,
@@ -47,12 +47,13 @@ pub async fn join_waiting_list(
         if let Some(owner) = seat.booking {
             let owner = bookings.get(owner).await?.filter(|owner| owner.user_id == caller.id);
             if owner.is_some_and(|owner| owner.status != BookingStatus::Refunding) {
-                // Whoever looks again had wished for it: somebody put them into the line, and it was offered to them.
+                // After the first attempt, the user has a wish: another request put them in line, and the seat was
+                // offered to them.
                 return if attempt == 0 { Err(Problem::new(Code::OwnSeat)) } else { Ok(PlaceView { position: 1 }) };
             }
         }
         let joined_at = world.now();
-        // The place is given by the line itself.
+        // The line itself assigns the place.
         let who = Waiter { place: 0, user_id: caller.id, user_name: caller.name.clone(), joined_at };
         let new = Waiting {
             event_id,
@@ -67,13 +68,13 @@ pub async fn join_waiting_list(
             Joined::Served => None,
             Joined::SeatMoved => continue,
         };
-        // Nobody there any more: the seat was offered just now, which is as good as first.
+        // Nobody has that place any more: the seat was just offered to the user, which is as good as first.
         return Ok(PlaceView { position: position.unwrap_or(1) });
     }
     Err(Problem::new(Code::Unavailable))
 }
 
-/// The event's title and where the seat is, if the event sells: nobody waits for what is over.
+/// The event's title and the seat in its layout, if the event is on sale. Nobody can wait once the sale is over.
 async fn planned(
     plans: &dyn Plans,
     event_id: EventId,

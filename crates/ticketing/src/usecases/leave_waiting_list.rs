@@ -1,7 +1,7 @@
 use crate::ports::{Lines, Plans};
 use contracts::{EventId, Problem, SeatLabel, UserId};
 
-/// Leaves the line of a seat, whether one stands in it or not.
+/// Leaves the line of a seat. Does nothing for a user who is not in it.
 pub async fn leave_waiting_list(
     plans: &dyn Plans,
     lines: &dyn Lines,

@@ -1,3 +1,5 @@
+//! The bookings of an event, for its organiser.
+
 use crate::ports::{Bookings, Events};
 use crate::usecases::own_event::own_event;
 use contracts::page::filled;
@@ -5,7 +7,7 @@ use contracts::{BookingStatus, BookingView, Caller, EventId, Page, PageRequest, 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// How many pages of bookings are read at most to fill one page of those in a status.
+/// The most pages of bookings to read in order to fill one page of those in one status.
 const LOOKS: u32 = 10;
 
 /// A booking as the event's organiser sees it.

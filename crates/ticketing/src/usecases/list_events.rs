@@ -4,7 +4,7 @@ use contracts::page::filled;
 use contracts::{Page, PageRequest, Problem};
 use futures::future::try_join_all;
 
-/// How many pages are read at most to fill one of what is searched for.
+/// The most pages to read in order to fill one page of a search.
 const LOOKS: u32 = 50;
 
 /// A page of these events, soonest first, with their free seats.

@@ -7,14 +7,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A seat and where it stands.
+/// A seat and its status.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct SeatView {
     /// Its label.
     pub label: SeatLabel,
-    /// Where it stands, a second ago.
+    /// Its status about a second ago.
     pub status: SeatStatus,
-    /// What it costs, where that is not its section's price.
+    /// Its price, if that is not its section's price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
 }
@@ -49,14 +49,14 @@ pub enum SeatMapView {
         event_id: EventId,
         /// Grows with every change.
         version: u64,
-        /// The layout's version, to be read with it.
+        /// The version of the layout that these letters belong to.
         layout: u64,
-        /// Letters by section: `O` open, `G` on going, `B` booked; `W` withdrawn, of an event that is cancelled.
+        /// Letters by section: `O` open, `G` on going, `B` booked, and `W` withdrawn, in an event that is cancelled.
         sections: BTreeMap<SectionName, String>,
     },
 }
 
-/// How a seat map may be written besides in full.
+/// A form of the seat map other than the full one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownView, parse_err_fn = UnknownView::of)]
@@ -65,7 +65,7 @@ pub enum View {
     Compact,
 }
 
-/// Why a text is no way of writing a seat map.
+/// The error for a text that is no form of the seat map.
 #[derive(Debug, thiserror::Error)]
 #[error("Only `compact`.")]
 pub struct UnknownView;
@@ -76,7 +76,7 @@ impl UnknownView {
     }
 }
 
-/// Where each seat of an event stands.
+/// The status of each seat of an event.
 pub async fn list_seats(
     plans: &dyn Plans,
     maps: &dyn SeatMaps,

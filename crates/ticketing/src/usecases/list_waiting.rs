@@ -1,3 +1,5 @@
+//! The lines that a user is in, with their position in each. All are read, then sorted and cut into pages in memory.
+
 use crate::domain::Waiting;
 use crate::ports::Lines;
 use contracts::page::foreign_cursor;
@@ -6,7 +8,7 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// One's place in the line of a seat.
+/// The user's place in the line of a seat.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct WaitingView {
     /// The event.
@@ -17,11 +19,11 @@ pub struct WaitingView {
     pub seat: SeatLabel,
     /// 1 is first.
     pub position: u64,
-    /// When one joined.
+    /// When the user joined.
     pub joined_at: Timestamp,
 }
 
-/// A page of the lines that a user stands in, newest first.
+/// A page of the lines that a user is in, newest first.
 pub async fn list_waiting(lines: &dyn Lines, user: UserId, asked: &PageRequest) -> Result<Page<WaitingView>, Problem> {
     let cursor = asked.from();
     let place = |waiting: &Waiting| format!("{}~{}~{}", waiting.joined_at, waiting.event_id, waiting.seat);

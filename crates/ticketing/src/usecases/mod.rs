@@ -1,4 +1,5 @@
-//! What ticketing does, one file each. What several share stands in [`hear`], `own_event`, `deletion` and `edit_seat`.
+//! The use cases of ticketing, one file each. Code that several share is in [`hear`], `own_event`, `deletion` and
+//! `edit_seat`.
 
 mod add_seats;
 pub mod book;

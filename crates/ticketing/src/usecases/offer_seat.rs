@@ -1,11 +1,13 @@
+//! What follows an offer of seats to a person who waited: the organiser's hold and the invoice.
+
 use crate::domain::{Ending, Happening};
 use crate::ports::{OrganiserAnswer, OrganiserSystem, Payments};
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use contracts::{BookingId, BookingStatus, CreateInvoice, Failure, InvoiceLink, InvoiceStatus};
 
-/// Takes a booking that was made of offered seats on to its payment: the organiser's system lets go of the old hold
-/// and agrees to the new one, and the invoice is made. Two deliveries may run side by side and hear two answers, so
-/// even a refusal voids first. Without an answer it is tried again until the offer's own time is over.
+/// Takes a booking of offered seats on to its payment. The organiser's system releases the old hold and agrees to the
+/// new one, then the invoice is made. Two deliveries may run side by side and get different answers, so even a refusal
+/// voids the invoice first. A call without an answer is tried again until the offer expires.
 pub async fn offer_seat(
     on: &BookingPorts,
     organiser: &dyn OrganiserSystem,

@@ -2,8 +2,8 @@ use crate::ports::{Bookings, Tickets};
 use crate::usecases::get_ticket::link;
 use contracts::{BookingId, Problem, World};
 
-/// A link to the ticket of a confirmed booking, for whoever has the link that was mailed to its buyer; else there is
-/// none.
+/// A link to the ticket of a confirmed booking, for anybody who has the link from the buyer's mail. Answers "not found"
+/// if there is no ticket.
 pub async fn open_ticket(
     bookings: &dyn Bookings,
     tickets: &dyn Tickets,

@@ -6,7 +6,7 @@ use contracts::edit::as_seen;
 use contracts::{Caller, EventId, Failure, Problem};
 use futures::future::try_join_all;
 
-/// An event that this caller runs, at the version they saw, if they say; else there is none.
+/// An event that this caller runs; any other event is not found. `version` is the one that the caller saw, if given.
 pub(super) async fn own_event(
     events: &dyn Events,
     caller: &Caller,
@@ -17,7 +17,7 @@ pub(super) async fn own_event(
     as_seen(event, version)
 }
 
-/// All seats of an event that are on its plan, as they are.
+/// All seats on an event's plan, in their present state.
 pub(super) async fn seats(events: &dyn Events, event: &Event) -> Result<Vec<Seat>, Failure> {
     let layout = events.layout(event).await?;
     let blocks = layout.blocks.iter().map(|block| async {

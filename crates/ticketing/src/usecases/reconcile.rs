@@ -1,3 +1,6 @@
+//! Reconciliation: a regular comparison of bookings and seats with the invoices of payments. The rules are in
+//! `domain::reconciliation`.
+
 use crate::domain::Event;
 use crate::domain::booking::Booking;
 use crate::domain::reconciliation::{Disagreement, compare, orphans};
@@ -9,7 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How far back invoices and bookings are compared. Each is looked at many times in that time.
+/// How far back invoices and bookings are compared. Each is compared many times within that time.
 const BACK: Duration = Duration::from_hours(48);
 /// Events that began longer ago are left alone.
 const OVER: Duration = Duration::from_hours(48);
@@ -19,20 +22,20 @@ const LARGE: PageRequest = PageRequest { limit: PageRequest::MOST, cursor: None 
 
 /// What reconciliation needs.
 pub struct Reconcile {
-    /// The events kept.
+    /// The store of events.
     pub events: Arc<dyn Events>,
-    /// The bookings kept.
+    /// The store of bookings.
     pub bookings: Arc<dyn Bookings>,
     /// The payments service.
     pub payments: Arc<dyn Payments>,
-    /// What was found before.
+    /// The mismatches found before.
     pub mismatches: Arc<dyn Mismatches>,
     /// The clock.
     pub world: Arc<dyn World>,
 }
 
-/// Compares bookings and seats with invoices. What disagrees is looked at a second time, because things move while one
-/// looks; what still disagrees is kept. Answers what is new.
+/// Compares bookings and seats with invoices. It compares twice, because the data changes while it reads, and stores
+/// only the mismatches that both comparisons found. Answers the new ones.
 pub async fn reconcile(on: &Reconcile) -> Result<Vec<Mismatch>, Failure> {
     let events = all_events(on).await?;
     let first = look(on, &events).await?;
@@ -74,7 +77,7 @@ async fn all_events(on: &Reconcile) -> Result<Vec<Event>, Failure> {
     }
 }
 
-/// One look at everything. Invoices are read before bookings, so that a booking is never older than its invoice here.
+/// Compares everything once. Invoices are read before bookings, so that a booking is never older than its invoice here.
 async fn look(on: &Reconcile, events: &[Event]) -> Result<BTreeSet<Disagreement>, Failure> {
     let now = on.world.now();
     let since = now - BACK;

@@ -3,7 +3,7 @@ use crate::ports::Payments;
 use crate::usecases::hear::{BookingPorts, hear_from};
 use contracts::{BookingId, BookingStatus, Failure, InvoiceStatus};
 
-/// Has the money of a booking that was given up paid back. Payments pays back once, however often it is asked.
+/// Has payments refund a booking that was given up. Payments refunds once, however often it is asked.
 pub async fn refund_booking(on: &BookingPorts, payments: &dyn Payments, id: BookingId) -> Result<(), Failure> {
     let what = "refund a booking";
     let Some(booking) = on.bookings.get(id).await?.filter(|booking| booking.status == BookingStatus::Refunding) else {

@@ -1,3 +1,5 @@
+//! Publishing the changes in the table's stream to the topics of bookings and events.
+
 use crate::domain::Booking;
 use crate::ports::{BookingTopic, EventTopic};
 use contracts::{BookingStatus, EventNews, Failure};
@@ -5,15 +7,15 @@ use contracts::{BookingStatus, EventNews, Failure};
 /// Something that changed, in the order of the stream.
 #[derive(Debug)]
 pub enum Change {
-    /// A booking; what it tells is made elsewhere, with its ticket's link.
+    /// A booking, and the link that opens its ticket, if it is confirmed.
     Booking(Box<Booking>, Option<String>),
-    /// Something of an event.
+    /// News of an event.
     News(EventNews),
 }
 
-/// Tells the topics of what changed, in the stream's order. Of a booking that is only `HELD` there is nothing to tell,
-/// unless its seats are offered to who waited for them. When telling fails, answers the place of the first change that
-/// was not told.
+/// Publishes changes to the topics, in the stream's order. A booking that is only `HELD` is not published, unless it
+/// offers seats to a person who waited for them. If publishing fails, answers the index of the first change that was
+/// not published.
 pub async fn relay(
     bookings_topic: &dyn BookingTopic,
     events_topic: &dyn EventTopic,
@@ -34,7 +36,7 @@ pub async fn relay(
     let bookings = first_untold(bookings_topic.publish(&told).await, &places);
     let (places, told): (Vec<_>, Vec<_>) = news.into_iter().unzip();
     let news = first_untold(events_topic.publish(&told).await, &places);
-    // The stream goes on from the earlier one; what was told behind it is told again.
+    // The stream continues from the earlier failure, so changes after it may be published again.
     match (bookings, news) {
         (Err(a), Err(b)) => Err(if a.0 <= b.0 { a } else { b }),
         (Err(one), Ok(())) | (Ok(()), Err(one)) => Err(one),

@@ -1,12 +1,15 @@
+//! Telling the organiser's system how a booking ended. Two queues share it: one for confirmed bookings and one for
+//! bookings whose seats are released.
+
 use crate::domain::Booking;
 use crate::ports::{Bookings, OrganiserSystem};
 use contracts::{BookingChanged, BookingStatus, Failure};
 use std::sync::Arc;
 
-/// How often to look again: a booking has few moves in it.
+/// How many times to read the booking: it changes only a few times.
 const LOOKS: u32 = 4;
 
-/// What telling an organiser's system needs.
+/// The ports that telling an organiser's system needs.
 pub struct OrganiserPorts {
     /// The bookings kept.
     pub bookings: Arc<dyn Bookings>,
@@ -14,9 +17,9 @@ pub struct OrganiserPorts {
     pub organiser: Arc<dyn OrganiserSystem>,
 }
 
-/// Makes the organiser's system agree with a booking as it is now, whatever the message said: confirmed there if
-/// confirmed here, released if it ended otherwise. Looks again afterwards: the booking may have moved on meanwhile, and
-/// whoever saw that may have been faster.
+/// Makes the organiser's system agree with a booking's present state, whatever the message said. A confirmed booking is
+/// confirmed there; a booking that ended otherwise is released. Then reads the booking again: it may have changed
+/// meanwhile, and another worker may have told the organiser of that change before this call arrived.
 pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChanged) -> Result<(), Failure> {
     let OrganiserPorts { bookings, organiser } = &*on;
     let mut told = None;
@@ -46,7 +49,7 @@ async fn tell(organiser: &dyn OrganiserSystem, booking: &Booking) -> Result<(), 
     }
 }
 
-/// May what the organiser must be told still change?
+/// Can a later change of the booking require another call to the organiser?
 const fn may_change(status: BookingStatus) -> bool {
     matches!(status, BookingStatus::Confirmed)
 }

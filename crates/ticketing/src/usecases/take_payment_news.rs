@@ -3,7 +3,7 @@ use crate::usecases::hear::{BookingPorts, Heard, hear, news};
 use contracts::webhook::InvoiceEvent;
 use contracts::{BookingId, Failure, Problem};
 
-/// What payments tells by webhook: the booking is confirmed, or fails. Told twice, it is done once.
+/// Takes news from payments' webhook: the booking is confirmed, or fails. The same news twice has one effect.
 pub async fn take_payment_news(on: &BookingPorts, event: &InvoiceEvent) -> Result<(), Problem> {
     let (InvoiceEvent::Paid(invoice) | InvoiceEvent::Failed(invoice)) = event;
     let happening = news(invoice, Ending::Expired).ok_or_else(|| Problem::invalid("data.status", "Paid or failed."))?;

@@ -1,3 +1,5 @@
+//! Changing the details of an event that is still scheduled.
+
 use crate::domain::{Event, EventDraft, EventStatus};
 use crate::ports::{Catalogue, Events};
 use crate::usecases::create_event::check_movie;
@@ -5,8 +7,8 @@ use crate::usecases::own_event::own_event;
 use contracts::edit::until_done;
 use contracts::{Caller, Code, EventId, Problem, World};
 
-/// Changes what is said of an event; `version` is the one the caller saw, if they say. Bookings made before keep what
-/// was said then. `plain_http` allows an organiser's system without TLS, for development.
+/// Changes the details of an event, but not its seats. `version` is the one that the caller saw, if given. Earlier
+/// bookings keep the old details. `plain_http` allows an organiser's system without TLS, for development.
 pub async fn update_event(
     (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
     caller: &Caller,

@@ -1,3 +1,5 @@
+//! Giving one open seat a price of its own.
+
 use crate::domain::{SeatStatus, SectionName};
 use crate::ports::Events;
 use crate::usecases::edit_seat::edit_seat;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeatChanges {
-    /// What it costs from now on, where that is not its section's price.
+    /// Its price from now on. It may differ from its section's price.
     pub price: Money,
 }
 

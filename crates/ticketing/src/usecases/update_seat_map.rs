@@ -4,8 +4,9 @@ use contracts::Failure;
 use futures::future::join_all;
 use std::collections::BTreeMap;
 
-/// Brings the packed seat maps up to the stream, block by block. When a block fails, answers the place of the first
-/// change that it did not take: the stream goes on from there, and what other blocks took already is passed over.
+/// Applies changes from the stream to the packed seat maps, block by block. If a block fails, answers the index of the
+/// first change that was not applied. The stream continues from there, and blocks skip changes that they already
+/// applied.
 pub async fn update_seat_map(maps: &dyn SeatMaps, changes: Vec<SeatChange>) -> Result<(), (usize, Failure)> {
     let mut blocks: BTreeMap<_, (usize, Vec<SeatChange>)> = BTreeMap::new();
     for (place, change) in changes.into_iter().enumerate() {
