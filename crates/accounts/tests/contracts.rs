@@ -6,7 +6,7 @@ use accounts::adapters::{
     BcryptPasswords, DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, SignedLinks,
     SnsUserTopic,
 };
-use accounts::domain::{Entry, Guess, LinkClaim, Password, Purpose, Registration, User};
+use accounts::domain::{Country, Entry, Guess, LinkClaim, Password, Purpose, Registration, User};
 use accounts::ports::{Claim, Guesses, History, Links, Notices, PasswordHash, Passwords, Sessions, UserTopic, Users};
 use contract_suite::{Engine, eventually, page, whole};
 use contracts::{BookingId, BookingStatus, BookingSummary, EventId, Money, SystemWorld, UserId, UserNews, World};
@@ -29,7 +29,7 @@ fn user(engine: &Engine) -> User {
         "email": format!("{}@karcis.test", engine.id().simple()), "password": "correct horse", "name": "Siti",
     }))
     .unwrap();
-    User::new(UserId::new(engine.id()), registration.check().unwrap(), engine.world.now())
+    User::new(UserId::new(engine.id()), registration.check(Country::ID).unwrap(), engine.world.now())
 }
 
 async fn users(engine: &Engine) {

@@ -35,7 +35,9 @@ pub fn openapi() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "A ticket-booking platform that sells every seat exactly once.",
             "description": "Errors are RFC 9457 problems with a stable `code`. Lists come in pages: hand `next_cursor` back as \
-                `cursor`. Money is in the currency's ISO 4217 minor unit: 5000000 of IDR is Rp 50.000.",
+                `cursor`. Money is in the currency's ISO 4217 minor unit: 5000000 of IDR is Rp 50.000. What absent, \
+                `null` and empty say, how text is taken in, and what else holds for every route is in the source's \
+                [docs/api.md](docs/api.md).",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],

@@ -14,10 +14,20 @@ pub trait Versioned {
     fn version(&self) -> u64;
 }
 
-/// The thing, if it is at the version that the caller saw, or if the caller gave no version; otherwise 412.
-pub fn as_seen<T: Versioned>(thing: T, seen: Option<u64>) -> Result<T, Problem> {
+/// Which versions of a thing the caller saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// They do not say: any will do.
+    #[default]
+    Any,
+    /// One of these.
+    OneOf(Vec<u64>),
+}
+
+/// The thing, if it is at a version that the caller saw; otherwise 412.
+pub fn as_seen<T: Versioned>(thing: T, seen: &Seen) -> Result<T, Problem> {
     match seen {
-        Some(seen) if seen != thing.version() => Err(Problem::new(Code::VersionMismatch)),
+        Seen::OneOf(versions) if !versions.contains(&thing.version()) => Err(Problem::new(Code::VersionMismatch)),
         _ => Ok(thing),
     }
 }
@@ -35,13 +45,13 @@ where
     Err(Problem::new(Code::Unavailable))
 }
 
-/// Edits the thing that `read` answers; `seen` is the version that the caller saw, if they gave one.
+/// Edits the thing that `read` answers; `seen` says which versions the caller saw.
 ///
 /// `change` answers the new state, or `None` when there is nothing to change. `write` takes the old and the new state
 /// and answers what it wrote. If the thing is no longer in the old state, `write` MUST change nothing and answer
 /// `None`.
 pub async fn edit<T, Reading, Writing>(
-    seen: Option<u64>,
+    seen: &Seen,
     mut read: impl FnMut() -> Reading,
     mut change: impl FnMut(&T) -> Result<Option<T>, Problem>,
     mut write: impl FnMut(T, T) -> Writing,

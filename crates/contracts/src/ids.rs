@@ -91,7 +91,7 @@ id! {
 #[serde(transparent)]
 pub struct SeatLabel(String);
 
-text_type!(SeatLabel, "^[A-Z0-9][A-Z0-9-]{0,15}$");
+text_type!(SeatLabel, "^[A-Z0-9][A-Z0-9-]{0,15}$", "A-12");
 
 /// A text that is not a seat label.
 #[derive(Debug, thiserror::Error)]

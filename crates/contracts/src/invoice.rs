@@ -14,7 +14,11 @@ use uuid::Uuid;
 #[serde(transparent)]
 pub struct InvoiceNumber(String);
 
-text_type!(InvoiceNumber, "^inv-[a-z-]{1,32}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
+text_type!(
+    InvoiceNumber,
+    "^inv-[a-z-]{1,32}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    "inv-ticketing-019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11"
+);
 
 /// A text that is not an invoice number.
 #[derive(Debug, thiserror::Error)]

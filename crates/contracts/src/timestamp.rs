@@ -81,6 +81,10 @@ impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+        // A plus sign in a query that was not escaped arrives as a blank.
+        let signless = text.rsplit_once(' ').filter(|(_, offset)| offset.len() == "07:00".len());
+        let repaired = signless.map(|(time, offset)| format!("{time}+{offset}"));
+        let text = repaired.as_deref().unwrap_or(text);
         let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
         let millis =
             i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).map_err(|_| InvalidTimestamp)?;
@@ -124,6 +128,17 @@ mod tests {
         let t: Timestamp = "2026-11-21T19:00:00.5+07:00".parse().unwrap();
         assert_eq!(t.to_string(), "2026-11-21T12:00:00.500Z");
         assert_eq!(t.to_string().parse::<Timestamp>().unwrap(), t);
+    }
+
+    #[test]
+    fn a_plus_sign_that_was_not_escaped_is_one() {
+        let t: Timestamp = "2026-11-21T19:00:00 07:00".parse().unwrap();
+        assert_eq!(t, "2026-11-21T19:00:00+07:00".parse().unwrap());
+        let spaced: Timestamp = "2026-11-21 19:00:00Z".parse().unwrap();
+        assert_eq!(spaced.to_string(), "2026-11-21T19:00:00.000Z", "RFC 3339, section 5.6, allows the blank");
+        for bad in ["2026-11-21 07:00", "2026-11-21T19:00:00 7:00", "2026-11-21T19:00:00  07:00"] {
+            assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum Role {
 }
 
 /// The language of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Locale {
     /// Indonesian.
@@ -28,6 +28,36 @@ pub enum Locale {
     Id,
     /// English.
     En,
+}
+
+/// Why a text is no language that notices are written in.
+#[derive(Debug, thiserror::Error)]
+#[error("Indonesian or English, as a language tag such as id, id-ID or en-GB.")]
+pub struct UnknownLocale;
+
+/// Reads a language tag as devices send it (BCP 47): in any case, with `_` for `-`, with a region, script or variant
+/// behind the language, and with the code that Indonesian had before 1989, `in` (IANA Language Subtag Registry).
+impl FromStr for Locale {
+    type Err = UnknownLocale;
+
+    fn from_str(text: &str) -> Result<Self, UnknownLocale> {
+        let mut subtags = text.trim().split(['-', '_']);
+        let language = subtags.next().unwrap_or_default().to_ascii_lowercase();
+        if !subtags.all(|subtag| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())) {
+            return Err(UnknownLocale);
+        }
+        match language.as_str() {
+            "id" | "in" => Ok(Self::Id),
+            "en" => Ok(Self::En),
+            _ => Err(UnknownLocale),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Locale {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 /// The user who asks, as their token says.
@@ -51,7 +81,7 @@ pub struct Caller {
 #[serde(transparent)]
 pub struct Service(String);
 
-text_type!(Service, "^[a-z-]{1,32}$");
+text_type!(Service, "^[a-z-]{1,32}$", "ticketing");
 
 /// A text that is not a service's name.
 #[derive(Debug, thiserror::Error)]
@@ -64,5 +94,32 @@ impl FromStr for Service {
     fn from_str(text: &str) -> Result<Self, InvalidService> {
         let legal = text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         if text.is_empty() || text.len() > 32 || !legal { Err(InvalidService) } else { Ok(Self(text.to_owned())) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_read_as_devices_send_it() {
+        for (tag, locale) in [
+            ("id", Locale::Id),
+            ("id-ID", Locale::Id),
+            ("in_ID", Locale::Id),
+            ("ID", Locale::Id),
+            ("id-Latn-ID", Locale::Id),
+            ("en", Locale::En),
+            ("en-US", Locale::En),
+            ("EN_gb", Locale::En),
+            ("en-GB-oxendict", Locale::En),
+            (" en-u-hc-h12 ", Locale::En),
+        ] {
+            assert_eq!(tag.parse::<Locale>().unwrap(), locale, "{tag}");
+            assert_eq!(serde_json::from_value::<Locale>(tag.into()).unwrap(), locale, "{tag}");
+        }
+        for bad in ["", "-", "indonesia", "fr", "en-", "en--US", "en-toolongsubtag", "id;q=1", "en-Ünited"] {
+            assert!(bad.parse::<Locale>().is_err(), "{bad}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! description always agrees with the code.
 
 use crate::describe::{Content, Operation};
+use crate::tags::Tags;
 use contracts::keys::digest;
 use contracts::{Code, Page, Problem};
 use lambda_http::{Body, Request, Response};
@@ -29,11 +30,10 @@ impl Around<'_> {
     /// A response of JSON that may be cached, with this `ETag`: 304 when the client has it already (RFC 9110, section
     /// 13.1.2).
     fn tagged(&self, text: String, tag: &str, cache: &str) -> Answer {
+        let known = header(self.request, "if-none-match").is_some_and(|known| Tags::read(known).name(tag));
         let tag = format!("\"{tag}\"");
-        let same = |one: &str| one.trim().trim_start_matches("W/") == tag;
-        let known = header(self.request, "if-none-match");
         let headers = [("etag", tag.as_str()), ("cache-control", cache)];
-        if known.is_some_and(|known| known == "*" || known.split(',').any(same)) {
+        if known {
             return build(304, &headers, Body::Empty);
         }
         build(200, &[&[JSON][..], &headers].concat(), Body::Text(text))

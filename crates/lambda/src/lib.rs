@@ -14,11 +14,13 @@
 pub mod access;
 pub mod answer;
 mod batch;
+mod body;
 pub mod describe;
 mod function;
 mod invoked;
 pub mod request;
 mod route;
+mod tags;
 
 pub use answer::Answer;
 pub use batch::{Queue, Record, Stream, readable};

@@ -5,8 +5,12 @@
 
 use crate::access::{ForServices, ForUsers, Signed, UsersAndServices};
 use crate::answer::header;
+use crate::body;
 use crate::describe::{Operation, taken};
+use crate::tags::Tags;
+use contracts::edit::Seen;
 use contracts::keys::digest;
+use contracts::optional::given;
 use contracts::webhook::{self, InvoiceEvent, Secrets};
 use contracts::{Caller, Code, IdempotencyKey, PageRequest, Problem, Service, Timestamp};
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
@@ -54,8 +58,9 @@ impl Incoming<'_> {
         serde_json::from_value(fields).map_err(|_| Problem::new(Code::Forbidden))
     }
 
+    /// A parameter of the query. One that is empty is as if not given.
     fn parameter(&self, name: &str) -> Option<&str> {
-        self.request.query_string_parameters_ref().and_then(|query| query.first(name))
+        given(self.request.query_string_parameters_ref().and_then(|query| query.first(name)))
     }
 
     /// 422 when the query has a parameter that is not one of these.
@@ -372,25 +377,13 @@ impl<A, T: DeserializeOwned + JsonSchema + Send> Extract<A> for Json<T> {
     }
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        read_json(incoming.body()?).map(Self)
+        body::read(incoming.body()?).map(Self)
     }
 }
 
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        // The path may contain a name that the sender chose, so only a path that looks like one of ours goes into the
-        // answer.
-        let ours = path.len() <= 64 && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.[]".contains(&b));
-        let field = if ours && path != "." { path } else { String::new() };
-        Problem::invalid(&field, "A field is unknown, missing, or of the wrong type or form.")
-    })
-}
-
-/// The version that the caller saw, if `If-Match` gives one (RFC 9110, section 13.1.1); 412 when it is not a tag of
+/// The versions that the caller saw, if `If-Match` names any (RFC 9110, section 13.1.1); 412 when none of its tags is
 /// ours. A tag of ours is the version. If the body depends on more, a dot and a digest of the body follow.
-pub struct IfMatch(pub Option<u64>);
+pub struct IfMatch(pub Seen);
 
 impl<A> Extract<A> for IfMatch {
     const PROBLEMS: &'static [Code] = &[Code::VersionMismatch];
@@ -400,18 +393,16 @@ impl<A> Extract<A> for IfMatch {
     }
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        let Some(given) = incoming.request.headers().get("if-match") else { return Ok(Self(None)) };
-        let tag = given.to_str().unwrap_or_default().trim();
-        if tag == "*" {
-            return Ok(Self(None));
+        let Some(given) = incoming.request.headers().get("if-match") else { return Ok(Self(Seen::Any)) };
+        match Tags::read(given.to_str().unwrap_or_default()).versions() {
+            None => Ok(Self(Seen::Any)),
+            Some(versions) if versions.is_empty() => Err(Problem::new(Code::VersionMismatch)),
+            Some(versions) => Ok(Self(Seen::OneOf(versions))),
         }
-        let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
-        let version = tag.split('.').next().and_then(|version| version.parse().ok());
-        version.map(|version| Self(Some(version))).ok_or_else(|| Problem::new(Code::VersionMismatch))
     }
 }
 
-/// The `Idempotency-Key` with a digest of the body, if given; 422 unless it is 1 to 255 ASCII characters.
+/// The `Idempotency-Key` with a digest of what the body means, if given; 422 unless it is 1 to 255 ASCII characters.
 impl<A> Extract<A> for Option<IdempotencyKey> {
     const PROBLEMS: &'static [Code] = &[Code::Invalid];
 
@@ -425,7 +416,7 @@ impl<A> Extract<A> for Option<IdempotencyKey> {
         }
         let key = header(incoming.request, "idempotency-key").filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(|| Problem::invalid("Idempotency-Key", "1 to 255 ASCII characters."))?;
-        Ok(Some(IdempotencyKey { key: key.to_owned(), digest: digest(incoming.body()?) }))
+        Ok(Some(IdempotencyKey { key: key.to_owned(), digest: digest(&body::canonical(incoming.body()?)) }))
     }
 }
 
@@ -482,7 +473,7 @@ impl SignedNews {
     pub fn open(&self, secrets: &Secrets, now: Timestamp) -> Result<InvoiceEvent, Problem> {
         let genuine = secrets.verify(&self.id, &self.second, &self.signatures, &self.body, now);
         genuine.map_err(|_| Problem::new(Code::BadSignature))?;
-        read_json(&self.body)
+        body::read(&self.body)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::access::Access;
 use crate::answer::{Answers, Around};
-use crate::describe::{Description, Operation, Tag};
+use crate::describe::{Description, Operation, Tag, Whom};
 use crate::function::{Definition, Function, Of};
 use crate::request::{FirstProblem, Incoming, Input, names};
 use contracts::{Code, Problem, World};
@@ -199,7 +199,9 @@ where
         let incoming = Incoming { request, path: route.path };
         route.access.admit(&incoming)?;
         let mut found = FirstProblem::default();
-        if !query.is_empty() {
+        // A link to what is public collects parameters on its way; anywhere else one more is a mistake.
+        let public_read = route.method == "GET" && route.access.whom() == Whom::Everybody;
+        if !query.is_empty() && !public_read {
             found.keep(incoming.only(query));
         }
         I::take(&incoming, found)?

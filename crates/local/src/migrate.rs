@@ -10,6 +10,7 @@ use template::Error;
 /// The services' migrations, by table.
 const ALL: &[(&str, &[Migration])] = &[
     ("accounts", accounts::adapters::MIGRATIONS),
+    ("catalogue", catalogue::adapters::MIGRATIONS),
     ("ticketing", ticketing::adapters::MIGRATIONS),
     ("payments", payments::adapters::MIGRATIONS),
 ];

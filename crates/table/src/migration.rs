@@ -12,8 +12,9 @@ pub struct Migration {
     pub number: u32,
     /// What it does, in a few words.
     pub what: &'static str,
-    /// The attributes that an item should have; empty for items that the migration does not concern. They depend only
-    /// on attributes that never change, so writes during the migration do not matter.
+    /// The attributes that an item should have; empty for items that the migration does not concern. They depend
+    /// on attributes that never change, or whose writers write the new attribute too. So writes during the migration do
+    /// not matter.
     pub fill: fn(&Item) -> Item,
 }
 
@@ -103,6 +104,17 @@ impl Table {
 /// A text attribute of an item.
 pub fn text_of<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
+}
+
+/// The texts of a list attribute.
+pub fn texts_of<'a>(item: &'a Item, name: &str) -> impl Iterator<Item = &'a str> {
+    let list = item.get(name).and_then(|list| list.as_l().ok()).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|text| text.as_s().ok().map(String::as_str))
+}
+
+/// A list of texts.
+pub fn list(texts: impl Iterator<Item = String>) -> AttributeValue {
+    AttributeValue::L(texts.map(text).collect())
 }
 
 /// Text attributes, as a migration fills them in.

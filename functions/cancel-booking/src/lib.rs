@@ -26,6 +26,6 @@ async fn handle(
     (caller, Path(id), IfMatch(seen)): (Caller, Path<BookingId>, IfMatch),
 ) -> Result<Versioned<BookingView>, Problem> {
     let CancelBooking { ports, payments, notice } = &*on;
-    let booking = usecases::cancel_booking(ports, payments, notice.0, id, caller.id, seen).await?;
+    let booking = usecases::cancel_booking(ports, payments, notice.0, id, caller.id, &seen).await?;
     Ok(Versioned { version: booking.version, body: booking.view() })
 }

@@ -24,7 +24,7 @@ async fn handle(
     on: Arc<CancelEvent>,
     (caller, Path(id), IfMatch(seen)): (Caller, Path<EventId>, IfMatch),
 ) -> Result<Versioned<EventView>, Problem> {
-    usecases::cancel_event(&on.events, &on.closing, &caller, id, seen).await?;
+    usecases::cancel_event(&on.events, &on.closing, &caller, id, &seen).await?;
     let view = usecases::get_event(&on.events, &on.maps, id).await?;
     Ok(Versioned { version: view.version, body: view })
 }

@@ -16,5 +16,5 @@ async fn handle(
     meters: Arc<DynamoMeters>,
     (Path(number), IfMatch(seen)): (Path<MeterNumber>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_meter(&*meters, number, seen).await.map(|()| NoContent)
+    usecases::delete_meter(&*meters, number, &seen).await.map(|()| NoContent)
 }

@@ -24,5 +24,5 @@ async fn handle(
     on: Arc<DeleteMovie>,
     (Path(id), IfMatch(seen)): (Path<MovieId>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_movie(&on.movies, &*on.world, id, seen).await.map(|()| NoContent)
+    usecases::delete_movie(&on.movies, &*on.world, id, &seen).await.map(|()| NoContent)
 }

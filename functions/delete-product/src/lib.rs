@@ -16,5 +16,5 @@ async fn handle(
     products: Arc<DynamoProducts>,
     (Path(id), IfMatch(seen)): (Path<ProductId>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_product(&*products, id, seen).await.map(|()| NoContent)
+    usecases::delete_product(&*products, id, &seen).await.map(|()| NoContent)
 }

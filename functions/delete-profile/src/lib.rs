@@ -12,5 +12,5 @@ pub fn function() -> impl Definition {
 }
 
 async fn handle(on: Arc<DeleteAccount>, (caller, IfMatch(seen)): (Caller, IfMatch)) -> Result<NoContent, Problem> {
-    usecases::delete_account(&on, caller.id, seen).await.map(|()| NoContent)
+    usecases::delete_account(&on, caller.id, &seen).await.map(|()| NoContent)
 }

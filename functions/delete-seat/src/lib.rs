@@ -17,5 +17,5 @@ async fn handle(
     events: Arc<DynamoEvents>,
     (caller, Path(Both(id, label)), IfMatch(seen)): (Caller, Path<Both<EventId, SeatLabel>>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_seat(&*events, &caller, (id, label), seen).await.map(|()| NoContent)
+    usecases::delete_seat(&*events, &caller, (id, label), &seen).await.map(|()| NoContent)
 }

@@ -16,5 +16,5 @@ async fn handle(
     on: Arc<DeleteAccount>,
     (admin, Path(id), IfMatch(seen)): (Caller, Path<UserId>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_user(&on, &admin, id, seen).await.map(|()| NoContent)
+    usecases::delete_user(&on, &admin, id, &seen).await.map(|()| NoContent)
 }

@@ -43,7 +43,7 @@ async fn handle(
     let which = EventQuery {
         from: which.from.unwrap_or_else(|| on.world.now()),
         until: which.to,
-        title: which.q.map(SearchText::folded),
+        title: which.q.map(|text| text.folded()),
         movie: which.movie_id,
     };
     usecases::list_events(&on.events, &on.maps, &which, &asked).await

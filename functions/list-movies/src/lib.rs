@@ -35,6 +35,6 @@ async fn handle(
     on: Arc<ListMovies>,
     (Query(which), asked): (Query<Asked>, PageRequest),
 ) -> Result<Page<MovieView>, Problem> {
-    let which = MovieQuery { title: which.q.map(SearchText::folded), genre: which.genre.map(SearchText::folded) };
+    let which = MovieQuery { title: which.q.map(|text| text.folded()), genre: which.genre.map(|text| text.folded()) };
     usecases::list_movies(&on.movies, &*on.world, &which, &asked).await
 }

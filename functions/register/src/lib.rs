@@ -1,6 +1,6 @@
 //! See [`function`].
 
-use accounts::adapters::{BcryptPasswords, DynamoUsers};
+use accounts::adapters::{BcryptPasswords, DynamoUsers, HomeCountry};
 use accounts::domain::{Registration, User};
 use accounts::usecases;
 use lambda::prelude::*;
@@ -23,6 +23,7 @@ parts! {
     struct Register {
         users: DynamoUsers,
         passwords: BcryptPasswords,
+        country: HomeCountry,
         world: Arc<dyn World>,
     }
 }
@@ -31,6 +32,6 @@ async fn handle(
     on: Arc<Register>,
     (Json(registration),): (Json<Registration>,),
 ) -> Result<Created<Versioned<User>>, Problem> {
-    let user = usecases::register(&on.users, &on.passwords, &*on.world, registration).await?;
+    let user = usecases::register(&on.users, &on.passwords, &*on.world, on.country.0, registration).await?;
     Ok(Created(Versioned { version: user.version, body: user }))
 }

@@ -31,7 +31,7 @@ async fn handle(
     (caller, Path(id), Json(draft), IfMatch(seen)): (Caller, Path<EventId>, Json<EventDraft>, IfMatch),
 ) -> Result<Versioned<EventView>, Problem> {
     let UpdateEvent { events, maps, catalogue, world, plain_http } = &*on;
-    usecases::update_event((events, catalogue, &**world), &caller, id, draft, plain_http.0, seen).await?;
+    usecases::update_event((events, catalogue, &**world), &caller, id, draft, plain_http.0, &seen).await?;
     let view = usecases::get_event(events, maps, id).await?;
     Ok(Versioned { version: view.version, body: view })
 }

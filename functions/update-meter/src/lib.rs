@@ -18,6 +18,6 @@ async fn handle(
     meters: Arc<DynamoMeters>,
     (Path(number), Json(draft), IfMatch(seen)): (Path<MeterNumber>, Json<MeterDraft>, IfMatch),
 ) -> Result<Versioned<Meter>, Problem> {
-    let meter = usecases::update_meter(&*meters, number, draft, seen).await?;
+    let meter = usecases::update_meter(&*meters, number, draft, &seen).await?;
     Ok(Versioned { version: meter.version, body: meter })
 }

@@ -26,7 +26,7 @@ async fn handle(
     on: Arc<UpdateMovie>,
     (Path(id), Json(draft), IfMatch(seen)): (Path<MovieId>, Json<MovieDraft>, IfMatch),
 ) -> Result<Versioned<MovieView>, Problem> {
-    let movie = usecases::update_movie(&on.movies, &*on.world, id, &draft, seen).await?;
+    let movie = usecases::update_movie(&on.movies, &*on.world, id, &draft, &seen).await?;
     let view = usecases::get_movie(&on.movies, &*on.world, movie.id).await?;
     Ok(Versioned { version: view.movie.version, body: view })
 }

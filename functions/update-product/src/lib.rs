@@ -25,6 +25,6 @@ async fn handle(
     on: Arc<UpdateProduct>,
     (Path(id), Json(draft), IfMatch(seen)): (Path<ProductId>, Json<ProductDraft>, IfMatch),
 ) -> Result<Versioned<Product>, Problem> {
-    let product = usecases::update_product(&on.products, on.world.now(), id, &draft, seen).await?;
+    let product = usecases::update_product(&on.products, on.world.now(), id, &draft, &seen).await?;
     Ok(Versioned { version: product.version, body: product })
 }

@@ -1,6 +1,6 @@
 //! See [`function`].
 
-use accounts::adapters::DynamoUsers;
+use accounts::adapters::{DynamoUsers, HomeCountry};
 use accounts::domain::{ProfileChanges, User};
 use accounts::usecases;
 use lambda::prelude::*;
@@ -22,6 +22,7 @@ fn example() -> Value {
 parts! {
     struct UpdateProfile {
         users: DynamoUsers,
+        country: HomeCountry,
         world: Arc<dyn World>,
     }
 }
@@ -30,6 +31,6 @@ async fn handle(
     on: Arc<UpdateProfile>,
     (caller, Json(changes), IfMatch(seen)): (Caller, Json<ProfileChanges>, IfMatch),
 ) -> Result<Versioned<User>, Problem> {
-    let user = usecases::update_profile(&on.users, &*on.world, caller.id, &changes, seen).await?;
+    let user = usecases::update_profile(&on.users, &*on.world, on.country.0, caller.id, &changes, &seen).await?;
     Ok(Versioned { version: user.version, body: user })
 }

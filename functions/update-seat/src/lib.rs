@@ -25,6 +25,6 @@ async fn handle(
     events: Arc<DynamoEvents>,
     (caller, Path(Both(id, label)), Json(changes), IfMatch(seen)): Asked,
 ) -> Result<Versioned<EditedSeat>, Problem> {
-    let seat = usecases::update_seat(&*events, &caller, (id, label), &changes, seen).await?;
+    let seat = usecases::update_seat(&*events, &caller, (id, label), &changes, &seen).await?;
     Ok(Versioned { version: seat.version, body: seat })
 }

@@ -32,6 +32,6 @@ async fn handle(
     on: Arc<UpdateUser>,
     (admin, Path(id), Json(changes), IfMatch(seen)): (Caller, Path<UserId>, Json<UserChanges>, IfMatch),
 ) -> Result<Versioned<User>, Problem> {
-    let user = usecases::update_user((&on.users, &on.sessions, &*on.world), &admin, id, changes, seen).await?;
+    let user = usecases::update_user((&on.users, &on.sessions, &*on.world), &admin, id, &changes, &seen).await?;
     Ok(Versioned { version: user.version, body: user })
 }

@@ -19,7 +19,7 @@ pub use history::DynamoHistory;
 pub use links::SignedLinks;
 pub use migrations::MIGRATIONS;
 pub use notices::DynamoNotices;
-pub use parts::TrustedKeys;
+pub use parts::{HomeCountry, TrustedKeys};
 pub use passwords::BcryptPasswords;
 pub use sessions::DynamoSessions;
 pub use ticketing::HttpTicketing;

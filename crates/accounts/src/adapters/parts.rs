@@ -4,6 +4,7 @@ use crate::adapters::{
     BcryptPasswords, DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, DynamoUsers, HttpTicketing,
     SignedLinks, SnsUserTopic,
 };
+use crate::domain::Country;
 use crate::usecases::{ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, Notify};
 use contracts::token::KeyRing;
 use mail::SesMail;
@@ -25,6 +26,16 @@ in_the_table!(DynamoGuesses, DynamoHistory, DynamoNotices, DynamoSessions, Dynam
 impl Part for BcryptPasswords {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self::new(wiring.env().parse("PASSWORD_HASH_COST")?))
+    }
+}
+
+/// The country that the stack is in.
+#[derive(Debug, Clone, Copy)]
+pub struct HomeCountry(pub Country);
+
+impl Part for HomeCountry {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(wiring.env().parse("COUNTRY")?))
     }
 }
 

@@ -3,11 +3,13 @@
 mod history;
 mod link;
 mod notice;
+mod phone;
 mod throttle;
 mod user;
 
 pub use history::{Entry, entry};
 pub use link::{LinkClaim, Purpose};
 pub use notice::Notice;
+pub use phone::Country;
 pub use throttle::{Guess, WINDOW, pause};
-pub use user::{Email, NewUser, Password, ProfileChanges, Registration, User, UserChanges};
+pub use user::{Email, NewUser, PASSWORD_RULE, Password, ProfileChanges, Registration, User, UserChanges};

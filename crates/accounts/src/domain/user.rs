@@ -1,6 +1,8 @@
 //! A user: what is checked when they register, and how they change.
 
-use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId, line};
+use crate::domain::phone::{Country, phone};
+use contracts::optional::{Change, given};
+use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId, line, opaque};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -37,20 +39,24 @@ impl Email {
 /// A password as typed. It is written nowhere, not even for debugging.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Password(#[schemars(length(min = 8, max = 72))] String);
+pub struct Password(#[schemars(length(min = 8, max = 128))] String);
+
+/// What a new password must be. NIST SP 800-63B, 3.1.1.2, asks that at least 64 characters be allowed.
+pub const PASSWORD_RULE: &str = "8 to 128 characters that one can see, or blanks.";
 
 impl Password {
-    /// bcrypt looks at no more bytes than this.
-    const LONGEST: usize = 72;
-    const SHORTEST: usize = 8;
-
-    /// Is it long enough to be safe, and short enough that all of it counts?
+    /// May somebody choose it?
     pub fn is_acceptable(&self) -> bool {
-        (Self::SHORTEST..=Self::LONGEST).contains(&self.0.len()) && !self.0.contains('\0')
+        self.opaque().is_some_and(|text| (8..=128).contains(&text.chars().count()))
     }
 
-    /// What was typed. Only the code that hashes it needs this.
-    pub fn reveal(&self) -> &str {
+    /// What is hashed; see [`opaque`].
+    pub fn opaque(&self) -> Option<String> {
+        opaque(&self.0)
+    }
+
+    /// What was typed. Hashes from before [`Password::opaque`] are compared with this.
+    pub fn typed(&self) -> &str {
         &self.0
     }
 }
@@ -67,13 +73,13 @@ impl fmt::Debug for Password {
 pub struct Registration {
     /// Their address.
     pub email: String,
-    /// 8 to 72 bytes.
+    /// 8 to 128 characters.
     pub password: Password,
     /// 1 to 100 characters, as it will stand on tickets.
     pub name: String,
-    /// As in E.164: `+` and 8 to 15 digits.
+    /// With `+` and the country's code, or as it is dialled in the stack's own country; kept in E.164.
     pub phone: Option<String>,
-    /// `id` if not given.
+    /// `id` if not given. A region may follow, as in `id-ID`.
     pub locale: Option<Locale>,
 }
 
@@ -91,14 +97,14 @@ pub struct NewUser {
 }
 
 impl Registration {
-    /// Checks every field.
-    pub fn check(&self) -> Result<NewUser, Problem> {
+    /// Checks every field; a telephone number without a `+` is one of `country`.
+    pub fn check(&self, country: Country) -> Result<NewUser, Problem> {
         let email = Email::parse(&self.email).ok_or_else(|| Problem::invalid("email", "An e-mail address."))?;
         if !self.password.is_acceptable() {
-            return Err(Problem::invalid("password", "8 to 72 bytes."));
+            return Err(Problem::invalid("password", PASSWORD_RULE));
         }
         let name = name(&self.name)?;
-        let phone = self.phone.as_deref().map(phone).transpose()?;
+        let phone = given(self.phone.as_deref()).map(|number| phone(number, country)).transpose()?;
         Ok(NewUser { email, name, phone, locale: self.locale.unwrap_or_default() })
     }
 }
@@ -107,35 +113,31 @@ fn name(given: &str) -> Result<String, Problem> {
     line(given, 100).ok_or_else(|| Problem::invalid("name", "1 to 100 characters."))
 }
 
-fn phone(given: &str) -> Result<String, Problem> {
-    let digits = given.strip_prefix('+').unwrap_or_default();
-    if (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(given.to_owned());
-    }
-    Err(Problem::invalid("phone", "A plus sign and 8 to 15 digits, such as +628123456789."))
-}
-
-/// What a user sends to change their profile. A field that is missing stays as it is.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// What a user sends to change their profile. A field that is missing stays as it is; `null` clears it (RFC 7396).
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChanges {
-    /// 1 to 100 characters, as it will stand on tickets.
-    #[schemars(length(min = 1, max = 100))]
-    pub name: Option<String>,
-    /// As in E.164: `+` and 8 to 15 digits; empty to have none.
-    pub phone: Option<String>,
-    /// The language of notices.
-    pub locale: Option<Locale>,
+    /// 1 to 100 characters, as it will stand on tickets. It cannot be cleared.
+    #[serde(default)]
+    pub name: Change<String>,
+    /// With `+` and the country's code, or as it is dialled in the stack's own country; `null` to have none.
+    #[serde(default)]
+    pub phone: Change<String>,
+    /// The language of notices; `null` for `id`.
+    #[serde(default)]
+    pub locale: Change<Locale>,
 }
 
 /// What an admin sends to change a user. A field that is missing stays as it is.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserChanges {
-    /// What they may do.
-    pub role: Option<Role>,
-    /// May they no longer sign in?
-    pub blocked: Option<bool>,
+    /// What they may do. It cannot be cleared.
+    #[serde(default)]
+    pub role: Change<Role>,
+    /// May they no longer sign in? It cannot be cleared.
+    #[serde(default)]
+    pub blocked: Change<bool>,
 }
 
 /// A user as accounts keeps them, without the password's hash.
@@ -196,25 +198,29 @@ impl User {
     }
 
     /// Checks the user's own changes, and answers the user with them.
-    pub fn changed(&self, changes: &ProfileChanges, now: Timestamp) -> Result<Self, Problem> {
+    pub fn changed(&self, changes: &ProfileChanges, country: Country, now: Timestamp) -> Result<Self, Problem> {
         let mut after = self.next(now);
-        if let Some(given) = &changes.name {
+        if let Some(given) = changes.name.kept("name")? {
             after.name = name(given)?;
         }
-        match changes.phone.as_deref() {
-            None => {}
-            Some("") => after.phone = None,
-            Some(given) => after.phone = Some(phone(given)?),
+        match &changes.phone {
+            Change::Keep => {}
+            Change::Clear => after.phone = None,
+            Change::To(given) => after.phone = Some(phone(given, country)?),
         }
-        after.locale = changes.locale.unwrap_or(self.locale);
+        match changes.locale {
+            Change::Keep => {}
+            Change::Clear => after.locale = Locale::default(),
+            Change::To(locale) => after.locale = locale,
+        }
         Ok(after)
     }
 
     /// The user after an admin's changes.
-    #[must_use]
-    pub fn with_rights(&self, changes: UserChanges, now: Timestamp) -> Self {
-        let (role, blocked) = (changes.role.unwrap_or(self.role), changes.blocked.unwrap_or(self.blocked));
-        Self { role, blocked, ..self.next(now) }
+    pub fn with_rights(&self, changes: &UserChanges, now: Timestamp) -> Result<Self, Problem> {
+        let role = *changes.role.kept("role")?.unwrap_or(&self.role);
+        let blocked = *changes.blocked.kept("blocked")?.unwrap_or(&self.blocked);
+        Ok(Self { role, blocked, ..self.next(now) })
     }
 
     /// The user with their address confirmed.
@@ -278,7 +284,7 @@ mod tests {
             let mut body =
                 serde_json::json!({"email": "a@b.id", "password": "12345678", "name": "A", "phone": "+6281234567"});
             body[field] = value.into();
-            serde_json::from_value::<Registration>(body).unwrap().check()
+            serde_json::from_value::<Registration>(body).unwrap().check(Country::ID)
         };
         assert!(with("name", "Ananda").is_ok());
         let long = "x".repeat(101);
@@ -293,7 +299,9 @@ mod tests {
             let problem = with(field, value).unwrap_err();
             assert_eq!(problem.body()["field"], field);
         }
-        assert!(with("password", &"x".repeat(73)).is_err());
+        assert!(with("password", &"x".repeat(129)).is_err());
+        assert!(with("password", &"é".repeat(128)).is_ok(), "characters, not bytes");
+        assert_eq!(with("phone", " ").unwrap().phone, None, "empty is as if not given");
     }
 
     #[test]

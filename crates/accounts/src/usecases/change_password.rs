@@ -1,6 +1,6 @@
 //! Changes a password for a user who knows the old one. `confirm_password_reset` is for a user who forgot it.
 
-use crate::domain::{Guess, Password};
+use crate::domain::{Guess, PASSWORD_RULE, Password};
 use crate::ports::{Guesses, Passwords, Sessions, Users};
 use crate::usecases::login::not_paused;
 use contracts::keys::digest;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub struct NewPassword {
     /// The one they have.
     pub old: Password,
-    /// The one they want, 8 to 72 bytes.
+    /// The one they want, 8 to 128 characters.
     pub new: Password,
 }
 
@@ -35,7 +35,7 @@ pub struct ChangePassword {
 
 /// 422 unless a password may be set.
 pub(super) fn acceptable(password: &Password) -> Result<(), Problem> {
-    if password.is_acceptable() { Ok(()) } else { Err(Problem::invalid("new", "8 to 72 bytes.")) }
+    if password.is_acceptable() { Ok(()) } else { Err(Problem::invalid("new", PASSWORD_RULE)) }
 }
 
 /// Changes the password of a user who gives the old one, and ends all their sessions.

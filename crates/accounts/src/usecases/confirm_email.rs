@@ -2,7 +2,7 @@
 
 use crate::domain::{Purpose, User};
 use crate::ports::{Links, Users};
-use contracts::edit::edit;
+use contracts::edit::{Seen, edit};
 use contracts::{Code, Problem, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,12 +29,9 @@ pub async fn confirm_email(
     }
     let read = || async { users.get(claim.user_id).await?.ok_or_else(invalid) };
     let change = |user: &User| Ok((!user.email_confirmed).then(|| user.confirmed(world.now())));
-    edit(
-        None,
-        read,
-        change,
-        |before: User, after| async move { Ok(users.update(&before, &after).await?.then_some(after)) },
-    )
+    edit(&Seen::Any, read, change, |before: User, after| async move {
+        Ok(users.update(&before, &after).await?.then_some(after))
+    })
     .await
     .map(drop)
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct ConfirmReset {
     /// The link's `token`.
     pub token: String,
-    /// The password they want, 8 to 72 bytes.
+    /// The password they want, 8 to 128 characters.
     pub new: Password,
 }
 

@@ -1,6 +1,6 @@
 use crate::ports::{Sessions, Ticketing, Users};
 use crate::usecases::get_user;
-use contracts::edit::as_seen;
+use contracts::edit::{Seen, as_seen};
 use contracts::{Code, Problem, UserId, World};
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ pub struct DeleteAccount {
 
 /// Erases an account, unless its user still holds or owns a seat of an event to come. Personal data is deleted; the
 /// bookings stay, without it.
-pub async fn delete_account(on: &DeleteAccount, id: UserId, version: Option<u64>) -> Result<(), Problem> {
+pub async fn delete_account(on: &DeleteAccount, id: UserId, seen: &Seen) -> Result<(), Problem> {
     let DeleteAccount { users, sessions, ticketing, world } = on;
-    let user = as_seen(get_user(&**users, id).await?, version)?;
+    let user = as_seen(get_user(&**users, id).await?, seen)?;
     if ticketing.live_seats(id).await? > 0 {
         return Err(Problem::new(Code::LiveBooking));
     }

@@ -198,7 +198,7 @@ mod tests {
 
         async fn matches(&self, password: Password, hash: Option<PasswordHash>) -> Result<bool, Failure> {
             self.note("matches");
-            Ok(hash.is_some() && password.reveal() == "correct horse")
+            Ok(hash.is_some() && password.typed() == "correct horse")
         }
     }
 

@@ -1,5 +1,6 @@
 use crate::domain::{Email, User, UserChanges};
 use crate::ports::{Sessions, Users};
+use contracts::optional::Change;
 use contracts::{Code, Problem, Role, World};
 
 /// Makes a user the first admin, who can then name other admins. It changes nothing for a user who is an admin already.
@@ -15,7 +16,8 @@ pub async fn make_admin(
     if before.role == Role::Admin {
         return Ok(before);
     }
-    let after = before.with_rights(UserChanges { role: Some(Role::Admin), blocked: Some(false) }, world.now());
+    let rights = UserChanges { role: Change::To(Role::Admin), blocked: Change::To(false) };
+    let after = before.with_rights(&rights, world.now())?;
     if !users.make_first_admin(&before, &after).await? {
         return Err(Problem::new(Code::HasAdmin));
     }

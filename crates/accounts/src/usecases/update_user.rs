@@ -3,10 +3,10 @@
 use crate::domain::{User, UserChanges};
 use crate::ports::{Sessions, Users};
 use crate::usecases::get_user;
-use contracts::edit::edit;
+use contracts::edit::{Seen, edit};
 use contracts::{Caller, Code, Problem, UserId, World};
 
-/// Gives a user another role, or blocks or unblocks them. `version` is the version that the admin saw, if given.
+/// Gives a user another role, or blocks or unblocks them. `seen` is what the admin saw of it.
 ///
 /// The user's sessions end, but their old rights last for up to a minute, because the gateway remembers a token that
 /// long.
@@ -14,14 +14,14 @@ pub async fn update_user(
     (users, sessions, world): (&dyn Users, &dyn Sessions, &dyn World),
     admin: &Caller,
     id: UserId,
-    changes: UserChanges,
-    version: Option<u64>,
+    changes: &UserChanges,
+    seen: &Seen,
 ) -> Result<User, Problem> {
     if admin.id == id {
         return Err(Problem::new(Code::OwnAccount));
     }
     let change = |before: &User| {
-        let after = before.with_rights(changes, world.now());
+        let after = before.with_rights(changes, world.now())?;
         Ok(Some(after).filter(|after| (after.role, after.blocked) != (before.role, before.blocked)))
     };
     let write = |before: User, after| async move {
@@ -31,5 +31,5 @@ pub async fn update_user(
         }
         Ok(written.then_some(after))
     };
-    edit(version, || get_user(users, id), change, write).await
+    edit(seen, || get_user(users, id), change, write).await
 }

@@ -3,7 +3,7 @@
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
-use contracts::{EventChanged, EventId, Failure, MovieId, Page, PageRequest, Timestamp};
+use contracts::{EventChanged, EventId, Failure, MovieId, Page, PageRequest, Timestamp, folded};
 use serde::{Deserialize, Serialize};
 use table::{Item, Key, Table, cursor, delete_part, number, of_cursor, put_part, text, value};
 
@@ -32,9 +32,11 @@ const SCREENINGS: &str = "SCREENING#";
 struct StoredMovie {
     #[serde(flatten)]
     movie: Movie,
-    /// For searching: title and genres in small letters.
-    title_search: String,
-    genres_search: Vec<String>,
+    /// For searching: title and genres as [`folded`] has them. A movie from before this has none until it is migrated.
+    #[serde(default)]
+    title_folded: String,
+    #[serde(default)]
+    genres_folded: Vec<String>,
     #[serde(rename = "LIST")]
     list: String,
     #[serde(rename = "CREATED")]
@@ -51,8 +53,8 @@ impl StoredMovie {
     fn of(movie: &Movie) -> Self {
         Self {
             movie: movie.clone(),
-            title_search: movie.title.to_lowercase(),
-            genres_search: movie.genres.iter().map(|genre| genre.to_lowercase()).collect(),
+            title_folded: folded(&movie.title),
+            genres_folded: movie.genres.iter().map(|genre| folded(genre)).collect(),
             list: MOVIES.to_owned(),
             created: format!("{}#{}", movie.created_at, movie.id),
         }
@@ -123,11 +125,11 @@ impl Movies for DynamoMovies {
             .set_exclusive_start_key(from);
         let mut filters = Vec::new();
         if let Some(title) = &which.title {
-            filters.push("contains(title_search, :title)");
+            filters.push("contains(title_folded, :title)");
             query = query.expression_attribute_values(":title", text(title));
         }
         if let Some(genre) = &which.genre {
-            filters.push("contains(genres_search, :genre)");
+            filters.push("contains(genres_folded, :genre)");
             query = query.expression_attribute_values(":genre", text(genre));
         }
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));

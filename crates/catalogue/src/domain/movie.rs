@@ -1,6 +1,6 @@
 //! Movies and their screenings: what is checked in a draft, which id a movie gets, and how it changes.
 
-use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp, line};
+use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp, line, paragraphs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -106,10 +106,11 @@ impl MovieDraft {
         if !(1..=1000).contains(&self.duration_minutes) {
             return Err(Problem::invalid("duration_minutes", "From 1 to 1000."));
         }
-        let synopsis = self.synopsis.as_ref().map(|synopsis| synopsis.trim().to_owned());
-        if synopsis.as_ref().is_some_and(|synopsis| synopsis.chars().count() > 4000 || synopsis.contains('\0')) {
-            return Err(Problem::invalid("synopsis", "At most 4000 characters."));
-        }
+        let synopsis = match self.synopsis.as_deref().map(|given| paragraphs(given, 4000)) {
+            Some(None) => return Err(Problem::invalid("synopsis", "At most 4000 characters.")),
+            Some(synopsis) => synopsis,
+            None => None,
+        };
         if self.tmdb_id == Some(0) {
             return Err(Problem::invalid("tmdb_id", "Above 0."));
         }

@@ -1,15 +1,15 @@
 use crate::domain::{Movie, MovieDraft};
 use crate::ports::Movies;
-use contracts::edit::edit;
+use contracts::edit::{Seen, edit};
 use contracts::{MovieId, Problem, World};
 
-/// Changes the data of a movie. `version` is the version that the caller saw, if given.
+/// Changes the data of a movie. `seen` is what the caller saw of it.
 pub async fn update_movie(
     movies: &dyn Movies,
     world: &dyn World,
     id: MovieId,
     draft: &MovieDraft,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Movie, Problem> {
     let draft = draft.check()?;
     let read = || async { movies.get(id).await?.ok_or_else(Problem::not_found) };
@@ -20,7 +20,7 @@ pub async fn update_movie(
         let after = before.redrawn(&draft, world.now());
         Ok(Some(after).filter(|after| after != before))
     };
-    edit(version, read, change, |before: Movie, after| async move {
+    edit(seen, read, change, |before: Movie, after| async move {
         Ok(movies.update(&before, &after).await?.then_some(after))
     })
     .await

@@ -16,6 +16,7 @@ mod events;
 mod leaks;
 mod migrations;
 mod movies;
+mod people;
 mod power;
 mod queues;
 mod replay;

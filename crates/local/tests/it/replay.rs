@@ -157,6 +157,7 @@ const STORY: &[&str] = &[
     "record-screening/unreadable",
     "list-movies/by-genre",
     "list-movies/empty-search",
+    "list-movies/limit-out-of-range",
     "delete-movie/has-screenings",
     "record-screening/taken-off",
     "delete-movie/deleted",

@@ -331,7 +331,7 @@ async fn passwords_are_kept_as_slow_hashes_and_shown_to_nobody() {
     let key = json!({"PK": {"S": format!("USER#{}", buyer.id)}, "SK": {"S": "USER"}});
     let get = json!({"TableName": format!("{STACK}-accounts"), "Key": key});
     let stored = app.cloud.engines.dynamodb.get(get).unwrap().to_string();
-    assert!(stored.contains("\"$2b$10$") && !stored.contains("correct horse"), "{stored}");
+    assert!(stored.contains("\"hmac:$2b$10$") && !stored.contains("correct horse"), "{stored}");
     let body = json!({"email": "new@karcis.test", "password": "correct horse", "name": "New"});
     let registered = app.ask(Method::POST, "/api/register", None, Some(&body)).await.1;
     let body = json!({"email": buyer.email, "password": "correct horse"});

@@ -157,6 +157,7 @@ const RULES_STAND_ON: &[&str] = &[
     "BookingStatus::",
     "PurchaseStatus::",
     "contracts",
+    "phonenumber",
     "schemars",
     "serde",
     "std::collections",

@@ -179,7 +179,7 @@ impl fmt::Display for LocalTax {
 #[serde(transparent)]
 pub struct Month(String);
 
-text_type!(Month, "^[0-9]{4}-[0-9]{2}$");
+text_type!(Month, "^[0-9]{4}-[0-9]{2}$", "2030-01");
 
 /// Why a text is no month.
 #[derive(Debug, thiserror::Error)]

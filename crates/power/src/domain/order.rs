@@ -24,7 +24,7 @@ pub struct Order {
 #[serde(transparent)]
 pub struct Token(String);
 
-text_type!(Token, "^[0-9]{4}(-[0-9]{4}){4}$");
+text_type!(Token, "^[0-9]{4}(-[0-9]{4}){4}$", "1234-5678-9012-3456-7890");
 
 /// Why a text is no token. It does not repeat the text.
 #[derive(Debug, thiserror::Error)]

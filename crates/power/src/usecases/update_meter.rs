@@ -2,15 +2,15 @@
 
 use crate::domain::{Meter, MeterDraft, MeterNumber, MeterQuery};
 use crate::ports::Meters;
-use contracts::edit::{as_seen, until_done};
+use contracts::edit::{Seen, as_seen, until_done};
 use contracts::{Code, Problem};
 
-/// Changes the data of a meter. `version` is the version that the caller saw, if given.
+/// Changes the data of a meter. `seen` is what the caller saw of it.
 pub async fn update_meter(
     meters: &dyn Meters,
     number: MeterNumber,
     draft: MeterDraft,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Meter, Problem> {
     if draft.number != number {
         return Err(Problem::invalid("number", "It stays; put another meter up."));
@@ -18,7 +18,7 @@ pub async fn update_meter(
     let drafted = draft.check(1)?;
     until_done(|| async {
         let found = meters.find(&MeterQuery::Meter(number.clone())).await?.ok_or_else(Problem::not_found)?;
-        let before = as_seen(found, version)?;
+        let before = as_seen(found, seen)?;
         let same = Meter { version: before.version, ..drafted.clone() };
         if same == before {
             return Ok(Some(before));

@@ -1,15 +1,15 @@
 use crate::domain::{Product, ProductDraft};
 use crate::ports::Products;
-use contracts::edit::edit;
+use contracts::edit::{Seen, edit};
 use contracts::{Problem, ProductId, Timestamp};
 
-/// Changes a product's fee, or whether it is sold. `version` is the version that the caller saw, if given.
+/// Changes a product's fee, or whether it is sold. `seen` is what the caller saw of it.
 pub async fn update_product(
     products: &dyn Products,
     now: Timestamp,
     id: ProductId,
     draft: &ProductDraft,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Product, Problem> {
     draft.check()?;
     let read = || async { products.get(id).await?.ok_or_else(Problem::not_found) };
@@ -20,7 +20,7 @@ pub async fn update_product(
         let after = before.redrawn(draft, now);
         Ok(Some(after).filter(|after| after != before))
     };
-    edit(version, read, change, |before: Product, after| async move {
+    edit(seen, read, change, |before: Product, after| async move {
         Ok(products.update(&before, &after).await?.then_some(after))
     })
     .await

@@ -6,7 +6,7 @@ use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
 use crate::ports::{Edited, EventQuery, Events, Seat, SeatEdit};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use contracts::{EventId, Failure, Money, Page, PageRequest, SeatLabel};
+use contracts::{EventId, Failure, Money, Page, PageRequest, SeatLabel, folded};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use table::{
@@ -26,8 +26,9 @@ pub struct DynamoEvents(Table);
 struct StoredEvent {
     #[serde(flatten)]
     event: Event,
-    /// The title in lower case, for searching.
-    title_search: String,
+    /// For searching: the title as [`folded`] has it. An event from before this has none until it is migrated.
+    #[serde(default)]
+    title_folded: String,
     /// Absent from a deleted event, which no list shows.
     #[serde(rename = "LIST", default, skip_serializing_if = "Option::is_none")]
     list: Option<String>,
@@ -48,9 +49,9 @@ struct NewSeat {
 
 impl StoredEvent {
     fn of(event: &Event) -> Self {
-        let (title_search, start) = (event.title.to_lowercase(), format!("{}#{}", event.starts_at, event.id));
+        let (title_folded, start) = (folded(&event.title), format!("{}#{}", event.starts_at, event.id));
         let list = (event.status != EventStatus::Deleted).then(|| keys::EVENTS.to_owned());
-        Self { event: event.clone(), title_search, list, start }
+        Self { event: event.clone(), title_folded, list, start }
     }
 }
 
@@ -172,7 +173,7 @@ impl Events for DynamoEvents {
             .set_exclusive_start_key(from.map(|(_, key)| key));
         let mut filters = Vec::new();
         if let Some(title) = &which.title {
-            filters.push("contains(title_search, :title)");
+            filters.push("contains(title_folded, :title)");
             query = query.expression_attribute_values(":title", text(title));
         }
         if let Some(movie) = which.movie {

@@ -1,15 +1,19 @@
 //! The migrations of the table `ticketing`: what items from earlier releases lack, and how to fill it in.
 
 use crate::adapters::keys;
+use contracts::folded;
 use table::Item;
 use table::migration::{Migration, first_version, text_of, texts};
 
 /// The migrations of the table `ticketing`, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    what: "bookings are listed by their event, and events have a version",
-    fill: list_bookings_and_version_events,
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        what: "bookings are listed by their event, and events have a version",
+        fill: list_bookings_and_version_events,
+    },
+    Migration { number: 2, what: "events are found by their folded titles", fill: fold_titles },
+];
 
 fn list_bookings_and_version_events(item: &Item) -> Item {
     match text_of(item, "SK") {
@@ -21,6 +25,13 @@ fn list_bookings_and_version_events(item: &Item) -> Item {
             texts(&[(keys::EVENT, event), (keys::BOOKED, format!("{created_at}#{id}"))])
         }
         Some("EVENT") => Item::from([first_version()]),
+        _ => Item::new(),
+    }
+}
+
+fn fold_titles(item: &Item) -> Item {
+    match (text_of(item, "SK"), text_of(item, "title")) {
+        (Some("EVENT"), Some(title)) => texts(&[("title_folded", folded(title))]),
         _ => Item::new(),
     }
 }

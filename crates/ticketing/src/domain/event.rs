@@ -1,6 +1,7 @@
 //! An event: something with seats at a time and place.
 
 use crate::domain::layout::SectionName;
+use contracts::optional::given;
 use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, Timestamp, UserId, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -136,14 +137,15 @@ impl EventDraft {
         if self.starts_at <= now || self.starts_at > now + FARTHEST {
             return Err(Problem::invalid("starts_at", "In the future, and within five years."));
         }
-        let secure = |url: &String| {
+        let secure = |url: &str| {
             let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://").filter(|_| plain_http));
             let plain = |c: char| c.is_ascii_graphic() && !"@\\\"<>#?".contains(c);
             rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && (plain_http || has_name(rest)))
                 && url.len() <= 300
                 && url.chars().all(plain)
         };
-        if !self.organiser_url.as_ref().is_none_or(secure) {
+        let organiser_url = given(self.organiser_url.as_deref());
+        if !organiser_url.is_none_or(secure) {
             return Err(Problem::invalid(
                 "organiser_url",
                 "An https address of up to 300 characters, without a query.",
@@ -170,7 +172,7 @@ impl EventDraft {
             venue,
             starts_at: self.starts_at,
             organiser_id: organiser,
-            organiser_url: self.organiser_url.map(|url| url.trim_end_matches('/').to_owned()),
+            organiser_url: organiser_url.map(|url| url.trim_end_matches('/').to_owned()),
             max_seats_per_user,
             on_sale_from: self.on_sale_from,
             on_sale_until: self.on_sale_until,

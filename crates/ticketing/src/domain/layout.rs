@@ -2,6 +2,7 @@
 
 use crate::domain::event::{Event, MAX_EVENT_SEATS, SectionSummary};
 use crate::domain::rows;
+use contracts::optional::given;
 use contracts::{Code, Money, Problem, SeatLabel, text_type};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ const MAX_LABELS: usize = 500;
 #[serde(transparent)]
 pub struct SectionName(String);
 
-text_type!(SectionName, "^[A-Z0-9-]{1,32}$");
+text_type!(SectionName, "^[A-Z0-9-]{1,32}$", "BALCONY");
 
 /// Why a text is no section's name.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +49,7 @@ pub struct NewSeats {
     pub price: Money,
     /// At most 500.
     pub labels: Option<Vec<SeatLabel>>,
-    /// As [`rows::expand`] reads them.
+    /// Rows and numbers, such as `A-C:1-40`: letters or a range of them, a colon, and numbers.
     pub rows: Option<String>,
 }
 
@@ -113,7 +114,7 @@ impl NewSeats {
         if !self.price.is_price() {
             return Err(Problem::invalid("price", "Whole rupiah, above 0, in sen: Rp 50.000 is 5000000."));
         }
-        match (&self.labels, &self.rows) {
+        match (&self.labels, given(self.rows.as_deref())) {
             (Some(labels), None) => {
                 let unique: HashSet<_> = labels.iter().collect();
                 if labels.is_empty() || labels.len() > MAX_LABELS || unique.len() != labels.len() {

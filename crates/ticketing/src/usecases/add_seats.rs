@@ -3,6 +3,7 @@
 use crate::domain::{EventStatus, NewSeats, SectionSummary};
 use crate::ports::Events;
 use crate::usecases::own_event::own_event;
+use contracts::edit::Seen;
 use contracts::edit::until_done;
 use contracts::{Caller, Code, EventId, Problem, World};
 use schemars::JsonSchema;
@@ -29,7 +30,7 @@ pub async fn add_seats(
 ) -> Result<AddedSeats, Problem> {
     let labels = asked.expand()?;
     until_done(|| async {
-        let event = own_event(events, caller, id, None).await?;
+        let event = own_event(events, caller, id, &Seen::Any).await?;
         if event.status != EventStatus::Scheduled {
             return Err(Problem::new(Code::EventOver));
         }

@@ -4,25 +4,25 @@ use crate::domain::{Booking, Ending, Happening};
 use crate::ports::Payments;
 use crate::usecases::get_booking;
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, void_and_act};
-use contracts::edit::as_seen;
+use contracts::edit::{Seen, as_seen};
 use contracts::{BookingId, BookingStatus, Code, Failure, FailureReason, Problem, UserId};
 use std::time::Duration;
 
 /// Cancels a booking for its buyer. A paid booking needs at least `notice` before the event. A repeated call answers
-/// the booking as it is. `version` is the one that the buyer saw, if given.
+/// the booking as it is. `seen` is what the buyer saw of it.
 pub async fn cancel_booking(
     on: &BookingPorts,
     payments: &dyn Payments,
     notice: Duration,
     id: BookingId,
     buyer: UserId,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Booking, Problem> {
     let booking = get_booking(&*on.bookings, id, buyer).await?;
     if is_given_up(booking.status) {
         return Ok(booking);
     }
-    let booking = as_seen(booking, version)?;
+    let booking = as_seen(booking, seen)?;
     if !booking.is_cancellable(on.world.now(), notice) {
         return Err(Problem::new(Code::NotCancellable));
     }

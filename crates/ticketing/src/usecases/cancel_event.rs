@@ -4,7 +4,7 @@ use crate::domain::{Event, EventStatus};
 use crate::ports::{ClosingQueue, Events};
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::own_event::own_event;
-use contracts::edit::{as_seen, until_done};
+use contracts::edit::{Seen, as_seen, until_done};
 use contracts::{Caller, EventId, Problem};
 use std::time::Duration;
 
@@ -18,10 +18,10 @@ pub async fn cancel_event(
     closing: &dyn ClosingQueue,
     caller: &Caller,
     id: EventId,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Event, Problem> {
     until_done(|| async {
-        let before = own_event(events, caller, id, None).await?;
+        let before = own_event(events, caller, id, &Seen::Any).await?;
         if before.deletion.is_some() {
             settle_deletion(events, id).await?;
             return Ok(None);
@@ -30,7 +30,7 @@ pub async fn cancel_event(
             closing.close_event(id, Duration::ZERO).await?;
             return Ok(Some(before));
         }
-        let before = as_seen(before, version)?;
+        let before = as_seen(before, seen)?;
         // Sent first: the event is closed even if this request breaks off after the write.
         closing.close_event(id, AFTER_ALL).await?;
         let after = before.becoming(EventStatus::Closing);

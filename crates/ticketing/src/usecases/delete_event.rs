@@ -4,14 +4,14 @@ use crate::domain::{Deletion, EventStatus, SeatStatus};
 use crate::ports::{ClosingQueue, Events, Seat};
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::own_event::{own_event, seats};
-use contracts::edit::until_done;
+use contracts::edit::{Seen, until_done};
 use contracts::{Caller, Code, EventId, Problem};
 use std::time::Duration;
 
 /// When to check a deletion that may have broken off: `delete-event` has ended by then.
 const AFTER_DELETION: Duration = Duration::from_mins(1);
 
-/// Deletes an event if nobody holds or owns a seat of it. `version` is the one that the caller saw, if given. The event
+/// Deletes an event if nobody holds or owns a seat of it. `seen` is what the caller saw of it. The event
 /// sells nothing while its seats are withdrawn, and each seat is withdrawn only if it is open. If somebody took a seat
 /// first, the event goes back to how it was.
 pub async fn delete_event(
@@ -19,10 +19,10 @@ pub async fn delete_event(
     closing: &dyn ClosingQueue,
     caller: &Caller,
     id: EventId,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<(), Problem> {
     until_done(|| async {
-        let event = own_event(events, caller, id, version).await?;
+        let event = own_event(events, caller, id, seen).await?;
         let taken = |seat: &Seat| matches!(seat.status, SeatStatus::OnGoing | SeatStatus::Booked);
         if event.status != EventStatus::Cancelled
             && seats(events, &event).await?.iter().any(taken)

@@ -1,5 +1,6 @@
 use crate::ports::Events;
 use crate::usecases::edit_seat::edit_seat;
+use contracts::edit::Seen;
 use contracts::{Caller, EventId, Problem, SeatLabel};
 
 /// Takes an open seat off the plan.
@@ -7,7 +8,7 @@ pub async fn delete_seat(
     events: &dyn Events,
     caller: &Caller,
     (id, label): (EventId, SeatLabel),
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<(), Problem> {
-    edit_seat(events, caller, id, &label, None, version).await.map(drop)
+    edit_seat(events, caller, id, &label, None, seen).await.map(drop)
 }

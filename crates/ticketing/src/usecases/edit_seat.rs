@@ -4,25 +4,25 @@ use crate::domain::{EventStatus, SeatStatus};
 use crate::ports::{Edited, Events, SeatEdit};
 use crate::usecases::EditedSeat;
 use crate::usecases::own_event::own_event;
-use contracts::edit::{as_seen, until_done};
+use contracts::edit::{Seen, as_seen, until_done};
 use contracts::{Caller, Code, EventId, Money, Problem, SeatLabel};
 
-/// Gives an open seat another price, or takes it off the plan if `price` is `None`. `version` is the seat's version
-/// that the caller saw, if given.
+/// Gives an open seat another price, or takes it off the plan if `price` is `None`. `seen` is what the caller saw
+/// of the seat.
 pub(super) async fn edit_seat(
     events: &dyn Events,
     caller: &Caller,
     id: EventId,
     label: &SeatLabel,
     price: Option<Money>,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<EditedSeat, Problem> {
     until_done(|| async {
-        let before = own_event(events, caller, id, None).await?;
+        let before = own_event(events, caller, id, &Seen::Any).await?;
         let layout = events.layout(&before).await?;
         let (block, place) = layout.place(label).ok_or_else(Problem::not_found)?;
         let seat = events.seat(id, &block.id, label).await?.ok_or_else(Problem::not_found)?;
-        let seat = as_seen(seat, version)?;
+        let seat = as_seen(seat, seen)?;
         if before.status != EventStatus::Scheduled {
             return Err(Problem::new(Code::EventOver));
         }

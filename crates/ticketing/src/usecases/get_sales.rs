@@ -3,6 +3,7 @@
 use crate::domain::{BlockMap, Layout, SeatStatus, SectionName};
 use crate::ports::{Bookings, Events, Mismatches, SeatMaps};
 use crate::usecases::own_event::own_event;
+use contracts::edit::Seen;
 use contracts::{Caller, EventId, Mismatch, MismatchKind, Money, Problem, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -73,7 +74,7 @@ pub struct SalesPorts {
 /// The sales report of an event that the caller runs.
 pub async fn get_sales(on: &SalesPorts, caller: &Caller, id: EventId) -> Result<SalesView, Problem> {
     let SalesPorts { events, maps, bookings, mismatches } = on;
-    let event = own_event(&**events, caller, id, None).await?;
+    let event = own_event(&**events, caller, id, &Seen::Any).await?;
     let layout = events.layout(&event).await?;
     let sections = sections(&layout, &maps.read(id).await?);
     let total = |count: fn(&SectionSales) -> u64| sections.iter().map(count).sum();

@@ -2,6 +2,7 @@
 
 use crate::ports::{Bookings, Events};
 use crate::usecases::own_event::own_event;
+use contracts::edit::Seen;
 use contracts::page::filled;
 use contracts::{BookingStatus, BookingView, Caller, EventId, Page, PageRequest, Problem, UserId};
 use schemars::JsonSchema;
@@ -32,7 +33,7 @@ pub async fn list_event_bookings(
     status: Option<BookingStatus>,
     asked: &PageRequest,
 ) -> Result<Page<EventBookingView>, Problem> {
-    own_event(events, caller, id, None).await?;
+    own_event(events, caller, id, &Seen::Any).await?;
     let found = filled(asked, LOOKS, |asked| async move {
         let mut page = bookings.of_event(id, &asked).await?;
         if let Some(page) = &mut page {

@@ -2,19 +2,19 @@
 
 use crate::domain::Event;
 use crate::ports::{Events, Seat};
-use contracts::edit::as_seen;
+use contracts::edit::{Seen, as_seen};
 use contracts::{Caller, EventId, Failure, Problem};
 use futures::future::try_join_all;
 
-/// An event that this caller runs; any other event is not found. `version` is the one that the caller saw, if given.
+/// An event that this caller runs; any other event is not found. `seen` is what the caller saw of it.
 pub(super) async fn own_event(
     events: &dyn Events,
     caller: &Caller,
     id: EventId,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Event, Problem> {
     let event = events.get(id).await?.filter(|event| event.is_run_by(caller)).ok_or_else(Problem::not_found)?;
-    as_seen(event, version)
+    as_seen(event, seen)
 }
 
 /// All seats on an event's plan, in their present state.

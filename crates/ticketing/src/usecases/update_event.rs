@@ -4,10 +4,10 @@ use crate::domain::{Event, EventDraft, EventStatus};
 use crate::ports::{Catalogue, Events};
 use crate::usecases::create_event::check_movie;
 use crate::usecases::own_event::own_event;
-use contracts::edit::until_done;
+use contracts::edit::{Seen, until_done};
 use contracts::{Caller, Code, EventId, Problem, World};
 
-/// Changes the details of an event, but not its seats. `version` is the one that the caller saw, if given. Earlier
+/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it. Earlier
 /// bookings keep the old details. `plain_http` allows an organiser's system without TLS, for development.
 pub async fn update_event(
     (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
@@ -15,11 +15,11 @@ pub async fn update_event(
     id: EventId,
     draft: EventDraft,
     plain_http: bool,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<Event, Problem> {
     let draft = draft.check(id, caller.id, world.now(), plain_http)?;
     until_done(|| async {
-        let before = own_event(events, caller, id, version).await?;
+        let before = own_event(events, caller, id, seen).await?;
         if before.status != EventStatus::Scheduled {
             return Err(Problem::new(Code::EventOver));
         }

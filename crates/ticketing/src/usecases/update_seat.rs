@@ -3,6 +3,7 @@
 use crate::domain::{SeatStatus, SectionName};
 use crate::ports::Events;
 use crate::usecases::edit_seat::edit_seat;
+use contracts::edit::Seen;
 use contracts::{Caller, EventId, Money, Problem, SeatLabel};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,10 +39,10 @@ pub async fn update_seat(
     caller: &Caller,
     (id, label): (EventId, SeatLabel),
     asked: &SeatChanges,
-    version: Option<u64>,
+    seen: &Seen,
 ) -> Result<EditedSeat, Problem> {
     if !asked.price.is_price() {
         return Err(Problem::invalid("price", "Whole rupiah, above 0, in sen: Rp 50.000 is 5000000."));
     }
-    edit_seat(events, caller, id, &label, Some(asked.price), version).await
+    edit_seat(events, caller, id, &label, Some(asked.price), seen).await
 }

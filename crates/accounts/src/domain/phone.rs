@@ -1,0 +1,77 @@
+//! Telephone numbers, as they are pasted from contacts.
+
+use contracts::{Problem, digits_of};
+use phonenumber::Mode;
+
+/// The country whose national numbers are understood without a `+`: an ISO 3166 code, such as `ID`.
+pub use phonenumber::country::Id as Country;
+
+/// Reads a telephone number and answers it in E.164: `+` and 8 to 15 digits.
+///
+/// It may be grouped by blanks, hyphens, dots and brackets, and start with `tel:`. A number without `+` is one of
+/// `country`. A number with `+` is taken even where the library's tables do not know its range: new ones come each
+/// month.
+pub fn phone(given: &str, country: Country) -> Result<String, Problem> {
+    let wrong = || {
+        let why =
+            "A telephone number of the country, or one with a plus sign and 8 to 15 digits, such as +628123456789.";
+        Problem::invalid("phone", why)
+    };
+    let text = digits_of(given);
+    let in_full = text.trim_start_matches("tel:").strip_prefix('+');
+    if in_full.is_some_and(|rest| !rest.bytes().all(|b| b.is_ascii_digit() || b == b'(' || b == b')')) {
+        return Err(wrong());
+    }
+    let number = phonenumber::parse(Some(country), &text).map_err(|_| wrong())?;
+    let kept = number.format().mode(Mode::E164).to_string();
+    let fits = (8..=15).contains(&kept.trim_start_matches('+').len());
+    if fits && (in_full.is_some() || number.is_valid()) { Ok(kept) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_kept_in_one_form_however_it_was_pasted() {
+        for (given, kept) in [
+            ("+628123456789", "+628123456789"),
+            ("+62 812-3456-789", "+628123456789"),
+            ("0812-3456-789", "+628123456789"),
+            ("(0812) 3456 789", "+628123456789"),
+            ("62 812 3456 789", "+628123456789"),
+            ("tel:+62-812-3456-789", "+628123456789"),
+            ("\u{202a}+62\u{a0}812\u{2011}3456\u{2011}789\u{202c}", "+628123456789"),
+            ("\u{ff10}\u{ff18}\u{ff11}\u{ff12} 3456 789", "+628123456789"),
+            ("+62 (0)812 3456 789", "+628123456789"),
+            ("021 5795 0000", "+622157950000"),
+            ("+1 (650) 253-0000", "+16502530000"),
+            ("+44 20 7946 0958", "+442079460958"),
+            ("+6281234567", "+6281234567"),
+        ] {
+            assert_eq!(phone(given, Country::ID).unwrap(), kept, "{given}");
+        }
+        assert_eq!(phone("020 7946 0958", Country::GB).unwrap(), "+442079460958");
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused_with_the_form_that_is_right() {
+        for bad in [
+            "0812",
+            "12345",
+            "+",
+            "+62 1",
+            "0812 abc",
+            "+62 812 CALL NOW",
+            "+999 123 4567",
+            "0812345678901234567",
+            "siti@example.com",
+            "+62812345678\r\nBcc: x",
+            "0812 3456 789 / 0813 3456 789",
+        ] {
+            let problem = phone(bad, Country::ID).unwrap_err().body();
+            assert_eq!(problem["field"], "phone", "{bad}");
+            assert!(problem["detail"].as_str().unwrap().contains("+628123456789"), "{bad}");
+        }
+    }
+}

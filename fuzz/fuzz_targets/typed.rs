@@ -1,0 +1,42 @@
+//! What people type: names, searches, passwords, languages, telephone and meter numbers. Nothing panics, and whatever
+//! was taken in is taken in again as it stands: the form that is kept is the form that is kept.
+#![no_main]
+
+use accounts::domain::{Country, ProfileChanges, Registration};
+use contracts::{Locale, Timestamp, digits_of, folded, line, opaque, paragraphs};
+use libfuzzer_sys::fuzz_target;
+use power::domain::MeterQuery;
+use serde_json::json;
+
+fuzz_target!(|text: &str| {
+    if let Some(kept) = line(text, 200) {
+        assert_eq!(line(&kept, 200).as_ref(), Some(&kept), "a line is another line");
+        assert!(!kept.contains("  ") && !kept.starts_with(' ') && !kept.ends_with(' '));
+        assert!(!kept.chars().any(char::is_control), "a line has a control character");
+    }
+    if let Some(kept) = paragraphs(text, 4000) {
+        assert_eq!(paragraphs(&kept, 4000), Some(kept), "a text is another text");
+    }
+    let once = folded(text);
+    assert_eq!(folded(&once), once, "a folded text folds to another");
+    if let Some(kept) = opaque(text) {
+        assert_eq!(opaque(&kept), Some(kept), "a password is another password");
+    }
+    let digits = digits_of(text);
+    assert_eq!(digits_of(&digits), digits, "a number is another number");
+    if let Ok(meter) = text.parse::<MeterQuery>() {
+        assert_eq!(meter.as_str().parse::<MeterQuery>().ok().as_ref(), Some(&meter));
+    }
+    drop(text.parse::<Locale>());
+    drop(text.parse::<Timestamp>());
+    let body = json!({"email": "a@b.id", "password": "correct horse", "name": "A", "phone": text});
+    if let Ok(registration) = serde_json::from_value::<Registration>(body) {
+        if let Ok(new) = registration.check(Country::ID) {
+            if let Some(phone) = new.phone {
+                assert!(phone.starts_with('+') && phone[1..].bytes().all(|b| b.is_ascii_digit()), "{phone}");
+                assert!((9..=16).contains(&phone.len()), "{phone}");
+            }
+        }
+    }
+    drop(serde_json::from_value::<ProfileChanges>(json!({"phone": text, "locale": text})));
+});
