@@ -34,7 +34,7 @@ pub use money::{Currency, Money};
 pub use news::{EventChanged, EventNews, Mismatch, MismatchKind, UserNews};
 pub use page::{Page, PageRequest};
 pub use problem::{Code, Problem};
-pub use text::{SearchText, UnsearchableText, digits_of, folded, line, opaque, paragraphs};
+pub use text::{SearchText, UnsearchableText, folded, line, opaque, paragraphs, ungrouped};
 pub use timestamp::Timestamp;
 pub use user::{Caller, Locale, Role, Service};
 pub use world::{SystemWorld, World};

@@ -5,8 +5,8 @@
 //! - letters and their accents are composed (NFC, UAX #15), so that `é` is one character however it was typed;
 //! - white space around the text is dropped, and each run of it inside becomes one blank;
 //! - what nobody can see is dropped: every character with Unicode's property `Default_Ignorable_Code_Point` (UAX #44):
-//!   zero-width characters, fillers, marks of direction, the soft hyphen. Joiners, variation selectors and tags stay
-//!   where the character before them takes its shape from them, as in emoji, Persian and Devanagari;
+//!   zero-width characters, fillers, marks of direction, the soft hyphen, variants of ideographs. Joiners stay where
+//!   the character before them takes its shape from them, as in Persian and Devanagari, and what makes an emoji stays;
 //! - a text with another control character is refused, and so is a text with nothing in it that one can see.
 //!
 //! Lengths are in characters, counted afterwards.
@@ -45,22 +45,23 @@ pub fn paragraphs(given: &str, most: usize) -> Option<String> {
             gap = "";
         }
     }
-    (text.chars().count() <= most).then_some(text)
+    let seen = text.is_empty() || text.chars().any(is_visible);
+    (seen && text.chars().count() <= most).then_some(text)
 }
 
 /// A number that people copy from a card or a bill, without what groups its digits there: blanks, hyphens, dots and
 /// slashes, and what nobody sees. Digits of another width are read as they look. Other characters stay, so that whoever
 /// counts digits refuses them.
-pub fn digits_of(given: &str) -> String {
+pub fn ungrouped(given: &str) -> String {
     let wide = ComposingNormalizer::new_nfkc().normalize(given);
     let groups = |c: &char| {
         c.is_whitespace()
             || matches!(c, '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
             || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(*c)
     };
-    let ungrouped: String = wide.chars().filter(|c| !groups(c)).collect();
+    let text: String = wide.chars().filter(|c| !groups(c)).collect();
     // What was between a letter and its accent may be gone now.
-    ComposingNormalizer::new_nfkc().normalize(&ungrouped).into_owned()
+    ComposingNormalizer::new_nfkc().normalize(&text).into_owned()
 }
 
 /// A password as it is hashed: the profile OpaqueString of RFC 8265, section 4.2.
@@ -107,7 +108,15 @@ fn taken_in(given: &str) -> Option<String> {
             text.push(c);
         }
     }
-    let end = text.trim_end_matches([' ', ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER]).len();
+    let mut kept = text.trim_end_matches(' ');
+    // Nothing follows that a joiner could join; behind a virama it shapes the letter before.
+    while let Some(rest) = kept.strip_suffix([ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER]) {
+        if rest.chars().next_back().is_some_and(is_virama) {
+            break;
+        }
+        kept = rest.trim_end_matches(' ');
+    }
+    let end = kept.len();
     text.truncate(end);
     // What was between a letter and its accent may be gone now.
     Some(ComposingNormalizer::new_nfc().normalize(&text).into_owned())
@@ -116,21 +125,25 @@ fn taken_in(given: &str) -> Option<String> {
 /// Does this character, which is invisible itself, change how `before` looks? (Unicode 16, chapter 23; UTS #51)
 fn shapes(c: char, before: char) -> bool {
     let pictographic = |c| CodePointSetData::new::<ExtendedPictographic>().contains(c);
-    let virama = || CodePointMapData::<CanonicalCombiningClass>::new().get(before) == CanonicalCombiningClass::Virama;
     let joins = || {
         let joining = CodePointMapData::<JoiningType>::new().get(before);
         matches!(joining, JoiningType::DualJoining | JoiningType::LeftJoining | JoiningType::JoinCausing)
     };
     match c {
         ZERO_WIDTH_JOINER => {
-            virama() || pictographic(before) || matches!(before, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+            is_virama(before) || pictographic(before) || matches!(before, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
         }
-        ZERO_WIDTH_NON_JOINER => virama() || joins(),
+        ZERO_WIDTH_NON_JOINER => is_virama(before) || joins(),
         '\u{fe0e}' | '\u{fe0f}' => CodePointSetData::new::<Emoji>().contains(before),
         // Flags of regions, such as Scotland's.
         '\u{e0020}'..='\u{e007f}' => pictographic(before) || matches!(before, '\u{e0020}'..='\u{e007e}'),
         _ => false,
     }
+}
+
+/// Does it take the vowel from a letter of an Indic script?
+fn is_virama(c: char) -> bool {
+    CodePointMapData::<CanonicalCombiningClass>::new().get(c) == CanonicalCombiningClass::Virama
 }
 
 fn is_visible(c: char) -> bool {
@@ -143,18 +156,21 @@ fn is_visible(c: char) -> bool {
         && !CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// A text as it is compared in a search: compatibility forms decomposed (NFKD), without marks, and case folded. So
-/// `Café`, `CAFE` and `ｃａｆé` are one.
+/// A text as it is compared in a search: compatibility forms decomposed (NFKD), without marks and without what nobody
+/// sees, with single blanks, and case folded. So `Café`, `CAFE` and `ｃａｆé` are one.
 pub fn folded(text: &str) -> String {
     let decompose = |text: &str| DecomposingNormalizer::new_nfkd().normalize(text).into_owned();
     let without_marks = |text: String| {
         let category = CodePointMapData::<GeneralCategory>::new();
-        text.chars().filter(|c| !GeneralCategoryGroup::Mark.contains(category.get(*c))).collect::<String>()
+        let unseen = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+        let dropped = |c: char| unseen.contains(c) || GeneralCategoryGroup::Mark.contains(category.get(c));
+        text.chars().filter(|c| !dropped(*c)).collect::<String>()
     };
     let bare = without_marks(decompose(text));
     let folded = CaseMapper::new().fold_string(&bare).into_owned();
     // Folding may bring marks back, as of the Turkish dotted İ.
-    without_marks(decompose(&folded))
+    let folded = without_marks(decompose(&folded));
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What is searched for: 1 to 200 characters, taken in like what is searched in.
@@ -177,7 +193,9 @@ impl std::str::FromStr for SearchText {
     type Err = UnsearchableText;
 
     fn from_str(text: &str) -> Result<Self, UnsearchableText> {
-        line(text, 200).map(Self).ok_or(UnsearchableText)
+        let text = line(text, 200).map(Self).ok_or(UnsearchableText)?;
+        // Of marks alone nothing is left, and nothing is in every title.
+        if text.folded().is_empty() { Err(UnsearchableText) } else { Ok(text) }
     }
 }
 
@@ -255,6 +273,8 @@ mod tests {
             // What gives the character before it its shape stays.
             ("क्\u{200d}ष", "क्\u{200d}ष"),
             ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("ന\u{d4d}\u{200d}", "ന\u{d4d}\u{200d}"),
+            ("می\u{200c}", "می"),
             ("\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}"),
             ("I \u{2764}\u{fe0f} Bali", "I \u{2764}\u{fe0f} Bali"),
             ("عمر خيرت", "عمر خيرت"),
@@ -298,9 +318,9 @@ mod tests {
             "\u{202a}1400\u{2011}0000\u{2013}001\u{202c}",
             "\u{ff11}\u{ff14}000000001",
         ] {
-            assert_eq!(digits_of(given), "14000000001", "{given:?}");
+            assert_eq!(ungrouped(given), "14000000001", "{given:?}");
         }
-        assert_eq!(digits_of("1400O000001"), "1400O000001", "a letter is no digit");
+        assert_eq!(ungrouped("1400O000001"), "1400O000001", "a letter is no digit");
     }
 
     #[test]
@@ -334,6 +354,7 @@ mod tests {
             assert_eq!(paragraphs(given, 40).as_deref(), Some(kept), "{given:?}");
         }
         assert_eq!(paragraphs("a\0", 40), None);
+        assert_eq!(paragraphs("\u{2800}", 40), None);
         assert_eq!(paragraphs(&"x".repeat(41), 40), None);
     }
 
@@ -350,11 +371,17 @@ mod tests {
             ("ﬁlm festival", "FILM"),
             ("Sinners", "sinners\u{200b}"),
             ("Pop 2³", "23"),
+            // As titles were kept before they were taken in by this rule.
+            ("Malam  Akustik", "malam akustik"),
+            ("Sin\u{200b}ners", "sinners"),
+            ("می\u{200c}خواهم", "میخواهم"),
         ] {
             let searched: SearchText = searched.parse().unwrap();
             assert!(folded(title).contains(&searched.folded()), "{title}: {searched:?}");
         }
-        assert!(" \u{200b}".parse::<SearchText>().is_err());
+        for nothing in [" \u{200b}", "\u{ff9e}", "\u{301}"] {
+            assert!(nothing.parse::<SearchText>().is_err(), "{nothing:?}");
+        }
         assert!("é".repeat(200).parse::<SearchText>().is_ok(), "characters, not bytes");
         assert!("x".repeat(201).parse::<SearchText>().is_err());
     }

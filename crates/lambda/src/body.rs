@@ -2,7 +2,7 @@
 //!
 //! - A byte order mark in front is passed over (RFC 8259, section 8.1).
 //! - A number is whole if its value is: `5000000`, `5000000.0` and `5e6` are one.
-//! - An optional field that is an empty text is as if not given; see [`contracts::optional`].
+//! - An optional field that is `null` or an empty text is as if not given; see [`contracts::optional`].
 //!
 //! An unknown field is refused: a misspelt name must not be passed over in silence.
 
@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Number, Value};
 use serde_path_to_error::Segment;
 
-/// The largest whole number that every JSON client can write (RFC 8259, section 6): 2^53.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+/// The largest whole number that every JSON client reads alike (RFC 8259, section 6): 2^53 - 1.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// Reads a body as this type: 400 if it is no JSON, 422 with the field that is wrong and what would be right.
 pub(crate) fn read<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<T, Problem> {
@@ -31,7 +31,7 @@ pub(crate) fn read<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<T, 
         };
         let said = error.inner().to_string();
         let path: Vec<_> = error.path().iter().cloned().collect();
-        // A required field that is empty is then refused as missing.
+        // A required field that is empty or null is then refused as missing.
         if said.starts_with("unknown field") || !take_if_empty(&mut value, &path) {
             return Err(refusal(&said, &path, taken::<T>().as_value()));
         }
@@ -69,7 +69,7 @@ fn make_whole(value: &mut Value) {
     }
 }
 
-/// Takes the member at this path away, if it is an empty text.
+/// Takes the member at this path away, if it is null or an empty text.
 fn take_if_empty(value: &mut Value, path: &[Segment]) -> bool {
     let Some((Segment::Map { key }, above)) = path.split_last() else { return false };
     let parent = above.iter().try_fold(value, |value, segment| match segment {
@@ -78,7 +78,7 @@ fn take_if_empty(value: &mut Value, path: &[Segment]) -> bool {
         _ => None,
     });
     let Some(Value::Object(members)) = parent else { return false };
-    let empty = members.get(key).and_then(Value::as_str).is_some_and(is_empty);
+    let empty = members.get(key).is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_empty));
     empty && members.remove(key).is_some()
 }
 
@@ -196,6 +196,7 @@ mod tests {
             json!({"many": 20e-1}),
             json!({"price": null}),
             json!({"price": ""}),
+            json!({"flag": null}),
             json!({"at": ""}),
             json!({"at": " ", "locale": "", "labels": "\u{a0}"}),
         ] {
@@ -215,7 +216,8 @@ mod tests {
             (json!({"many": 2.5}), "many", "A whole number from 1 to 9. From 1 to 9."),
             (json!({"many": ""}), "many", "Required. A whole number from 1 to 9. From 1 to 9."),
             (json!({"id": "x"}), "id", "An id, which is a UUID. Which one."),
-            (json!({"id": null}), "id", "An id, which is a UUID. Which one."),
+            (json!({"id": null}), "id", "Required. An id, which is a UUID. Which one."),
+            (json!({"many": 9_007_199_254_740_993.0}), "many", "A whole number from 1 to 9."),
             (json!({"at": "tomorrow"}), "at", "A time such as 2030-01-01T12:00:00Z. When it begins."),
             (json!({"locale": "fr"}), "locale", "One of id, en."),
             (json!({"flag": "yes"}), "flag", "true or false."),

@@ -13,8 +13,8 @@ pub struct Migration {
     /// What it does, in a few words.
     pub what: &'static str,
     /// The attributes that an item should have; empty for items that the migration does not concern. They depend
-    /// on attributes that never change, or whose writers write the new attribute too. So writes during the migration do
-    /// not matter.
+    /// on attributes that never change, or whose writers of this release write the new attribute too. So writes during
+    /// the migration do not matter.
     pub fill: fn(&Item) -> Item,
 }
 

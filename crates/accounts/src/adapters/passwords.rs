@@ -35,7 +35,8 @@ async fn apart<T: Send + 'static>(
 const KEYED: &str = "hmac:";
 
 /// What bcrypt hashes: a digest of the password as RFC 8265 has it. bcrypt itself looks at no more than 72 bytes, and
-/// ends at a zero byte. The key keeps the digests of other sites, once leaked, from being compared with these.
+/// takes a zero byte for the end. The key keeps the digests of other sites, once leaked, from being compared with
+/// these.
 fn keyed(password: &Password) -> Option<String> {
     let key = hmac::Key::new(hmac::HMAC_SHA384, b"karcis.password.1");
     Some(STANDARD.encode(hmac::sign(&key, password.opaque()?.as_bytes())))
@@ -53,8 +54,9 @@ impl Passwords for BcryptPasswords {
         let (known, hash) = (hash.is_some(), hash.map_or_else(|| self.decoy.clone(), |PasswordHash(hash)| hash));
         let (compared, acceptable) = match hash.strip_prefix(KEYED) {
             Some(_) => keyed(&password).map_or_else(|| (String::new(), false), |digest| (digest, true)),
-            // A password from before was never longer. It could match all the same: bcrypt ignores the rest.
-            None => (password.typed().to_owned(), password.typed().len() <= 72),
+            // A password from before was never longer, and had no zero byte. It could match all the same: bcrypt
+            // ignores what is behind its 72 bytes, and repeats what ends with a zero byte.
+            None => (password.typed().to_owned(), password.typed().len() <= 72 && !password.typed().contains('\0')),
         };
         let same = apart(move || bcrypt::verify(compared, hash.trim_start_matches(KEYED))).await?;
         Ok(same && known && acceptable)

@@ -1,6 +1,6 @@
 //! Telephone numbers, as they are pasted from contacts.
 
-use contracts::{Problem, digits_of};
+use contracts::{Problem, ungrouped};
 use phonenumber::Mode;
 
 /// The country whose national numbers are understood without a `+`: an ISO 3166 code, such as `ID`.
@@ -17,15 +17,19 @@ pub fn phone(given: &str, country: Country) -> Result<String, Problem> {
             "A telephone number of the country, or one with a plus sign and 8 to 15 digits, such as +628123456789.";
         Problem::invalid("phone", why)
     };
-    let text = digits_of(given);
-    let in_full = text.trim_start_matches("tel:").strip_prefix('+');
-    if in_full.is_some_and(|rest| !rest.bytes().all(|b| b.is_ascii_digit() || b == b'(' || b == b')')) {
+    let text = ungrouped(given);
+    let text = text.trim_start_matches("tel:");
+    let in_full = text.starts_with('+');
+    // The library would read letters as the keys that they stand on, and a slash joins two numbers.
+    let dialled = |b: u8| b.is_ascii_digit() || b == b'(' || b == b')';
+    if given.contains('/') || !text.strip_prefix('+').unwrap_or(text).bytes().all(dialled) {
         return Err(wrong());
     }
-    let number = phonenumber::parse(Some(country), &text).map_err(|_| wrong())?;
+    // With a country the library drops that country's trunk prefix, also from another country's number.
+    let number = phonenumber::parse((!in_full).then_some(country), text).map_err(|_| wrong())?;
     let kept = number.format().mode(Mode::E164).to_string();
     let fits = (8..=15).contains(&kept.trim_start_matches('+').len());
-    if fits && (in_full.is_some() || number.is_valid()) { Ok(kept) } else { Err(wrong()) }
+    if fits && (in_full || number.is_valid()) { Ok(kept) } else { Err(wrong()) }
 }
 
 #[cfg(test)]
@@ -48,9 +52,14 @@ mod tests {
             ("+1 (650) 253-0000", "+16502530000"),
             ("+44 20 7946 0958", "+442079460958"),
             ("+6281234567", "+6281234567"),
+            // Numbers that begin with what is another country's trunk prefix.
+            ("+390669812345", "+390669812345"),
+            ("+2250708091011", "+2250708091011"),
+            ("+242061234567", "+242061234567"),
         ] {
             assert_eq!(phone(given, Country::ID).unwrap(), kept, "{given}");
         }
+        assert_eq!(phone("+8613800138000", Country::US).unwrap(), "+8613800138000");
         assert_eq!(phone("020 7946 0958", Country::GB).unwrap(), "+442079460958");
     }
 
@@ -68,6 +77,11 @@ mod tests {
             "siti@example.com",
             "+62812345678\r\nBcc: x",
             "0812 3456 789 / 0813 3456 789",
+            "0274 512345/6",
+            "0812 3456 789 wa",
+            "0812 3456 789 ext 5",
+            "++628123456789",
+            "0812+3456789",
         ] {
             let problem = phone(bad, Country::ID).unwrap_err().body();
             assert_eq!(problem["field"], "phone", "{bad}");

@@ -37,6 +37,11 @@ struct StoredMovie {
     title_folded: String,
     #[serde(default)]
     genres_folded: Vec<String>,
+    /// What the release before searches in, and cannot read a movie without.
+    #[serde(default)]
+    title_search: String,
+    #[serde(default)]
+    genres_search: Vec<String>,
     #[serde(rename = "LIST")]
     list: String,
     #[serde(rename = "CREATED")]
@@ -55,6 +60,8 @@ impl StoredMovie {
             movie: movie.clone(),
             title_folded: folded(&movie.title),
             genres_folded: movie.genres.iter().map(|genre| folded(genre)).collect(),
+            title_search: movie.title.to_lowercase(),
+            genres_search: movie.genres.iter().map(|genre| genre.to_lowercase()).collect(),
             list: MOVIES.to_owned(),
             created: format!("{}#{}", movie.created_at, movie.id),
         }

@@ -1,7 +1,7 @@
 //! Meters: their numbers, what is kept of them, and what is checked in a draft.
 
 use crate::domain::energy::{Connection, LocalTax, Tariff};
-use contracts::{Problem, digits_of, line, text_type};
+use contracts::{Problem, line, text_type, ungrouped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -27,7 +27,7 @@ pub struct InvalidNumber;
 
 /// So many digits, however the card groups them.
 fn digits(text: &str, many: usize) -> Result<String, InvalidNumber> {
-    let digits = digits_of(text);
+    let digits = ungrouped(text);
     let fits = digits.len() == many && digits.bytes().all(|b| b.is_ascii_digit());
     if fits { Ok(digits) } else { Err(InvalidNumber) }
 }

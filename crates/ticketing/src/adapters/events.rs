@@ -29,6 +29,9 @@ struct StoredEvent {
     /// For searching: the title as [`folded`] has it. An event from before this has none until it is migrated.
     #[serde(default)]
     title_folded: String,
+    /// What the release before searches in, and cannot read an event without.
+    #[serde(default)]
+    title_search: String,
     /// Absent from a deleted event, which no list shows.
     #[serde(rename = "LIST", default, skip_serializing_if = "Option::is_none")]
     list: Option<String>,
@@ -51,7 +54,7 @@ impl StoredEvent {
     fn of(event: &Event) -> Self {
         let (title_folded, start) = (folded(&event.title), format!("{}#{}", event.starts_at, event.id));
         let list = (event.status != EventStatus::Deleted).then(|| keys::EVENTS.to_owned());
-        Self { event: event.clone(), title_folded, list, start }
+        Self { event: event.clone(), title_folded, title_search: event.title.to_lowercase(), list, start }
     }
 }
 

@@ -334,7 +334,7 @@ mod tests {
         for (field, wrong) in [
             ("title", EventDraft { title: "  ".into(), ..draft() }),
             ("title", EventDraft { title: "x".repeat(201), ..draft() }),
-            ("venue", EventDraft { venue: "a\nb".into(), ..draft() }),
+            ("venue", EventDraft { venue: "a\0b".into(), ..draft() }),
             ("starts_at", EventDraft { starts_at: at(0), ..draft() }),
             ("max_seats_per_user", EventDraft { max_seats_per_user: Some(0), ..draft() }),
             ("on_sale_until", EventDraft { on_sale_until: Some(at(1001)), ..draft() }),
