@@ -2,6 +2,7 @@
 
 use crate::domain::{Email, Entry, Guess, LinkClaim, Password, User};
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{BookingSummary, Failure, Page, PageRequest, Timestamp, UserId, UserNews};
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ pub struct PasswordHash(pub String);
 
 /// The users kept.
 #[async_trait]
-pub trait Users: Send + Sync {
+pub trait Users: Keys {
     /// Keeps a new user. MUST change nothing and answer `false` when the address has an account.
     async fn insert(&self, user: &User, hash: &PasswordHash) -> Result<bool, Failure>;
 

@@ -1,7 +1,7 @@
 //! The description as OpenAPI 3.1 (spec.openapis.org/oas/v3.1.1).
 
 use crate::operations;
-use contracts::Code;
+use contracts::{Code, PageRequest};
 use lambda::describe::{Content, Operation, Whom};
 use schemars::SchemaGenerator;
 use schemars::generate::{Contract, SchemaSettings};
@@ -21,7 +21,11 @@ pub fn openapi() -> Value {
     for one in &operations {
         let method = one.operation.method.to_lowercase();
         let path = paths.entry(one.operation.path).or_insert_with(|| json!({}));
-        path[method] = described(one.function, &one.operation, &mut answers);
+        let operation = described(one.function, &one.operation, &mut answers);
+        if one.operation.has_head() {
+            path["head"] = headers_alone(&operation);
+        }
+        path[method] = operation;
     }
     let mut schemas = answers.take_definitions(true);
     schemas.insert("Problem".into(), problem());
@@ -34,10 +38,7 @@ pub fn openapi() -> Value {
             "title": "Karcis",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "A ticket-booking platform that sells every seat exactly once.",
-            "description": "Errors are RFC 9457 problems with a stable `code`. Lists come in pages: hand `next_cursor` back as \
-                `cursor`. Money is in the currency's ISO 4217 minor unit: 5000000 of IDR is Rp 50.000. What absent, \
-                `null` and empty say, how text is taken in, and what else holds for every route is in the source's \
-                [docs/api.md](docs/api.md).",
+            "description": about(),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
@@ -53,6 +54,17 @@ pub fn openapi() -> Value {
             }},
         },
     })
+}
+
+fn about() -> String {
+    format!(
+        "Errors are RFC 9457 problems with a stable `code`. Lists come in pages of `limit` items, fewer only on the \
+         last one: hand `next_cursor` back as `cursor`. A search that reads {bound} items without filling its page \
+         answers what it found, maybe nothing, and a cursor to go on from. Money is in the currency's ISO 4217 minor \
+         unit: 5000000 of IDR is Rp 50.000. What absent, `null` and empty say, how text is taken in, and what else \
+         holds for every route is in the source's [docs/api.md](docs/api.md).",
+        bound = PageRequest::BOUND
+    )
 }
 
 fn described(function: &str, operation: &Operation, answers: &mut SchemaGenerator) -> Value {
@@ -72,6 +84,17 @@ fn described(function: &str, operation: &Operation, answers: &mut SchemaGenerato
         });
     }
     described
+}
+
+/// The `HEAD` beside a `GET`: it answers the same without the body (RFC 9110, section 9.3.2).
+fn headers_alone(get: &Value) -> Value {
+    let mut head = get.clone();
+    head["operationId"] = format!("{}-headers", get["operationId"].as_str().unwrap_or_default()).into();
+    head["summary"] = "The headers of the same GET.".into();
+    for response in head["responses"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+        response.as_object_mut().and_then(|response| response.remove("content"));
+    }
+    head
 }
 
 fn whom(whom: Whom) -> String {

@@ -2,11 +2,12 @@
 
 use crate::domain::{Movie, Screening, TmdbMovie};
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{EventChanged, Failure, MovieId, Page, PageRequest, Timestamp};
 
 /// The movies kept, with their screenings.
 #[async_trait]
-pub trait Movies: Send + Sync {
+pub trait Movies: Keys {
     /// Keeps a new movie. MUST change nothing and answer `false` when there is one of its id.
     async fn insert(&self, movie: &Movie) -> Result<bool, Failure>;
 

@@ -1,6 +1,6 @@
 //! Lists come in pages. Every list takes the same kind of request and answers the same kind of page.
 
-use crate::{Failure, Problem};
+use crate::Problem;
 use serde::{Deserialize, Serialize};
 
 /// A request for one page of a list: at most `limit` items, starting where `cursor` points.
@@ -13,10 +13,15 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
+    /// The parameters of a query that ask for a page.
+    pub const PARAMETERS: [&str; 2] = ["limit", "cursor"];
     /// The most items of one page.
     pub const MOST: u32 = 100;
     /// How many items a page has when the caller does not say.
     pub const USUAL: u32 = 20;
+    /// The most items that are read to fill one page. A search that finds less than `limit` among so many answers what
+    /// it found, and a cursor to go on from.
+    pub const BOUND: u32 = 2_000;
 
     /// This page; 422 when the limit could not be read (`None`) or is out of range.
     pub fn new(limit: Option<u32>, cursor: Option<String>) -> Result<Self, Problem> {
@@ -28,11 +33,6 @@ impl PageRequest {
     /// Where the page begins, if it is not the first page.
     pub fn from(&self) -> Option<&str> {
         self.cursor.as_deref()
-    }
-
-    /// The limit as DynamoDB takes it.
-    pub fn items(&self) -> i32 {
-        i32::try_from(self.limit).unwrap_or(i32::MAX)
     }
 }
 
@@ -54,31 +54,8 @@ impl<T> Page<T> {
 
 /// The problem that a list answers when the cursor is not one of its own.
 pub fn foreign_cursor() -> Problem {
-    Problem::invalid("cursor", "Not a cursor that a page before this one answered.")
-}
-
-/// One page of a search, filled from several pages of the list that is searched.
-///
-/// Matches may be rare, so `read` is called for page after page, at most `looks` times. After that the page may hold
-/// fewer items than asked for, and has a cursor for the rest.
-pub async fn filled<T, Reading>(
-    asked: &PageRequest,
-    looks: u32,
-    mut read: impl FnMut(PageRequest) -> Reading,
-) -> Result<Page<T>, Problem>
-where
-    Reading: Future<Output = Result<Option<Page<T>>, Failure>>,
-{
-    let mut left = asked.clone();
-    let mut items = Vec::new();
-    for _ in 0..looks {
-        let page = read(left.clone()).await?.ok_or_else(foreign_cursor)?;
-        items.extend(page.items);
-        left.cursor = page.next_cursor;
-        left.limit = asked.limit.saturating_sub(u32::try_from(items.len()).unwrap_or(asked.limit));
-        if left.cursor.is_none() || left.limit == 0 {
-            break;
-        }
-    }
-    Ok(Page { items, next_cursor: left.cursor })
+    Problem::invalid(
+        "cursor",
+        "Not what the page before this one answered as next_cursor, for the same path and query.",
+    )
 }

@@ -52,6 +52,8 @@ problems! {
     SeatExists           409 "seat_exists"            false "The event has a seat of this label already; none was added.";
     SectionPrice         409 "section_price"          false "A section has one price, and this section has another.";
     SeatsTaken           409 "seats_taken"            false "Some of the seats are held or booked by someone else.";
+    OwnSeats             409 "own_seats"              false "You hold or have some of these seats already, by the booking of `booking_id`.";
+    PurchaseUnderWay     409 "purchase_under_way"     false "An equal purchase is under way, of `purchase_id`; say `again` to buy a second.";
     HoldRefused          409 "hold_refused"           false "The simulated organiser's system refuses this hold.";
     NotOnSale            409 "not_on_sale"            false "The event is not on sale now.";
     HoldExpired          409 "hold_expired"           false "The hold ran out before the booking was made.";
@@ -77,6 +79,7 @@ problems! {
     MeterExists          409 "meter_exists"           false "There is a meter of this number.";
     VersionMismatch      412 "version_mismatch"       false "Somebody else changed it meanwhile: read it again.";
     TooLarge             413 "too_large"              false "The body is over 64 KiB.";
+    UnsupportedEncoding  415 "unsupported_encoding"   false "The body's Content-Encoding is none that is read here: send gzip, deflate, or none.";
     Invalid              422 "invalid"                false "A field is unknown, missing, or has a value that is not allowed.";
     TooManySeats         422 "too_many_seats"         false "More seats than one buyer may have of this event.";
     MeterBlocked         422 "meter_blocked"          false "The meter is blocked.";

@@ -1,7 +1,10 @@
 //! What handlers answer. The type of an answer determines its status, its headers and its schema, so that the
 //! description always agrees with the code.
 
+use crate::coding;
+use crate::cursor::bound;
 use crate::describe::{Content, Operation};
+use crate::request::Incoming;
 use crate::tags::Tags;
 use contracts::keys::digest;
 use contracts::{Code, Page, Problem};
@@ -14,7 +17,7 @@ pub type Answer = Result<Response<Body>, Problem>;
 
 /// What a response depends on, besides the handler's answer.
 pub struct Around<'a> {
-    pub(crate) request: &'a Request,
+    pub(crate) incoming: &'a Incoming<'a>,
     /// The `Cache-Control` of a route whose answers may be cached.
     pub(crate) cache: Option<&'static str>,
 }
@@ -30,7 +33,7 @@ impl Around<'_> {
     /// A response of JSON that may be cached, with this `ETag`: 304 when the client has it already (RFC 9110, section
     /// 13.1.2).
     fn tagged(&self, text: String, tag: &str, cache: &str) -> Answer {
-        let known = header(self.request, "if-none-match").is_some_and(|known| Tags::read(known).name(tag));
+        let known = header(self.incoming.request, "if-none-match").is_some_and(|known| Tags::read(known).name(tag));
         let tag = format!("\"{tag}\"");
         let headers = [("etag", tag.as_str()), ("cache-control", cache)];
         if known {
@@ -156,7 +159,8 @@ impl<T: Serialize + JsonSchema + Send> Answers for Page<T> {
         operation.content = Content::Page(SchemaGenerator::subschema_for::<T>);
     }
 
-    fn respond(self, status: u16, around: &Around<'_>) -> Answer {
+    fn respond(mut self, status: u16, around: &Around<'_>) -> Answer {
+        self.next_cursor = self.next_cursor.map(|cursor| bound(&cursor, around.incoming));
         let text = text(&self)?;
         around.digested(status, text)
     }
@@ -243,6 +247,9 @@ pub fn problem(problem: &Problem) -> Response<Body> {
     let retry = problem.retry_after().map(|seconds| seconds.to_string());
     let mut headers = vec![("content-type", "application/problem+json"), NOT_KEPT];
     headers.extend(retry.iter().map(|seconds| ("retry-after", seconds.as_str())));
+    if problem.code() == Code::UnsupportedEncoding {
+        headers.push(("accept-encoding", coding::READ));
+    }
     build(problem.code().status(), &headers, Body::Text(problem.body().to_string())).unwrap_or_default()
 }
 

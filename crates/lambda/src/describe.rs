@@ -138,6 +138,18 @@ pub struct Operation {
     pub problems: Vec<Code>,
 }
 
+impl Operation {
+    /// Is there a `HEAD` beside it? There is one for what everybody may read.
+    pub fn has_head(&self) -> bool {
+        is_public_read(self.method, self.whom)
+    }
+}
+
+/// Is this a route by which everybody may read?
+pub(crate) fn is_public_read(method: &str, whom: Whom) -> bool {
+    method == "GET" && whom == Whom::Everybody
+}
+
 /// An example of what payments tells by webhook.
 pub fn invoice_paid() -> Value {
     json!({"type": "invoice.paid", "data": {

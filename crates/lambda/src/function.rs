@@ -7,7 +7,7 @@ use contracts::{Problem, SystemWorld, World};
 use futures::future::BoxFuture;
 use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
 use lambda_runtime::{Context, LambdaEvent, service_fn};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use settings::{Env, Error};
@@ -72,7 +72,8 @@ impl Function {
         Self(Arc::new(move |event, context| {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
-                let request = without_address(serde_json::from_str(event.get())?)?;
+                let request = serde_json::from_str(event.get()).map_err(|_| OTHER_FORM)?;
+                let request = without_address(request)?;
                 let respond = service_fn(move |request: Request| {
                     let handler = Arc::clone(&handler);
                     async move { Ok::<_, Error>(answer(&*handler, request).await) }
@@ -88,7 +89,9 @@ impl Function {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(Arc::new(move |event, context| {
-            let routed = serde_json::from_str::<Routed>(event.get()).is_ok_and(|event| event.route_key.is_some());
+            // One of payload version 1.0 is a request too, and is refused as one.
+            let routed = serde_json::from_str::<Routed>(event.get());
+            let routed = routed.is_ok_and(|event| event.route_key.is_some() || event.request_context.is_some());
             if routed { (self.0)(event, context) } else { (other.0)(event, context) }
         }))
     }
@@ -112,12 +115,17 @@ impl Function {
     }
 }
 
-/// What tells an API Gateway event, payload version 2.0, from others.
+/// What tells an event of API Gateway from others.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Routed {
     route_key: Option<String>,
+    request_context: Option<IgnoredAny>,
 }
+
+/// For who set up the gateway.
+const OTHER_FORM: &str = "this function takes requests in API Gateway's payload format version 2.0, and this event is \
+    of another: set PayloadFormatVersion to 2.0 on the integration, and let an HTTP API call it";
 
 /// The event without its address, so that lambda_http can make a request from it.
 ///
@@ -125,7 +133,7 @@ struct Routed {
 /// function reads the route and the parameters, and never the URL. A body that is marked as base64 and is not base64 is
 /// refused; no gateway sends such a body.
 fn without_address(event: LambdaRequest) -> Result<LambdaRequest, Error> {
-    let LambdaRequest::ApiGatewayV2(mut event) = event else { return Ok(event) };
+    let LambdaRequest::ApiGatewayV2(mut event) = event else { return Err(OTHER_FORM.into()) };
     if let Some(query) = event.raw_query_string.take() {
         event.query_string_parameters = query.parse()?;
     }
@@ -227,6 +235,16 @@ mod tests {
         }
         let long = invoke(event("/", &format!("cursor={}", "a".repeat(70_000)), "karcis.example")).await.unwrap();
         assert_eq!(long["statusCode"], 200);
+    }
+
+    #[tokio::test]
+    async fn an_event_of_another_payload_version_is_refused_in_words() {
+        let old = json!({
+            "version": "1.0", "resource": "/", "path": "/", "httpMethod": "GET", "headers": {}, "isBase64Encoded": false,
+            "requestContext": {"httpMethod": "GET", "path": "/", "stage": "$default", "identity": {}},
+        });
+        let said = invoke(old).await.unwrap_err().to_string();
+        assert!(said.contains("version 2.0") && said.contains("PayloadFormatVersion"), "{said}");
     }
 
     #[tokio::test]

@@ -11,10 +11,13 @@
 //! - [`Invoked`]: called by a schedule, by the gateway as its authorizer, or by hand.
 //! - [`describe`]: the description of a function, as a value.
 
+mod accept;
 pub mod access;
 pub mod answer;
 mod batch;
 mod body;
+mod coding;
+mod cursor;
 pub mod describe;
 mod function;
 mod invoked;

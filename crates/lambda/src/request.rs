@@ -1,11 +1,14 @@
 //! The parts of a request that handlers take. A handler's argument is a tuple of parts: who asks, parts of the path,
 //! the query, the body, headers. Each part is read, checked and described in one place, here. Whatever the order of the
-//! tuple, a client gets the problem that comes first in the API's contract: who asks (403), size (413), JSON (400),
-//! fields (422), and only then the thing itself (404, 412).
+//! tuple, a client gets the problem that comes first in the API's contract: who asks (403), size (413), coding (415),
+//! JSON (400), fields (422), and only then the thing itself (404, 412).
 
+use crate::accept::prefers;
 use crate::access::{ForServices, ForUsers, Signed, UsersAndServices};
 use crate::answer::header;
 use crate::body;
+use crate::coding::unpacked;
+use crate::cursor::unbound;
 use crate::describe::{Operation, taken};
 use crate::tags::Tags;
 use contracts::edit::Seen;
@@ -16,15 +19,17 @@ use contracts::{Caller, Code, IdempotencyKey, PageRequest, Problem, Service, Tim
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
+use mediatype::media_type;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::str::FromStr;
 
 pub use crate::answer::Json;
 
-/// The largest body accepted, in bytes.
+/// The largest body accepted, in bytes, after unpacking.
 pub const MAX_BODY: usize = 64 * 1024;
 
 /// What the authorizer passes on, in `requestContext.authorizer.lambda`. The gateway hands it through as it is.
@@ -47,6 +52,8 @@ pub struct Incoming<'a> {
     pub(crate) request: &'a Request,
     /// The route's path, with `{parameters}`.
     pub(crate) path: &'static str,
+    /// The parameters of the query that the route reads.
+    pub(crate) query: &'a [&'static str],
 }
 
 impl Incoming<'_> {
@@ -59,24 +66,31 @@ impl Incoming<'_> {
     }
 
     /// A parameter of the query. One that is empty is as if not given.
-    fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         given(self.request.query_string_parameters_ref().and_then(|query| query.first(name)))
     }
 
-    /// 422 when the query has a parameter that is not one of these.
-    pub(crate) fn only(&self, names: &[&str]) -> Result<(), Problem> {
+    /// The parts of the path, in order.
+    pub(crate) fn path_parts(&self) -> impl Iterator<Item = &str> {
+        let given = self.request.path_parameters_ref();
+        names(self.path).map(move |name| given.and_then(|given| given.first(name)).unwrap_or_default())
+    }
+
+    /// 422 when the query has a parameter that the route does not read.
+    pub(crate) fn only_known(&self) -> Result<(), Problem> {
         let given = self.request.query_string_parameters_ref();
-        let unknown = given.and_then(|all| all.iter().map(|(name, _)| name).find(|name| !names.contains(name)));
+        let unknown = given.and_then(|all| all.iter().map(|(name, _)| name).find(|name| !self.query.contains(name)));
         unknown.map_or(Ok(()), |_| Err(Problem::invalid("", "The query has an unknown parameter.")))
     }
 
-    fn body(&self) -> Result<&[u8], Problem> {
-        let bytes = match self.request.body() {
+    /// The body, unpacked: 413, 415, or 400 if it is not what its `Content-Encoding` says.
+    fn body(&self) -> Result<Cow<'_, [u8]>, Problem> {
+        let sent = match self.request.body() {
             Body::Text(text) => text.as_bytes(),
             Body::Binary(bytes) => bytes,
             _ => &[],
         };
-        if bytes.len() > MAX_BODY { Err(Problem::new(Code::TooLarge)) } else { Ok(bytes) }
+        unpacked(sent, header(self.request, "content-encoding").unwrap_or_default(), MAX_BODY)
     }
 }
 
@@ -147,7 +161,7 @@ impl FirstProblem {
 
 /// The place of a problem in the order in which requests are checked.
 fn rank(problem: &Problem) -> usize {
-    const ORDER: [u16; 7] = [401, 403, 413, 400, 422, 404, 412];
+    const ORDER: [u16; 8] = [401, 403, 413, 415, 400, 422, 404, 412];
     ORDER.iter().position(|status| *status == problem.code().status()).unwrap_or(ORDER.len())
 }
 
@@ -245,15 +259,15 @@ pub trait PathParts: Sized + Send {
     /// How many.
     const COUNT: usize;
 
-    /// Reads them by their names.
-    fn read<'a>(names: impl Iterator<Item = &'a str>, part: impl Fn(&str) -> String) -> Option<Self>;
+    /// Reads them.
+    fn read<'a>(parts: impl Iterator<Item = &'a str>) -> Option<Self>;
 }
 
 impl<T: FromStr + Send> PathParts for T {
     const COUNT: usize = 1;
 
-    fn read<'a>(mut names: impl Iterator<Item = &'a str>, part: impl Fn(&str) -> String) -> Option<Self> {
-        part(names.next()?).parse().ok()
+    fn read<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Self> {
+        parts.next()?.parse().ok()
     }
 }
 
@@ -263,8 +277,8 @@ pub struct Both<T, U>(pub T, pub U);
 impl<T: FromStr + Send, U: FromStr + Send> PathParts for Both<T, U> {
     const COUNT: usize = 2;
 
-    fn read<'a>(mut names: impl Iterator<Item = &'a str>, part: impl Fn(&str) -> String) -> Option<Self> {
-        Some(Self(part(names.next()?).parse().ok()?, part(names.next()?).parse().ok()?))
+    fn read<'a>(mut parts: impl Iterator<Item = &'a str>) -> Option<Self> {
+        Some(Self(parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
     }
 }
 
@@ -281,9 +295,7 @@ impl<A, T: PathParts> Extract<A> for Path<T> {
     }
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        let given = incoming.request.path_parameters_ref();
-        let part = |name: &str| given.and_then(|given| given.first(name)).unwrap_or_default().to_owned();
-        T::read(names(incoming.path), part).map(Self).ok_or_else(Problem::not_found)
+        T::read(incoming.path_parts()).map(Self).ok_or_else(Problem::not_found)
     }
 }
 
@@ -350,26 +362,32 @@ impl<A, T: Parameters> Extract<A> for Query<T> {
     }
 }
 
-/// The page asked for by `limit` (default 20) and `cursor`; 422 when out of range.
+/// The page asked for by `limit` (default 20) and `cursor`; 422 when out of range, or when the cursor is of another
+/// list or another query.
 impl<A> Extract<A> for PageRequest {
-    const QUERY: &'static [&'static str] = &["limit", "cursor"];
+    const QUERY: &'static [&'static str] = &Self::PARAMETERS;
     const PROBLEMS: &'static [Code] = &[Code::Invalid];
 
     fn describe(operation: &mut Operation) {
         let (most, usual) = (Self::MOST, Self::USUAL);
         let limit = json_schema!({"type": "integer", "minimum": 1, "maximum": most, "default": usual});
-        operation.query.extend([("limit", limit), ("cursor", json_schema!({"type": "string"}))]);
+        let cursor = json_schema!({
+            "type": "string",
+            "description": "`next_cursor` of the page before, with the same path and query.",
+        });
+        operation.query.extend(Self::PARAMETERS.into_iter().zip([limit, cursor]));
     }
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        let limit = incoming.parameter("limit").map_or(Ok(Self::USUAL), str::parse).ok();
-        Self::new(limit, incoming.parameter("cursor").map(str::to_owned))
+        let [limit, cursor] = Self::PARAMETERS.map(|name| incoming.parameter(name));
+        let limit = limit.map_or(Ok(Self::USUAL), str::parse).ok();
+        Self::new(limit, cursor.map(|given| unbound(given, incoming)).transpose()?)
     }
 }
 
-/// The body as JSON of this shape; 413, 400, or 422 with the `field` that is wrong.
+/// The body as JSON of this shape; 413, 415, 400, or 422 with the `field` that is wrong.
 impl<A, T: DeserializeOwned + JsonSchema + Send> Extract<A> for Json<T> {
-    const PROBLEMS: &'static [Code] = &[Code::MalformedJson, Code::TooLarge, Code::Invalid];
+    const PROBLEMS: &'static [Code] = &[Code::MalformedJson, Code::TooLarge, Code::UnsupportedEncoding, Code::Invalid];
 
     fn describe(operation: &mut Operation) {
         operation.body = Some(taken::<T>());
@@ -377,7 +395,7 @@ impl<A, T: DeserializeOwned + JsonSchema + Send> Extract<A> for Json<T> {
     }
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        body::read(incoming.body()?).map(Self)
+        body::read(&incoming.body()?).map(Self)
     }
 }
 
@@ -402,9 +420,9 @@ impl<A> Extract<A> for IfMatch {
     }
 }
 
-/// The `Idempotency-Key` with a digest of what the body means, if given; 422 unless it is 1 to 255 ASCII characters.
+/// The `Idempotency-Key` with a digest of what the request means, if given; 422 unless it is 1 to 255 ASCII characters.
 impl<A> Extract<A> for Option<IdempotencyKey> {
-    const PROBLEMS: &'static [Code] = &[Code::Invalid];
+    const PROBLEMS: &'static [Code] = &[Code::TooLarge, Code::UnsupportedEncoding, Code::Invalid];
 
     fn describe(operation: &mut Operation) {
         operation.keyed = true;
@@ -416,7 +434,9 @@ impl<A> Extract<A> for Option<IdempotencyKey> {
         }
         let key = header(incoming.request, "idempotency-key").filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(|| Problem::invalid("Idempotency-Key", "1 to 255 ASCII characters."))?;
-        Ok(Some(IdempotencyKey { key: key.to_owned(), digest: digest(&body::canonical(incoming.body()?)) }))
+        let parts: String = incoming.path_parts().flat_map(|part| [part, "/"]).collect();
+        let asked = [parts.as_bytes(), &body::canonical(&incoming.body()?)].concat();
+        Ok(Some(IdempotencyKey { key: key.to_owned(), digest: digest(&asked) }))
     }
 }
 
@@ -446,7 +466,7 @@ impl<A> Extract<A> for Authorization {
     }
 }
 
-/// Does the client ask for CSV?
+/// Does the client want CSV more than JSON?
 pub struct WantsCsv(pub bool);
 
 impl<A> Extract<A> for WantsCsv {
@@ -455,8 +475,8 @@ impl<A> Extract<A> for WantsCsv {
     fn describe(_: &mut Operation) {}
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        let wanted = header(incoming.request, "accept").unwrap_or_default();
-        Ok(Self(wanted.split(',').any(|kind| kind.trim().starts_with("text/csv"))))
+        let accept = header(incoming.request, "accept").unwrap_or_default();
+        Ok(Self(prefers(accept, &media_type!(TEXT / CSV), &media_type!(APPLICATION / JSON))))
     }
 }
 
@@ -478,7 +498,8 @@ impl SignedNews {
 }
 
 impl Extract<Signed> for SignedNews {
-    const PROBLEMS: &'static [Code] = &[Code::BadSignature, Code::MalformedJson, Code::TooLarge, Code::Invalid];
+    const PROBLEMS: &'static [Code] =
+        &[Code::BadSignature, Code::MalformedJson, Code::TooLarge, Code::UnsupportedEncoding, Code::Invalid];
 
     fn describe(operation: &mut Operation) {
         operation.body = Some(taken::<InvoiceEvent>());
@@ -488,6 +509,6 @@ impl Extract<Signed> for SignedNews {
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
         let header = |name| header(incoming.request, name).unwrap_or_default().to_owned();
         let (id, second, signatures) = (header(webhook::ID), header(webhook::TIMESTAMP), header(webhook::SIGNATURE));
-        Ok(Self { id, second, signatures, body: incoming.body()?.to_vec() })
+        Ok(Self { id, second, signatures, body: incoming.body()?.into_owned() })
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::access::Access;
 use crate::answer::{Answers, Around};
-use crate::describe::{Description, Operation, Tag, Whom};
+use crate::describe::{Description, Operation, Tag, is_public_read};
 use crate::function::{Definition, Function, Of};
 use crate::request::{FirstProblem, Incoming, Input, names};
 use contracts::{Code, Problem, World};
@@ -184,7 +184,7 @@ where
 async fn answer<A, S, I, R, F, Fut>(
     route: &Route<A>,
     handler: &F,
-    query: &[&str],
+    query: &[&'static str],
     parts: Arc<S>,
     request: &Request,
 ) -> crate::Answer
@@ -195,19 +195,18 @@ where
     F: Fn(Arc<S>, I) -> Fut,
     Fut: Future<Output = Result<R, Problem>>,
 {
+    let incoming = Incoming { request, path: route.path, query };
+    route.access.admit(&incoming)?;
     let input = {
-        let incoming = Incoming { request, path: route.path };
-        route.access.admit(&incoming)?;
         let mut found = FirstProblem::default();
         // A link to what is public collects parameters on its way; anywhere else one more is a mistake.
-        let public_read = route.method == "GET" && route.access.whom() == Whom::Everybody;
-        if !query.is_empty() && !public_read {
-            found.keep(incoming.only(query));
+        if !query.is_empty() && !is_public_read(route.method, route.access.whom()) {
+            found.keep(incoming.only_known());
         }
         I::take(&incoming, found)?
     };
     let answer = handler(parts, input).await?;
-    answer.respond(R::STATUS, &Around { request, cache: route.cache })
+    answer.respond(R::STATUS, &Around { incoming: &incoming, cache: route.cache })
 }
 
 /// Passes on a problem that the route declares.

@@ -69,6 +69,7 @@ impl Cloud {
         let gateway = Gateway {
             routes: template.routes,
             authorizer: template.authorizer,
+            cors: template.cors,
             functions: functions.clone(),
             // In AWS, the gateway has a clock and request ids of its own, independent of the functions'.
             world: Arc::new(SystemWorld),

@@ -2,13 +2,14 @@
 
 use crate::domain::{Outcome, StoredInvoice};
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::webhook::InvoiceEvent;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, Money, Page, PageRequest, Service, Timestamp};
 use uuid::Uuid;
 
 /// The invoices kept.
 #[async_trait]
-pub trait Invoices: Send + Sync {
+pub trait Invoices: Keys {
     /// Reads one, consistently.
     async fn get(&self, number: &InvoiceNumber) -> Result<Option<StoredInvoice>, Failure>;
 

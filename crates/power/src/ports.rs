@@ -13,8 +13,8 @@ pub trait Products: Send + Sync {
     /// Reads one, consistently.
     async fn get(&self, id: ProductId) -> Result<Option<Product>, Failure>;
 
-    /// A page, cheapest first, and the cursor of the next. `None`: the cursor is not one of ours.
-    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Product>>, Failure>;
+    /// A page, cheapest first, of those that are sold, or of all. `None`: the cursor is not one of ours.
+    async fn list(&self, all: bool, asked: &PageRequest) -> Result<Option<Page<Product>>, Failure>;
 
     /// Keeps a new one; MUST answer false and change nothing when there is one of this nominal.
     async fn insert(&self, product: &Product) -> Result<bool, Failure>;
@@ -50,8 +50,9 @@ pub trait Meters: Send + Sync {
 #[async_trait]
 pub trait Purchases: Send + Sync {
     /// Keeps a new one and counts it in its meter's month, both or neither. MUST change nothing when it exists already,
-    /// or when the month has no room for it.
-    async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure>;
+    /// when the month has no room for it, or, unless it is bought `again`, when the buyer's last purchase of this
+    /// product for this meter is under way.
+    async fn insert(&self, new: &Purchase, again: bool) -> Result<Inserted, Failure>;
 
     /// Reads one, consistently.
     async fn get(&self, id: PurchaseId) -> Result<Option<Purchase>, Failure>;
@@ -79,6 +80,8 @@ pub enum Inserted {
     New,
     /// Its id was taken, by this one.
     Existing(Box<Purchase>),
+    /// An equal purchase of this id is under way.
+    UnderWay(PurchaseId),
     /// The meter's month has no room for it.
     OverLimit,
 }

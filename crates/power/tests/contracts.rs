@@ -19,6 +19,7 @@ contract_suite::on_each_engine! {
     products_change_on_condition: products;
     meters_are_found_by_their_customers_too: meters;
     purchases_change_on_condition_within_their_month: purchases;
+    an_equal_purchase_is_a_double_tap_unless_it_is_meant: equal_purchases;
     purchases_are_listed_by_buyer: history;
     power_queues_take_messages_with_a_delay: queues;
     purchases_topics_tell_those_who_asked: topic;
@@ -81,13 +82,13 @@ async fn products(engine: &Engine) {
     assert!(kept.update(&new, &dearer).await.unwrap() && !kept.update(&new, &dearer).await.unwrap());
     assert_eq!(kept.get(new.id).await.unwrap(), Some(dearer.clone()));
     eventually("the index lists it", async || {
-        let listed = whole(2, async |asked| kept.list(&asked).await).await;
+        let listed = whole(2, async |asked| kept.list(true, &asked).await).await;
         let nominals: Vec<_> = listed.iter().map(|product| product.nominal.amount).collect();
         assert!(nominals.is_sorted(), "{nominals:?}");
         nominals.contains(&nominal.amount).then_some(())
     })
     .await;
-    assert!(kept.list(&page(2, Some("rubbish"))).await.unwrap().is_none());
+    assert!(kept.list(true, &page(2, Some("rubbish"))).await.unwrap().is_none());
     assert!(!kept.delete(&new).await.unwrap() && kept.delete(&dearer).await.unwrap());
     assert!(kept.get(new.id).await.unwrap().is_none());
 }
@@ -131,16 +132,16 @@ async fn purchases(engine: &Engine) {
     let kept = DynamoPurchases::new(engine.table("power").await);
     let (meter, now) = (digits(engine, 11).parse().unwrap(), engine.world.now());
     let new = purchase(engine, &meter, "300.00");
-    assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::New));
-    assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::Existing(there) if *there == new));
+    assert!(matches!(kept.insert(&new, false).await.unwrap(), Inserted::New));
+    assert!(matches!(kept.insert(&new, false).await.unwrap(), Inserted::Existing(there) if *there == new));
     // The limit is 324 kWh a month. Once the first purchase has failed, there is room again.
     let second = purchase(engine, &meter, "24.01");
-    assert!(matches!(kept.insert(&second).await.unwrap(), Inserted::OverLimit));
+    assert!(matches!(kept.insert(&second, false).await.unwrap(), Inserted::OverLimit));
     let failed = step(&new, Happening::Voided(power::domain::Ending::Expired, None));
     let movers = (0..6).map(|_| kept.change(&new, &failed, now));
     let moved = join_all(movers).await.into_iter().filter(|moved| moved.as_ref().unwrap().is_some()).count();
     assert_eq!(moved, 1, "of many who move it at once one does");
-    assert!(matches!(kept.insert(&second).await.unwrap(), Inserted::New));
+    assert!(matches!(kept.insert(&second, false).await.unwrap(), Inserted::New));
 
     let link = contracts::InvoiceLink {
         number: InvoiceNumber::of(&power::NAME.parse().unwrap(), second.id.uuid()),
@@ -162,6 +163,33 @@ async fn purchases(engine: &Engine) {
     assert_eq!(kept.get(second.id).await.unwrap(), Some(Purchase { contact: None, ..issued }));
 }
 
+/// An equal purchase while the last one is under way is a double tap, unless it is meant.
+async fn equal_purchases(engine: &Engine) {
+    let kept = DynamoPurchases::new(engine.table("power").await);
+    let (meter, now) = (digits(engine, 11).parse().unwrap(), engine.world.now());
+    let first = purchase(engine, &meter, "1.00");
+    let equal = || Purchase { id: PurchaseId::new(engine.id()), ..first.clone() };
+    let [second, third] = [equal(), equal()];
+    let outcomes = join_all([&first, &second, &third].map(|one| kept.insert(one, false))).await;
+    let kept_ones = outcomes.iter().filter(|one| matches!(one, Ok(Inserted::New))).count();
+    assert_eq!(kept_ones, 1, "of three taps at once one buys");
+    let [first, second] = [equal(), equal()].map(|one| Purchase { user_id: UserId::new(engine.id()), ..one });
+    let second = Purchase { user_id: first.user_id, ..second };
+    assert!(matches!(kept.insert(&first, false).await.unwrap(), Inserted::New));
+    assert!(matches!(kept.insert(&second, false).await.unwrap(), Inserted::UnderWay(id) if id == first.id));
+    assert!(matches!(kept.insert(&first, false).await.unwrap(), Inserted::Existing(there) if *there == first));
+    let other =
+        Purchase { id: PurchaseId::new(engine.id()), product_id: ProductId::new(engine.id()), ..second.clone() };
+    assert!(matches!(kept.insert(&other, false).await.unwrap(), Inserted::New), "another product is another purchase");
+    let failed = step(&first, Happening::Voided(power::domain::Ending::Expired, None));
+    kept.change(&first, &failed, now).await.unwrap().unwrap();
+    assert!(matches!(kept.insert(&second, false).await.unwrap(), Inserted::New), "the last one is over");
+    let meant = Purchase { id: PurchaseId::new(engine.id()), ..second.clone() };
+    assert!(matches!(kept.insert(&meant, true).await.unwrap(), Inserted::New));
+    let third = Purchase { id: PurchaseId::new(engine.id()), ..second };
+    assert!(matches!(kept.insert(&third, false).await.unwrap(), Inserted::UnderWay(id) if id == meant.id));
+}
+
 async fn history(engine: &Engine) {
     let kept = DynamoPurchases::new(engine.table("power").await);
     let (meter, buyer) = (digits(engine, 11).parse().unwrap(), UserId::new(engine.id()));
@@ -169,7 +197,7 @@ async fn history(engine: &Engine) {
     for minute in 0..5 {
         let created_at = engine.world.now() + Duration::from_mins(minute);
         let new = Purchase { user_id: buyer, created_at, ..purchase(engine, &meter, "1.00") };
-        assert!(matches!(kept.insert(&new).await.unwrap(), Inserted::New));
+        assert!(matches!(kept.insert(&new, true).await.unwrap(), Inserted::New));
         made.insert(0, new.id);
     }
     let listed = eventually("the index lists all", async || {

@@ -174,6 +174,7 @@ impl Stage {
             gateway: Gateway {
                 routes: props.template.routes.clone(),
                 authorizer: props.template.authorizer.clone(),
+                cors: props.template.cors.clone(),
                 functions: Arc::new(Calls(stage.clone())),
                 world: Arc::new(Clock { stage: stage.clone(), skew: 0 }),
                 verdicts: Mutex::default(),

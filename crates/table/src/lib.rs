@@ -6,6 +6,7 @@
 
 mod lease;
 pub mod migration;
+pub mod pages;
 
 pub use lease::Lease;
 
@@ -23,13 +24,14 @@ use aws_sdk_dynamodb::types::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::Failure;
+use contracts::{Failure, Timestamp, idempotency};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// An item as the SDK has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -208,6 +210,13 @@ pub fn delete_part(delete: DeleteBuilder) -> Result<TransactWriteItem, Failure> 
     Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
+/// An idempotency key and what it was claimed for.
+#[derive(Serialize)]
+struct KeyClaim<'a> {
+    digest: &'a str,
+    expires: i64,
+}
+
 /// Writes a place in a list as a cursor that clients hand back. `text` MUST be made by us.
 pub fn cursor(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(text)
@@ -306,6 +315,15 @@ impl Table {
         Err(Failure::transient("put an item", "it met other writes too often"))
     }
 
+    /// Claims an idempotency key; see [`contracts::idempotency::Keys`]. DynamoDB's TTL deletes it by `expires`.
+    pub async fn claim_key(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        let expires = (now + idempotency::KEPT).seconds();
+        let claim = KeyClaim { digest, expires };
+        let free = "attribute_not_exists(PK) OR digest = :digest OR expires < :now";
+        let values = [(":digest", text(digest)), (":now", number(now.seconds()))];
+        Ok(self.put_if(&Key::new(format!("KEY#{key}"), "KEY"), &claim, free, values).await?.is_ok())
+    }
+
     /// Begins a put that is part of a transaction.
     pub fn part_put(&self, key: &Key, new: &impl Serialize) -> Result<PutBuilder, Failure> {
         Ok(Put::builder().table_name(&self.name).set_item(Some(item(key, new)?)))
@@ -366,11 +384,9 @@ impl Table {
         }
     }
 
-    /// A page of what a query finds, and the attribute `sort` of the last item read, if there is more.
-    pub async fn page(&self, query: QueryFluentBuilder, sort: &str) -> Result<(Vec<Item>, Option<String>), Failure> {
-        let page = query.send().await.map_err(|e| failure("query", &e))?;
-        let last = page.last_evaluated_key.and_then(|key| key.get(sort)?.as_s().ok().cloned());
-        Ok((page.items.unwrap_or_default(), last))
+    /// The items that one request of a query finds.
+    pub async fn some(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, Failure> {
+        Ok(query.send().await.map_err(|e| failure("query", &e))?.items.unwrap_or_default())
     }
 
     /// How many items a query finds.

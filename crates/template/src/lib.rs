@@ -46,6 +46,8 @@ pub struct Template {
     pub routes: Vec<RouteSpec>,
     /// The API's authorizer.
     pub authorizer: Option<AuthorizerSpec>,
+    /// Which other sites' pages may call the API from a browser.
+    pub cors: Option<CorsSpec>,
     /// `AWS::Lambda::EventSourceMapping`.
     pub sources: Vec<SourceSpec>,
     /// `AWS::Events::Rule`.
@@ -150,6 +152,23 @@ pub struct AuthorizerSpec {
     pub function: String,
     /// Seconds that its verdict is kept.
     pub ttl: u64,
+}
+
+/// Cross-origin resource sharing, as an HTTP API has it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct CorsSpec {
+    /// Origins, or `*`. Without any, no other site's page may read an answer.
+    #[serde(default)]
+    pub allow_origins: Option<Vec<String>>,
+    /// Methods.
+    pub allow_methods: Vec<String>,
+    /// Headers that a page may send.
+    pub allow_headers: Vec<String>,
+    /// Headers that a page may read.
+    pub expose_headers: Vec<String>,
+    /// Seconds that a browser keeps the answer to a preflight.
+    pub max_age: u64,
 }
 
 /// What feeds a function.
@@ -284,7 +303,10 @@ impl Template {
                 }
                 self.functions.push(function);
             }
-            "AWS::Serverless::HttpApi" => self.authorizer = authorizer(properties, names),
+            "AWS::Serverless::HttpApi" => {
+                self.authorizer = authorizer(properties, names);
+                self.cors = serde_json::from_value(properties["CorsConfiguration"].clone())?;
+            }
             "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
             "AWS::Events::Rule" => self.schedules.push(schedule(properties, names)?),
             // The local cloud makes no policies, permissions, logs or alarms.

@@ -4,9 +4,10 @@ use crate::domain::{
     Block, BlockMap, BookedSeat, Booking, Event, Layout, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{
-    BookingChanged, BookingId, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber, Mismatch, Money,
-    MovieId, Page, PageRequest, SeatLabel, Timestamp, UserId, World,
+    BookingChanged, BookingId, BookingStatus, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber,
+    Mismatch, Money, MovieId, Page, PageRequest, SeatLabel, Timestamp, UserId, World,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 /// The store of events and their seats.
 #[async_trait]
-pub trait Events: Send + Sync {
+pub trait Events: Keys {
     /// Stores a new event. MUST change nothing and answer `false` if an event with this id exists.
     async fn insert(&self, event: &Event) -> Result<bool, Failure>;
 
@@ -197,7 +198,7 @@ pub enum Changed {
 
 /// The store of bookings, with the seats that they hold or own.
 #[async_trait]
-pub trait Bookings: Send + Sync {
+pub trait Bookings: Keys {
     /// Stores a new booking and holds all its seats, or does neither. Each seat must be open and at its price, and the
     /// buyer may have at most `limit` seats of this event. [`Hold::Exists`] takes precedence over every other refusal.
     async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure>;
@@ -215,8 +216,14 @@ pub trait Bookings: Send + Sync {
         release: &Release,
     ) -> Result<Changed, Failure>;
 
-    /// A page of an event's bookings, newest first. `None`: the cursor is not one of ours.
-    async fn of_event(&self, event: EventId, asked: &PageRequest) -> Result<Option<Page<Booking>>, Failure>;
+    /// A page of an event's bookings, newest first; only those in `status` if given. `None`: the cursor is not one of
+    /// ours.
+    async fn of_event(
+        &self,
+        event: EventId,
+        status: Option<BookingStatus>,
+        asked: &PageRequest,
+    ) -> Result<Option<Page<Booking>>, Failure>;
 
     /// Reads many bookings consistently, in no particular order.
     async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure>;
@@ -226,6 +233,9 @@ pub trait Bookings: Send + Sync {
 
     /// How many seats of future events this buyer holds or owns.
     async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure>;
+
+    /// The live bookings of this buyer for an event.
+    async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure>;
 
     /// The live bookings of this buyer, including those of past events.
     async fn of_buyer(&self, buyer: UserId) -> Result<Vec<BookingId>, Failure>;

@@ -74,7 +74,7 @@ impl Scene {
             labels: Some(["A-1", "A-2", "A-3"].map(label).into()),
             rows: None,
         };
-        add_seats(&events, &engine.world, &organiser, id, &seats).await.unwrap();
+        add_seats(&events, &engine.world, &organiser, id, &seats, None).await.unwrap();
         let event = events.get(id).await.unwrap().unwrap();
         let layout = events.layout(&event).await.unwrap();
         Self { bookings, events, lines: DynamoLines::new(table), event, layout }
@@ -234,7 +234,7 @@ async fn changes(engine: &Engine) {
     loop {
         let found = eventually("the index has caught up", async || {
             let asked = page(1, cursor.as_deref());
-            let found = scene.bookings.of_event(scene.event.id, &asked).await.unwrap().unwrap();
+            let found = scene.bookings.of_event(scene.event.id, None, &asked).await.unwrap().unwrap();
             (!found.items.is_empty() || ids.len() == 2).then_some(found)
         })
         .await;
@@ -245,7 +245,7 @@ async fn changes(engine: &Engine) {
         }
     }
     assert_eq!(ids, [offer.id, held.id]);
-    assert!(scene.bookings.of_event(scene.event.id, &page(1, Some("rubbish"))).await.unwrap().is_none());
+    assert!(scene.bookings.of_event(scene.event.id, None, &page(1, Some("rubbish"))).await.unwrap().is_none());
 }
 
 async fn lines(engine: &Engine) {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{
     BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, Invoice, InvoiceLink, InvoiceNumber,
     InvoiceStatus, Locale, Money, Page, PageRequest, PaymentMode, Role, SeatLabel, Timestamp, UserId, World,
@@ -177,6 +178,13 @@ impl Plans for Kept {
 }
 
 #[async_trait]
+impl Keys for Kept {
+    async fn claim(&self, _: Uuid, _: &str, _: Timestamp) -> Result<bool, Failure> {
+        unreachable!()
+    }
+}
+
+#[async_trait]
 impl Bookings for Kept {
     async fn hold(&self, booking: &Booking, _: u32) -> Result<Hold, Failure> {
         let mut memory = self.asked("hold");
@@ -231,7 +239,12 @@ impl Bookings for Kept {
         Ok(())
     }
 
-    async fn of_event(&self, _: EventId, _: &PageRequest) -> Result<Option<Page<Booking>>, Failure> {
+    async fn of_event(
+        &self,
+        _: EventId,
+        _: Option<BookingStatus>,
+        _: &PageRequest,
+    ) -> Result<Option<Page<Booking>>, Failure> {
         unreachable!()
     }
 
@@ -245,6 +258,13 @@ impl Bookings for Kept {
 
     async fn live_seats(&self, _: UserId, _: Timestamp) -> Result<u64, Failure> {
         unreachable!()
+    }
+
+    async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure> {
+        let memory = self.memory();
+        let own = memory.bookings.values().filter(|one| one.user_id == buyer && one.event_id == event);
+        let lives = |one: &&Booking| memory.owners.values().any(|owner| *owner == one.id);
+        Ok(own.filter(lives).cloned().collect())
     }
 
     async fn of_buyer(&self, _: UserId) -> Result<Vec<BookingId>, Failure> {

@@ -2,6 +2,7 @@
 //! is asked before the route's function, and the function's answer becomes the response. The gateway's own answers use
 //! API Gateway's words.
 
+use crate::cors::Crossing;
 use crate::{Invoke, Unanswered};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +18,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use template::{ACCOUNT, AuthorizerSpec, Error, REGION, RouteSpec};
+use template::{ACCOUNT, AuthorizerSpec, CorsSpec, Error, REGION, RouteSpec};
 use time::UtcOffset;
 use time::macros::format_description;
 
@@ -32,6 +33,8 @@ pub struct Gateway {
     pub routes: Vec<RouteSpec>,
     /// The template's authorizer.
     pub authorizer: Option<AuthorizerSpec>,
+    /// The template's rules for other sites' pages.
+    pub cors: Option<CorsSpec>,
     /// Calls the functions behind the routes.
     pub functions: Arc<dyn Invoke>,
     /// The gateway's own clock and request ids.
@@ -49,6 +52,21 @@ pub type Answer = Response<Full<Bytes>>;
 impl Gateway {
     /// Answers a request that came from `source`.
     pub async fn answer<B>(&self, request: Request<B>, source: IpAddr) -> Answer
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Error>,
+    {
+        let Some(cors) = &self.cors else { return self.routed(request, source).await };
+        let crossing = Crossing::of(&request);
+        let mut answer = match crossing {
+            Crossing::Preflight(_) => empty(204),
+            _ => self.routed(request, source).await,
+        };
+        crossing.allow(cors, answer.headers_mut());
+        answer
+    }
+
+    async fn routed<B>(&self, request: Request<B>, source: IpAddr) -> Answer
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Error>,
@@ -173,6 +191,10 @@ impl Gateway {
 /// An answer in the gateway's own words.
 pub fn message(status: u16, text: &str) -> Answer {
     text_response(status, "application/json", json!({"message": text}).to_string())
+}
+
+fn empty(status: u16) -> Answer {
+    Response::builder().status(status).body(Full::default()).unwrap_or_default()
 }
 
 /// An answer with a body of text.

@@ -4,6 +4,7 @@
 //! - [`gateway`]: a request becomes an event, and a function's answer a response.
 //! - [`Invoke`]: calls functions; the local cloud and the simulation implement it.
 
+mod cors;
 pub mod gateway;
 mod patterns;
 

@@ -1,6 +1,6 @@
 //! See [`function`].
 
-use contracts::EventId;
+use contracts::{EventId, IdempotencyKey};
 use lambda::prelude::*;
 use serde_json::{Value, json};
 use ticketing::adapters::DynamoEvents;
@@ -12,7 +12,7 @@ pub fn function() -> impl Definition {
     Route::post(Tag::Seats, "/api/events/{id}/seats", "Puts seats on sale: labels, or rows.")
         .open_to(ORGANISERS)
         .example(example)
-        .problems(&[Code::SeatExists, Code::SectionPrice, Code::EventOver])
+        .problems(&[Code::SeatExists, Code::SectionPrice, Code::EventOver, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
 
@@ -29,8 +29,8 @@ parts! {
 
 async fn handle(
     on: Arc<AddSeats>,
-    (caller, Path(id), Json(asked)): (Caller, Path<EventId>, Json<NewSeats>),
+    (caller, Path(id), Json(asked), key): (Caller, Path<EventId>, Json<NewSeats>, Option<IdempotencyKey>),
 ) -> Result<Created<Json<AddedSeats>>, Problem> {
-    let added = usecases::add_seats(&on.events, &*on.world, &caller, id, &asked).await?;
+    let added = usecases::add_seats(&on.events, &*on.world, &caller, id, &asked, key.as_ref()).await?;
     Ok(Created(Json(added)))
 }

@@ -13,6 +13,7 @@ pub fn function() -> impl Definition {
         .problems(&[
             Code::NotFound,
             Code::SeatsTaken,
+            Code::OwnSeats,
             Code::NotOnSale,
             Code::HoldExpired,
             Code::InProgress,

@@ -19,6 +19,7 @@ pub fn function() -> impl Definition {
             Code::ProductWithdrawn,
             Code::ProductChanged,
             Code::MonthLimit,
+            Code::PurchaseUnderWay,
             Code::InProgress,
             Code::IdempotencyKeyReused,
             Code::PaymentUnavailable,

@@ -1,6 +1,6 @@
 //! See [`function`].
 
-use contracts::{BookingId, BookingView};
+use contracts::{BookingId, BookingView, IdempotencyKey};
 use lambda::prelude::*;
 use ticketing::adapters::{CancelNotice, HttpPayments};
 use ticketing::usecases::{self, BookingPorts};
@@ -9,7 +9,7 @@ use ticketing::usecases::{self, BookingPorts};
 pub fn function() -> impl Definition {
     Route::post(Tag::Bookings, "/api/bookings/{id}/cancel", "Gives a booking up; what is paid is paid back.")
         .open_to(Users)
-        .problems(&[Code::NotCancellable])
+        .problems(&[Code::NotCancellable, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
 
@@ -23,9 +23,9 @@ parts! {
 
 async fn handle(
     on: Arc<CancelBooking>,
-    (caller, Path(id), IfMatch(seen)): (Caller, Path<BookingId>, IfMatch),
+    (caller, Path(id), IfMatch(seen), key): (Caller, Path<BookingId>, IfMatch, Option<IdempotencyKey>),
 ) -> Result<Versioned<BookingView>, Problem> {
     let CancelBooking { ports, payments, notice } = &*on;
-    let booking = usecases::cancel_booking(ports, payments, notice.0, id, caller.id, &seen).await?;
+    let booking = usecases::cancel_booking(ports, payments, notice.0, id, caller.id, &seen, key.as_ref()).await?;
     Ok(Versioned { version: booking.version, body: booking.view() })
 }

@@ -12,7 +12,7 @@ pub fn function() -> impl Definition {
     Route::post(Tag::Events, "/api/events", "Puts an event up.")
         .open_to(ORGANISERS)
         .example(examples::event)
-        .problems(&[Code::NotFound])
+        .problems(&[Code::NotFound, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
 
@@ -30,7 +30,6 @@ async fn handle(
     (caller, Json(draft), key): (Caller, Json<EventDraft>, Option<IdempotencyKey>),
 ) -> Result<Created<Versioned<EventView>>, Problem> {
     let CreateEvent { events, catalogue, world, plain_http } = &*on;
-    let key = key.as_ref().map(|key| key.key.as_str());
-    let event = usecases::create_event(events, catalogue, &**world, &caller, draft, plain_http.0, key).await?;
+    let event = usecases::create_event(events, catalogue, &**world, &caller, draft, plain_http.0, key.as_ref()).await?;
     Ok(Created(Versioned { version: event.version, body: EventView::new(&event, &[]) }))
 }

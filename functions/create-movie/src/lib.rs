@@ -12,7 +12,7 @@ pub fn function() -> impl Definition {
     Route::post(Tag::Movies, "/api/movies", "Puts a movie up.")
         .open_to(ORGANISERS)
         .example(examples::movie)
-        .problems(&[Code::MovieExists])
+        .problems(&[Code::MovieExists, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
 
@@ -27,7 +27,6 @@ async fn handle(
     on: Arc<CreateMovie>,
     (caller, Json(draft), key): (Caller, Json<MovieDraft>, Option<IdempotencyKey>),
 ) -> Result<Created<Versioned<MovieView>>, Problem> {
-    let key = key.as_ref().map(|key| key.key.as_str());
-    let movie = usecases::create_movie(&on.movies, &*on.world, &caller, &draft, key).await?;
+    let movie = usecases::create_movie(&on.movies, &*on.world, &caller, &draft, key.as_ref()).await?;
     Ok(Created(Versioned { version: movie.version, body: MovieView { movie, screenings: Vec::new() } }))
 }

@@ -1,6 +1,6 @@
 //! See [`function`].
 
-use contracts::{Invoice, InvoiceNumber};
+use contracts::{IdempotencyKey, Invoice, InvoiceNumber};
 use lambda::prelude::*;
 use payments::adapters::{DynamoInvoices, SqsPaymentQueue};
 use payments::usecases;
@@ -10,7 +10,7 @@ use settings::PublicUrl;
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices/{number}/pay", "Asks for an invoice to be settled, for its payer.")
         .open_to(Users)
-        .problems(&[Code::NotPayable])
+        .problems(&[Code::NotPayable, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
 
@@ -25,8 +25,9 @@ parts! {
 
 async fn handle(
     on: Arc<PayInvoice>,
-    (caller, Path(number)): (Caller, Path<InvoiceNumber>),
+    (caller, Path(number), key): (Caller, Path<InvoiceNumber>, Option<IdempotencyKey>),
 ) -> Result<Accepted<Json<Invoice>>, Problem> {
-    let invoice = usecases::pay_invoice(&on.invoices, &on.queue, &*on.world, &number, caller.id).await?;
+    let PayInvoice { invoices, queue, world, .. } = &*on;
+    let invoice = usecases::pay_invoice(invoices, queue, &**world, &number, caller.id, key.as_ref()).await?;
     Ok(Accepted(Json(invoice.view(&on.public_url.0))))
 }

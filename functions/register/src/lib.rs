@@ -1,8 +1,8 @@
 //! See [`function`].
 
-use accounts::adapters::{BcryptPasswords, DynamoUsers, HomeCountry};
 use accounts::domain::{Registration, User};
-use accounts::usecases;
+use accounts::usecases::{self, Register};
+use contracts::IdempotencyKey;
 use lambda::prelude::*;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ pub fn function() -> impl Definition {
     Route::post(Tag::Accounts, "/api/register", "Makes a buyer's account.")
         .open_to(Everybody)
         .example(example)
-        .problems(&[Code::EmailTaken])
+        .problems(&[Code::EmailTaken, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
 
@@ -19,19 +19,10 @@ fn example() -> Value {
     json!({"email": "siti@example.com", "password": "correct horse", "name": "Siti Nurhaliza", "locale": "id"})
 }
 
-parts! {
-    struct Register {
-        users: DynamoUsers,
-        passwords: BcryptPasswords,
-        country: HomeCountry,
-        world: Arc<dyn World>,
-    }
-}
-
 async fn handle(
     on: Arc<Register>,
-    (Json(registration),): (Json<Registration>,),
+    (Json(registration), SourceAddress(address), key): (Json<Registration>, SourceAddress, Option<IdempotencyKey>),
 ) -> Result<Created<Versioned<User>>, Problem> {
-    let user = usecases::register(&on.users, &on.passwords, &*on.world, on.country.0, registration).await?;
+    let user = usecases::register(&on, &address, registration, key.as_ref()).await?;
     Ok(Created(Versioned { version: user.version, body: user }))
 }

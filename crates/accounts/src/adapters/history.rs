@@ -5,7 +5,7 @@ use crate::domain::Entry;
 use crate::ports::History;
 use async_trait::async_trait;
 use contracts::{BookingSummary, Failure, Page, PageRequest, UserId};
-use table::{Key, Table, cursor, number, of_cursor, text, value};
+use table::{Item, Key, Table, number, of_cursor, text, value};
 
 /// Histories in the table `accounts`, in the order of their keys, read from the newest; see [`keys`].
 #[derive(Debug, Clone)]
@@ -43,11 +43,9 @@ impl History for DynamoHistory {
             .expression_attribute_values(":pk", text(keys::partition(user)))
             .expression_attribute_values(":prefix", text(keys::BOOKINGS))
             .scan_index_forward(false)
-            .limit(asked.items())
             .set_exclusive_start_key(from);
-        let (found, last) = self.0.page(query, "SK").await?;
-        let items = found.into_iter().map(|item| Ok(value::<Entry>(item)?.booking));
-        let items = items.collect::<Result<_, Failure>>()?;
-        Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
+        let booking = |item| Ok(Some(value::<Entry>(item)?.booking));
+        let shown = |found: Vec<Item>| async move { found.into_iter().map(booking).collect() };
+        self.0.page(query, "SK", asked, shown).await.map(Some)
     }
 }

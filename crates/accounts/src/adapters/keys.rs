@@ -10,6 +10,7 @@
 //! | a notice that they got | `USER#<id>` | `NOTICE#<what>` |
 //! | which user has an address | `EMAIL#<address>` | `EMAIL` |
 //! | bad log-ins of an hour | `LOGIN#<account or address>` | `HOUR#<hour>` |
+//! | an idempotency key, for a day at least | `KEY#<id>` | `KEY` |
 //! | who the first admin is | `ADMIN` | `FIRST` |
 //!
 //! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. DynamoDB's TTL

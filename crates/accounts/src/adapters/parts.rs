@@ -5,7 +5,7 @@ use crate::adapters::{
     SignedLinks, SnsUserTopic,
 };
 use crate::domain::Country;
-use crate::usecases::{ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, Notify};
+use crate::usecases::{ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, Notify, Register};
 use contracts::token::KeyRing;
 use mail::SesMail;
 use settings::{ClockOffset, Error, Part, PublicUrl, Wiring, aws};
@@ -69,6 +69,18 @@ impl Part for Login {
             // No other function has this key.
             key: wiring.env().signing_key("LOGIN_KEY")?,
             life: wiring.env().seconds("TOKEN_SECONDS", 60..=86_400)?,
+        })
+    }
+}
+
+impl Part for Register {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self {
+            users: wiring.shared::<DynamoUsers>().await?,
+            guesses: wiring.shared::<DynamoGuesses>().await?,
+            passwords: wiring.shared::<BcryptPasswords>().await?,
+            world: wiring.world(),
+            country: HomeCountry::make(wiring).await?.0,
         })
     }
 }

@@ -5,9 +5,11 @@ use crate::domain::{Email, User};
 use crate::ports::{PasswordHash, Users};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use contracts::idempotency::Keys;
 use contracts::{Failure, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use table::{Item, Table, attribute, create, cursor, delete_part, number, of_cursor, text, update_part};
+use std::collections::HashMap;
+use table::{Item, Table, attribute, create, delete_part, number, of_cursor, text, update_part};
 use uuid::Uuid;
 
 /// Users in the table `accounts`; see [`keys`]. A user and their address are written in one transaction.
@@ -70,6 +72,13 @@ impl DynamoUsers {
             }
             None => update.update_expression(format!("{expression} REMOVE phone")),
         })
+    }
+}
+
+#[async_trait]
+impl Keys for DynamoUsers {
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now).await
     }
 }
 
@@ -140,14 +149,16 @@ impl Users for DynamoUsers {
             .expression_attribute_names("#list", keys::LIST)
             .expression_attribute_values(":users", text(keys::USERS))
             .scan_index_forward(false)
-            .limit(asked.items())
             .set_exclusive_start_key(from);
-        let (found, last) = self.0.page(query, keys::CREATED).await?;
-        let ids = found.iter().filter_map(|item| created_id(item.get(keys::CREATED)?.as_s().ok()?));
-        let stored: Vec<StoredUser> = self.0.get_all(&ids.map(keys::user).collect::<Vec<_>>()).await?;
-        let mut users: Vec<_> = stored.into_iter().map(|stored| stored.user).collect();
-        users.sort_by_key(|user| std::cmp::Reverse((user.created_at, user.id)));
-        Ok(Some(Page { items: users, next_cursor: last.as_deref().map(cursor) }))
+        let id = |item: &Item| created_id(item.get(keys::CREATED)?.as_s().ok()?);
+        let shown = |found: Vec<Item>| async move {
+            let ids: Vec<_> = found.iter().map(id).collect();
+            let stored: Vec<StoredUser> =
+                self.0.get_all(&ids.iter().flatten().copied().map(keys::user).collect::<Vec<_>>()).await?;
+            let mut users: HashMap<_, _> = stored.into_iter().map(|stored| (stored.user.id, stored.user)).collect();
+            Ok(ids.into_iter().map(|id| users.remove(&id?)).collect())
+        };
+        self.0.page(query, keys::CREATED, asked, shown).await.map(Some)
     }
 
     async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Bad log-ins cause pauses, per account and per network address. Guessing a password takes too long to succeed, but a
 //! user who forgot theirs waits at most 15 minutes for the next try.
 
+use contracts::keys::digest;
 use std::time::Duration;
 
 /// Failures are forgotten after this time.
@@ -16,6 +17,11 @@ pub enum Guess {
 }
 
 impl Guess {
+    /// What a bad log-in with this e-mail address, from this network address, is counted by: the account first.
+    pub fn of(email: &str, address: &str) -> [Self; 2] {
+        [Self::Account(digest(email.trim().to_lowercase().as_bytes())), Self::Address(address.to_owned())]
+    }
+
     /// From this number of failures on, each one causes a pause.
     const fn free(&self) -> u64 {
         match self {

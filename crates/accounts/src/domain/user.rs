@@ -37,7 +37,7 @@ impl Email {
 }
 
 /// A password as typed. It is written nowhere, not even for debugging.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Password(#[schemars(length(min = 8, max = 128))] String);
 

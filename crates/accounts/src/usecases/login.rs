@@ -3,7 +3,7 @@
 
 use crate::domain::{Email, Guess, Password, User};
 use crate::ports::{Guesses, PasswordHash, Passwords, Sessions, Users};
-use contracts::keys::{SigningKey, digest};
+use contracts::keys::SigningKey;
 use contracts::{Code, Failure, Problem, World, token};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,8 +68,7 @@ async fn recognise(
     email: &str,
     password: Password,
 ) -> Result<(User, PasswordHash), Problem> {
-    let account = Guess::Account(digest(email.trim().to_lowercase().as_bytes()));
-    let guesses = [account.clone(), Guess::Address(address.to_owned())];
+    let guesses = Guess::of(email, address);
     not_paused(&*on.guesses, &*on.world, &guesses).await?;
     let found = match Email::parse(email) {
         Some(email) => on.users.find(&email).await?,
@@ -78,7 +77,7 @@ async fn recognise(
     let right = on.passwords.matches(password, found.as_ref().map(|(_, hash)| hash.clone())).await?;
     let now = on.world.now();
     if let Some(found) = found.filter(|_| right) {
-        on.guesses.forget(&account, now).await?;
+        on.guesses.forget(&guesses[0], now).await?;
         return Ok(found);
     }
     for guess in &guesses {
@@ -104,6 +103,7 @@ mod tests {
     use super::*;
     use crate::domain::NewUser;
     use async_trait::async_trait;
+    use contracts::idempotency::Keys;
     use contracts::{Locale, Page, PageRequest, SystemWorld, Timestamp, UserId};
     use std::sync::Mutex;
     use uuid::Uuid;
@@ -117,6 +117,13 @@ mod tests {
     impl Kept {
         fn note(&self, what: &'static str) {
             self.asked.lock().unwrap().push(what);
+        }
+    }
+
+    #[async_trait]
+    impl Keys for Kept {
+        async fn claim(&self, _: Uuid, _: &str, _: Timestamp) -> Result<bool, Failure> {
+            unreachable!()
         }
     }
 

@@ -34,7 +34,7 @@ pub use logout::logout;
 pub use make_admin::make_admin;
 pub use notify::{News, Notify, notify};
 pub use record_history::record_history;
-pub use register::register;
+pub use register::{Register, register};
 pub use relay_users::relay_users;
 pub use reset_password::{ResetRequest, reset_password};
 pub use update_profile::update_profile;

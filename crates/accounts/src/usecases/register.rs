@@ -1,18 +1,57 @@
-use crate::domain::{Country, Registration, User};
-use crate::ports::{Passwords, Users};
-use contracts::{Code, Problem, UserId, World};
+use crate::domain::{Country, Guess, Password, Registration, User};
+use crate::ports::{Guesses, Passwords, Users};
+use crate::usecases::login::not_paused;
+use contracts::{Code, IdempotencyKey, Problem, UserId, World, idempotency};
+use std::sync::Arc;
+use uuid::Uuid;
 
-/// Makes a buyer's account. An address has one account, so a second registration with it is refused.
-/// A telephone number without a `+` is one of `country`.
+/// What registering needs.
+pub struct Register {
+    /// The users kept.
+    pub users: Arc<dyn Users>,
+    /// Bad log-ins.
+    pub guesses: Arc<dyn Guesses>,
+    /// Hashing.
+    pub passwords: Arc<dyn Passwords>,
+    /// Clock and ids.
+    pub world: Arc<dyn World>,
+    /// Where a telephone number without a `+` is from.
+    pub country: Country,
+}
+
+/// The namespace of idempotency keys of registrations.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_000b);
+
+/// Makes a buyer's account. An address has one account, so a second registration with it is refused, unless it comes
+/// with that account's password: then its owner asked twice, and gets the account. Wrong passwords count as bad
+/// log-ins, so that this is no way to guess. `address` is the network address of the request.
 pub async fn register(
-    users: &dyn Users,
-    passwords: &dyn Passwords,
-    world: &dyn World,
-    country: Country,
+    on: &Register,
+    address: &str,
     registration: Registration,
+    key: Option<&IdempotencyKey>,
 ) -> Result<User, Problem> {
-    let new = registration.check(country)?;
-    let hash = passwords.hash(registration.password).await?;
-    let user = User::new(UserId::new(world.new_id()), new, world.now());
-    if users.insert(&user, &hash).await? { Ok(user) } else { Err(Problem::new(Code::EmailTaken)) }
+    let again = Password::clone(&registration.password);
+    let new = registration.check(on.country)?;
+    let email = new.email.clone();
+    let now = on.world.now();
+    idempotency::claim(&*on.users, &NAMESPACE, email.as_str(), key, now).await?;
+    let hash = on.passwords.hash(registration.password).await?;
+    let user = User::new(UserId::new(on.world.new_id()), new, now);
+    if on.users.insert(&user, &hash).await? {
+        return Ok(user);
+    }
+    let taken = || Problem::new(Code::EmailTaken);
+    let guesses = Guess::of(email.as_str(), address);
+    if not_paused(&*on.guesses, &*on.world, &guesses).await.is_err() {
+        return Err(taken());
+    }
+    let (user, hash) = on.users.find(&email).await?.ok_or_else(taken)?;
+    if on.passwords.matches(again, Some(hash)).await? && !user.blocked {
+        return Ok(user);
+    }
+    for guess in &guesses {
+        on.guesses.failed(guess, now).await?;
+    }
+    Err(taken())
 }

@@ -3,10 +3,12 @@
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{EventChanged, Failure, MovieId, Page, PageRequest, Timestamp, World};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// How long cached screenings are used. News of them comes a moment late in any case.
 const LIFE: Duration = Duration::from_secs(2);
@@ -40,6 +42,13 @@ impl<M> CachedMovies<M> {
         if kept.len() < MOST {
             kept.insert(id, (now, screenings.to_vec()));
         }
+    }
+}
+
+#[async_trait]
+impl<M: Movies> Keys for CachedMovies<M> {
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        self.movies.claim(key, digest, now).await
     }
 }
 

@@ -3,9 +3,11 @@
 use crate::domain::{Movie, Screening};
 use crate::ports::{MovieQuery, Movies};
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{EventChanged, EventId, Failure, MovieId, Page, PageRequest, Timestamp, folded};
 use serde::{Deserialize, Serialize};
-use table::{Item, Key, Table, cursor, delete_part, number, of_cursor, put_part, text, value};
+use table::{Item, Key, Table, delete_part, number, of_cursor, put_part, text, value};
+use uuid::Uuid;
 
 /// How often to try in all, when the same event's news comes more than once at the same time.
 const TRIES: u32 = 4;
@@ -17,6 +19,7 @@ const TRIES: u32 = 4;
 /// | movie | `MOVIE#<id>` | `MOVIE` |
 /// | screening of it | `MOVIE#<id>` | `SCREENING#<event id>` |
 /// | which movie an event screens, as of which version | `EVENT#<id>` | `EVENT` |
+/// | an idempotency key, for a day at least | `KEY#<id>` | `KEY` |
 ///
 /// The index `by_created` lists movies: `LIST = MOVIES`, `CREATED = <created_at>#<id>`.
 #[derive(Debug, Clone)]
@@ -92,6 +95,13 @@ impl DynamoMovies {
 }
 
 #[async_trait]
+impl Keys for DynamoMovies {
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now).await
+    }
+}
+
+#[async_trait]
 impl Movies for DynamoMovies {
     async fn insert(&self, movie: &Movie) -> Result<bool, Failure> {
         Ok(self.0.insert(&movie_key(movie.id), &StoredMovie::of(movie)).await?.is_ok())
@@ -128,7 +138,6 @@ impl Movies for DynamoMovies {
             .expression_attribute_names("#list", LIST)
             .expression_attribute_values(":movies", text(MOVIES))
             .scan_index_forward(false)
-            .limit(asked.items())
             .set_exclusive_start_key(from);
         let mut filters = Vec::new();
         if let Some(title) = &which.title {
@@ -140,10 +149,9 @@ impl Movies for DynamoMovies {
             query = query.expression_attribute_values(":genre", text(genre));
         }
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
-        let (found, last) = self.0.page(query, CREATED).await?;
-        let items = found.into_iter().map(|item| Ok(value::<StoredMovie>(item)?.movie));
-        let items = items.collect::<Result<_, Failure>>()?;
-        Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
+        let movie = |item| Ok(Some(value::<StoredMovie>(item)?.movie));
+        let shown = |found: Vec<Item>| async move { found.into_iter().map(movie).collect() };
+        self.0.page(query, CREATED, asked, shown).await.map(Some)
     }
 
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure> {

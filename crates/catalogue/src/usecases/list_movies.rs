@@ -1,11 +1,8 @@
 use crate::ports::{MovieQuery, Movies};
 use crate::usecases::MovieView;
-use contracts::page::filled;
+use contracts::page::foreign_cursor;
 use contracts::{Page, PageRequest, Problem, World};
 use futures::future::try_join_all;
-
-/// The most pages that are read to fill one page of a search.
-const LOOKS: u32 = 50;
 
 /// A page of these movies, newest first, with their screenings to come.
 pub async fn list_movies(
@@ -14,7 +11,7 @@ pub async fn list_movies(
     which: &MovieQuery,
     asked: &PageRequest,
 ) -> Result<Page<MovieView>, Problem> {
-    let found = filled(asked, LOOKS, |asked| async move { movies.list(which, &asked).await }).await?;
+    let found = movies.list(which, asked).await?.ok_or_else(foreign_cursor)?;
     let now = world.now();
     let views = found.items.into_iter().map(|movie| async move {
         let screenings = movies.screenings(movie.id, now).await?;

@@ -168,6 +168,12 @@ impl App {
         self.post("/api/power/purchases", buyer, &asked).await
     }
 
+    /// Asks for a power token, to be paid by hand, although an equal purchase may be under way.
+    pub async fn buy_again(&self, buyer: &User, meter: &str, product: &str) -> (u16, Value) {
+        let asked = json!({"meter_number": meter, "product_id": product, "payment": "manual", "again": true});
+        self.post("/api/power/purchases", buyer, &asked).await
+    }
+
     /// The purchase, once it has this status.
     pub async fn purchase_in(&self, status: &str, buyer: &User, purchase: &Value) -> Value {
         let path = format!("/api/power/purchases/{}", purchase["id"].as_str().unwrap());

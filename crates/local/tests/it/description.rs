@@ -21,8 +21,15 @@ fn the_template_has_the_routes_that_functions_say_and_no_others() {
     let template = template();
     let said: BTreeSet<_> = functions(&template)
         .into_iter()
-        .flat_map(|(_, description, spec)| description.operations.into_iter().map(|one| (one, spec.name.clone())))
-        .map(|(one, function)| (one.method.to_owned(), one.path.to_owned(), function, one.whom.authorized()))
+        .flat_map(|(entry, description, spec)| {
+            description.operations.into_iter().map(|one| (one, spec.name.clone(), entry.simulated))
+        })
+        .flat_map(|(one, function, simulated)| {
+            let head = (one.has_head() && !simulated).then_some("HEAD");
+            let (path, authorized) = (one.path, one.whom.authorized());
+            let methods = std::iter::once(one.method).chain(head);
+            methods.map(move |method| (method.to_owned(), path.to_owned(), function.clone(), authorized))
+        })
         .collect();
     let routes = template.routes.iter();
     let routes = routes.map(|r| (r.method.clone(), r.path.clone(), r.function.clone(), r.authorized)).collect();

@@ -150,6 +150,10 @@ async fn checked(what: &str, response: Response) -> Option<u16> {
     if status < 400 {
         return None;
     }
+    // What answers HEAD is the same code, without the body.
+    if what.starts_with("HEAD ") {
+        return Some(status);
+    }
     let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
     let text = response.text().await.unwrap();
     let body: Value = serde_json::from_str(&text).unwrap();
@@ -318,7 +322,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     let person = json!({"email": email, "password": first, "name": name, "phone": phone});
     let (status, user) = post("/api/register", &person).await;
     assert_eq!(status, 201, "{user}");
-    assert_eq!(post("/api/register", &person).await.0, 409);
+    assert_eq!(post("/api/register", &json!({"email": email, "password": wrong, "name": name})).await.0, 409);
     assert_eq!(post("/api/login", &json!({"email": email, "password": wrong})).await.0, 401);
     let (_, signed_in) = post("/api/login", &json!({"email": email, "password": first})).await;
     let token = signed_in["access_token"].as_str().unwrap().to_owned();

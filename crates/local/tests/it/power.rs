@@ -92,7 +92,7 @@ async fn a_payment_that_fails_or_never_comes_leaves_nothing_and_frees_the_month(
     let app = App::start(&[("PurchaseSeconds", "2")]).await;
     let (buyer, product) = (app.buyer().await, app.product(1_000_000).await);
     let (_, purchase) = app.buy(&buyer, OK, &product, "manual").await;
-    let (status, refused) = app.buy(&buyer, OK, &product, "manual").await;
+    let (status, refused) = app.buy_again(&buyer, OK, &product).await;
     assert_eq!((status, refused["code"].as_str()), (422, Some("month_limit")), "{refused}");
     let ended = app.purchase_in("FAILED", &buyer, &purchase).await;
     assert_eq!(ended["reason"], "EXPIRED");
@@ -192,7 +192,7 @@ async fn a_crowd_does_not_get_a_meter_over_its_month() {
     let app = App::start(&[]).await;
     let (buyer, product) = (app.buyer().await, app.product(500_000).await);
     // 335 of 936 kWh each: two fit.
-    let answers = join_all((0..6).map(|_| app.buy(&buyer, OK, &product, "manual"))).await;
+    let answers = join_all((0..6).map(|_| app.buy_again(&buyer, OK, &product))).await;
     let bought = answers.iter().filter(|(status, _)| *status == 201).count();
     assert_eq!(bought, 2, "{answers:?}");
     assert!(answers.iter().all(|(status, body)| *status == 201 || body["code"] == "month_limit"), "{answers:?}");

@@ -3,12 +3,16 @@
 use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use async_trait::async_trait;
+use contracts::idempotency::Keys;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, Page, PageRequest, Service, Timestamp};
 use serde::{Deserialize, Serialize};
-use table::{Item, Key, Table, attribute, cursor, number, of_cursor, text, value};
+use std::collections::HashMap;
+use table::{Item, Key, Table, attribute, number, of_cursor, text, value};
+use uuid::Uuid;
 
 /// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`. The index `by_client`
-/// lists the keys of a client's invoices: `CLIENT = <client>`, `MADE = <created_at>#<number>`.
+/// lists the keys of a client's invoices: `CLIENT = <client>`, `MADE = <created_at>#<number>`. Beside them stand
+/// idempotency keys, for a day at least: `PK = KEY#<id>`, `SK = KEY`.
 #[derive(Debug, Clone)]
 pub struct DynamoInvoices(Table);
 
@@ -77,6 +81,13 @@ fn start_key(client: &Service, from: &str) -> Option<Item> {
 }
 
 #[async_trait]
+impl Keys for DynamoInvoices {
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now).await
+    }
+}
+
+#[async_trait]
 impl Invoices for DynamoInvoices {
     async fn get(&self, number: &InvoiceNumber) -> Result<Option<StoredInvoice>, Failure> {
         self.0.get(&key(number)).await
@@ -116,14 +127,16 @@ impl Invoices for DynamoInvoices {
             .expression_attribute_names("#made", MADE)
             .expression_attribute_values(":client", text(client))
             .expression_attribute_values(":since", text(since))
-            .limit(asked.items())
             .set_exclusive_start_key(from);
-        let (found, last) = self.0.page(query, MADE).await?;
-        let made = |item: &Item| item.get(MADE)?.as_s().ok()?.split_once('#')?.1.parse().ok();
-        let keys: Vec<_> = found.iter().filter_map(made).map(|number| key(&number)).collect();
-        let mut invoices: Vec<StoredInvoice> = self.0.get_all(&keys).await?;
-        invoices.sort_by(|a, b| (a.created_at, a.number.as_str()).cmp(&(b.created_at, b.number.as_str())));
-        Ok(Some(Page { items: invoices, next_cursor: last.as_deref().map(cursor) }))
+        let number = |item: &Item| item.get(MADE)?.as_s().ok()?.split_once('#')?.1.parse::<InvoiceNumber>().ok();
+        let shown = |found: Vec<Item>| async move {
+            let numbers: Vec<_> = found.iter().map(number).collect();
+            let keys: Vec<_> = numbers.iter().flatten().map(key).collect();
+            let invoices: Vec<StoredInvoice> = self.0.get_all(&keys).await?;
+            let mut invoices: HashMap<_, _> = invoices.into_iter().map(|one| (one.number.clone(), one)).collect();
+            Ok(numbers.into_iter().map(|number| invoices.remove(&number?)).collect())
+        };
+        self.0.page(query, MADE, asked, shown).await.map(Some)
     }
 
     async fn begin_refund(&self, number_of: &InvoiceNumber) -> Result<Option<u64>, Failure> {

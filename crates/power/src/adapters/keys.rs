@@ -7,6 +7,7 @@
 //! | which meter a customer has | `CUSTOMER#<number>` | `METER` |
 //! | purchase | `PURCHASE#<id>` | `PURCHASE` |
 //! | what its buyer was told | `PURCHASE#<id>` | `NOTICE#<status>` |
+//! | a buyer's last purchase of a product for a meter | `LAST#<user>#<meter>#<product>` | `LAST` |
 //! | how much a meter was sold in a month | `MONTH#<2026-11>#<meter>` | `MONTH` |
 //!
 //! The index `by_list` lists keys: `LIST = PRODUCTS`, `PLACE = <nominal>#<id>`; `LIST = METERS`, `PLACE = <number>`;
@@ -16,7 +17,8 @@ use crate::domain::{CustomerNumber, MeterNumber, Month, Product, Purchase, Purch
 use contracts::{Failure, Page, PageRequest, ProductId, PurchaseId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use table::{Item, Key, Table, cursor, of_cursor, text};
+use std::collections::HashMap;
+use table::{Item, Key, Table, of_cursor, text};
 
 const BY_LIST: &str = "by_list";
 const LIST: &str = "LIST";
@@ -45,8 +47,11 @@ pub fn product(id: ProductId) -> Key {
 }
 
 pub fn listed_product(product: &Product) -> Listed<&Product> {
-    let place = format!("{:013}#{}", product.nominal.amount, product.id);
-    Listed { item: product, list: "PRODUCTS".to_owned(), place }
+    Listed { item: product, list: "PRODUCTS".to_owned(), place: product_place(product) }
+}
+
+pub fn product_place(product: &Product) -> String {
+    format!("{:013}#{}", product.nominal.amount, product.id)
 }
 
 pub fn products() -> ListOf {
@@ -79,13 +84,21 @@ pub fn purchase(id: PurchaseId) -> Key {
     Key::new(format!("PURCHASE#{id}"), "PURCHASE")
 }
 
+pub fn last(purchase: &Purchase) -> Key {
+    let Purchase { user_id, meter_number, product_id, .. } = purchase;
+    Key::new(format!("LAST#{user_id}#{meter_number}#{product_id}"), "LAST")
+}
+
 pub fn notice(id: PurchaseId, about: PurchaseStatus) -> Key {
     Key::new(format!("PURCHASE#{id}"), format!("NOTICE#{about}"))
 }
 
 pub fn listed_purchase(purchase: &Purchase) -> Listed<&Purchase> {
-    let place = format!("{}#{}", purchase.created_at, purchase.id);
-    Listed { item: purchase, list: buyer(purchase.user_id), place }
+    Listed { item: purchase, list: buyer(purchase.user_id), place: purchase_place(purchase) }
+}
+
+pub fn purchase_place(purchase: &Purchase) -> String {
+    format!("{}#{}", purchase.created_at, purchase.id)
 }
 
 pub fn purchases(of: UserId) -> ListOf {
@@ -97,12 +110,13 @@ fn buyer(user: UserId) -> String {
     format!("BUYER#{user}")
 }
 
-/// A page of a list: its keys from the index, its items from the table. `None`: the cursor is not one of this list's.
-pub async fn page<T: DeserializeOwned>(
+/// A page of the items of a list that `wanted` shows. `None`: the cursor is not one of this list's.
+pub async fn page<T: DeserializeOwned + Send>(
     table: &Table,
     of: &ListOf,
     asked: &PageRequest,
-    place_of: impl Fn(&T) -> String,
+    place_of: impl Fn(&T) -> String + Copy + Send + Sync,
+    wanted: impl Fn(&T) -> bool + Copy + Send + Sync,
 ) -> Result<Option<Page<T>>, Failure> {
     let start = |from: &str| -> Option<Item> {
         let place = of_cursor(from)?;
@@ -125,15 +139,15 @@ pub async fn page<T: DeserializeOwned>(
         .expression_attribute_names("#list", LIST)
         .expression_attribute_values(":list", text(&of.list))
         .scan_index_forward(!of.newest_first)
-        .limit(asked.items())
         .set_exclusive_start_key(from);
-    let (found, last) = table.page(query, PLACE).await?;
     let place = |item: &Item| item.get(PLACE)?.as_s().ok().cloned();
-    let keys: Vec<_> = found.iter().filter_map(place).filter_map(|place| (of.key)(&place)).collect();
-    let mut items: Vec<T> = table.get_all(&keys).await?;
-    items.sort_by_key(&place_of);
-    if of.newest_first {
-        items.reverse();
-    }
-    Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
+    // The index has the keys, the table the items.
+    let shown = |found: Vec<Item>| async move {
+        let places: Vec<_> = found.iter().map(place).collect();
+        let keys: Vec<_> = places.iter().flatten().filter_map(|place| (of.key)(place)).collect();
+        let items: Vec<T> = table.get_all(&keys).await?;
+        let mut items: HashMap<_, _> = items.into_iter().map(|item| (place_of(&item), item)).collect();
+        Ok(places.into_iter().map(|place| items.remove(&place?).filter(wanted)).collect())
+    };
+    table.page(query, PLACE, asked, shown).await.map(Some)
 }

@@ -47,7 +47,7 @@ impl Meters for DynamoMeters {
     }
 
     async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Meter>>, Failure> {
-        keys::page(&self.0, &keys::meters(), asked, |meter: &Meter| meter.number.to_string()).await
+        keys::page(&self.0, &keys::meters(), asked, |meter: &Meter| meter.number.to_string(), |_| true).await
     }
 
     async fn insert(&self, meter: &Meter) -> Result<bool, Failure> {

@@ -24,9 +24,9 @@ impl Products for DynamoProducts {
         self.0.get(&keys::product(id)).await
     }
 
-    async fn list(&self, asked: &PageRequest) -> Result<Option<Page<Product>>, Failure> {
-        let place = |product: &Product| format!("{:013}", product.nominal.amount);
-        keys::page(&self.0, &keys::products(), asked, place).await
+    async fn list(&self, all: bool, asked: &PageRequest) -> Result<Option<Page<Product>>, Failure> {
+        let sold = |product: &Product| all || product.active;
+        keys::page(&self.0, &keys::products(), asked, keys::product_place, sold).await
     }
 
     async fn insert(&self, product: &Product) -> Result<bool, Failure> {

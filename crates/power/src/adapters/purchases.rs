@@ -6,6 +6,7 @@ use crate::ports::{Claim, Inserted, Purchases};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use contracts::{Failure, Page, PageRequest, PurchaseId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 use table::{Lease, Table, Transaction, attribute, create, number, put_part, update_part, value};
 
 /// Purchases and the months of their meters in the table `power`; see `keys`. Every change of a purchase is conditional
@@ -18,6 +19,13 @@ pub struct DynamoPurchases(Table);
 enum Of {
     Purchase,
     Month,
+    Last,
+}
+
+/// Which purchase of a product for a meter was a buyer's last.
+#[derive(Serialize, Deserialize)]
+struct Last {
+    purchase: PurchaseId,
 }
 
 impl DynamoPurchases {
@@ -39,6 +47,18 @@ impl DynamoPurchases {
         update_part(update)
     }
 
+    /// Notes this purchase as the last of its kind, if there is none or the last one is `over`.
+    fn is_last(&self, new: &Purchase, over: Option<PurchaseId>, again: bool) -> Result<TransactWriteItem, Failure> {
+        let put = self.0.part_put(&keys::last(new), &Last { purchase: new.id })?;
+        put_part(match over {
+            _ if again => put,
+            None => put.condition_expression("attribute_not_exists(PK)"),
+            Some(over) => put
+                .condition_expression("attribute_not_exists(PK) OR purchase = :over")
+                .expression_attribute_values(":over", attribute(over)?),
+        })
+    }
+
     /// Takes this purchase out of its meter's month.
     fn count_out(&self, ended: &Purchase) -> Result<TransactWriteItem, Failure> {
         let update = self
@@ -52,19 +72,28 @@ impl DynamoPurchases {
 
 #[async_trait]
 impl Purchases for DynamoPurchases {
-    async fn insert(&self, new: &Purchase) -> Result<Inserted, Failure> {
-        let own = create(self.0.name(), &keys::purchase(new.id), &keys::listed_purchase(new))?;
-        let transaction = Transaction::from_iter([(Of::Purchase, own), (Of::Month, self.count_in(new)?)]);
-        let refusals = match self.0.transact(transaction).await? {
-            Ok(()) => return Ok(Inserted::New),
-            Err(refusals) => refusals,
-        };
-        // If the purchase exists already, that is the answer, even if the month has no room for it a second time.
-        match refusals.into_iter().find(|refusal| refusal.of == Of::Purchase) {
-            None => Ok(Inserted::OverLimit),
-            Some(refusal) => {
-                let none = || Failure::transient("keep a purchase", "it is there, and then it is not");
-                Ok(Inserted::Existing(Box::new(value(refusal.item.ok_or_else(none)?)?)))
+    async fn insert(&self, new: &Purchase, again: bool) -> Result<Inserted, Failure> {
+        let mut over = None;
+        loop {
+            let own = create(self.0.name(), &keys::purchase(new.id), &keys::listed_purchase(new))?;
+            let (month, last) = (self.count_in(new)?, self.is_last(new, over, again)?);
+            let parts = [(Of::Purchase, own), (Of::Month, month), (Of::Last, last)];
+            let refusals = match self.0.transact(Transaction::from_iter(parts)).await? {
+                Ok(()) => return Ok(Inserted::New),
+                Err(refusals) => refusals,
+            };
+            let kept = |of| refusals.iter().find(|refusal| refusal.of == of).map(|refusal| refusal.item.clone());
+            let none = || Failure::transient("keep a purchase", "it is there, and then it is not");
+            // If the purchase exists already, that is the answer, whatever else would refuse it a second time.
+            if let Some(item) = kept(Of::Purchase) {
+                return Ok(Inserted::Existing(Box::new(value(item.ok_or_else(none)?)?)));
+            }
+            let Some(item) = kept(Of::Last) else { return Ok(Inserted::OverLimit) };
+            let Last { purchase } = value(item.ok_or_else(none)?)?;
+            match self.get(purchase).await? {
+                Some(last) if last.status.is_under_way() => return Ok(Inserted::UnderWay(purchase)),
+                // It is over. If another purchase took its place meanwhile, that one is looked at.
+                _ => over = Some(purchase),
             }
         }
     }
@@ -93,8 +122,7 @@ impl Purchases for DynamoPurchases {
     }
 
     async fn of_buyer(&self, buyer: UserId, asked: &PageRequest) -> Result<Option<Page<Purchase>>, Failure> {
-        let place = |purchase: &Purchase| format!("{}#{}", purchase.created_at, purchase.id);
-        keys::page(&self.0, &keys::purchases(buyer), asked, place).await
+        keys::page(&self.0, &keys::purchases(buyer), asked, keys::purchase_place, |_| true).await
     }
 
     async fn claim_notice(&self, id: PurchaseId, about: PurchaseStatus, now: Timestamp) -> Result<Claim, Failure> {

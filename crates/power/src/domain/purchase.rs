@@ -204,6 +204,13 @@ pub enum Decision {
     Contradiction,
 }
 
+impl PurchaseStatus {
+    /// May its buyer still get what it is for?
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::AwaitingPayment | Self::Issuing)
+    }
+}
+
 impl Purchase {
     /// The number of its invoice. It follows from the purchase's id, so it is known before the invoice is made.
     pub fn invoice_number(&self) -> Option<InvoiceNumber> {

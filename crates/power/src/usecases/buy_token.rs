@@ -30,6 +30,9 @@ pub struct BuyRequest {
     /// When the payment is asked for; at once if not given.
     #[serde(default)]
     pub payment: PaymentMode,
+    /// Is it meant that an equal purchase is under way? Without this, a second one is taken for a double tap.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// What buying a token needs.
@@ -89,9 +92,10 @@ pub async fn buy_token(
     // The timer goes first. A timer for a purchase that was never kept does nothing, but a purchase without a timer
     // would stay for ever.
     on.timers.start(id, purchase.expires_at, on.world.now()).await?;
-    match on.purchases.insert(&purchase).await? {
+    match on.purchases.insert(&purchase, request.again).await? {
         Inserted::New => pursue(on, purchase).await,
         Inserted::Existing(earlier) => replay(*earlier, digest.as_ref()),
+        Inserted::UnderWay(first) => Err(Problem::new(Code::PurchaseUnderWay).with("purchase_id", first)),
         Inserted::OverLimit => Err(over_limit(&purchase)),
     }
 }

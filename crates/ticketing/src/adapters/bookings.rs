@@ -6,12 +6,14 @@ use crate::ports::{Bookings, Changed, Hold, Offer, Release};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use contracts::{BookingId, EventId, Failure, FailureReason, Page, PageRequest, SeatLabel, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use table::{
-    Item, Refusal, Table, Transaction, attribute, create, cursor, delete_part, number, of_cursor, text, value,
+use contracts::idempotency::Keys;
+use contracts::{
+    BookingId, BookingStatus, EventId, Failure, FailureReason, Page, PageRequest, SeatLabel, Timestamp, UserId,
 };
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use table::{Item, Refusal, Table, Transaction, attribute, create, delete_part, number, of_cursor, text, value};
+use uuid::Uuid;
 
 /// Bookings and their seats in the table `ticketing`; see [`keys`].
 ///
@@ -261,6 +263,13 @@ impl Change {
 }
 
 #[async_trait]
+impl Keys for DynamoBookings {
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now).await
+    }
+}
+
+#[async_trait]
 impl Bookings for DynamoBookings {
     async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure> {
         let mut transaction = Transaction::new();
@@ -321,7 +330,12 @@ impl Bookings for DynamoBookings {
         self.change_status_alone(booking, &Change::of(booking, &noted)?).await.map(drop)
     }
 
-    async fn of_event(&self, event: EventId, asked: &PageRequest) -> Result<Option<Page<Booking>>, Failure> {
+    async fn of_event(
+        &self,
+        event: EventId,
+        status: Option<BookingStatus>,
+        asked: &PageRequest,
+    ) -> Result<Option<Page<Booking>>, Failure> {
         let from = match asked.from() {
             None => None,
             Some(from) => match start_key(event, from) {
@@ -337,13 +351,16 @@ impl Bookings for DynamoBookings {
             .expression_attribute_names("#event", keys::EVENT)
             .expression_attribute_values(":event", text(event))
             .scan_index_forward(false)
-            .limit(asked.items())
             .set_exclusive_start_key(from);
-        let (found, last) = self.0.page(query, keys::BOOKED).await?;
-        let ids = found.iter().filter_map(|item| keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?));
-        let mut bookings = self.get_all(&ids.collect::<Vec<_>>()).await?;
-        bookings.sort_by_key(|booking| std::cmp::Reverse((booking.created_at, booking.id)));
-        Ok(Some(Page { items: bookings, next_cursor: last.as_deref().map(cursor) }))
+        let id = |item: &Item| keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?);
+        let shown = |found: Vec<Item>| async move {
+            let ids: Vec<_> = found.iter().map(id).collect();
+            let bookings = self.get_all(&ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
+            let wanted = bookings.into_iter().filter(|one| status.is_none_or(|status| one.status == status));
+            let mut bookings: HashMap<_, _> = wanted.map(|one| (one.id, one)).collect();
+            Ok(ids.into_iter().map(|id| bookings.remove(&id?)).collect())
+        };
+        self.0.page(query, keys::BOOKED, asked, shown).await.map(Some)
     }
 
     async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure> {
@@ -371,6 +388,13 @@ impl Bookings for DynamoBookings {
         let counts = self.buyer_seats(buyer).await?;
         let live = counts.iter().filter(|count| count.starts_at.is_none_or(|starts_at| now < starts_at));
         Ok(live.map(|count| u64::try_from(count.seats).unwrap_or(0)).sum())
+    }
+
+    async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure> {
+        match self.0.get::<BuyerSeats>(&keys::buyer_seats(buyer, event)).await? {
+            Some(own) if !own.bookings.is_empty() => self.get_all(&own.bookings.into_iter().collect::<Vec<_>>()).await,
+            _ => Ok(Vec::new()),
+        }
     }
 
     async fn of_buyer(&self, buyer: UserId) -> Result<Vec<BookingId>, Failure> {

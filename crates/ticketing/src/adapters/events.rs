@@ -6,12 +6,12 @@ use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
 use crate::ports::{Edited, EventQuery, Events, Seat, SeatEdit};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use contracts::{EventId, Failure, Money, Page, PageRequest, SeatLabel, folded};
+use contracts::idempotency::Keys;
+use contracts::{EventId, Failure, Money, Page, PageRequest, SeatLabel, Timestamp, folded};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
-use table::{
-    Item, TRANSACTION_ITEMS, Table, Transaction, attribute, create, cursor, item, number, of_cursor, text, value,
-};
+use table::{Item, TRANSACTION_ITEMS, Table, Transaction, attribute, create, item, number, of_cursor, text, value};
+use uuid::Uuid;
 
 /// How many attempts an edit of a seat gets when the seat's map changes meanwhile.
 const TRIES: u32 = 8;
@@ -129,6 +129,13 @@ enum Of {
 const UNCHANGED: &str = "version = :before OR attribute_not_exists(version)";
 
 #[async_trait]
+impl Keys for DynamoEvents {
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now).await
+    }
+}
+
+#[async_trait]
 impl Events for DynamoEvents {
     async fn insert(&self, event: &Event) -> Result<bool, Failure> {
         Ok(self.0.insert(&keys::event(event.id), &StoredEvent::of(event)).await?.is_ok())
@@ -172,7 +179,6 @@ impl Events for DynamoEvents {
             .expression_attribute_values(":list", text(keys::EVENTS))
             .expression_attribute_values(":from", text(begin))
             .expression_attribute_values(":until", text(until))
-            .limit(asked.items())
             .set_exclusive_start_key(from.map(|(_, key)| key));
         let mut filters = Vec::new();
         if let Some(title) = &which.title {
@@ -184,10 +190,9 @@ impl Events for DynamoEvents {
             query = query.expression_attribute_values(":movie", text(movie));
         }
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
-        let (found, last) = self.0.page(query, keys::START).await?;
-        let items = found.into_iter().map(|item| Ok(value::<StoredEvent>(item)?.event));
-        let items = items.collect::<Result<_, Failure>>()?;
-        Ok(Some(Page { items, next_cursor: last.as_deref().map(cursor) }))
+        let event = |item| Ok(Some(value::<StoredEvent>(item)?.event));
+        let shown = |found: Vec<Item>| async move { found.into_iter().map(event).collect() };
+        self.0.page(query, keys::START, asked, shown).await.map(Some)
     }
 
     async fn seats(&self, event: EventId, block: &Block) -> Result<Vec<Seat>, Failure> {

@@ -145,7 +145,7 @@ impl Lines for DynamoLines {
     }
 
     async fn first(&self, event: EventId, label: &SeatLabel) -> Result<Option<Waiter>, Failure> {
-        let (found, _) = self.0.page(self.line(event, label).limit(1), "SK").await?;
+        let found = self.0.some(self.line(event, label).limit(1)).await?;
         found.into_iter().next().map(value).transpose()
     }
 
@@ -298,7 +298,7 @@ impl DynamoLines {
             .expression_attribute_values(":pk", text(keys::wishes(event, label)))
             .limit(TOGETHER)
             .consistent_read(true);
-        let (found, _) = self.0.page(query, "SK").await?;
+        let found = self.0.some(query).await?;
         let found = found.into_iter().map(value::<Wish>).collect::<Result<Vec<_>, _>>()?;
         let (wishes, old): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|wish| now < wish.who.joined_at + WISH_LIFETIME);

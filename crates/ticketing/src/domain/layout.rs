@@ -157,6 +157,13 @@ impl Layout {
         Some((self.blocks.get(block)?, place))
     }
 
+    /// Does it have all these seats in this section, with this price of the section?
+    pub fn has_all(&self, section: &SectionName, price: Money, labels: &[SeatLabel]) -> bool {
+        labels
+            .iter()
+            .all(|label| self.place(label).is_some_and(|(block, _)| block.section == *section && block.price == price))
+    }
+
     /// The event and the new blocks, after adding these seats to `event`. `attempt` is new for each try.
     pub fn add(
         &self,

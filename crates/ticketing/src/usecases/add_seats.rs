@@ -3,11 +3,11 @@
 use crate::domain::{EventStatus, NewSeats, SectionSummary};
 use crate::ports::Events;
 use crate::usecases::own_event::own_event;
-use contracts::edit::Seen;
-use contracts::edit::until_done;
-use contracts::{Caller, Code, EventId, Problem, World};
+use contracts::edit::{Seen, until_done};
+use contracts::{Caller, Code, EventId, IdempotencyKey, Problem, World, idempotency};
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 /// What an event has after seats were added.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -20,13 +20,18 @@ pub struct AddedSeats {
     pub sections: Vec<SectionSummary>,
 }
 
-/// Adds seats to an event of the caller's own: all of them, on sale once this answers, or none.
+/// The namespace of idempotency keys of seats.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0007);
+
+/// Adds seats to an event of the caller's own: all of them, on sale once this answers, or none. If they are all there
+/// already, in this section at this price, the caller asked twice, and gets the same answer.
 pub async fn add_seats(
     events: &dyn Events,
     world: &dyn World,
     caller: &Caller,
     id: EventId,
     asked: &NewSeats,
+    key: Option<&IdempotencyKey>,
 ) -> Result<AddedSeats, Problem> {
     let labels = asked.expand()?;
     until_done(|| async {
@@ -35,9 +40,14 @@ pub async fn add_seats(
             return Err(Problem::new(Code::EventOver));
         }
         let layout = events.layout(&event).await?;
+        if layout.has_all(&asked.section, asked.price, &labels) {
+            idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
+            return Ok(Some(AddedSeats { event_id: id, layout: event.layout_version, sections: event.sections }));
+        }
         // The last digits of a new version 7 UUID are random.
         let attempt = world.new_id().simple().to_string().split_off(20);
         let (after, blocks) = layout.add(&event, &asked.section, asked.price, labels.clone(), &attempt)?;
+        idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
         let added = events.add_blocks(&event, &after, &blocks).await?;
         let (layout, sections) = (after.layout_version, after.sections);
         Ok(added.then_some(AddedSeats { event_id: id, layout, sections }))

@@ -76,7 +76,12 @@ pub async fn book(
                 fresh = true;
                 continue;
             }
-            Err(problem) => return earlier(on, id, digest.as_ref()).await?.ok_or(problem),
+            Err(problem) => {
+                return match earlier(on, id, digest.as_ref()).await? {
+                    Some(earlier) => Ok(earlier),
+                    None => own(on, caller, request, problem).await,
+                };
+            }
         };
         // The timer goes first: a timer without a hold does nothing, but a hold without a timer would stay for ever.
         on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
@@ -84,9 +89,13 @@ pub async fn book(
             Hold::Held => return pursue(on, booking).await,
             Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
             Hold::LimitReached => {
-                return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", plan.event.max_seats_per_user));
+                let most = plan.event.max_seats_per_user;
+                let problem = Problem::new(Code::TooManySeats).with("max_seats_per_user", most);
+                return own(on, caller, request, problem).await;
             }
-            Hold::Taken(seats) => return Err(Problem::new(Code::SeatsTaken).with("seats", seats)),
+            Hold::Taken(seats) => {
+                return own(on, caller, request, Problem::new(Code::SeatsTaken).with("seats", seats)).await;
+            }
             Hold::Outdated if !fresh => fresh = true,
             Hold::Outdated => return Err(Problem::new(Code::Unavailable)),
         }
@@ -157,6 +166,29 @@ async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Op
         None => Ok(None),
         Some(_) => on.ports.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
     }
+}
+
+/// Tells a buyer who asks again for seats of their own so, in place of a problem that a stranger would get: with their
+/// booking, if they ask for the same, and otherwise with `own_seats`.
+async fn own(on: &Book, caller: &Caller, request: &BookRequest, problem: Problem) -> Result<Booking, Problem> {
+    if !matches!(problem.code(), Code::SeatsTaken | Code::TooManySeats | Code::NotOnSale) {
+        return Err(problem);
+    }
+    let asked: HashSet<_> = request.seats.iter().collect();
+    for booking in on.ports.bookings.of_buyer_for(caller.id, request.event_id).await? {
+        let has: HashSet<_> = booking.seats.iter().map(|seat| &seat.label).collect();
+        let shared: Vec<_> = request.seats.iter().filter(|label| has.contains(label)).collect();
+        if shared.is_empty() {
+            continue;
+        }
+        let same = asked == has && request.payment == booking.payment;
+        // A held booking has no invoice yet: the request that made it still runs, and answers it.
+        if same && booking.status != BookingStatus::Held {
+            return Ok(booking);
+        }
+        return Err(Problem::new(Code::OwnSeats).with("booking_id", booking.id).with("seats", shared));
+    }
+    Err(problem)
 }
 
 /// The same answer as the first time, with the booking as it is now.

@@ -5,8 +5,12 @@ use crate::ports::Payments;
 use crate::usecases::get_booking;
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, void_and_act};
 use contracts::edit::{Seen, as_seen};
-use contracts::{BookingId, BookingStatus, Code, Failure, FailureReason, Problem, UserId};
+use contracts::{BookingId, BookingStatus, Code, Failure, FailureReason, IdempotencyKey, Problem, UserId, idempotency};
 use std::time::Duration;
+use uuid::Uuid;
+
+/// The namespace of idempotency keys of cancellations.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0009);
 
 /// Cancels a booking for its buyer. A paid booking needs at least `notice` before the event. A repeated call answers
 /// the booking as it is. `seen` is what the buyer saw of it.
@@ -17,6 +21,7 @@ pub async fn cancel_booking(
     id: BookingId,
     buyer: UserId,
     seen: &Seen,
+    key: Option<&IdempotencyKey>,
 ) -> Result<Booking, Problem> {
     let booking = get_booking(&*on.bookings, id, buyer).await?;
     if is_given_up(booking.status) {
@@ -26,6 +31,7 @@ pub async fn cancel_booking(
     if !booking.is_cancellable(on.world.now(), notice) {
         return Err(Problem::new(Code::NotCancellable));
     }
+    idempotency::claim(&*on.bookings, &NAMESPACE, buyer, key, on.world.now()).await?;
     let booking = give_up(on, payments, booking, None).await?;
     if is_given_up(booking.status) { Ok(booking) } else { Err(Problem::new(Code::NotCancellable)) }
 }

@@ -2,15 +2,14 @@
 
 use crate::domain::{Event, EventDraft};
 use crate::ports::{Catalogue, Events};
-use contracts::idempotency::keyed_id;
-use contracts::{Caller, EventId, MovieId, Problem, World};
+use contracts::{Caller, EventId, IdempotencyKey, MovieId, Problem, World, idempotency};
 use uuid::Uuid;
 
 /// The namespace of event ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0002);
 
 /// Creates an event, still without seats. `plain_http` allows an organiser's system without TLS, for development. With
-/// an idempotency key, the same key of the same caller answers the event that was made first.
+/// an idempotency key, the same request of the same caller answers the event that was made first.
 pub async fn create_event(
     events: &dyn Events,
     catalogue: &dyn Catalogue,
@@ -18,14 +17,15 @@ pub async fn create_event(
     caller: &Caller,
     draft: EventDraft,
     plain_http: bool,
-    key: Option<&str>,
+    key: Option<&IdempotencyKey>,
 ) -> Result<Event, Problem> {
     let id = match key {
-        Some(key) => keyed_id(&NAMESPACE, caller.id, key),
+        Some(key) => key.id(&NAMESPACE, caller.id),
         None => world.new_id(),
     };
     let event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;
     check_movie(catalogue, event.movie_id).await?;
+    idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
     if events.insert(&event).await? {
         return Ok(event);
     }

@@ -3,13 +3,10 @@
 use crate::ports::{Bookings, Events};
 use crate::usecases::own_event::own_event;
 use contracts::edit::Seen;
-use contracts::page::filled;
+use contracts::page::foreign_cursor;
 use contracts::{BookingStatus, BookingView, Caller, EventId, Page, PageRequest, Problem, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The most pages of bookings to read in order to fill one page of those in one status.
-const LOOKS: u32 = 10;
 
 /// A booking as the event's organiser sees it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -34,14 +31,8 @@ pub async fn list_event_bookings(
     asked: &PageRequest,
 ) -> Result<Page<EventBookingView>, Problem> {
     own_event(events, caller, id, &Seen::Any).await?;
-    let found = filled(asked, LOOKS, |asked| async move {
-        let mut page = bookings.of_event(id, &asked).await?;
-        if let Some(page) = &mut page {
-            page.items.retain(|booking| status.is_none_or(|status| booking.status == status));
-        }
-        Ok(page)
-    });
-    Ok(found.await?.map(|booking| EventBookingView {
+    let found = bookings.of_event(id, status, asked).await?.ok_or_else(foreign_cursor)?;
+    Ok(found.map(|booking| EventBookingView {
         booking: booking.view(),
         user_id: booking.user_id,
         user_name: booking.user_name,

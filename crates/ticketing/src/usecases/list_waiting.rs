@@ -23,10 +23,18 @@ pub struct WaitingView {
     pub joined_at: Timestamp,
 }
 
+impl WaitingView {
+    fn new(waiting: &Waiting, position: u64) -> Self {
+        let Waiting { event_id, event_title, seat, joined_at, .. } = waiting.clone();
+        Self { event_id, event_title, seat, position, joined_at }
+    }
+}
+
 /// A page of the lines that a user is in, newest first.
 pub async fn list_waiting(lines: &dyn Lines, user: UserId, asked: &PageRequest) -> Result<Page<WaitingView>, Problem> {
     let cursor = asked.from();
-    let place = |waiting: &Waiting| format!("{}~{}~{}", waiting.joined_at, waiting.event_id, waiting.seat);
+    let place = |at: Timestamp, event: EventId, seat: &SeatLabel| format!("{at}~{event}~{seat}");
+    let place_of = |waiting: &Waiting| place(waiting.joined_at, waiting.event_id, &waiting.seat);
     let ours = |cursor: &str| {
         let mut parts = cursor.splitn(3, '~');
         parts.next().is_some_and(|part| part.parse::<Timestamp>().is_ok())
@@ -37,21 +45,23 @@ pub async fn list_waiting(lines: &dyn Lines, user: UserId, asked: &PageRequest) 
         return Err(foreign_cursor());
     }
     let mut all = lines.of_user(user).await?;
-    all.sort_by_key(|waiting| std::cmp::Reverse(place(waiting)));
-    all.retain(|waiting| cursor.is_none_or(|cursor| *place(waiting) < *cursor));
+    all.sort_by_key(|waiting| std::cmp::Reverse(place_of(waiting)));
+    all.retain(|waiting| cursor.is_none_or(|cursor| *place_of(waiting) < *cursor));
+    // Of one who was served or passed over meanwhile, the own record may remain for a moment.
     let limit = asked.limit as usize;
-    let more = all.len() > limit;
-    all.truncate(limit);
-    let next = all.last().filter(|_| more).map(place);
-    let all = all.into_iter().map(|waiting| async move {
-        let position = lines.position(waiting.event_id, &waiting.seat, waiting.place).await?;
-        Ok::<_, Problem>(position.map(|position| WaitingView {
-            event_id: waiting.event_id,
-            event_title: waiting.event_title,
-            seat: waiting.seat,
-            position,
-            joined_at: waiting.joined_at,
-        }))
-    });
-    Ok(Page { items: try_join_all(all).await?.into_iter().flatten().collect(), next_cursor: next })
+    let mut shown: Vec<WaitingView> = Vec::with_capacity(limit + 1);
+    for some in all.chunks(limit + 1) {
+        let views = some.iter().map(|waiting| async move {
+            let position = lines.position(waiting.event_id, &waiting.seat, waiting.place).await?;
+            Ok::<_, Problem>(position.map(|position| WaitingView::new(waiting, position)))
+        });
+        shown.extend(try_join_all(views).await?.into_iter().flatten());
+        if shown.len() > limit {
+            break;
+        }
+    }
+    let more = shown.len() > limit;
+    shown.truncate(limit);
+    let next = shown.last().filter(|_| more).map(|view| place(view.joined_at, view.event_id, &view.seat));
+    Ok(Page { items: shown, next_cursor: next })
 }

@@ -99,7 +99,7 @@ async fn recent(on: &Reconcile, events: &[Event], since: Timestamp) -> Result<Ve
     let mut all = Vec::new();
     for event in events {
         let mut asked = LARGE;
-        while let Some(page) = on.bookings.of_event(event.id, &asked).await? {
+        while let Some(page) = on.bookings.of_event(event.id, None, &asked).await? {
             let older = page.items.iter().any(|booking| booking.created_at < since);
             let confirmed = |b: &Booking| b.created_at >= since && b.status == BookingStatus::Confirmed;
             all.extend(page.items.into_iter().filter(confirmed));

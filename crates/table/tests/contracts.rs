@@ -1,0 +1,72 @@
+//! What every service relies on: pages are full while there is something to fill them with, and a key is claimed once.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use contract_suite::{Engine, on_each_engine, page};
+use contracts::{Page, World};
+use std::time::Duration;
+use table::pages::BOUND;
+use table::{Item, Key, Table, item, number, text};
+
+on_each_engine! {
+    a_page_is_as_full_as_it_can_be: pages;
+    a_key_is_claimed_for_one_request: keys;
+}
+
+/// A page of a list of `n` = 0, 1, 2, …: of those items where `n` is `wanted`, if that is said.
+async fn listed(table: &Table, list: &str, limit: u32, from: Option<&str>, wanted: Option<usize>) -> Page<usize> {
+    let place = from.map(|from| table::of_cursor(from).unwrap());
+    let mut query = table
+        .query()
+        .key_condition_expression("PK = :list")
+        .expression_attribute_values(":list", text(list))
+        .set_exclusive_start_key(place.map(|place| Key::new(list, place).attributes()));
+    if let Some(wanted) = wanted {
+        query = query.filter_expression("n = :n").expression_attribute_values(":n", number(wanted));
+    }
+    let n = |item: &Item| item["n"].as_n().unwrap().parse().unwrap();
+    // Every third item is not shown.
+    let shown =
+        |found: Vec<Item>| async move { Ok(found.iter().map(|one| Some(n(one)).filter(|n| n % 3 != 2)).collect()) };
+    table.page(query, "SK", &page(limit, None), shown).await.unwrap()
+}
+
+async fn pages(engine: &Engine) {
+    let table = engine.table("payments").await;
+    let list = format!("LIST#{}", engine.id());
+    let many = BOUND + 500;
+    let one = |n: usize| item(&Key::new(&list, format!("{n:05}")), &serde_json::json!({"n": n})).unwrap();
+    table.write_all((0..many).map(one).collect()).await.unwrap();
+
+    let first = listed(&table, &list, 4, None, None).await;
+    assert_eq!(first.items, [0, 1, 3, 4], "as many as asked for");
+    let next = listed(&table, &list, 2, first.next_cursor.as_deref(), None).await;
+    assert_eq!(next.items, [6, 7], "where the page before ended");
+    for wanted in [0, 60, 1_501] {
+        let found = listed(&table, &list, 1, None, Some(wanted)).await;
+        assert_eq!((found.items, found.next_cursor.is_some()), (vec![wanted], true), "a rare match is found");
+    }
+    let none = listed(&table, &list, 5, None, Some(many)).await;
+    assert!(none.items.is_empty() && none.next_cursor.is_some(), "the bound is reached");
+    let rest = listed(&table, &list, 5, none.next_cursor.as_deref(), Some(many - 1)).await;
+    assert_eq!((rest.items.len(), rest.next_cursor), (usize::from((many - 1) % 3 != 2), None), "the search goes on");
+
+    let few = format!("LIST#{}", engine.id());
+    let one = |n: usize| item(&Key::new(&few, format!("{n:05}")), &serde_json::json!({"n": n})).unwrap();
+    table.write_all((0..5).map(one).collect()).await.unwrap();
+    for (limit, more) in [(3, true), (4, false), (5, false)] {
+        let found = listed(&table, &few, limit, None, None).await;
+        assert_eq!((found.items.len(), found.next_cursor.is_some()), (limit.min(4) as usize, more), "limit {limit}");
+    }
+}
+
+async fn keys(engine: &Engine) {
+    let (table, now) = (engine.table("payments").await, engine.world.now());
+    let claim = async |key, digest, at| table.claim_key(key, digest, at).await.unwrap();
+    let (key, other) = (engine.id(), engine.id());
+    assert!(claim(key, "one", now).await && claim(key, "one", now).await, "the same request, as often as it comes");
+    assert!(!claim(key, "two", now).await && !claim(key, "two", now + Duration::from_hours(23)).await);
+    assert!(claim(other, "two", now).await);
+    assert!(claim(key, "two", now + Duration::from_hours(25)).await, "after a day the key is free");
+    assert!(!claim(key, "one", now + Duration::from_hours(26)).await);
+}
