@@ -7,6 +7,7 @@ use crate::{migrate, seed, sources};
 use contracts::{SystemWorld, World};
 use engines::{ACCESS_KEY, Engines, SECRET_KEY};
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,9 +32,9 @@ pub struct Cloud {
     pub runtime: Vec<(String, String)>,
     /// The keys of this stack.
     pub keys: BTreeMap<String, String>,
-    /// Was the sample data made just now?
-    pub seeded: bool,
-    _temporary: Option<TempDir>,
+    /// Why the sample data is not all there, if it is not.
+    pub sample_failure: Option<Error>,
+    _directory: Directory,
 }
 
 impl Cloud {
@@ -45,7 +46,8 @@ impl Cloud {
     /// As [`Cloud::start`], with the caller's own clock and ids. Without `fed`, no queue, stream or schedule calls a
     /// function.
     pub async fn start_in(options: &Options, world: Arc<dyn World>, fed: bool) -> Result<Self, Error> {
-        let (directory, temporary) = directory(options)?;
+        let kept = Directory::open(options)?;
+        let directory = kept.path.clone();
         std::fs::create_dir_all(directory.join("streams"))?;
         let keys = keys::kept(&directory)?;
         let (door, aws) = (listen(options.host, options.port).await?, listen(options.host, options.aws_port).await?);
@@ -74,6 +76,7 @@ impl Cloud {
             // In AWS, the gateway has a clock and request ids of its own, independent of the functions'.
             world: Arc::new(SystemWorld),
             verdicts: Mutex::default(),
+            request_time: options.request_time,
         };
         let (ready_now, ses) = (Arc::clone(&ready), Arc::clone(&engines.ses));
         tokio::spawn(Arc::new(Door { gateway, ready: ready_now, ses }).serve(door));
@@ -81,19 +84,42 @@ impl Cloud {
             sources::start(&template.sources, &engines, &functions, &directory);
             sources::start_schedules(&template.schedules, &functions);
         }
-        let seeded = !options.bare && seed::seed(&url, &functions).await?;
+        // Without all of the sample data Karcis is of use all the same.
+        let sample_failure = if options.bare { None } else { seed::seed(&url, &functions).await.err() };
         ready.store(true, Ordering::Release);
-        Ok(Self { url, aws_url, engines, functions, runtime, keys, seeded, _temporary: temporary })
+        Ok(Self { url, aws_url, engines, functions, runtime, keys, sample_failure, _directory: kept })
     }
 }
 
-fn directory(options: &Options) -> Result<(PathBuf, Option<TempDir>), Error> {
-    if options.ephemeral {
-        let temporary = tempfile::tempdir()?;
-        return Ok((temporary.path().to_owned(), Some(temporary)));
+/// Where the state is kept, for this process alone.
+struct Directory {
+    path: PathBuf,
+    _temporary: Option<TempDir>,
+    _lock: Option<File>,
+}
+
+impl Directory {
+    fn open(options: &Options) -> Result<Self, Error> {
+        if options.ephemeral {
+            let temporary = tempfile::tempdir()?;
+            return Ok(Self { path: temporary.path().to_owned(), _temporary: Some(temporary), _lock: None });
+        }
+        let shown = options.data_dir.display();
+        let usable = |why: std::io::Error| format!("the data directory {shown} cannot be used: {why}");
+        std::fs::create_dir_all(&options.data_dir).map_err(usable)?;
+        let path = options.data_dir.canonicalize().map_err(usable)?;
+        // Two processes with the same tables would sell a seat twice. The lock ends with its process, however that
+        // ends.
+        let lock = File::options().create(true).truncate(false).write(true).open(path.join("lock")).map_err(usable)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _temporary: None, _lock: Some(lock) }),
+            Err(TryLockError::WouldBlock) => {
+                let advice = "stop it, or choose another directory with --data-dir";
+                Err(format!("another Karcis uses the data directory {shown}: {advice}").into())
+            }
+            Err(TryLockError::Error(why)) => Err(usable(why).into()),
+        }
     }
-    std::fs::create_dir_all(&options.data_dir)?;
-    Ok((options.data_dir.canonicalize()?, None))
 }
 
 async fn listen(host: IpAddr, port: u16) -> Result<TcpListener, Error> {

@@ -4,7 +4,7 @@ use crate::pages;
 use engines::Ses;
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -39,7 +39,9 @@ impl Door {
                 }
             });
             // If a connection breaks, its client has to try again: the result is ignored.
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
+            let mut connection = hyper::server::conn::http1::Builder::new();
+            connection.timer(TokioTimer::new()).header_read_timeout(self.gateway.request_time);
+            tokio::spawn(connection.serve_connection(TokioIo::new(stream), serve));
         }
     }
 

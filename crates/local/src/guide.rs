@@ -33,6 +33,11 @@ pub fn guide(cloud: &Cloud, options: &Options) -> String {
         rate("OrganiserFailureRate", "0.2"),
         rate("PaymentFailureRate", "0.1"),
     ));
+    if let Some(why) = &cloud.sample_failure {
+        line(String::new());
+        line(format!("  Not all of the sample data is in: {why}"));
+        line("  `cargo run -- seed` adds what is missing to the running Karcis.".into());
+    }
     line(String::new());
     line(format!("  Log-ins, all with the password {PASSWORD}:"));
     for (email, _, role) in LOG_INS {

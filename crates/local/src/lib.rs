@@ -16,6 +16,7 @@ pub mod cloud;
 pub mod door;
 pub mod functions;
 pub mod guide;
+pub mod limits;
 pub mod migrate;
 pub mod options;
 mod pages;

@@ -4,15 +4,19 @@ use clap::Parser;
 use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
 use local::options::Command;
-use local::{Cloud, Options, guide, migrate, sam_env, seed};
+use local::{Cloud, Options, guide, limits, migrate, sam_env, seed};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 use template::{Error, REGION, TEXT, keys};
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+/// How long work on other threads may go on after Ctrl-C.
+const LAST_MOMENT: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "the one place where settings enter")]
@@ -23,7 +27,16 @@ fn main() -> ExitCode {
     let lines = lines.with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry().with(lines).with(said.unwrap_or_else(quiet)).init();
     let outcome = Options::parse().with_environment(&environment).and_then(|options| match &options.command {
-        None => runtime()?.block_on(serve(&options)),
+        None => {
+            if let Some(warning) = limits::raise_open_files()? {
+                writeln!(std::io::stderr(), "{warning}")?;
+            }
+            let runtime = runtime()?;
+            let served = runtime.block_on(serve(&options));
+            // What still runs is cut off: the state on disk is consistent at every moment.
+            runtime.shutdown_timeout(LAST_MOMENT);
+            served
+        }
         Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
         Some(Command::Openapi) => print(&serde_json::to_string_pretty(&api::openapi())?),
         Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
@@ -78,7 +91,6 @@ async fn serve(options: &Options) -> Result<(), Error> {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
         _ = terminate.recv() => {}
     }
-    // The state on disk is consistent at every moment, so there is nothing to clean up.
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use template::{Error, TEXT, parameters};
+use triggers::gateway::REQUEST_TIME;
 
 /// Karcis on this machine: builds and starts everything in one process.
 ///
@@ -40,6 +42,9 @@ pub struct Options {
     /// Functions, by package, that are left out although the template has them.
     #[arg(skip)]
     pub absent: Vec<String>,
+    /// How long a request may take to come in.
+    #[arg(skip = REQUEST_TIME)]
+    pub request_time: Duration,
     /// The command to run instead of the local cloud.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -113,6 +118,7 @@ impl Options {
             parameters,
             bare: true,
             absent: Vec::new(),
+            request_time: REQUEST_TIME,
             command: None,
         }
     }

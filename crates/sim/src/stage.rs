@@ -18,7 +18,7 @@ use std::time::Duration;
 use template::Error;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
-use triggers::gateway::Gateway;
+use triggers::gateway::{Gateway, REQUEST_TIME};
 use uuid::Uuid;
 
 /// How often each step met each fault that it may meet.
@@ -178,6 +178,7 @@ impl Stage {
                 functions: Arc::new(Calls(stage.clone())),
                 world: Arc::new(Clock { stage: stage.clone(), skew: 0 }),
                 verdicts: Mutex::default(),
+                request_time: REQUEST_TIME,
             },
             objects: Mutex::default(),
             told: Mutex::default(),

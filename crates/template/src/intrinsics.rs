@@ -1,4 +1,4 @@
-//! Resolves the template's references: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::Join`, `Fn::If` with its conditions, and
+//! Resolves the template's references: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::Split`, `Fn::If` with its conditions, and
 //! Secrets Manager's dynamic references.
 
 use crate::{ACCOUNT, Error, REGION, STACK, Surroundings, members, physical, plain};
@@ -8,8 +8,6 @@ use std::collections::HashMap;
 /// Everything that the template can refer to by a name.
 pub struct Names {
     references: HashMap<String, String>,
-    /// Parameters of the type `CommaDelimitedList`.
-    lists: HashMap<String, Vec<Value>>,
     attributes: HashMap<String, Map<String, Value>>,
     secrets: HashMap<String, String>,
     conditions: HashMap<String, bool>,
@@ -26,19 +24,13 @@ impl Names {
             ("AWS::URLSuffix", "amazonaws.com"),
         ];
         let mut references: HashMap<_, _> = pseudo.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let mut lists = HashMap::new();
         for (name, parameter) in members(&template["Parameters"]) {
             let given = around.parameters.get(name).cloned().or_else(|| plain(&parameter["Default"]));
-            let given = given.ok_or_else(|| format!("the parameter {name} is missing"))?;
-            if parameter["Type"] == "CommaDelimitedList" {
-                lists.insert(name.to_owned(), given.split(',').map(|item| item.trim().into()).collect());
-            } else {
-                references.insert(name.to_owned(), given);
-            }
+            references.insert(name.to_owned(), given.ok_or_else(|| format!("the parameter {name} is missing"))?);
         }
         let secrets = around.secrets.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let (attributes, conditions) = (HashMap::new(), HashMap::new());
-        let mut names = Self { references, lists, attributes, secrets, conditions };
+        let mut names = Self { references, attributes, secrets, conditions };
         for (name, condition) in members(&template["Conditions"]) {
             let holds = holds(condition, &names)?;
             names.conditions.insert(name.to_owned(), holds);
@@ -111,15 +103,13 @@ pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
         Value::Array(items) => items.iter().map(|item| resolve(item, names)).collect::<Result<_, _>>()?,
         Value::Object(object) => match single(object) {
             Some(("Ref", Value::String(name))) if name == "AWS::NoValue" => Value::Null,
-            Some(("Ref", Value::String(name))) if names.lists.contains_key(name) => names.lists[name].clone().into(),
             Some(("Ref", Value::String(name))) => names.reference(name)?.into(),
-            Some(("Fn::Join", Value::Array(parts))) => match parts.as_slice() {
-                [Value::String(between), list] => {
-                    let items = resolve(list, names)?;
-                    let items = items.as_array().ok_or("Fn::Join without a list")?.iter().filter_map(plain);
-                    items.collect::<Vec<_>>().join(between).into()
+            Some(("Fn::Split", Value::Array(parts))) => match parts.as_slice() {
+                [Value::String(between), text] => {
+                    let text = plain(&resolve(text, names)?).ok_or("Fn::Split without a text")?;
+                    text.split(between.as_str()).collect()
                 }
-                _ => return Err("Fn::Join without a separator and a list".into()),
+                _ => return Err("Fn::Split without a separator and a text".into()),
             },
             Some(("Fn::If", Value::Array(parts))) => match parts.as_slice() {
                 [Value::String(name), then, otherwise] => {

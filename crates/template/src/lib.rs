@@ -158,9 +158,8 @@ pub struct AuthorizerSpec {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CorsSpec {
-    /// Origins, or `*`. Without any, no other site's page may read an answer.
-    #[serde(default)]
-    pub allow_origins: Option<Vec<String>>,
+    /// Origins, or `*`.
+    pub allow_origins: Vec<String>,
     /// Methods.
     pub allow_methods: Vec<String>,
     /// Headers that a page may send.

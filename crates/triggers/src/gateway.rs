@@ -21,9 +21,13 @@ use std::time::Duration;
 use template::{ACCOUNT, AuthorizerSpec, CorsSpec, Error, REGION, RouteSpec};
 use time::UtcOffset;
 use time::macros::format_description;
+use tokio::time::timeout;
 
 /// The largest request (Amazon API Gateway, "Quotas for HTTP APIs").
 const MAX_REQUEST: usize = 10 * 1024 * 1024;
+/// How long a request may take to come in. AWS documents no such time; an integration may take as long (Amazon API
+/// Gateway, "Quotas for HTTP APIs": maximum integration timeout).
+pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// The most verdicts that are kept.
 const MAX_VERDICTS: usize = 10_000;
 
@@ -41,6 +45,8 @@ pub struct Gateway {
     pub world: Arc<dyn World>,
     /// Verdicts of the authorizer, by header.
     pub verdicts: Mutex<HashMap<String, Verdict>>,
+    /// How long a request may take to come in.
+    pub request_time: Duration,
 }
 
 /// A verdict of the authorizer: until when it is kept, and the context that came with it; `None` is a refusal.
@@ -83,10 +89,11 @@ impl Gateway {
                 Err(refusal) => return *refusal,
             }
         }
-        match Limited::new(body, MAX_REQUEST).collect().await {
-            Ok(body) => add_body(&mut event, &parts.headers, &body.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => return message(413, "Request Entity Too Large"),
-            Err(_) => return message(400, "Bad Request"),
+        match timeout(self.request_time, Limited::new(body, MAX_REQUEST).collect()).await {
+            Ok(Ok(body)) => add_body(&mut event, &parts.headers, &body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => return message(413, "Request Entity Too Large"),
+            Ok(Err(_)) => return message(400, "Bad Request"),
+            Err(_) => return message(408, "Request Timeout"),
         }
         match self.functions.invoke(&route.function, &event).await {
             Ok(answer) => respond(&answer).unwrap_or_else(|error| {

@@ -13,6 +13,7 @@ mod contracts;
 mod crowd;
 mod description;
 mod events;
+mod laptop;
 mod leaks;
 mod migrations;
 mod movies;

@@ -283,7 +283,7 @@ async fn what_is_public_or_mailed_answers_head() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_of_an_allowed_origin_may_call_and_no_other() {
-    let app = App::start(&[("AllowedOrigins", "https://shop.example, http://localhost:5173")]).await;
+    let app = App::start(&[("AllowedOrigins", "https://shop.example,http://localhost:5173")]).await;
     let ask = ("access-control-request-method", "POST");
     for (origin, allowed) in [
         ("https://shop.example", true),

@@ -8,17 +8,23 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// The program itself, with a port of its own.
-struct Process {
-    child: Child,
-    url: String,
-    client: Client,
+pub struct Process {
+    pub child: Child,
+    pub url: String,
+    pub client: Client,
 }
 
 impl Process {
-    async fn start(directory: &Path) -> Self {
+    pub async fn start(directory: &Path) -> Self {
+        Self::start_under("", directory).await
+    }
+
+    /// As [`Process::start`], in a shell that first runs `limits`.
+    pub async fn start_under(limits: &str, directory: &Path) -> Self {
         let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
         let (port, aws_port) = (free(), free());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_karcis"));
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{limits} exec \"$@\""), "sh", env!("CARGO_BIN_EXE_karcis")]);
         command.args(["--calm", "--port", &port, "--aws-port", &aws_port, "--data-dir"]).arg(directory);
         let settings = [("HOLD_SECONDS", "4"), ("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4")];
         let child = command.envs(settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -31,18 +37,18 @@ impl Process {
         process
     }
 
-    async fn get(&self, path: &str, token: &str) -> Value {
+    pub async fn get(&self, path: &str, token: &str) -> Value {
         let request = self.client.get(format!("{}{path}", self.url)).bearer_auth(token);
         request.send().await.unwrap().json().await.unwrap()
     }
 
-    async fn book(&self, token: &str, event: &str, seat: &str, payment: &str) -> Option<Value> {
+    pub async fn book(&self, token: &str, event: &str, seat: &str, payment: &str) -> Option<Value> {
         let body = json!({"event_id": event, "seats": [seat], "payment": payment});
         let request = self.client.post(format!("{}/api/bookings", self.url)).bearer_auth(token).json(&body);
         request.send().await.ok()?.json().await.ok()
     }
 
-    async fn sign_in(&self) -> String {
+    pub async fn sign_in(&self) -> String {
         let body = json!({"email": "buyer@karcis.test", "password": "karcis-local-only"});
         let request = self.client.post(format!("{}/api/login", self.url)).json(&body);
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
