@@ -9,6 +9,7 @@ pub use ses::SesMail;
 
 use async_trait::async_trait;
 use contracts::Failure;
+use uuid::Uuid;
 
 /// A way to reach a person: e-mail now, perhaps others later. An adapter MUST answer [`Delivery::Sent`] only when the
 /// mail was accepted, and a transient failure when nobody knows whether it was.
@@ -21,8 +22,12 @@ pub trait Channel: Send + Sync {
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// Which mail it is. If the same is sent twice, both have one `Message-ID`, and readers may show one of them.
+    pub id: Uuid,
     /// The address that it goes to.
     pub to: String,
+    /// Whom it is for.
+    pub name: String,
     /// What it says.
     pub letter: Letter,
     /// What comes with it.
@@ -43,6 +48,6 @@ pub struct Attachment {
 pub enum Delivery {
     /// It is on its way.
     Sent,
-    /// Nobody can be reached there.
+    /// It is refused for good: nobody can be reached there, or not with this.
     Refused,
 }

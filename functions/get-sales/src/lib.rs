@@ -3,8 +3,9 @@
 use contracts::EventId;
 use lambda::answer::JsonOrCsv;
 use lambda::prelude::*;
+use lambda::query;
 use lambda::request::WantsCsv;
-use ticketing::usecases::{self, SalesPorts, SalesView};
+use ticketing::usecases::{self, SalesPorts, SalesView, Separator};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
@@ -13,13 +14,22 @@ pub fn function() -> impl Definition {
         .served_by(handle)
 }
 
+query! {
+    /// How the table is written.
+    struct Written {
+        /// By the caller's language if not given.
+        separator: Separator,
+    }
+}
+
 async fn handle(
     on: Arc<SalesPorts>,
-    (caller, Path(id), WantsCsv(csv)): (Caller, Path<EventId>, WantsCsv),
+    (caller, Path(id), Query(written), WantsCsv(csv)): (Caller, Path<EventId>, Query<Written>, WantsCsv),
 ) -> Result<JsonOrCsv<SalesView>, Problem> {
     let sales = usecases::get_sales(&on, &caller, id).await?;
     if csv {
-        return Ok(JsonOrCsv::Csv { name: format!("sales-{id}.csv"), text: sales.csv() });
+        let separator = written.separator.unwrap_or_else(|| Separator::of(caller.locale));
+        return Ok(JsonOrCsv::Csv { name: format!("sales-{id}.csv"), text: sales.csv(separator)? });
     }
     Ok(JsonOrCsv::Json(sales))
 }

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use time::UtcOffset;
+use uuid::Uuid;
 
+/// The namespace of notices.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_000c);
 /// How long a link that confirms an address is good.
 const CONFIRM: Duration = Duration::from_hours(24 * 7);
 /// How long a link to a new password is good.
@@ -113,7 +116,8 @@ async fn tell(on: &Notify, user: UserId, key: &str, notice: Notice) -> Result<()
         Claim::Ours => {}
     }
     let letter = letter(&notice, user.locale, &user.name, on.clock)?;
-    let mail = Mail { to: user.email.as_str().to_owned(), letter, attachment: None };
+    let id = Uuid::new_v5(&NAMESPACE, format!("{}/{key}", user.id).as_bytes());
+    let mail = Mail { id, to: user.email.as_str().to_owned(), name: user.name.clone(), letter, attachment: None };
     if on.channel.send(&mail).await? == Delivery::Refused {
         tracing::warn!(user = %user.id, key, "a notice cannot be delivered");
     }

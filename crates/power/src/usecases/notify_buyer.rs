@@ -6,6 +6,7 @@ use crate::ports::{Claim, PurchaseChanged, Purchases, ReceiptPrinter};
 use contracts::{Failure, World};
 use mail::{Attachment, Channel, Delivery, Mail};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What telling a buyer needs.
 pub struct NotifyBuyer {
@@ -40,7 +41,8 @@ pub async fn notify_buyer(on: &NotifyBuyer, change: &PurchaseChanged) -> Result<
         }),
         _ => None,
     };
-    let mail = Mail { to: contact.email, letter, attachment };
+    let id = Uuid::new_v5(&purchase.id.uuid(), change.status.to_string().as_bytes());
+    let mail = Mail { id, to: contact.email, name: contact.name, letter, attachment };
     if channel.send(&mail).await? == Delivery::Refused {
         tracing::warn!(purchase = %purchase.id, "a mail cannot be delivered");
     }

@@ -4,7 +4,7 @@ use crate::domain::{BlockMap, Layout, SeatStatus, SectionName};
 use crate::ports::{Bookings, Events, Mismatches, SeatMaps};
 use crate::usecases::own_event::own_event;
 use contracts::edit::Seen;
-use contracts::{Caller, EventId, Mismatch, MismatchKind, Money, Problem, Timestamp};
+use contracts::{Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -119,43 +119,81 @@ fn sections(layout: &Layout, maps: &[BlockMap]) -> Vec<SectionSales> {
     sections
 }
 
+/// What stands between the columns of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Separator {
+    /// As spreadsheets in English expect.
+    Comma,
+    /// As spreadsheets expect where a comma is in numbers, Indonesian ones too.
+    Semicolon,
+    /// As pasted text.
+    Tab,
+}
+
+impl Separator {
+    /// What a spreadsheet in this language expects.
+    pub const fn of(locale: Locale) -> Self {
+        match locale {
+            Locale::Id => Self::Semicolon,
+            Locale::En => Self::Comma,
+        }
+    }
+
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+        }
+    }
+}
+
+/// A spreadsheet reads a file as UTF-8 only if it begins with this.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 impl SalesView {
-    /// The report as CSV (RFC 4180): `part,name,value`, one fact a line.
-    pub fn csv(&self) -> String {
-        let mut text = "part,name,value\r\n".to_owned();
-        let mut line = |part: &str, name: &str, value: &str| {
-            text.extend([&*quoted(part), ",", &quoted(name), ",", &quoted(value), "\r\n"]);
-        };
-        line("event", "id", &self.event_id.to_string());
-        line("event", "title", &self.title);
-        for (part, numbers) in [("total", (self.sold, self.held, self.open, self.revenue))]
+    /// The report as a table for spreadsheets: `part`, `name`, `value`, one fact a line. Money is in whole rupiah.
+    pub fn csv(&self, separator: Separator) -> Result<String, Failure> {
+        let mut facts = vec![["part", "name", "value"].map(str::to_owned)];
+        let mut fact = |part: &str, name: &str, value: &str| facts.push([part, name, value].map(unlike_a_formula));
+        fact("event", "id", &self.event_id.to_string());
+        fact("event", "title", &self.title);
+        for (part, (sold, held, open, revenue)) in [("total", (self.sold, self.held, self.open, self.revenue))]
             .into_iter()
             .map(|(part, numbers)| (part.to_owned(), numbers))
             .chain(self.sections.iter().map(|s| (format!("section {}", s.name), (s.sold, s.held, s.open, s.revenue))))
         {
-            let (sold, held, open, revenue) = numbers;
-            line(&part, "sold", &sold.to_string());
-            line(&part, "held", &held.to_string());
-            line(&part, "open", &open.to_string());
-            line(&part, "revenue_idr", &format!("{}.{:02}", revenue.amount / 100, revenue.amount % 100));
+            fact(&part, "sold", &sold.to_string());
+            fact(&part, "held", &held.to_string());
+            fact(&part, "open", &open.to_string());
+            // Prices are whole rupiah, so their sum is.
+            fact(&part, "revenue_idr", &(revenue.amount / 100).to_string());
         }
         for (reason, count) in &self.failures {
-            line("failures", reason, &count.to_string());
+            fact("failures", reason, &count.to_string());
         }
         for mismatch in &self.mismatches {
-            line("mismatch", mismatch.kind.into(), &mismatch.subject);
+            fact("mismatch", mismatch.kind.into(), &mismatch.subject);
         }
-        text
+        let mut table = csv::WriterBuilder::new();
+        let mut table = table.delimiter(separator.byte()).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        for fact in &facts {
+            table.write_record(fact).map_err(|e| Failure::permanent("write a table", e))?;
+        }
+        let bytes = table.into_inner().map_err(|_| Failure::permanent("write a table", "it is not flushed"))?;
+        let text = String::from_utf8(bytes).map_err(|e| Failure::permanent("write a table", e))?;
+        Ok(format!("{BYTE_ORDER_MARK}{text}"))
     }
 }
 
 /// The characters that begin a formula in a spreadsheet, with their full-width forms (OWASP, "CSV Injection").
 const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// Quotes a field where CSV needs it, and puts `'` before a field that a spreadsheet would read as a formula.
-fn quoted(field: &str) -> String {
-    let field = if field.starts_with(FORMULAS) { format!("'{field}") } else { field.to_owned() };
-    if field.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+/// Puts `'` before a field that a spreadsheet would read as a formula.
+fn unlike_a_formula(field: &str) -> String {
+    if field.starts_with(FORMULAS) { format!("'{field}") } else { field.to_owned() }
 }
 
 #[cfg(test)]
@@ -171,17 +209,23 @@ mod tests {
             sold: 2,
             held: 1,
             open: 3,
-            revenue: Money::idr(10_000_050),
+            revenue: Money::idr(10_000_000),
             sections: vec![],
             failures: [("EXPIRED".to_owned(), 4)].into(),
             mismatches: vec![],
         };
-        let csv = sales.csv();
-        assert!(csv.contains("event,title,\"'=SUM(A1), \"\"live\"\"\"\r\n"), "{csv}");
-        assert!(csv.contains("total,revenue_idr,100000.50\r\nfailures,EXPIRED,4\r\n"), "{csv}");
-        for formula in ["=1", "+1", "-1", "@A", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A"] {
-            assert!(quoted(formula).trim_start_matches('"').starts_with('\''), "{formula:?}");
+        for (separator, title, revenue) in [
+            (Separator::Comma, "event,title,\"'=SUM(A1), \"\"live\"\"\"\r\n", "total,revenue_idr,100000\r\n"),
+            (Separator::Semicolon, "event;title;\"'=SUM(A1), \"\"live\"\"\"\r\n", "total;revenue_idr;100000\r\n"),
+            (Separator::Tab, "event\ttitle\t\"'=SUM(A1), \"\"live\"\"\"\r\n", "total\trevenue_idr\t100000\r\n"),
+        ] {
+            let csv = sales.csv(separator).unwrap();
+            assert!(csv.starts_with("\u{feff}part"), "{csv}");
+            assert!(csv.contains(title) && csv.contains(revenue), "{csv}");
         }
-        assert_eq!(quoted("1-2"), "1-2");
+        for formula in ["=1", "+1", "-1", "@A", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A"] {
+            assert!(unlike_a_formula(formula).starts_with('\''), "{formula:?}");
+        }
+        assert_eq!(unlike_a_formula("1-2"), "1-2");
     }
 }

@@ -53,7 +53,7 @@ pub use get_booking::get_booking;
 pub use get_buyer::{BuyerView, get_buyer};
 pub use get_event::{EventView, SectionView, get_event};
 pub use get_layout::{LayoutView, get_layout};
-pub use get_sales::{SalesPorts, SalesView, get_sales};
+pub use get_sales::{SalesPorts, SalesView, Separator, get_sales};
 pub use get_ticket::{TicketView, get_ticket};
 pub use hear::{BookingPorts, news};
 pub use issue_ticket::issue_ticket;
