@@ -3,18 +3,15 @@
 
 use crate::domain::Notice;
 use askama::Template;
-use contracts::{BookingStatus, Failure, FailureReason, Locale, MismatchKind, Timestamp};
+use contracts::{BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, TimeZone, Timestamp};
 use mail::Letter;
-use time::UtcOffset;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
 
 #[derive(Template)]
 #[template(path = "en/notice.letter")]
 struct English<'a> {
     notice: &'a Notice,
     name: &'a str,
-    clock: Clock,
+    telling: Telling<'a>,
 }
 
 #[derive(Template)]
@@ -22,40 +19,51 @@ struct English<'a> {
 struct Indonesian<'a> {
     notice: &'a Notice,
     name: &'a str,
-    clock: Clock,
+    telling: Telling<'a>,
 }
 
-/// The venues' clock.
-struct Clock(UtcOffset);
+/// How a letter tells where and when.
+struct Telling<'a> {
+    home: &'a TimeZone,
+    locale: Locale,
+}
 
-impl Clock {
-    /// The time of day and the clock's offset from UTC: `12:15 (UTC+07:00)`.
+impl Telling<'_> {
+    /// When an event begins: `Tuesday, 1 January 2030, 19:30 WITA`.
+    fn begins(&self, booking: &BookingSummary) -> String {
+        let words = |at| self.zone(booking).clock(at).in_words(self.locale);
+        booking.starts_at.map(words).unwrap_or_default()
+    }
+
+    /// The time of day until which something must be done, by the clocks where the event is: `12:15 WITA`.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it has by reference")]
-    fn shows(&self, at: &Timestamp) -> String {
-        const FORM: &[BorrowedFormatItem<'static>] = format_description!("[hour]:[minute]");
-        let (hours, minutes, _) = self.0.as_hms();
-        let time = at.at(self.0).format(FORM).unwrap_or_default();
-        format!("{time} (UTC{hours:+03}:{:02})", minutes.abs())
+    fn hour(&self, at: &Timestamp, booking: &BookingSummary) -> String {
+        self.zone(booking).clock(*at).hour(self.locale)
+    }
+
+    fn zone<'b>(&'b self, booking: &'b BookingSummary) -> &'b TimeZone {
+        booking.time_zone.as_ref().unwrap_or(self.home)
     }
 }
 
-/// Writes a notice as a letter to a person of this name, in this language. Its times are those of the venues' clock.
+/// Writes a notice as a letter to a person of this name, in this language. Its times are those of the event's zone, or
+/// of `home` if it has none.
 ///
 /// # Errors
 ///
 /// A permanent failure if the text of the template is not a letter.
-pub fn letter(notice: &Notice, locale: Locale, name: &str, clock: UtcOffset) -> Result<Letter, Failure> {
-    let clock = Clock(clock);
+pub fn letter(notice: &Notice, locale: Locale, name: &str, home: &TimeZone) -> Result<Letter, Failure> {
+    let telling = Telling { home, locale };
     match locale {
-        Locale::En => Letter::write(&English { notice, name, clock }, locale),
-        Locale::Id => Letter::write(&Indonesian { notice, name, clock }, locale),
+        Locale::En => Letter::write(&English { notice, name, telling }, locale),
+        Locale::Id => Letter::write(&Indonesian { notice, name, telling }, locale),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{BookingId, BookingSummary, EventId, InvoiceLink, Money};
+    use contracts::{BookingId, EventId, InvoiceLink, Money};
     use uuid::Uuid;
 
     fn booking(status: BookingStatus, reason: Option<FailureReason>) -> BookingSummary {
@@ -63,6 +71,10 @@ mod tests {
             id: BookingId::new(Uuid::from_u128(1)),
             event_id: EventId::new(Uuid::from_u128(2)),
             event_title: "Rock & <Roll>".into(),
+            venue: Some("Gedung <Besar>".into()),
+            city: Some("Denpasar".into()),
+            starts_at: Some("2026-11-29T11:30:00Z".parse().unwrap()),
+            time_zone: Some("Asia/Makassar".parse().unwrap()),
             seats: vec!["A-1".parse().unwrap(), "A-2".parse().unwrap()],
             status,
             reason,
@@ -108,10 +120,10 @@ mod tests {
 
     #[test]
     fn every_notice_is_a_whole_letter_in_each_language() {
-        let clock = UtcOffset::from_hms(7, 0, 0).unwrap();
+        let home = "Asia/Jakarta".parse().unwrap();
         for (what, notice) in notices() {
             for (language, locale) in [("en", Locale::En), ("id", Locale::Id)] {
-                let letter = letter(&notice, locale, "<b>Siti</b> & Co", clock).unwrap();
+                let letter = letter(&notice, locale, "<b>Siti</b> & Co", &home).unwrap();
                 let shown = format!("{}\n\n{}\n{}", letter.subject(), letter.text(), letter.html());
                 insta::assert_snapshot!(format!("{what}.{language}"), shown);
             }

@@ -1,6 +1,6 @@
 //! A booking as others see it: over HTTP, on the topic, and on the timer's queue.
 
-use crate::{BookingId, EventId, InvoiceNumber, Money, SeatLabel, Timestamp, UserId};
+use crate::{BookingId, EventId, InvoiceNumber, Money, SeatLabel, TimeZone, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,18 @@ pub struct BookingSummary {
     pub event_id: EventId,
     /// The event's title when it was booked.
     pub event_title: String,
+    /// Where it takes place. A history from before this was told does not say, nor the next three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<String>,
+    /// In which city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// When it begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// The zone whose clocks say when it begins; if not given, the stack's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
     /// In the order they were asked for.
     pub seats: Vec<SeatLabel>,
     /// Where it stands.
@@ -132,10 +144,6 @@ pub struct BookingChanged {
     /// success, or once the buyer's account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
-    /// Where the event takes place.
-    pub venue: String,
-    /// When it begins.
-    pub starts_at: Timestamp,
     /// Until when its seats are held for payment. Messages of an older version do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_expires_at: Option<Timestamp>,

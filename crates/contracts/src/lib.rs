@@ -22,6 +22,7 @@ pub mod token;
 pub mod user;
 pub mod webhook;
 pub mod world;
+pub mod zone;
 
 pub use booking::{BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink};
 pub use edit::Versioned;
@@ -38,3 +39,4 @@ pub use text::{SearchText, UnsearchableText, folded, line, opaque, paragraphs, u
 pub use timestamp::Timestamp;
 pub use user::{Caller, Locale, Role, Service};
 pub use world::{SystemWorld, World};
+pub use zone::TimeZone;

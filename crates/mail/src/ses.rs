@@ -76,8 +76,8 @@ fn message(from: &Sender, mail: &Mail) -> Result<Vec<u8>, Failure> {
     message.write_to_vec().map_err(|error| Failure::permanent("write a mail", error))
 }
 
-/// Does SES refuse this mail for good? `InvalidParameterValue` is an address that it cannot read. Other errors are about
-/// the account or the moment, and pass. (Amazon SES API reference, `SendRawEmail` and "Common errors".)
+/// Does SES refuse this mail for good? `InvalidParameterValue` is an address that it cannot read. Other errors are
+/// about the account or the moment, and pass. (Amazon SES API reference, `SendRawEmail` and "Common errors".)
 fn is_final(code: Option<&str>) -> bool {
     matches!(code, Some("MessageRejected" | "InvalidParameterValue"))
 }

@@ -10,7 +10,6 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use time::UtcOffset;
 
 use crate::network::Network;
 
@@ -104,12 +103,6 @@ impl Env {
     pub fn rate(&self, name: &str) -> Result<f64, SettingError> {
         let rate = self.parse(name)?;
         if (0.0..=1.0).contains(&rate) { Ok(rate) } else { Err(error(name, "is not from 0 to 1")) }
-    }
-
-    /// How far clocks are ahead of UTC, given in minutes.
-    pub fn utc_offset(&self, name: &str) -> Result<UtcOffset, SettingError> {
-        let minutes: i16 = self.parse(name)?;
-        UtcOffset::from_whole_seconds(i32::from(minutes) * 60).map_err(|_| error(name, "is not from -1559 to 1559"))
     }
 
     /// A private key.

@@ -2,12 +2,11 @@
 //! so that a connection is made only once.
 
 use crate::{Env, Error, SettingError, aws};
-use contracts::World;
+use contracts::{TimeZone, World};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use table::Table;
-use time::UtcOffset;
 use tokio::sync::Mutex;
 use wire::Http;
 
@@ -116,11 +115,11 @@ impl Part for PublicUrl {
     }
 }
 
-/// How far the clocks at the venues are ahead of UTC.
-pub struct ClockOffset(pub UtcOffset);
+/// The stack's own time zone, for whatever names none.
+pub struct HomeZone(pub TimeZone);
 
-impl Part for ClockOffset {
+impl Part for HomeZone {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self(wiring.env().utc_offset("VENUE_UTC_OFFSET_MINUTES")?))
+        Ok(Self(wiring.env().parse("TIME_ZONE")?))
     }
 }

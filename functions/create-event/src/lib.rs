@@ -2,6 +2,7 @@
 
 use contracts::IdempotencyKey;
 use lambda::prelude::*;
+use settings::HomeZone;
 use ticketing::adapters::{DynamoEvents, HttpCatalogue, PlainHttp};
 use ticketing::domain::EventDraft;
 use ticketing::examples;
@@ -21,6 +22,7 @@ parts! {
         events: DynamoEvents,
         catalogue: HttpCatalogue,
         world: Arc<dyn World>,
+        home: HomeZone,
         plain_http: PlainHttp,
     }
 }
@@ -29,7 +31,9 @@ async fn handle(
     on: Arc<CreateEvent>,
     (caller, Json(draft), key): (Caller, Json<EventDraft>, Option<IdempotencyKey>),
 ) -> Result<Created<Versioned<EventView>>, Problem> {
-    let CreateEvent { events, catalogue, world, plain_http } = &*on;
-    let event = usecases::create_event(events, catalogue, &**world, &caller, draft, plain_http.0, key.as_ref()).await?;
+    let CreateEvent { events, catalogue, world, home, plain_http } = &*on;
+    let event =
+        usecases::create_event(events, catalogue, &**world, &caller, draft, (&home.0, plain_http.0), key.as_ref())
+            .await?;
     Ok(Created(Versioned { version: event.version, body: EventView::new(&event, &[]) }))
 }

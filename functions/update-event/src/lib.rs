@@ -2,6 +2,7 @@
 
 use contracts::EventId;
 use lambda::prelude::*;
+use settings::HomeZone;
 use ticketing::adapters::{DynamoEvents, DynamoSeatMaps, HttpCatalogue, PlainHttp};
 use ticketing::domain::EventDraft;
 use ticketing::examples;
@@ -22,6 +23,7 @@ parts! {
         maps: DynamoSeatMaps,
         catalogue: HttpCatalogue,
         world: Arc<dyn World>,
+        home: HomeZone,
         plain_http: PlainHttp,
     }
 }
@@ -30,8 +32,8 @@ async fn handle(
     on: Arc<UpdateEvent>,
     (caller, Path(id), Json(draft), IfMatch(seen)): (Caller, Path<EventId>, Json<EventDraft>, IfMatch),
 ) -> Result<Versioned<EventView>, Problem> {
-    let UpdateEvent { events, maps, catalogue, world, plain_http } = &*on;
-    usecases::update_event((events, catalogue, &**world), &caller, id, draft, plain_http.0, &seen).await?;
+    let UpdateEvent { events, maps, catalogue, world, home, plain_http } = &*on;
+    usecases::update_event((events, catalogue, &**world), &caller, id, draft, (&home.0, plain_http.0), &seen).await?;
     let view = usecases::get_event(events, maps, id).await?;
     Ok(Versioned { version: view.version, body: view })
 }

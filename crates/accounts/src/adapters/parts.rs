@@ -8,7 +8,7 @@ use crate::domain::Country;
 use crate::usecases::{ChangePassword, ConfirmPasswordReset, DeleteAccount, Login, Notify, Register};
 use contracts::token::KeyRing;
 use mail::SesMail;
-use settings::{ClockOffset, Error, Part, PublicUrl, Wiring, aws};
+use settings::{Error, HomeZone, Part, PublicUrl, Wiring, aws};
 
 /// Adapters that need only the table.
 macro_rules! in_the_table {
@@ -129,7 +129,7 @@ impl Part for Notify {
             channel: wiring.shared::<SesMail>().await?,
             links: wiring.shared::<SignedLinks>().await?,
             world: wiring.world(),
-            clock: ClockOffset::make(wiring).await?.0,
+            home: HomeZone::make(wiring).await?.0,
             public_url: PublicUrl::make(wiring).await?.0,
         })
     }

@@ -3,12 +3,11 @@
 use crate::domain::{LinkClaim, Notice, Purpose};
 use crate::letters::letter;
 use crate::ports::{Claim, Links, Notices, Sessions, Users};
-use contracts::{BookingChanged, BookingStatus, EventNews, Failure, UserId, UserNews, World};
+use contracts::{BookingChanged, BookingStatus, EventNews, Failure, TimeZone, UserId, UserNews, World};
 use mail::{Channel, Delivery, Mail};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use time::UtcOffset;
 use uuid::Uuid;
 
 /// The namespace of notices.
@@ -44,8 +43,8 @@ pub struct Notify {
     pub links: Arc<dyn Links>,
     /// The clock.
     pub world: Arc<dyn World>,
-    /// How far the venues' clocks are from UTC.
-    pub clock: UtcOffset,
+    /// The stack's own zone, for events that name none.
+    pub home: TimeZone,
     /// Where people reach Karcis.
     pub public_url: String,
 }
@@ -115,7 +114,7 @@ async fn tell(on: &Notify, user: UserId, key: &str, notice: Notice) -> Result<()
         Claim::Busy => return Err(Failure::transient("send a notice", "somebody is sending it just now")),
         Claim::Ours => {}
     }
-    let letter = letter(&notice, user.locale, &user.name, on.clock)?;
+    let letter = letter(&notice, user.locale, &user.name, &on.home)?;
     let id = Uuid::new_v5(&NAMESPACE, format!("{}/{key}", user.id).as_bytes());
     let mail = Mail { id, to: user.email.as_str().to_owned(), name: user.name.clone(), letter, attachment: None };
     if on.channel.send(&mail).await? == Delivery::Refused {

@@ -134,6 +134,59 @@ async fn in_a_patch_null_clears_and_absent_keeps() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_and_where_are_told_as_people_there_say_it() {
+    let app = App::start(&[("TimeZone", "Asia/Jayapura")]).await;
+    let organiser = app.user("organiser").await;
+    for (more, zone, city, told) in [
+        (
+            json!({"time_zone": "asia/makassar", "city": " Denpasar "}),
+            "Asia/Makassar",
+            json!("Denpasar"),
+            "pukul 20.00 WITA",
+        ),
+        (json!({"time_zone": "Asia/Jakarta"}), "Asia/Jakarta", Value::Null, "pukul 19.00 WIB"),
+        (json!({"time_zone": "", "city": null}), "Asia/Jayapura", Value::Null, "pukul 21.00 WIT"),
+        (json!({}), "Asia/Jayapura", Value::Null, "pukul 21.00 WIT"),
+        (
+            json!({"time_zone": "Asia/Singapore", "city": "Singapura"}),
+            "Asia/Singapore",
+            json!("Singapura"),
+            "UTC+08:00",
+        ),
+        (json!({"time_zone": "Europe/Amsterdam"}), "Europe/Amsterdam", Value::Null, "pukul 13.00 CET"),
+    ] {
+        let event = app.event(&organiser, "A:1-2", &more).await;
+        let shown = app.get(&format!("/api/events/{event}"), &organiser).await.1;
+        assert_eq!(
+            (shown["time_zone"].as_str(), shown.get("city").unwrap_or(&Value::Null)),
+            (Some(zone), &city),
+            "{more}"
+        );
+        assert_eq!(shown["starts_at"], "2030-01-01T12:00:00.000Z", "the instant is the same for all");
+        let buyer = app.buyer().await;
+        app.confirmed(&buyer, &event, &["A-1"]).await;
+        let mail = app.mail(&buyer, "Tiket Anda").await["text"].as_str().unwrap().to_owned();
+        let place = city.as_str().map_or("Studio 1".to_owned(), |city| format!("Studio 1, {city}"));
+        for fact in ["Sinners", "1 Januari 2030", told, &place, "A-1"] {
+            assert!(mail.contains(fact), "{more}: {fact}: {mail}");
+        }
+    }
+    for (more, field) in [
+        (json!({"time_zone": "WIB"}), "time_zone"),
+        (json!({"time_zone": "Asia/Bali"}), "time_zone"),
+        (json!({"time_zone": "+08:00"}), "time_zone"),
+        (json!({"city": "\u{200b}"}), "city"),
+        (json!({"city": "x".repeat(101)}), "city"),
+    ] {
+        let mut draft =
+            json!({"title": "Sinners", "kind": "CONCERT", "venue": "Hall", "starts_at": "2030-01-01T12:00:00Z"});
+        draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (status, problem) = app.post("/api/events", &organiser, &draft).await;
+        assert_eq!((status, problem["field"].as_str()), (422, Some(field)), "{more}: {problem}");
+    }
+}
+
 /// Every route with a body, from its description: an optional field that is empty is as if not given.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_optional_field_may_be_empty_on_every_route() {

@@ -9,7 +9,7 @@ use crate::usecases::{Buy, ExpirePurchase, NotifyBuyer};
 use contracts::webhook::Secrets;
 use mail::SesMail;
 use queue::Queue;
-use settings::{ClockOffset, Error, Part, SettingError, Wiring, aws};
+use settings::{Error, HomeZone, Part, SettingError, Wiring, aws};
 use std::sync::Arc;
 use wire::ServiceTokens;
 
@@ -67,7 +67,7 @@ impl Part for HttpPowerCompany {
 
 impl Part for PdfReceipts {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(ClockOffset::make(wiring).await?.0)?)
+        Ok(Self::new(HomeZone::make(wiring).await?.0)?)
     }
 }
 
@@ -83,7 +83,7 @@ impl Part for Buy {
             company: wiring.shared::<HttpPowerCompany>().await?,
             world: wiring.world(),
             time_to_pay: wiring.env().seconds("PURCHASE_SECONDS", 1..=900)?,
-            clock: ClockOffset::make(wiring).await?.0,
+            zone: HomeZone::make(wiring).await?.0,
         })
     }
 }

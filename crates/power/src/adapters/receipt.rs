@@ -2,9 +2,8 @@
 
 use crate::domain::Purchase;
 use crate::ports::ReceiptPrinter;
-use contracts::Failure;
+use contracts::{Failure, TimeZone};
 use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
-use time::UtcOffset;
 use time::macros::format_description;
 
 const WIDTH: f32 = 105.0;
@@ -15,13 +14,13 @@ const BAND: f32 = 40.0;
 /// Draws receipts: one A6 page with the token large enough to be typed from.
 pub struct PdfReceipts {
     faces: Faces,
-    offset: UtcOffset,
+    zone: TimeZone,
 }
 
 impl PdfReceipts {
-    /// Writes times at this offset from UTC.
-    pub fn new(offset: UtcOffset) -> Result<Self, Failure> {
-        Ok(Self { faces: Faces::new()?, offset })
+    /// Writes times as clocks in this zone show them.
+    pub fn new(zone: TimeZone) -> Result<Self, Failure> {
+        Ok(Self { faces: Faces::new()?, zone })
     }
 
     fn lines(&self, purchase: &Purchase, meter_name: &str) -> Result<Vec<Line>, Failure> {
@@ -71,11 +70,10 @@ impl PdfReceipts {
     }
 
     fn when(&self, purchase: &Purchase) -> Result<String, Failure> {
-        let (hours, minutes, _) = self.offset.as_hms();
+        let clock = self.zone.clock(purchase.updated_at);
         let form = format_description!("[day padding:none] [month repr:short] [year] [hour]:[minute]");
-        let local = purchase.updated_at.at(self.offset).format(&form);
-        let local = local.map_err(|e| Failure::permanent("print a receipt", e))?;
-        Ok(format!("{local} (UTC{hours:+03}:{:02})", minutes.abs()))
+        let local = clock.time.format(&form).map_err(|e| Failure::permanent("print a receipt", e))?;
+        Ok(format!("{local} {}", clock.zone))
     }
 }
 
@@ -96,7 +94,7 @@ mod tests {
     use crate::domain::purchase::tests::purchase;
 
     fn printer() -> PdfReceipts {
-        PdfReceipts::new(UtcOffset::from_hms(7, 0, 0).unwrap()).unwrap()
+        PdfReceipts::new("Asia/Jakarta".parse().unwrap()).unwrap()
     }
 
     #[test]

@@ -8,13 +8,12 @@ use crate::usecases::hear::{Heard, PurchasePorts, hear_from, news, void_and_act}
 use crate::usecases::inquire;
 use contracts::{
     Caller, Code, CreateInvoice, Failure, IdempotencyKey, InvoiceLink, InvoiceStatus, PaymentMode, Problem, ProductId,
-    PurchaseId, World,
+    PurchaseId, TimeZone, World,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
-use time::UtcOffset;
 use uuid::Uuid;
 
 /// What a buyer sends.
@@ -55,8 +54,8 @@ pub struct Buy {
     pub world: Arc<dyn World>,
     /// How long a buyer has to pay.
     pub time_to_pay: Duration,
-    /// The offset from UTC where the meters are. It decides when a month begins.
-    pub clock: UtcOffset,
+    /// Where the meters are. It decides when a month begins.
+    pub zone: TimeZone,
 }
 
 impl Buy {
@@ -135,7 +134,7 @@ fn draft(
         total: product.total().ok_or_else(none)?,
         local_tax: meter.local_tax,
         kwh: meter.connection.buys(product.nominal, meter.local_tax).ok_or_else(none)?,
-        month: Month::of(now, on.clock),
+        month: Month::of(now, on.zone.clock(now).time.offset()),
         status: PurchaseStatus::AwaitingPayment,
         reason: None,
         payment: request.payment,

@@ -114,7 +114,7 @@ impl Part for TicketLinks {
 impl Part for PdfPrinter {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         let (key, env) = (wiring.env().signing_key("TICKET_KEY")?, wiring.env());
-        Ok(Self::new(key, env.utc_offset("VENUE_UTC_OFFSET_MINUTES")?).map_err(|why: Failure| why)?)
+        Ok(Self::new(key, env.parse("TIME_ZONE")?).map_err(|why: Failure| why)?)
     }
 }
 

@@ -4,10 +4,9 @@ use crate::adapters::ticket_code;
 use crate::domain::ticket::TicketClaim;
 use crate::ports::TicketPrinter;
 use contracts::keys::SigningKey;
-use contracts::{BookingChanged, Failure};
+use contracts::{BookingChanged, BookingSummary, Failure, TimeZone, folded};
 use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
 use qrcode::{EcLevel, QrCode};
-use time::UtcOffset;
 use time::macros::format_description;
 
 const WIDTH: f32 = 148.0;
@@ -20,13 +19,13 @@ const QR: f32 = 56.0;
 pub struct PdfPrinter {
     faces: Faces,
     key: SigningKey,
-    offset: UtcOffset,
+    home: TimeZone,
 }
 
 impl PdfPrinter {
-    /// Signs with `key`, and prints times in the time zone that is `offset` from UTC.
-    pub fn new(key: SigningKey, offset: UtcOffset) -> Result<Self, Failure> {
-        Ok(Self { faces: Faces::new()?, key, offset })
+    /// Signs with `key`. Times are those of the event's zone, or of `home` if it has none.
+    pub fn new(key: SigningKey, home: TimeZone) -> Result<Self, Failure> {
+        Ok(Self { faces: Faces::new()?, key, home })
     }
 
     fn lines(&self, told: &BookingChanged, name: &str) -> Result<Vec<Line>, Failure> {
@@ -36,7 +35,7 @@ impl PdfPrinter {
             lines.push(Line { text: text.trim_end().to_owned(), x, y, size, weight, colour });
         };
         let (title, title_rewritten) = self.faces.legible(&booking.event_title);
-        let (venue, venue_rewritten) = self.faces.legible(&told.venue);
+        let (venue, venue_rewritten) = self.faces.legible(&place(booking));
         let (name, name_rewritten) = self.faces.legible(name);
 
         put("KARCIS", MARGIN, HEIGHT - 14.0, 10.0, Weight::Bold, ACCENT);
@@ -51,7 +50,7 @@ impl PdfPrinter {
         let left = WIDTH - 2.0 * MARGIN;
         let fields = [
             ("Tempat · Venue", venue, 12.0, 2),
-            ("Waktu · Date and time", self.when(told)?, 12.0, 1),
+            ("Waktu · Date and time", self.when(booking)?, 12.0, 1),
             ("Kursi · Seats", seats, seat_size, seat_lines),
             ("Nama · Name", name, 12.0, 2),
         ];
@@ -100,13 +99,23 @@ impl PdfPrinter {
         [(20.0, 2), (13.0, 4), (9.0, 5), (7.0, 7)].into_iter().find(fits).unwrap_or((5.5, 9))
     }
 
-    fn when(&self, told: &BookingChanged) -> Result<String, Failure> {
-        let (hours, minutes, _) = self.offset.as_hms();
+    fn when(&self, booking: &BookingSummary) -> Result<String, Failure> {
+        let unsaid = || Failure::permanent("print a ticket", "it is not told when the event begins");
+        let zone = booking.time_zone.as_ref().unwrap_or(&self.home);
+        let clock = zone.clock(booking.starts_at.ok_or_else(unsaid)?);
         let form =
             format_description!("[weekday repr:short], [day padding:none] [month repr:long] [year] · [hour]:[minute]");
-        let local =
-            told.starts_at.at(self.offset).format(&form).map_err(|e| Failure::permanent("print a ticket", e))?;
-        Ok(format!("{local} (UTC{hours:+03}:{:02})", minutes.abs()))
+        let local = clock.time.format(&form).map_err(|e| Failure::permanent("print a ticket", e))?;
+        Ok(format!("{local} {}", clock.zone))
+    }
+}
+
+/// The venue with its city, unless its name has the city in it.
+fn place(booking: &BookingSummary) -> String {
+    let venue = booking.venue.clone().unwrap_or_default();
+    match &booking.city {
+        Some(city) if !folded(&venue).contains(&folded(city)) => format!("{venue}, {city}"),
+        _ => venue,
     }
 }
 
@@ -151,7 +160,7 @@ impl TicketPrinter for PdfPrinter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{BookingId, BookingStatus, BookingSummary, EventId, Money, Timestamp, UserId};
+    use contracts::{BookingId, BookingStatus, EventId, Money, Timestamp, UserId};
     use hayro::hayro_interpret::InterpreterSettings;
     use hayro::hayro_syntax::Pdf;
     use uuid::Uuid;
@@ -161,6 +170,10 @@ mod tests {
             id: BookingId::new(Uuid::from_u128(0x019a_5f3c_7c1e_7d60_9b57_2f8d_1c0a_4e11)),
             event_id: EventId::new(Uuid::from_u128(2)),
             event_title: title.into(),
+            venue: Some("Bioskop Karcis, Studio 1, Jakarta".into()),
+            city: Some("Jakarta".into()),
+            starts_at: Some("2026-11-23T12:00:00Z".parse().unwrap()),
+            time_zone: None,
             seats: (1..=seats).map(|n| format!("A-{n}").parse().unwrap()).collect(),
             status: BookingStatus::Confirmed,
             reason: None,
@@ -173,8 +186,6 @@ mod tests {
             version: 3,
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some(name.into()),
-            venue: "Bioskop Karcis, Studio 1, Jakarta".into(),
-            starts_at: "2026-11-23T12:00:00Z".parse().unwrap(),
             hold_expires_at: None,
             invoice: None,
             offer: false,
@@ -199,7 +210,7 @@ mod tests {
     fn the_qr_code_of_the_rendered_page_bears_our_signature() {
         let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
         let public = key.public();
-        let printer = PdfPrinter::new(key, UtcOffset::from_hms(7, 0, 0).unwrap()).unwrap();
+        let printer = PdfPrinter::new(key, "Asia/Jakarta".parse().unwrap()).unwrap();
         for seats in [2, 20] {
             let booking = booking("Siti Nurhaliza", "Mission: Impossible - The Final Reckoning", seats);
             let pdf = printer.print(&booking, "Siti Nurhaliza").unwrap();
@@ -218,7 +229,7 @@ mod tests {
     #[test]
     fn long_titles_are_cut_and_not_lost_off_the_page() {
         let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
-        let printer = PdfPrinter::new(key, UtcOffset::UTC).unwrap();
+        let printer = PdfPrinter::new(key, "UTC".parse().unwrap()).unwrap();
         let name = "W".repeat(100);
         for line in printer.lines(&booking(&name, &"Wide ".repeat(40), 20), &name).unwrap() {
             let end = line.x + printer.faces.width(&line.text, line.size, line.weight);
@@ -230,7 +241,7 @@ mod tests {
     #[test]
     fn no_seat_is_cut_however_long_its_label() {
         let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
-        let printer = PdfPrinter::new(key, UtcOffset::UTC).unwrap();
+        let printer = PdfPrinter::new(key, "UTC".parse().unwrap()).unwrap();
         let mut booking = booking("Siti", "Concert", 1);
         booking.booking.seats = (10..30).map(|n| format!("WWWWWWWWWWWWW-{n}").parse().unwrap()).collect();
         let text: String = printer.lines(&booking, "Siti").unwrap().iter().map(|line| line.text.as_str()).collect();

@@ -4,7 +4,7 @@ use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason, InvoiceLink,
-    InvoiceNumber, Money, PaymentMode, Service, Timestamp, UserId,
+    InvoiceNumber, Money, PaymentMode, Service, TimeZone, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -23,8 +23,14 @@ pub struct Booking {
     pub event_title: String,
     /// Where the event takes place.
     pub venue: String,
+    /// In which city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
     /// When the event begins.
     pub starts_at: Timestamp,
+    /// The zone whose clocks say when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
     /// The organiser's system, if the event has one of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organiser_url: Option<String>,
@@ -239,6 +245,10 @@ impl Booking {
             id: self.id,
             event_id: self.event_id,
             event_title: self.event_title.clone(),
+            venue: Some(self.venue.clone()),
+            city: self.city.clone(),
+            starts_at: Some(self.starts_at),
+            time_zone: self.time_zone.clone(),
             seats: self.seats.iter().map(|seat| seat.label.clone()).collect(),
             status: self.status,
             reason: self.reason,
@@ -261,8 +271,6 @@ impl Booking {
             version: self.version,
             user_id: self.user_id,
             user_name: self.user_name.clone(),
-            venue: self.venue.clone(),
-            starts_at: self.starts_at,
             hold_expires_at: Some(self.hold_expires_at),
             invoice: self.invoice.clone(),
             offer: self.previous.is_some(),
@@ -309,7 +317,9 @@ mod tests {
             event_id: EventId::new(Uuid::from_u128(2)),
             event_title: "Sinners".into(),
             venue: "Studio 1".into(),
+            city: None,
             starts_at: Timestamp::from_millis(9_000_000),
+            time_zone: None,
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),

@@ -2,7 +2,8 @@
 
 use crate::domain::layout::SectionName;
 use contracts::optional::given;
-use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, Timestamp, UserId, line};
+use contracts::zone::UnknownTimeZone;
+use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, TimeZone, Timestamp, UserId, line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -61,8 +62,13 @@ pub struct EventDraft {
     pub movie_id: Option<MovieId>,
     /// Where, 1 to 200 characters.
     pub venue: String,
+    /// In which city, 1 to 100 characters.
+    pub city: Option<String>,
     /// In the future.
     pub starts_at: Timestamp,
+    /// The zone whose clocks say when it begins, by its IANA name; if not given, the stack's own.
+    #[schemars(example = "Asia/Makassar")]
+    pub time_zone: Option<String>,
     /// The organiser's system, if it is not the house's own.
     pub organiser_url: Option<String>,
     /// How many seats one buyer may have.
@@ -98,8 +104,14 @@ pub struct Event {
     pub movie_id: Option<MovieId>,
     /// Where.
     pub venue: String,
+    /// In which city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// The zone whose clocks say when. Events from before zones existed have none: it is the stack's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
     /// Its organiser.
     pub organiser_id: UserId,
     /// The organiser's system, if it is not the house's own.
@@ -134,6 +146,11 @@ impl EventDraft {
     pub fn check(self, id: EventId, organiser: UserId, now: Timestamp, plain_http: bool) -> Result<Event, Problem> {
         let title = text("title", &self.title)?;
         let venue = text("venue", &self.venue)?;
+        let city = given(self.city.as_deref())
+            .map(|city| line(city, 100).ok_or_else(|| Problem::invalid("city", "1 to 100 characters.")));
+        let zone = given(self.time_zone.as_deref())
+            .map(|zone| zone.parse().map_err(|why: UnknownTimeZone| Problem::invalid("time_zone", why.to_string())));
+        let (city, time_zone) = (city.transpose()?, zone.transpose()?);
         if self.starts_at <= now || self.starts_at > now + FARTHEST {
             return Err(Problem::invalid("starts_at", "In the future, and within five years."));
         }
@@ -170,7 +187,9 @@ impl EventDraft {
             kind: self.kind,
             movie_id: self.movie_id,
             venue,
+            city,
             starts_at: self.starts_at,
+            time_zone,
             organiser_id: organiser,
             organiser_url: organiser_url.map(|url| url.trim_end_matches('/').to_owned()),
             max_seats_per_user,
@@ -294,7 +313,9 @@ mod tests {
             kind: EventKind::Screening,
             movie_id: None,
             venue: "Studio 1".into(),
+            city: None,
             starts_at: at(1000),
+            time_zone: None,
             organiser_url: None,
             max_seats_per_user: None,
             on_sale_from: None,

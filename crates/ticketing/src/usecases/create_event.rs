@@ -2,28 +2,30 @@
 
 use crate::domain::{Event, EventDraft};
 use crate::ports::{Catalogue, Events};
-use contracts::{Caller, EventId, IdempotencyKey, MovieId, Problem, World, idempotency};
+use contracts::{Caller, EventId, IdempotencyKey, MovieId, Problem, TimeZone, World, idempotency};
 use uuid::Uuid;
 
 /// The namespace of event ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0002);
 
-/// Creates an event, still without seats. `plain_http` allows an organiser's system without TLS, for development. With
-/// an idempotency key, the same request of the same caller answers the event that was made first.
+/// Creates an event, still without seats. `home` is the zone of an event that names none. `plain_http` allows an
+/// organiser's system without TLS, for development. With an idempotency key, the same request of the same caller
+/// answers the event that was made first.
 pub async fn create_event(
     events: &dyn Events,
     catalogue: &dyn Catalogue,
     world: &dyn World,
     caller: &Caller,
     draft: EventDraft,
-    plain_http: bool,
+    (home, plain_http): (&TimeZone, bool),
     key: Option<&IdempotencyKey>,
 ) -> Result<Event, Problem> {
     let id = match key {
         Some(key) => key.id(&NAMESPACE, caller.id),
         None => world.new_id(),
     };
-    let event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;
+    let mut event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;
+    event.time_zone.get_or_insert_with(|| home.clone());
     check_movie(catalogue, event.movie_id).await?;
     idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
     if events.insert(&event).await? {

@@ -3,7 +3,7 @@
 use crate::domain::event::{EventKind, EventStatus};
 use crate::domain::{BlockMap, Event, SeatStatus, SectionName};
 use crate::ports::{Events, SeatMaps};
-use contracts::{EventId, Money, MovieId, Problem, Timestamp};
+use contracts::{EventId, Money, MovieId, Problem, TimeZone, Timestamp};
 use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,8 +35,14 @@ pub struct EventView {
     pub movie_id: Option<MovieId>,
     /// Where.
     pub venue: String,
+    /// In which city.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// The zone whose clocks say when, by its IANA name. Only an event from before zones were kept has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
     /// Its sections.
     pub sections: Vec<SectionView>,
     /// How many seats one buyer may have.
@@ -71,7 +77,9 @@ impl EventView {
             kind: event.kind,
             movie_id: event.movie_id,
             venue: event.venue.clone(),
+            city: event.city.clone(),
             starts_at: event.starts_at,
+            time_zone: event.time_zone.clone(),
             sections: sections.collect(),
             max_seats_per_user: event.max_seats_per_user,
             on_sale_from: event.on_sale_from,

@@ -4,11 +4,13 @@ use crate::domain::{BlockMap, Layout, SeatStatus, SectionName};
 use crate::ports::{Bookings, Events, Mismatches, SeatMaps};
 use crate::usecases::own_event::own_event;
 use contracts::edit::Seen;
-use contracts::{Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, Timestamp};
+use contracts::{Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, TimeZone, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
 
 /// What a section sold.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -43,6 +45,11 @@ pub struct SalesView {
     pub event_id: EventId,
     /// Its title.
     pub title: String,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// The zone whose clocks say when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
     /// Seats sold.
     pub sold: u64,
     /// Seats held for payment.
@@ -83,6 +90,8 @@ pub async fn get_sales(on: &SalesPorts, caller: &Caller, id: EventId) -> Result<
     Ok(SalesView {
         event_id: id,
         title: event.title,
+        starts_at: event.starts_at,
+        time_zone: event.time_zone,
         sold: total(|section| section.sold),
         held: total(|section| section.held),
         open: total(|section| section.open),
@@ -150,6 +159,8 @@ impl Separator {
     }
 }
 
+const DATE: &[BorrowedFormatItem<'static>] = format_description!("[year]-[month]-[day] [hour]:[minute]");
+
 /// A spreadsheet reads a file as UTF-8 only if it begins with this.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -160,6 +171,13 @@ impl SalesView {
         let mut fact = |part: &str, name: &str, value: &str| facts.push([part, name, value].map(unlike_a_formula));
         fact("event", "id", &self.event_id.to_string());
         fact("event", "title", &self.title);
+        if let Some(zone) = &self.time_zone {
+            // In this form, spreadsheets in both languages read a date, and texts sort as dates do.
+            let begins =
+                zone.clock(self.starts_at).time.format(DATE).map_err(|e| Failure::permanent("write a date", e))?;
+            fact("event", "starts_at", &begins);
+            fact("event", "time_zone", &zone.to_string());
+        }
         for (part, (sold, held, open, revenue)) in [("total", (self.sold, self.held, self.open, self.revenue))]
             .into_iter()
             .map(|(part, numbers)| (part.to_owned(), numbers))
@@ -206,6 +224,8 @@ mod tests {
         let sales = SalesView {
             event_id: EventId::new(Uuid::from_u128(1)),
             title: "=SUM(A1), \"live\"".into(),
+            starts_at: "2026-11-29T11:30:00Z".parse().unwrap(),
+            time_zone: Some("Asia/Makassar".parse().unwrap()),
             sold: 2,
             held: 1,
             open: 3,
@@ -222,6 +242,7 @@ mod tests {
             let csv = sales.csv(separator).unwrap();
             assert!(csv.starts_with("\u{feff}part"), "{csv}");
             assert!(csv.contains(title) && csv.contains(revenue), "{csv}");
+            assert!(csv.contains("2026-11-29 19:30\r\n"), "{csv}");
         }
         for formula in ["=1", "+1", "-1", "@A", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A"] {
             assert!(unlike_a_formula(formula).starts_with('\''), "{formula:?}");

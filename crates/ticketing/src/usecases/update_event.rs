@@ -5,19 +5,21 @@ use crate::ports::{Catalogue, Events};
 use crate::usecases::create_event::check_movie;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
-use contracts::{Caller, Code, EventId, Problem, World};
+use contracts::{Caller, Code, EventId, Problem, TimeZone, World};
 
-/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it. Earlier
-/// bookings keep the old details. `plain_http` allows an organiser's system without TLS, for development.
+/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it. Earlier bookings keep the
+/// old details. `home` is the zone of an event that names none. `plain_http` allows an organiser's system without TLS,
+/// for development.
 pub async fn update_event(
     (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
     caller: &Caller,
     id: EventId,
     draft: EventDraft,
-    plain_http: bool,
+    (home, plain_http): (&TimeZone, bool),
     seen: &Seen,
 ) -> Result<Event, Problem> {
-    let draft = draft.check(id, caller.id, world.now(), plain_http)?;
+    let mut draft = draft.check(id, caller.id, world.now(), plain_http)?;
+    draft.time_zone.get_or_insert_with(|| home.clone());
     until_done(|| async {
         let before = own_event(events, caller, id, seen).await?;
         if before.status != EventStatus::Scheduled {
