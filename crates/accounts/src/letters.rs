@@ -3,7 +3,9 @@
 
 use crate::domain::Notice;
 use askama::Template;
-use contracts::{BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, TimeZone, Timestamp};
+use contracts::{
+    BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, Reference, TimeZone, Timestamp,
+};
 use mail::Letter;
 
 #[derive(Template)]
@@ -41,6 +43,11 @@ impl Telling<'_> {
         self.zone(booking).clock(*at).hour(self.locale)
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls no free function")]
+    fn reference(&self, booking: &BookingSummary) -> Reference {
+        Reference::of(booking.id.uuid())
+    }
+
     fn zone<'b>(&'b self, booking: &'b BookingSummary) -> &'b TimeZone {
         booking.time_zone.as_ref().unwrap_or(self.home)
     }
@@ -69,6 +76,7 @@ mod tests {
     fn booking(status: BookingStatus, reason: Option<FailureReason>) -> BookingSummary {
         BookingSummary {
             id: BookingId::new(Uuid::from_u128(1)),
+            reference: None,
             event_id: EventId::new(Uuid::from_u128(2)),
             event_title: "Rock & <Roll>".into(),
             venue: Some("Gedung <Besar>".into()),

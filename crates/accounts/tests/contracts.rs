@@ -87,6 +87,7 @@ async fn history(engine: &Engine) {
     let entry = |number: u64, status, version| Entry {
         booking: BookingSummary {
             id: BookingId::new(Uuid::from_u128(u128::from(number))),
+            reference: None,
             event_id: EventId::new(engine.id()),
             event_title: "Sinners".into(),
             venue: None,

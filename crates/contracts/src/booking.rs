@@ -1,6 +1,6 @@
 //! A booking as others see it: over HTTP, on the topic, and on the timer's queue.
 
-use crate::{BookingId, EventId, InvoiceNumber, Money, SeatLabel, TimeZone, Timestamp, UserId};
+use crate::{BookingId, EventId, InvoiceNumber, Money, Reference, SeatLabel, TimeZone, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,9 @@ pub struct InvoiceLink {
 pub struct BookingSummary {
     /// Its id.
     pub id: BookingId,
+    /// What people say in place of the id. A history from before references keeps none; its list answers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
     /// The event booked.
     pub event_id: EventId,
     /// The event's title when it was booked.

@@ -2,6 +2,8 @@
 //! the caller is told when a text had to be rewritten in Latin letters.
 
 use contracts::Failure;
+use icu_properties::CodePointSetData;
+use icu_properties::props::{EmojiModifier, ExtendedPictographic, RegionalIndicator};
 use printpdf::{
     Color, FontId, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect,
     Rgb, TextItem,
@@ -123,8 +125,8 @@ impl Faces {
 
     /// The text as our fonts can show it, and whether it had to be rewritten.
     ///
-    /// We use the fonts for Latin, Greek and Cyrillic. Every other character is rewritten in Latin letters, and the
-    /// caller says so on the page.
+    /// We use the fonts for Latin, Greek and Cyrillic. Every other letter is rewritten in Latin letters, and the caller
+    /// says so on the page. Pictures are left out: their names in English are no part of a title.
     pub fn legible(&self, text: &str) -> (String, bool) {
         let ours = |c: char| {
             let simple = matches!(u32::from(c), 0x20..0x590 | 0x1E00..0x2190);
@@ -132,13 +134,13 @@ impl Faces {
                 && self.regular.lookup_glyph_index(c.into()).is_some()
                 && self.bold.lookup_glyph_index(c.into()).is_some()
         };
-        if text.chars().all(ours) {
-            return (text.to_owned(), false);
-        }
-        let rewritten = text
-            .chars()
-            .map(|c| if ours(c) { c.to_string() } else { deunicode::deunicode_char(c).unwrap_or("?").to_owned() });
-        (rewritten.collect::<String>().trim().to_owned(), true)
+        let letters = || text.chars().filter(|c| !joins_a_picture(*c) && (ours(*c) || !is_of_a_picture(*c)));
+        let rewritten = !letters().all(ours);
+        let shown: String = letters()
+            .map(|c| if ours(c) { c.to_string() } else { deunicode::deunicode_char(c).unwrap_or("?").to_owned() })
+            .collect();
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        (if shown.is_empty() { "\u{2014}".to_owned() } else { shown }, rewritten)
     }
 
     /// A page of this size in millimetres as a PDF: the blocks in their order, and the lines on them.
@@ -228,6 +230,19 @@ fn rectangle(Block { x, y, width, height, .. }: Block) -> Op {
     Op::DrawRectangle { rectangle }
 }
 
+/// Is this character a picture, or a visible part of one: a flag's letter, a colour of skin (Unicode Technical Standard
+/// 51, section 1.4)?
+fn is_of_a_picture(c: char) -> bool {
+    CodePointSetData::new::<ExtendedPictographic>().contains(c)
+        || CodePointSetData::new::<EmojiModifier>().contains(c)
+        || CodePointSetData::new::<RegionalIndicator>().contains(c)
+}
+
+/// Does this character only join or colour pictures? No script that our fonts show needs one.
+fn joins_a_picture(c: char) -> bool {
+    matches!(u32::from(c), 0x200D | 0x20E3 | 0xFE00..=0xFE0F | 0xE0020..=0xE007F)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +256,18 @@ mod tests {
         for (foreign, latin) in [("王小明", "Wang Xiao Ming"), ("محمد", "mHmd")] {
             assert_eq!(faces.legible(foreign), (latin.to_owned(), true));
         }
+        for (pictured, plain) in [
+            ("Rock 🎸 Night", "Rock Night"),
+            ("🎉Pesta🎉", "Pesta"),
+            ("Keluarga 👨‍👩‍👧‍👦 Cemara", "Keluarga Cemara"),
+            ("Indonesia 🇮🇩 Raya ❤️", "Indonesia Raya"),
+            ("Hip-hop 👍🏽 1️⃣", "Hip-hop 1"),
+            ("© Karcis ™", "© Karcis ™"),
+            ("🎸🎸", "—"),
+        ] {
+            assert_eq!(faces.legible(pictured), (plain.to_owned(), false), "{pictured}");
+        }
+        assert_eq!(faces.legible("王 🎸"), ("Wang".to_owned(), true));
     }
 
     #[test]

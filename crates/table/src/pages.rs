@@ -10,7 +10,7 @@ use contracts::{Page, PageRequest};
 /// what was found so far, and a cursor to go on from.
 pub const BOUND: usize = PageRequest::BOUND as usize;
 /// How many items one request of a search reads.
-const LOOK: usize = 200;
+const LOOK: usize = 500;
 
 impl Table {
     /// A page of what a query finds. `place` is the attribute that the query sorts by; cursors are made of it. `shown`

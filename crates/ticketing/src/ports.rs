@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber,
-    Mismatch, Money, MovieId, Page, PageRequest, SeatLabel, Timestamp, UserId, World,
+    Mismatch, Money, MovieId, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId, World,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -148,6 +148,15 @@ pub trait SeatMaps: Send + Sync {
     async fn apply(&self, changes: &[SeatChange]) -> Result<(), Failure>;
 }
 
+/// Which bookings of an event: those for which all that is given holds.
+#[derive(Debug, Clone, Default)]
+pub struct BookingQuery {
+    /// In this status.
+    pub status: Option<BookingStatus>,
+    /// With this reference.
+    pub reference: Option<Reference>,
+}
+
 /// The outcome of a hold.
 #[derive(Debug)]
 pub enum Hold {
@@ -216,12 +225,11 @@ pub trait Bookings: Keys {
         release: &Release,
     ) -> Result<Changed, Failure>;
 
-    /// A page of an event's bookings, newest first; only those in `status` if given. `None`: the cursor is not one of
-    /// ours.
+    /// A page of an event's bookings, newest first. `None`: the cursor is not one of ours.
     async fn of_event(
         &self,
         event: EventId,
-        status: Option<BookingStatus>,
+        which: &BookingQuery,
         asked: &PageRequest,
     ) -> Result<Option<Page<Booking>>, Failure>;
 

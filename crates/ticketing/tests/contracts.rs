@@ -20,8 +20,8 @@ use ticketing::domain::{
     Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined, Lines,
-    Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, Tickets, Timers,
+    BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined,
+    Lines, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -236,7 +236,8 @@ async fn changes(engine: &Engine) {
     loop {
         let found = eventually("the index has caught up", async || {
             let asked = page(1, cursor.as_deref());
-            let found = scene.bookings.of_event(scene.event.id, None, &asked).await.unwrap().unwrap();
+            let found =
+                scene.bookings.of_event(scene.event.id, &BookingQuery::default(), &asked).await.unwrap().unwrap();
             (!found.items.is_empty() || ids.len() == 2).then_some(found)
         })
         .await;
@@ -247,7 +248,14 @@ async fn changes(engine: &Engine) {
         }
     }
     assert_eq!(ids, [offer.id, held.id]);
-    assert!(scene.bookings.of_event(scene.event.id, None, &page(1, Some("rubbish"))).await.unwrap().is_none());
+    assert!(
+        scene
+            .bookings
+            .of_event(scene.event.id, &BookingQuery::default(), &page(1, Some("rubbish")))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 async fn lines(engine: &Engine) {

@@ -17,8 +17,8 @@ use ticketing::domain::{
     Block, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatEffect, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, OrganiserAnswer, OrganiserSystem, PaymentQueue,
-    Payments, Plan, Plans, Release, Seat, SeatEdit, Timers,
+    BookingQuery, Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, OrganiserAnswer, OrganiserSystem,
+    PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, Timers,
 };
 use ticketing::usecases::hear::{Heard, hear};
 use ticketing::usecases::{Book, BookRequest, BookingPorts, book};
@@ -241,12 +241,7 @@ impl Bookings for Kept {
         Ok(())
     }
 
-    async fn of_event(
-        &self,
-        _: EventId,
-        _: Option<BookingStatus>,
-        _: &PageRequest,
-    ) -> Result<Option<Page<Booking>>, Failure> {
+    async fn of_event(&self, _: EventId, _: &BookingQuery, _: &PageRequest) -> Result<Option<Page<Booking>>, Failure> {
         unreachable!()
     }
 

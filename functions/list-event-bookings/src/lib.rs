@@ -1,8 +1,9 @@
 //! See [`function`].
 
-use contracts::{BookingStatus, EventId, Page, PageRequest};
+use contracts::{BookingStatus, EventId, Page, PageRequest, Reference};
 use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, DynamoEvents};
+use ticketing::ports::BookingQuery;
 use ticketing::usecases::{self, EventBookingView};
 
 /// Defines this Lambda function.
@@ -16,6 +17,8 @@ lambda::query! {
     struct Asked {
         /// Only bookings with this status.
         status: BookingStatus,
+        /// Only the booking with this reference.
+        reference: Reference,
     }
 }
 
@@ -30,5 +33,6 @@ async fn handle(
     on: Arc<ListEventBookings>,
     (caller, Path(id), Query(which), asked): (Caller, Path<EventId>, Query<Asked>, PageRequest),
 ) -> Result<Page<EventBookingView>, Problem> {
-    usecases::list_event_bookings(&on.events, &on.bookings, &caller, id, which.status, &asked).await
+    let which = BookingQuery { status: which.status, reference: which.reference };
+    usecases::list_event_bookings(&on.events, &on.bookings, &caller, id, &which, &asked).await
 }

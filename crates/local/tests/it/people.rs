@@ -187,6 +187,52 @@ async fn when_and_where_are_told_as_people_there_say_it() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_booking_is_found_by_what_is_said_on_the_telephone() {
+    let app = App::start(&[]).await;
+    let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-3", &json!({})).await;
+    let other = app.event(&organiser, "A:1-3", &json!({})).await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    app.confirmed(&buyer, &event, &["A-2"]).await;
+    let reference = booking["reference"].as_str().unwrap();
+    app.history_says(&buyer, booking["id"].as_str().unwrap(), "CONFIRMED", None).await;
+    let listed = app.get("/api/bookings", &buyer).await.1;
+    let listed = listed["items"].as_array().unwrap().iter().find(|one| one["id"] == booking["id"]).unwrap().clone();
+    assert_eq!(listed["reference"], reference);
+    let mailed = eventually("its mail is there", || async {
+        let mails = app.mails(&buyer, "Tiket Anda");
+        mails.iter().any(|mail| mail["text"].as_str().unwrap().contains(reference)).then_some(())
+    });
+    mailed.await;
+    let (left, right) = reference.split_at(4);
+    let found = |event: &str, typed: &str| format!("/api/events/{event}/bookings?reference={typed}");
+    for typed in
+        [reference.to_owned(), reference.to_lowercase(), format!("{left}-{right}"), format!("{left}%20{right}")]
+    {
+        let page = eventually("the index has it", || async {
+            let (status, page) = app.get(&found(&event, &typed), &organiser).await;
+            assert_eq!(status, 200, "{typed}: {page}");
+            (page["items"].as_array().unwrap().len() == 1).then_some(page)
+        });
+        assert_eq!(page.await["items"][0]["id"], booking["id"], "{typed}");
+    }
+    for (event, typed) in [(&other, reference), (&event, "22222222")] {
+        assert_eq!(app.get(&found(event, typed), &organiser).await.1["items"], json!([]), "{typed}");
+    }
+    for wrong in ["K7QX2M9", "K7QX2M90", "%27%20OR%201"] {
+        let (status, problem) = app.get(&found(&event, wrong), &organiser).await;
+        assert_eq!((status, problem["field"].as_str()), (422, Some("reference")), "{problem}");
+    }
+    assert_eq!(app.get(&found(&event, reference), &buyer).await.0, 403);
+    let product = app.product(50_000).await;
+    let purchase = app.issued(&buyer, "14000000001", &product).await;
+    let reference = purchase["reference"].as_str().unwrap();
+    assert_eq!(reference.len(), 8);
+    let mail = app.mail(&buyer, "Token listrik").await;
+    assert!(mail["text"].as_str().unwrap().contains(reference), "{mail}");
+}
+
 /// Every route with a body, from its description: an optional field that is empty is as if not given.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_optional_field_may_be_empty_on_every_route() {

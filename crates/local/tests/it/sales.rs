@@ -35,7 +35,12 @@ async fn sales_are_true_within_seconds() {
     let (_, headers, csv) = app.ask_with(Method::GET, &path, &organiser, &[("accept", "text/csv")], None).await;
     assert!(headers["content-type"].to_str().unwrap().starts_with("text/csv"));
     let csv = csv.as_str().unwrap();
-    assert!(csv.contains("total,revenue_idr,125000.00\r\n") && csv.contains("\"Rock, \"\"live\"\"\""), "{csv}");
+    assert!(csv.contains("total;revenue_idr;125000\r\n") && csv.contains("\"Rock, \"\"live\"\"\""), "{csv}");
+    let english = format!("{path}?separator=comma");
+    let (_, _, csv) = app.ask_with(Method::GET, &english, &organiser, &[("accept", "text/csv")], None).await;
+    assert!(csv.as_str().unwrap().starts_with("part,name,value\r\n"), "{csv}");
+    let (status, problem) = app.get(&format!("{path}?separator=pipe"), &organiser).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("separator")), "{problem}");
     app.pay(&buyer, &held).await;
     eventually("what is paid is sold", || async {
         (app.get(&path, &organiser).await.1["revenue"]["amount"] == 17_500_000).then_some(())

@@ -60,8 +60,8 @@ impl PdfReceipts {
             }
             y -= 3.4;
         }
-        let number = format!("Nomor pembelian · Purchase {}", purchase.id);
-        put(&number, MARGIN, MARGIN + 1.0, 6.0, Weight::Regular, GREY);
+        let number = format!("Nomor pembelian · Purchase {}", purchase.reference());
+        put(&number, MARGIN, MARGIN + 1.0, 8.0, Weight::Regular, GREY);
         if rewritten {
             let note = "* Nama ditulis dengan huruf Latin. The name is written in Latin letters.";
             put(note, MARGIN, MARGIN - 3.0, 6.0, Weight::Regular, GREY);

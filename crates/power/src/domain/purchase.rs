@@ -4,7 +4,8 @@ use crate::domain::energy::{Connection, Kwh, LocalTax, Month};
 use crate::domain::meter::MeterNumber;
 use crate::domain::order::{Order, Token};
 use contracts::{
-    InvoiceLink, InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, Service, Timestamp, UserId,
+    InvoiceLink, InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, Reference, Service, Timestamp,
+    UserId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,8 @@ pub struct Purchase {
 pub struct PurchaseView {
     /// Its id.
     pub id: PurchaseId,
+    /// What people say in place of the id.
+    pub reference: Reference,
     /// Where it stands.
     pub status: PurchaseStatus,
     /// Why it did not end with a token.
@@ -280,10 +283,16 @@ impl Purchase {
         matches!(self.status, PurchaseStatus::Issued | PurchaseStatus::Failed | PurchaseStatus::Refunded)
     }
 
+    /// What people say in place of its id.
+    pub fn reference(&self) -> Reference {
+        Reference::of(self.id.uuid())
+    }
+
     /// As its buyer sees it.
     pub fn view(&self) -> PurchaseView {
         PurchaseView {
             id: self.id,
+            reference: self.reference(),
             status: self.status,
             reason: self.reason,
             meter_number: self.meter_number.clone(),

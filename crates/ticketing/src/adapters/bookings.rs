@@ -2,13 +2,13 @@
 
 use crate::adapters::keys;
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
-use crate::ports::{Bookings, Changed, Hold, Offer, Release};
+use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Release};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use contracts::idempotency::Keys;
 use contracts::{
-    BookingId, BookingStatus, EventId, Failure, FailureReason, Page, PageRequest, SeatLabel, Timestamp, UserId,
+    BookingId, EventId, Failure, FailureReason, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -333,7 +333,7 @@ impl Bookings for DynamoBookings {
     async fn of_event(
         &self,
         event: EventId,
-        status: Option<BookingStatus>,
+        which: &BookingQuery,
         asked: &PageRequest,
     ) -> Result<Option<Page<Booking>>, Failure> {
         let from = match asked.from() {
@@ -352,11 +352,14 @@ impl Bookings for DynamoBookings {
             .expression_attribute_values(":event", text(event))
             .scan_index_forward(false)
             .set_exclusive_start_key(from);
-        let id = |item: &Item| keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?);
+        let id = |item: &Item| {
+            let id = keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?)?;
+            which.reference.as_ref().is_none_or(|reference| *reference == Reference::of(id.uuid())).then_some(id)
+        };
         let shown = |found: Vec<Item>| async move {
             let ids: Vec<_> = found.iter().map(id).collect();
             let bookings = self.get_all(&ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
-            let wanted = bookings.into_iter().filter(|one| status.is_none_or(|status| one.status == status));
+            let wanted = bookings.into_iter().filter(|one| which.status.is_none_or(|status| one.status == status));
             let mut bookings: HashMap<_, _> = wanted.map(|one| (one.id, one)).collect();
             Ok(ids.into_iter().map(|id| bookings.remove(&id?)).collect())
         };

@@ -4,7 +4,7 @@ use crate::adapters::ticket_code;
 use crate::domain::ticket::TicketClaim;
 use crate::ports::TicketPrinter;
 use contracts::keys::SigningKey;
-use contracts::{BookingChanged, BookingSummary, Failure, TimeZone, folded};
+use contracts::{BookingChanged, BookingSummary, Failure, Reference, TimeZone, folded};
 use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
 use qrcode::{EcLevel, QrCode};
 use time::macros::format_description;
@@ -68,7 +68,7 @@ impl PdfPrinter {
         let mut y = MARGIN + QR - 3.0;
         let small = [
             ("Harga · Price", booking.total.to_string(), 12.0),
-            ("Nomor pemesanan · Booking", booking.id.to_string(), 6.6),
+            ("Nomor pemesanan · Booking", Reference::of(booking.id.uuid()).to_string(), 14.0),
             ("Jumlah kursi · Number of seats", booking.seats.len().to_string(), 12.0),
         ];
         for (label, text, size) in small {
@@ -168,6 +168,7 @@ mod tests {
     fn booking(name: &str, title: &str, seats: usize) -> BookingChanged {
         let booking = BookingSummary {
             id: BookingId::new(Uuid::from_u128(0x019a_5f3c_7c1e_7d60_9b57_2f8d_1c0a_4e11)),
+            reference: None,
             event_id: EventId::new(Uuid::from_u128(2)),
             event_title: title.into(),
             venue: Some("Bioskop Karcis, Studio 1, Jakarta".into()),

@@ -4,7 +4,7 @@ use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason, InvoiceLink,
-    InvoiceNumber, Money, PaymentMode, Service, TimeZone, Timestamp, UserId,
+    InvoiceNumber, Money, PaymentMode, Reference, Service, TimeZone, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -243,6 +243,7 @@ impl Booking {
     fn summary(&self) -> BookingSummary {
         BookingSummary {
             id: self.id,
+            reference: Some(Reference::of(self.id.uuid())),
             event_id: self.event_id,
             event_title: self.event_title.clone(),
             venue: Some(self.venue.clone()),

@@ -1,10 +1,10 @@
 //! The bookings of an event, for its organiser.
 
-use crate::ports::{Bookings, Events};
+use crate::ports::{BookingQuery, Bookings, Events};
 use crate::usecases::own_event::own_event;
 use contracts::edit::Seen;
 use contracts::page::foreign_cursor;
-use contracts::{BookingStatus, BookingView, Caller, EventId, Page, PageRequest, Problem, UserId};
+use contracts::{BookingView, Caller, EventId, Page, PageRequest, Problem, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,17 +21,21 @@ pub struct EventBookingView {
     pub user_name: Option<String>,
 }
 
-/// Bookings of an event, newest first; only those in `status` if given.
+/// Bookings of an event, newest first. Who asks for a reference gets it wherever in the list it is.
 pub async fn list_event_bookings(
     events: &dyn Events,
     bookings: &dyn Bookings,
     caller: &Caller,
     id: EventId,
-    status: Option<BookingStatus>,
+    which: &BookingQuery,
     asked: &PageRequest,
 ) -> Result<Page<EventBookingView>, Problem> {
     own_event(events, caller, id, &Seen::Any).await?;
-    let found = bookings.of_event(id, status, asked).await?.ok_or_else(foreign_cursor)?;
+    let mut found = bookings.of_event(id, which, asked).await?.ok_or_else(foreign_cursor)?;
+    while which.reference.is_some() && found.items.is_empty() && found.next_cursor.is_some() {
+        let next = PageRequest { cursor: found.next_cursor, ..asked.clone() };
+        found = bookings.of_event(id, which, &next).await?.ok_or_else(foreign_cursor)?;
+    }
     Ok(found.map(|booking| EventBookingView {
         booking: booking.view(),
         user_id: booking.user_id,

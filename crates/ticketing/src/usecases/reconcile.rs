@@ -5,7 +5,7 @@ use crate::domain::Event;
 use crate::domain::booking::Booking;
 use crate::domain::reconciliation::{Disagreement, compare, orphans};
 use crate::domain::seat_map::SeatStatus;
-use crate::ports::{Bookings, EventQuery, Events, Mismatches, Payments};
+use crate::ports::{BookingQuery, Bookings, EventQuery, Events, Mismatches, Payments};
 use crate::usecases::own_event::seats;
 use contracts::{BookingId, BookingStatus, Failure, Invoice, Mismatch, PageRequest, Timestamp, World};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -99,7 +99,7 @@ async fn recent(on: &Reconcile, events: &[Event], since: Timestamp) -> Result<Ve
     let mut all = Vec::new();
     for event in events {
         let mut asked = LARGE;
-        while let Some(page) = on.bookings.of_event(event.id, None, &asked).await? {
+        while let Some(page) = on.bookings.of_event(event.id, &BookingQuery::default(), &asked).await? {
             let older = page.items.iter().any(|booking| booking.created_at < since);
             let confirmed = |b: &Booking| b.created_at >= since && b.status == BookingStatus::Confirmed;
             all.extend(page.items.into_iter().filter(confirmed));
