@@ -68,7 +68,7 @@ impl JsonSchema for Reference {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "For the telephone: 8 letters and digits without look-alikes.",
+            "description": "For the telephone: 8 letters and digits of which none looks like another.",
             "examples": ["K7QX2M9T"],
         })
     }
