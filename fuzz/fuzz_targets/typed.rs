@@ -1,9 +1,9 @@
-//! What people type: names, searches, passwords, languages, telephone and meter numbers. Nothing panics, and whatever
-//! was taken in is taken in again as it stands: the form that is kept is the form that is kept.
+//! What people type: names, searches, passwords, languages, zones, references, telephone and meter numbers. Nothing
+//! panics, and whatever was taken in is taken in again as it stands: the form that is kept is the form that is kept.
 #![no_main]
 
 use accounts::domain::{Country, ProfileChanges, Registration};
-use contracts::{Locale, Timestamp, ungrouped, folded, line, opaque, paragraphs};
+use contracts::{Locale, Reference, TimeZone, Timestamp, ungrouped, folded, line, opaque, paragraphs};
 use libfuzzer_sys::fuzz_target;
 use power::domain::MeterQuery;
 use serde_json::json;
@@ -26,6 +26,13 @@ fuzz_target!(|text: &str| {
     assert_eq!(ungrouped(&digits), digits, "a number is another number");
     if let Ok(meter) = text.parse::<MeterQuery>() {
         assert_eq!(meter.as_str().parse::<MeterQuery>().ok().as_ref(), Some(&meter));
+    }
+    if let Ok(reference) = text.parse::<Reference>() {
+        assert_eq!(reference.to_string().parse::<Reference>().ok(), Some(reference), "a reference is another one");
+    }
+    if let Ok(zone) = text.parse::<TimeZone>() {
+        assert_eq!(zone.to_string().parse::<TimeZone>().ok(), Some(zone.clone()), "a zone is another one");
+        assert!(!zone.clock(Timestamp::from_millis(0)).in_words(Locale::Id).is_empty());
     }
     drop(text.parse::<Locale>());
     drop(text.parse::<Timestamp>());

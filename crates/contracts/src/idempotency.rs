@@ -10,20 +10,20 @@ use std::fmt::Display;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long a claimed key is kept at least.
+/// How long a key is kept at least if what it made has no id of its own.
 pub const KEPT: Duration = Duration::from_hours(24);
 
 /// The keys that were claimed, each with the digest of its request.
 #[async_trait]
 pub trait Keys: Send + Sync {
-    /// Claims a key for a request. MUST answer `false` and change nothing if it was claimed for another request less
-    /// than [`KEPT`] ago.
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure>;
+    /// Claims a key for a request, until some time or for good. MUST answer `false` and change nothing if it is claimed
+    /// for another request at `now`.
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure>;
 }
 
 /// Claims the key of a request, if it has one, just before its write: 422 if the same caller used it for another
 /// request. A request that was refused before that may be mended and sent again with its key. `namespace` says what
-/// kind of request, `caller` who asks.
+/// kind of request, `caller` who asks. The key is kept for a day: the write is one that may be repeated.
 pub async fn claim(
     keys: &dyn Keys,
     namespace: &Uuid,
@@ -31,9 +31,32 @@ pub async fn claim(
     key: Option<&IdempotencyKey>,
     now: Timestamp,
 ) -> Result<(), Problem> {
+    claim_until(keys, namespace, caller, key, now, Some(now + KEPT)).await
+}
+
+/// As [`claim`], and the key is kept for good: what the write makes has an id that follows from it.
+pub async fn claim_for_good(
+    keys: &dyn Keys,
+    namespace: &Uuid,
+    caller: impl Display,
+    key: Option<&IdempotencyKey>,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    claim_until(keys, namespace, caller, key, now, None).await
+}
+
+async fn claim_until(
+    keys: &dyn Keys,
+    namespace: &Uuid,
+    caller: impl Display,
+    key: Option<&IdempotencyKey>,
+    now: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<(), Problem> {
     let Some(key) = key else { return Ok(()) };
     let id = Uuid::new_v5(namespace, format!("{caller}/{}", key.key).as_bytes());
-    if keys.claim(id, &key.digest, now).await? { Ok(()) } else { Err(Problem::new(Code::IdempotencyKeyReused)) }
+    let ours = keys.claim(id, &key.digest, now, until).await?;
+    if ours { Ok(()) } else { Err(Problem::new(Code::IdempotencyKeyReused)) }
 }
 
 /// The `Idempotency-Key` of a request, and a digest of what it asks for.

@@ -74,6 +74,14 @@ pub fn digest(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
 }
 
+/// How many zero bits the SHA-256 (FIPS 180-4) of some bytes begins with.
+pub fn zero_bits(bytes: &[u8]) -> u32 {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    let zeros = digest.as_ref().iter().take_while(|byte| **byte == 0).count();
+    let partial = digest.as_ref().get(zeros).map_or(0, |byte| byte.leading_zeros());
+    u32::try_from(zeros * 8).unwrap_or(u32::MAX) + partial
+}
+
 /// A tag that only the holder of `secret` can make over `message`: 32 bytes of HMAC-SHA256 (RFC 2104) in base64url.
 pub fn tag(secret: &str, message: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), message))

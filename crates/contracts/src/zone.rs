@@ -28,6 +28,12 @@ pub struct WallClock {
     pub zone: String,
 }
 
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
 impl FromStr for TimeZone {
     type Err = UnknownTimeZone;
 

@@ -422,7 +422,7 @@ impl<A> Extract<A> for IfMatch {
 
 /// The `Idempotency-Key` with a digest of what the request means, if given; 422 unless it is 1 to 255 ASCII characters.
 impl<A> Extract<A> for Option<IdempotencyKey> {
-    const PROBLEMS: &'static [Code] = &[Code::TooLarge, Code::UnsupportedEncoding, Code::Invalid];
+    const PROBLEMS: &'static [Code] = &[Code::TooLarge, Code::UnsupportedEncoding, Code::MalformedJson, Code::Invalid];
 
     fn describe(operation: &mut Operation) {
         operation.keyed = true;
@@ -440,7 +440,8 @@ impl<A> Extract<A> for Option<IdempotencyKey> {
     }
 }
 
-/// The address that the request came from, as the gateway saw it.
+/// The address that the request came from, as the gateway saw it, and from nowhere else: a header such as
+/// `X-Forwarded-For` is what its sender wants us to believe.
 pub struct SourceAddress(pub String);
 
 impl<A> Extract<A> for SourceAddress {

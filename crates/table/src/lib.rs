@@ -24,7 +24,7 @@ use aws_sdk_dynamodb::types::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::{Failure, Timestamp, idempotency};
+use contracts::{Failure, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -214,7 +214,8 @@ pub fn delete_part(delete: DeleteBuilder) -> Result<TransactWriteItem, Failure> 
 #[derive(Serialize)]
 struct KeyClaim<'a> {
     digest: &'a str,
-    expires: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<i64>,
 }
 
 /// Writes a place in a list as a cursor that clients hand back. `text` MUST be made by us.
@@ -316,9 +317,14 @@ impl Table {
     }
 
     /// Claims an idempotency key; see [`contracts::idempotency::Keys`]. DynamoDB's TTL deletes it by `expires`.
-    pub async fn claim_key(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        let expires = (now + idempotency::KEPT).seconds();
-        let claim = KeyClaim { digest, expires };
+    pub async fn claim_key(
+        &self,
+        key: Uuid,
+        digest: &str,
+        now: Timestamp,
+        until: Option<Timestamp>,
+    ) -> Result<bool, Failure> {
+        let claim = KeyClaim { digest, expires: until.map(Timestamp::seconds) };
         let free = "attribute_not_exists(PK) OR digest = :digest OR expires < :now";
         let values = [(":digest", text(digest)), (":now", number(now.seconds()))];
         Ok(self.put_if(&Key::new(format!("KEY#{key}"), "KEY"), &claim, free, values).await?.is_ok())

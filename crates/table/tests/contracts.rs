@@ -62,11 +62,15 @@ async fn pages(engine: &Engine) {
 
 async fn keys(engine: &Engine) {
     let (table, now) = (engine.table("payments").await, engine.world.now());
-    let claim = async |key, digest, at| table.claim_key(key, digest, at).await.unwrap();
+    let day = Duration::from_hours(24);
+    let claim = async |key, digest, at| table.claim_key(key, digest, at, Some(at + day)).await.unwrap();
     let (key, other) = (engine.id(), engine.id());
     assert!(claim(key, "one", now).await && claim(key, "one", now).await, "the same request, as often as it comes");
     assert!(!claim(key, "two", now).await && !claim(key, "two", now + Duration::from_hours(23)).await);
     assert!(claim(other, "two", now).await);
     assert!(claim(key, "two", now + Duration::from_hours(25)).await, "after a day the key is free");
     assert!(!claim(key, "one", now + Duration::from_hours(26)).await);
+    let good = engine.id();
+    assert!(table.claim_key(good, "one", now, None).await.unwrap());
+    assert!(!claim(good, "two", now + day * 365).await, "claimed for good");
 }

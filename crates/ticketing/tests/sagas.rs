@@ -181,7 +181,7 @@ impl Plans for Kept {
 
 #[async_trait]
 impl Keys for Kept {
-    async fn claim(&self, _: Uuid, _: &str, _: Timestamp) -> Result<bool, Failure> {
+    async fn claim(&self, _: Uuid, _: &str, _: Timestamp, _: Option<Timestamp>) -> Result<bool, Failure> {
         unreachable!()
     }
 }

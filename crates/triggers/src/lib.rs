@@ -1,5 +1,6 @@
-//! What AWS puts between a function and its callers, for whoever runs the function: the HTTP API's gateway, the records
-//! of queues, the patterns that select records, and the settings that a function starts with.
+//! What AWS puts between a function and its callers, for whoever runs the function: the HTTP API's gateway with its
+//! answers to other sites' pages, the records of queues, the patterns that select records, and the settings that a
+//! function starts with.
 //!
 //! - [`gateway`]: a request becomes an event, and a function's answer a response.
 //! - [`Invoke`]: calls functions; the local cloud and the simulation implement it.

@@ -103,6 +103,7 @@ impl Part for ConfirmPasswordReset {
             users: wiring.shared::<DynamoUsers>().await?,
             passwords: wiring.shared::<BcryptPasswords>().await?,
             sessions: wiring.shared::<DynamoSessions>().await?,
+            guesses: wiring.shared::<DynamoGuesses>().await?,
             links: wiring.shared::<SignedLinks>().await?,
             world: wiring.world(),
         })

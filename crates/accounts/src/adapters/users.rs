@@ -77,8 +77,8 @@ impl DynamoUsers {
 
 #[async_trait]
 impl Keys for DynamoUsers {
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        self.0.claim_key(key, digest, now).await
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now, until).await
     }
 }
 

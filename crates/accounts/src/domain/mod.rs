@@ -11,5 +11,5 @@ pub use history::{Entry, entry};
 pub use link::{LinkClaim, Purpose};
 pub use notice::Notice;
 pub use phone::Country;
-pub use throttle::{Guess, WINDOW, pause};
+pub use throttle::{Guess, WINDOW, Work, pause};
 pub use user::{Email, NewUser, PASSWORD_RULE, Password, ProfileChanges, Registration, User, UserChanges};

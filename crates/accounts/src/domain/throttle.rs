@@ -1,7 +1,12 @@
 //! Bad log-ins cause pauses, per account and per network address. Guessing a password takes too long to succeed, but a
 //! user who forgot theirs waits at most 15 minutes for the next try.
+//!
+//! Nobody is kept out by strangers: while an address is paused, [`Work`] opens it for one log-in; and a new password by
+//! the mailed link ends the pause of its account.
 
-use contracts::keys::digest;
+use contracts::Timestamp;
+use contracts::keys::{digest, zero_bits};
+use serde::Serialize;
 use std::time::Duration;
 
 /// Failures are forgotten after this time.
@@ -19,7 +24,12 @@ pub enum Guess {
 impl Guess {
     /// What a bad log-in with this e-mail address, from this network address, is counted by: the account first.
     pub fn of(email: &str, address: &str) -> [Self; 2] {
-        [Self::Account(digest(email.trim().to_lowercase().as_bytes())), Self::Address(address.to_owned())]
+        [Self::of_account(email), Self::Address(address.to_owned())]
+    }
+
+    /// What bad log-ins with this e-mail address are counted by, from wherever they come.
+    pub fn of_account(email: &str) -> Self {
+        Self::Account(digest(email.trim().to_lowercase().as_bytes()))
     }
 
     /// From this number of failures on, each one causes a pause.
@@ -28,6 +38,32 @@ impl Guess {
             Self::Account(_) => 5,
             Self::Address(_) => 100,
         }
+    }
+}
+
+/// Work that lets one person through while their network address is paused because of others.
+///
+/// It costs a phone about a second, and everybody who tries one password on many accounts as much for each of them. How
+/// often one account is tried is counted besides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Work {
+    /// What to begin with.
+    challenge: String,
+    /// How many zero bits the SHA-256 of `<challenge>:<proof>` must begin with.
+    zero_bits: u32,
+}
+
+impl Work {
+    /// For this e-mail address from this network address, in this hour.
+    pub fn of(email: &str, address: &str, now: Timestamp) -> Self {
+        let hour = now.seconds() / 3600;
+        let email = email.trim().to_lowercase();
+        Self { challenge: digest(format!("{hour}\n{address}\n{email}").as_bytes()), zero_bits: 20 }
+    }
+
+    /// Is this text the proof?
+    pub fn is_done(&self, proof: &str) -> bool {
+        proof.len() <= 64 && zero_bits(format!("{}:{proof}", self.challenge).as_bytes()) >= self.zero_bits
     }
 }
 
@@ -42,6 +78,23 @@ pub fn pause(guess: &Guess, failures: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn work_is_for_one_person_in_one_place() {
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let work = Work::of("siti@example.com", "192.0.2.1", now);
+        let proof = (0..u32::MAX).map(|n| n.to_string()).find(|proof| work.is_done(proof)).unwrap();
+        assert!(Work::of(" Siti@Example.com", "192.0.2.1", now).is_done(&proof));
+        for (email, address, later) in [
+            ("budi@example.com", "192.0.2.1", 0),
+            ("siti@example.com", "192.0.2.2", 0),
+            ("siti@example.com", "192.0.2.1", 1),
+        ] {
+            let other = Work::of(email, address, now + Duration::from_hours(later));
+            assert!(!other.is_done(&proof), "{email} {address} {later}");
+        }
+        assert!(!work.is_done("") && !work.is_done(&format!("{proof}{}", " ".repeat(64))));
+    }
 
     #[test]
     fn guessing_gets_slower_and_an_office_is_not_locked_out() {

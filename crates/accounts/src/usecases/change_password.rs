@@ -3,7 +3,6 @@
 use crate::domain::{Guess, PASSWORD_RULE, Password};
 use crate::ports::{Guesses, Passwords, Sessions, Users};
 use crate::usecases::login::not_paused;
-use contracts::keys::digest;
 use contracts::{Code, Problem, UserId, World};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -43,8 +42,8 @@ pub async fn change_password(on: &ChangePassword, id: UserId, given: NewPassword
     let ChangePassword { users, passwords, sessions, guesses, world } = on;
     acceptable(&given.new)?;
     let user = users.get(id).await?.ok_or_else(Problem::not_found)?;
-    let guess = Guess::Account(digest(user.email.as_str().as_bytes()));
-    not_paused(&**guesses, &**world, std::slice::from_ref(&guess)).await?;
+    let guess = Guess::of_account(user.email.as_str());
+    not_paused(&**guesses, &**world, &guess).await?;
     let hash = users.find(&user.email).await?.map(|(_, hash)| hash);
     if !passwords.matches(given.old, hash).await? {
         guesses.failed(&guess, world.now()).await?;

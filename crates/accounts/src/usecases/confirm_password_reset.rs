@@ -1,7 +1,7 @@
 //! Sets a new password with a mailed link, for a user who forgot the old one. `reset_password` has the link mailed.
 
-use crate::domain::{Password, Purpose};
-use crate::ports::{Links, Passwords, Sessions, Users};
+use crate::domain::{Guess, Password, Purpose};
+use crate::ports::{Guesses, Links, Passwords, Sessions, Users};
 use crate::usecases::change_password::acceptable;
 use contracts::{Code, Problem, World};
 use schemars::JsonSchema;
@@ -26,18 +26,20 @@ pub struct ConfirmPasswordReset {
     pub passwords: Arc<dyn Passwords>,
     /// Their sessions.
     pub sessions: Arc<dyn Sessions>,
+    /// Bad log-ins.
+    pub guesses: Arc<dyn Guesses>,
     /// Reads links.
     pub links: Arc<dyn Links>,
     /// The clock.
     pub world: Arc<dyn World>,
 }
 
-/// Sets the password of a user who has a valid link, and ends all their sessions.
+/// Sets the password of a user who has a valid link, and ends all their sessions and the pause of bad log-ins.
 ///
 /// The link names a session, so it is used up once that session ends. The user got the mail, so their address is
 /// confirmed too.
 pub async fn confirm_password_reset(on: &ConfirmPasswordReset, given: ConfirmReset) -> Result<(), Problem> {
-    let ConfirmPasswordReset { users, passwords, sessions, links, world } = on;
+    let ConfirmPasswordReset { users, passwords, sessions, guesses, links, world } = on;
     acceptable(&given.new)?;
     let invalid = || Problem::new(Code::InvalidLink);
     let claim = links.read(&given.token).ok_or_else(invalid)?;
@@ -50,6 +52,8 @@ pub async fn confirm_password_reset(on: &ConfirmPasswordReset, given: ConfirmRes
     // The sessions end before the password is written: a use of the link that starts after this finds it used up.
     sessions.end(user.id).await?;
     users.set_password(user.id, &hash).await?;
+    // Whoever guessed before was not the one who reads the mail.
+    guesses.forget(&Guess::of_account(user.email.as_str()), world.now()).await?;
     if !user.email_confirmed {
         users.update(&user, &user.confirmed(world.now())).await?;
     }

@@ -1,7 +1,7 @@
 //! Signs users in. The whole check is in one place, because a wrong password and an unknown address must do the same
 //! work.
 
-use crate::domain::{Email, Guess, Password, User};
+use crate::domain::{Email, Guess, Password, User, Work};
 use crate::ports::{Guesses, PasswordHash, Passwords, Sessions, Users};
 use contracts::keys::SigningKey;
 use contracts::{Code, Failure, Problem, World, token};
@@ -18,6 +18,8 @@ pub struct Credentials {
     pub email: String,
     /// Their password.
     pub password: Password,
+    /// The proof of the work that a 429 with `proof_of_work` asks for.
+    pub proof: Option<String>,
 }
 
 /// A sign-in that succeeded, as OAuth 2.0 answers it (RFC 6749, 5.1).
@@ -52,7 +54,7 @@ pub struct Login {
 /// Signs a user in. `address` is the network address of the request. A wrong password and an unknown e-mail address get
 /// the same answer, after the same time.
 pub async fn login(on: &Login, address: &str, given: Credentials) -> Result<SignedIn, Problem> {
-    let (user, _) = recognise(on, address, &given.email, given.password).await?;
+    let (user, _) = recognise(on, address, given).await?;
     if user.blocked {
         return Err(Problem::new(Code::Blocked));
     }
@@ -62,22 +64,26 @@ pub async fn login(on: &Login, address: &str, given: Credentials) -> Result<Sign
     Ok(SignedIn { access_token, token_type: "Bearer", expires_in: on.life.as_secs() })
 }
 
-async fn recognise(
-    on: &Login,
-    address: &str,
-    email: &str,
-    password: Password,
-) -> Result<(User, PasswordHash), Problem> {
-    let guesses = Guess::of(email, address);
-    not_paused(&*on.guesses, &*on.world, &guesses).await?;
-    let found = match Email::parse(email) {
+async fn recognise(on: &Login, address: &str, given: Credentials) -> Result<(User, PasswordHash), Problem> {
+    let Credentials { email, password, proof } = given;
+    let guesses = Guess::of(&email, address);
+    let [account, network] = &guesses;
+    not_paused(&*on.guesses, &*on.world, account).await?;
+    if let Err(paused) = not_paused(&*on.guesses, &*on.world, network).await {
+        // Others at this address were wrong. Whoever works for it is let through.
+        let work = Work::of(&email, address, on.world.now());
+        if !proof.is_some_and(|proof| work.is_done(&proof)) {
+            return Err(paused.with("proof_of_work", work));
+        }
+    }
+    let found = match Email::parse(&email) {
         Some(email) => on.users.find(&email).await?,
         None => None,
     };
     let right = on.passwords.matches(password, found.as_ref().map(|(_, hash)| hash.clone())).await?;
     let now = on.world.now();
     if let Some(found) = found.filter(|_| right) {
-        on.guesses.forget(&guesses[0], now).await?;
+        on.guesses.forget(account, now).await?;
         return Ok(found);
     }
     for guess in &guesses {
@@ -86,16 +92,12 @@ async fn recognise(
     Err(Problem::new(Code::BadCredentials))
 }
 
-/// Answers 429 while one of these guesses is paused.
-pub(super) async fn not_paused(kept: &dyn Guesses, world: &dyn World, guesses: &[Guess]) -> Result<(), Problem> {
+/// Answers 429 while this guess is paused.
+pub(super) async fn not_paused(kept: &dyn Guesses, world: &dyn World, guess: &Guess) -> Result<(), Problem> {
     let now = world.now();
-    for guess in guesses {
-        if let Some(until) = kept.paused_until(guess, now).await? {
-            let seconds = u32::try_from(now.until(until).as_secs() + 1).unwrap_or(u32::MAX);
-            return Err(Problem::new(Code::TooManyAttempts).after(seconds));
-        }
-    }
-    Ok(())
+    let Some(until) = kept.paused_until(guess, now).await? else { return Ok(()) };
+    let seconds = u32::try_from(now.until(until).as_secs() + 1).unwrap_or(u32::MAX);
+    Err(Problem::new(Code::TooManyAttempts).after(seconds))
 }
 
 #[cfg(test)]
@@ -122,7 +124,7 @@ mod tests {
 
     #[async_trait]
     impl Keys for Kept {
-        async fn claim(&self, _: Uuid, _: &str, _: Timestamp) -> Result<bool, Failure> {
+        async fn claim(&self, _: Uuid, _: &str, _: Timestamp, _: Option<Timestamp>) -> Result<bool, Failure> {
             unreachable!()
         }
     }

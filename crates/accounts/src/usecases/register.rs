@@ -1,6 +1,7 @@
-use crate::domain::{Country, Guess, Password, Registration, User};
+use crate::domain::{Country, Guess, NewUser, Password, Registration, User};
 use crate::ports::{Guesses, Passwords, Users};
 use crate::usecases::login::not_paused;
+use contracts::keys::digest;
 use contracts::{Code, IdempotencyKey, Problem, UserId, World, idempotency};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -35,7 +36,8 @@ pub async fn register(
     let new = registration.check(on.country)?;
     let email = new.email.clone();
     let now = on.world.now();
-    idempotency::claim(&*on.users, &NAMESPACE, email.as_str(), key, now).await?;
+    let key = key.map(|key| without_password(key, &new));
+    idempotency::claim(&*on.users, &NAMESPACE, email.as_str(), key.as_ref(), now).await?;
     let hash = on.passwords.hash(registration.password).await?;
     let user = User::new(UserId::new(on.world.new_id()), new, now);
     if on.users.insert(&user, &hash).await? {
@@ -43,8 +45,10 @@ pub async fn register(
     }
     let taken = || Problem::new(Code::EmailTaken);
     let guesses = Guess::of(email.as_str(), address);
-    if not_paused(&*on.guesses, &*on.world, &guesses).await.is_err() {
-        return Err(taken());
+    for guess in &guesses {
+        if let Err(problem) = not_paused(&*on.guesses, &*on.world, guess).await {
+            return Err(if problem.code() == Code::TooManyAttempts { taken() } else { problem });
+        }
     }
     let (user, hash) = on.users.find(&email).await?.ok_or_else(taken)?;
     if on.passwords.matches(again, Some(hash)).await? && !user.blocked {
@@ -54,4 +58,12 @@ pub async fn register(
         on.guesses.failed(guess, now).await?;
     }
     Err(taken())
+}
+
+/// The key with a digest of the registration without its password. A plain digest of a password must not be kept: it
+/// can be guessed a billion times a second. Another password is told from the right one by the account's own hash.
+fn without_password(key: &IdempotencyKey, new: &NewUser) -> IdempotencyKey {
+    let NewUser { email, name, phone, locale } = new;
+    let meant = format!("{:?}", (email.as_str(), name, phone, locale));
+    IdempotencyKey { key: key.key.clone(), digest: digest(meant.as_bytes()) }
 }

@@ -47,8 +47,8 @@ impl<M> CachedMovies<M> {
 
 #[async_trait]
 impl<M: Movies> Keys for CachedMovies<M> {
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        self.movies.claim(key, digest, now).await
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure> {
+        self.movies.claim(key, digest, now, until).await
     }
 }
 

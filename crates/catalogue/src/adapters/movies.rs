@@ -19,7 +19,7 @@ const TRIES: u32 = 4;
 /// | movie | `MOVIE#<id>` | `MOVIE` |
 /// | screening of it | `MOVIE#<id>` | `SCREENING#<event id>` |
 /// | which movie an event screens, as of which version | `EVENT#<id>` | `EVENT` |
-/// | an idempotency key, for a day at least | `KEY#<id>` | `KEY` |
+/// | an idempotency key | `KEY#<id>` | `KEY` |
 ///
 /// The index `by_created` lists movies: `LIST = MOVIES`, `CREATED = <created_at>#<id>`.
 #[derive(Debug, Clone)]
@@ -96,8 +96,8 @@ impl DynamoMovies {
 
 #[async_trait]
 impl Keys for DynamoMovies {
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        self.0.claim_key(key, digest, now).await
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now, until).await
     }
 }
 

@@ -19,7 +19,7 @@ pub async fn create_movie(
     let key = asked.map(|asked| format!("{}/{}", caller.id, asked.key));
     let id = draft.id(world.new_id(), key.as_deref());
     let movie = draft.movie(id, world.now());
-    idempotency::claim(movies, &NAMESPACE, caller.id, asked, world.now()).await?;
+    idempotency::claim_for_good(movies, &NAMESPACE, caller.id, asked, world.now()).await?;
     if movies.insert(&movie).await? {
         return Ok(movie);
     }

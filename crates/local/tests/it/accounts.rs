@@ -1,6 +1,7 @@
 //! People: profiles, passwords, sessions, roles, and what remains after an account is deleted.
 
 use crate::app::{App, User, eventually};
+use contracts::keys::zero_bits;
 use reqwest::Method;
 use serde_json::{Value, json};
 use template::STACK;
@@ -110,6 +111,54 @@ async fn bad_log_ins_are_slowed_by_account() {
         assert!(response.headers()["retry-after"].to_str().unwrap().parse::<u32>().unwrap() >= 1);
     }
     assert_eq!(log_in(&app, &other.email, "correct horse").await.0, 200);
+}
+
+/// Strangers behind the same address, and strangers who guess the account, keep nobody out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_right_password_is_let_in_whatever_strangers_did() {
+    let app = App::start(&[]).await;
+    let (buyer, attacked) = (app.buyer().await, app.buyer().await);
+    for number in 0..101 {
+        log_in(&app, &format!("nobody-{number}@karcis.test"), "battery staple").await;
+    }
+    let (status, problem) = log_in(&app, &buyer.email, "correct horse").await;
+    assert_eq!((status, problem["code"].as_str()), (429, Some("too_many_attempts")), "{problem}");
+    let solve = |problem: &Value| {
+        let work = &problem["proof_of_work"];
+        let (challenge, bits) = (work["challenge"].as_str().unwrap(), work["zero_bits"].as_u64().unwrap());
+        let done = |n: &u64| u64::from(zero_bits(format!("{challenge}:{n}").as_bytes())) >= bits;
+        (0..u64::from(u32::MAX)).find(done).unwrap().to_string()
+    };
+    let proof = solve(&problem);
+    let with_proof = async |email: &str, password: &str, proof: &str| {
+        let body = json!({"email": email, "password": password, "proof": proof});
+        app.ask(Method::POST, "/api/login", None, Some(&body)).await
+    };
+    for (email, password, proof, status) in [
+        (&buyer.email, "correct horse", proof.as_str(), 200),
+        (&buyer.email, "battery staple", proof.as_str(), 401),
+        (&buyer.email, "correct horse", "", 429),
+        (&buyer.email, "correct horse", "guessed", 429),
+        (&attacked.email, "correct horse", proof.as_str(), 429),
+    ] {
+        let (given, answer) = with_proof(email, password, proof).await;
+        // After a failure the address is paused anew, and not for longer than it is now: the proof stays good.
+        assert_eq!(given, status, "{email} {password} {proof}: {answer}");
+    }
+    // Strangers guessed this account: the mailed link lets its owner in.
+    let (_, problem) = log_in(&app, &attacked.email, "correct horse").await;
+    let proof = solve(&problem);
+    for _ in 0..5 {
+        assert_eq!(with_proof(&attacked.email, "battery staple", &proof).await.0, 401);
+    }
+    assert_eq!(with_proof(&attacked.email, "correct horse", &proof).await.0, 429);
+    app.ask(Method::POST, "/api/password/reset", None, Some(&json!({"email": attacked.email}))).await;
+    let mail = app.mail(&attacked, "Kata sandi baru").await;
+    let token =
+        mail["text"].as_str().unwrap().split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let body = json!({"token": token, "new": "staple battery"});
+    assert_eq!(app.ask(Method::POST, "/api/password/reset/confirm", None, Some(&body)).await.0, 204);
+    assert_eq!(with_proof(&attacked.email, "staple battery", &proof).await.0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

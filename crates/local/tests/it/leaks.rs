@@ -110,7 +110,7 @@ async fn what_looks_evil_does_nothing_in_reports_mails_and_headers() {
         let disposition = headers["content-disposition"].to_str().unwrap();
         assert_eq!(disposition, format!("attachment; filename=\"sales-{event}.csv\""));
         let csv = csv.as_str().unwrap();
-        let cell = csv.split("event,title,").nth(1).unwrap().trim_start_matches('"');
+        let cell = csv.split("event;title;").nth(1).unwrap().trim_start_matches('"');
         assert!(!cell.starts_with(['=', '+', '-', '@', '＝']), "{csv}");
         let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
         // The subject has the title unchanged, on one line. The HTML has name and title as escaped text.

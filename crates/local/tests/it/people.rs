@@ -407,7 +407,9 @@ async fn a_page_of_an_allowed_origin_may_call_and_no_other() {
             for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
                 assert!(listed(&preflight, "access-control-allow-methods").contains(method));
             }
-            for name in ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"] {
+            for name in
+                ["authorization", "content-encoding", "content-type", "idempotency-key", "if-match", "if-none-match"]
+            {
                 assert!(listed(&preflight, "access-control-allow-headers").contains(name), "{name}");
             }
             for name in ["etag", "retry-after", "location", "content-disposition"] {
@@ -589,6 +591,11 @@ async fn who_asks_again_for_their_own_seats_is_told_so() {
             Some(_) => assert_eq!(answer.get("booking_id"), None, "{seats:?}"),
         }
     }
+    // Another key is another request: it may not be answered with what it did not make.
+    let same = json!({"event_id": event, "seats": ["A-1", "A-2"], "payment": "manual"});
+    let (status, _, problem) =
+        app.ask_with(Method::POST, "/api/bookings", &buyer, &[("idempotency-key", "another")], Some(&same)).await;
+    assert_eq!((status, &problem["code"], &problem["booking_id"]), (409, &json!("own_seats"), &booking["id"]));
     app.pay(&buyer, &booking).await;
     app.booking_in("CONFIRMED", &buyer, &booking).await;
     assert_eq!(app.book(&buyer, &event, &["A-1", "A-2"], "manual").await.1["status"], "CONFIRMED");

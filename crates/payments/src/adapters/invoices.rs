@@ -82,8 +82,8 @@ fn start_key(client: &Service, from: &str) -> Option<Item> {
 
 #[async_trait]
 impl Keys for DynamoInvoices {
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        self.0.claim_key(key, digest, now).await
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now, until).await
     }
 }
 

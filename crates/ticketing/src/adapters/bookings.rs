@@ -264,8 +264,8 @@ impl Change {
 
 #[async_trait]
 impl Keys for DynamoBookings {
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        self.0.claim_key(key, digest, now).await
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now, until).await
     }
 }
 

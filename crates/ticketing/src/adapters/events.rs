@@ -130,8 +130,8 @@ const UNCHANGED: &str = "version = :before OR attribute_not_exists(version)";
 
 #[async_trait]
 impl Keys for DynamoEvents {
-    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp) -> Result<bool, Failure> {
-        self.0.claim_key(key, digest, now).await
+    async fn claim(&self, key: Uuid, digest: &str, now: Timestamp, until: Option<Timestamp>) -> Result<bool, Failure> {
+        self.0.claim_key(key, digest, now, until).await
     }
 }
 

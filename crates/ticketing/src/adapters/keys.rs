@@ -13,7 +13,7 @@
 //! | a wish to join that line, which lives a moment | `WISHES#<event id>#<label>` | `<joined_at>#<user id>` |
 //! | the lease of the request that fulfils those wishes | `LEASE#<event id>#<label>` | `LEASE` |
 //! | a user's own record of their place in a line | `BUYER#<user id>` | `LINE#<event id>#<label>` |
-//! | an idempotency key, for a day at least | `KEY#<id>` | `KEY` |
+//! | an idempotency key | `KEY#<id>` | `KEY` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
 //! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys

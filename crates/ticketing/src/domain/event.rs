@@ -66,7 +66,7 @@ pub struct EventDraft {
     pub city: Option<String>,
     /// In the future.
     pub starts_at: Timestamp,
-    /// The zone whose clocks say when it begins, by its IANA name; if not given, the stack's own.
+    /// The zone whose clocks say when it begins, by its IANA name; if not given, that of this Karcis.
     #[schemars(example = "Asia/Makassar")]
     pub time_zone: Option<String>,
     /// The organiser's system, if it is not the house's own.

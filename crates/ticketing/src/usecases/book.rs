@@ -79,7 +79,7 @@ pub async fn book(
             Err(problem) => {
                 return match earlier(on, id, digest.as_ref()).await? {
                     Some(earlier) => Ok(earlier),
-                    None => own(on, caller, request, problem).await,
+                    None => own(on, caller, request, digest.as_ref(), problem).await,
                 };
             }
         };
@@ -91,10 +91,11 @@ pub async fn book(
             Hold::LimitReached => {
                 let most = plan.event.max_seats_per_user;
                 let problem = Problem::new(Code::TooManySeats).with("max_seats_per_user", most);
-                return own(on, caller, request, problem).await;
+                return own(on, caller, request, digest.as_ref(), problem).await;
             }
             Hold::Taken(seats) => {
-                return own(on, caller, request, Problem::new(Code::SeatsTaken).with("seats", seats)).await;
+                return own(on, caller, request, digest.as_ref(), Problem::new(Code::SeatsTaken).with("seats", seats))
+                    .await;
             }
             Hold::Outdated if !fresh => fresh = true,
             Hold::Outdated => return Err(Problem::new(Code::Unavailable)),
@@ -171,8 +172,16 @@ async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Op
 }
 
 /// Tells a buyer who asks again for seats of their own so, in place of a problem that a stranger would get: with their
-/// booking, if they ask for the same, and otherwise with `own_seats`.
-async fn own(on: &Book, caller: &Caller, request: &BookRequest, problem: Problem) -> Result<Booking, Problem> {
+/// booking, if they ask for the same without a key, and otherwise with `own_seats`. Another key is another request,
+/// which must not have its effect later because its answer was lost now.
+async fn own(
+    on: &Book,
+    caller: &Caller,
+    request: &BookRequest,
+    digest: Option<&String>,
+    problem: Problem,
+) -> Result<Booking, Problem> {
+    use BookingStatus::{AwaitingPayment, Confirmed, Held};
     if !matches!(problem.code(), Code::SeatsTaken | Code::TooManySeats | Code::NotOnSale) {
         return Err(problem);
     }
@@ -180,12 +189,13 @@ async fn own(on: &Book, caller: &Caller, request: &BookRequest, problem: Problem
     for booking in on.ports.bookings.of_buyer_for(caller.id, request.event_id).await? {
         let has: HashSet<_> = booking.seats.iter().map(|seat| &seat.label).collect();
         let shared: Vec<_> = request.seats.iter().filter(|label| has.contains(label)).collect();
-        if shared.is_empty() {
+        // It may have ended since.
+        if shared.is_empty() || !matches!(booking.status, Held | AwaitingPayment | Confirmed) {
             continue;
         }
-        let same = asked == has && request.payment == booking.payment;
-        // A held booking has no invoice yet: the request that made it still runs, and answers it.
-        if same && booking.status != BookingStatus::Held {
+        let same = asked == has && request.payment == booking.payment && digest.is_none();
+        // A held booking has no invoice yet that could be answered.
+        if same && booking.status != Held {
             return Ok(booking);
         }
         return Err(Problem::new(Code::OwnSeats).with("booking_id", booking.id).with("seats", shared));

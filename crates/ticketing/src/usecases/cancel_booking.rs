@@ -24,6 +24,7 @@ pub async fn cancel_booking(
     key: Option<&IdempotencyKey>,
 ) -> Result<Booking, Problem> {
     let booking = get_booking(&*on.bookings, id, buyer).await?;
+    idempotency::claim(&*on.bookings, &NAMESPACE, buyer, key, on.world.now()).await?;
     if is_given_up(booking.status) {
         return Ok(booking);
     }
@@ -31,7 +32,6 @@ pub async fn cancel_booking(
     if !booking.is_cancellable(on.world.now(), notice) {
         return Err(Problem::new(Code::NotCancellable));
     }
-    idempotency::claim(&*on.bookings, &NAMESPACE, buyer, key, on.world.now()).await?;
     let booking = give_up(on, payments, booking, None).await?;
     if is_given_up(booking.status) { Ok(booking) } else { Err(Problem::new(Code::NotCancellable)) }
 }

@@ -27,7 +27,7 @@ pub async fn create_event(
     let mut event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;
     event.time_zone.get_or_insert_with(|| home.clone());
     check_movie(catalogue, event.movie_id).await?;
-    idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
+    idempotency::claim_for_good(events, &NAMESPACE, caller.id, key, world.now()).await?;
     if events.insert(&event).await? {
         return Ok(event);
     }

@@ -171,13 +171,12 @@ impl SalesView {
         let mut fact = |part: &str, name: &str, value: &str| facts.push([part, name, value].map(unlike_a_formula));
         fact("event", "id", &self.event_id.to_string());
         fact("event", "title", &self.title);
-        if let Some(zone) = &self.time_zone {
-            // In this form, spreadsheets in both languages read a date, and texts sort as dates do.
-            let begins =
-                zone.clock(self.starts_at).time.format(DATE).map_err(|e| Failure::permanent("write a date", e))?;
-            fact("event", "starts_at", &begins);
-            fact("event", "time_zone", &zone.to_string());
-        }
+        // An event from before zones were kept has its time in UTC here.
+        let zone = self.time_zone.clone().unwrap_or_default();
+        // In this form, spreadsheets in both languages read a date, and texts sort as dates do.
+        let begins = zone.clock(self.starts_at).time.format(DATE).map_err(|e| Failure::permanent("write a date", e))?;
+        fact("event", "starts_at", &begins);
+        fact("event", "time_zone", &zone.to_string());
         for (part, (sold, held, open, revenue)) in [("total", (self.sold, self.held, self.open, self.revenue))]
             .into_iter()
             .map(|(part, numbers)| (part.to_owned(), numbers))

@@ -32,9 +32,14 @@ pub async fn list_event_bookings(
 ) -> Result<Page<EventBookingView>, Problem> {
     own_event(events, caller, id, &Seen::Any).await?;
     let mut found = bookings.of_event(id, which, asked).await?.ok_or_else(foreign_cursor)?;
-    while which.reference.is_some() && found.items.is_empty() && found.next_cursor.is_some() {
-        let next = PageRequest { cursor: found.next_cursor, ..asked.clone() };
-        found = bookings.of_event(id, which, &next).await?.ok_or_else(foreign_cursor)?;
+    while which.reference.is_some()
+        && found.items.len() < asked.limit as usize
+        && let Some(cursor) = found.next_cursor.take()
+    {
+        let next = PageRequest { cursor: Some(cursor), ..asked.clone() };
+        let next = bookings.of_event(id, which, &next).await?.ok_or_else(foreign_cursor)?;
+        found.items.extend(next.items);
+        found.next_cursor = next.next_cursor;
     }
     Ok(found.map(|booking| EventBookingView {
         booking: booking.view(),

@@ -8,7 +8,8 @@ use contracts::edit::{Seen, until_done};
 use contracts::{Caller, Code, EventId, Problem, TimeZone, World};
 
 /// Changes the details of an event, but not its seats. `seen` is what the caller saw of it. Earlier bookings keep the
-/// old details. `home` is the zone of an event that names none. `plain_http` allows an organiser's system without TLS,
+/// old details. An event that names no zone keeps the one that it
+/// has, or gets `home`. `plain_http` allows an organiser's system without TLS,
 /// for development.
 pub async fn update_event(
     (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
@@ -18,8 +19,7 @@ pub async fn update_event(
     (home, plain_http): (&TimeZone, bool),
     seen: &Seen,
 ) -> Result<Event, Problem> {
-    let mut draft = draft.check(id, caller.id, world.now(), plain_http)?;
-    draft.time_zone.get_or_insert_with(|| home.clone());
+    let draft = draft.check(id, caller.id, world.now(), plain_http)?;
     until_done(|| async {
         let before = own_event(events, caller, id, seen).await?;
         if before.status != EventStatus::Scheduled {
@@ -28,7 +28,9 @@ pub async fn update_event(
         if before.movie_id != draft.movie_id {
             check_movie(catalogue, draft.movie_id).await?;
         }
-        let after = before.redrawn(draft.clone());
+        let mut after = before.redrawn(draft.clone());
+        // A client that knows no zones must not move the event to another one.
+        after.time_zone = after.time_zone.or_else(|| before.time_zone.clone()).or_else(|| Some(home.clone()));
         Ok(events.update(&before, &after).await?.then_some(after))
     })
     .await
