@@ -113,15 +113,14 @@ impl Kept {
 
     /// Books. Answers the code of the problem, if there is one, and the calls that were made.
     async fn ask(self: &Arc<Self>) -> (Option<Code>, Vec<&'static str>) {
+        self.ask_as(user(7)).await
+    }
+
+    async fn ask_as(self: &Arc<Self>, id: UserId) -> (Option<Code>, Vec<&'static str>) {
         let seats = ["A-1", "A-2"].map(|label| label.parse().unwrap()).to_vec();
         let request = BookRequest { event_id: EVENT, seats, payment: PaymentMode::Auto };
-        let caller = Caller {
-            id: user(7),
-            role: Role::Buyer,
-            name: "Siti".into(),
-            email: "siti@example.com".into(),
-            locale: Locale::En,
-        };
+        let caller =
+            Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::En };
         let outcome = book(&self.book(), &caller, &request, None).await;
         (outcome.err().map(|problem| problem.code()), std::mem::take(&mut self.memory().asked))
     }
@@ -468,7 +467,10 @@ async fn nothing_is_held_without_a_timer_and_nobody_is_asked_about_a_seat_that_i
     assert!(kept.memory().bookings.is_empty());
     kept.memory().timers = Answer::Yes;
     assert_eq!(kept.ask().await.0, None);
-    assert_eq!(kept.ask().await, (Some(Code::SeatsTaken), vec!["timer", "hold"]));
+    assert_eq!(kept.ask_as(user(8)).await, (Some(Code::SeatsTaken), vec!["timer", "hold"]));
+    // Who has the seats gets their booking: nothing is asked of anybody, and nothing is held a second time.
+    assert_eq!(kept.ask().await, (None, vec!["timer", "hold"]));
+    assert_eq!(kept.only(), (BookingStatus::AwaitingPayment, 2));
 }
 
 fn waiter(number: u128, place: u64) -> Waiter {
