@@ -4,6 +4,7 @@
 //! event that no gateway sends.
 #![no_main]
 
+use contracts::edit::Seen;
 use contracts::{
     Code, EventId, IdempotencyKey, InvoiceNumber, PageRequest, Problem, SeatLabel, SystemWorld, Timestamp,
 };
@@ -71,7 +72,11 @@ async fn takes<T: Looked>(
 ) -> Result<Versioned<Value>, Problem> {
     assert!(key.is_none_or(|key| key.key.is_ascii() && (1..=255).contains(&key.key.len())));
     body.look()?;
-    Ok(Versioned { version: seen.unwrap_or(1), body: json!({"id": id}) })
+    let version = match seen {
+        Seen::Any => 1,
+        Seen::OneOf(versions) => versions.first().copied().expect("a version that was seen"),
+    };
+    Ok(Versioned { version, body: json!({"id": id}) })
 }
 
 lambda::query! {
