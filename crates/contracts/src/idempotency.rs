@@ -10,8 +10,14 @@ use std::fmt::Display;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long a key is kept at least if what it made has no id of its own.
-pub const KEPT: Duration = Duration::from_hours(24);
+/// How long a claimed key is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The write is one that may be repeated.
+    ForADay,
+    /// What the write makes has an id that follows from the key.
+    ForGood,
+}
 
 /// The keys that were claimed, each with the digest of its request.
 #[async_trait]
@@ -23,38 +29,20 @@ pub trait Keys: Send + Sync {
 
 /// Claims the key of a request, if it has one, just before its write: 422 if the same caller used it for another
 /// request. A request that was refused before that may be mended and sent again with its key. `namespace` says what
-/// kind of request, `caller` who asks. The key is kept for a day: the write is one that may be repeated.
+/// kind of request, `caller` who asks.
 pub async fn claim(
     keys: &dyn Keys,
-    namespace: &Uuid,
-    caller: impl Display,
+    (namespace, caller): (&Uuid, impl Display),
     key: Option<&IdempotencyKey>,
     now: Timestamp,
-) -> Result<(), Problem> {
-    claim_until(keys, namespace, caller, key, now, Some(now + KEPT)).await
-}
-
-/// As [`claim`], and the key is kept for good: what the write makes has an id that follows from it.
-pub async fn claim_for_good(
-    keys: &dyn Keys,
-    namespace: &Uuid,
-    caller: impl Display,
-    key: Option<&IdempotencyKey>,
-    now: Timestamp,
-) -> Result<(), Problem> {
-    claim_until(keys, namespace, caller, key, now, None).await
-}
-
-async fn claim_until(
-    keys: &dyn Keys,
-    namespace: &Uuid,
-    caller: impl Display,
-    key: Option<&IdempotencyKey>,
-    now: Timestamp,
-    until: Option<Timestamp>,
+    kept: Kept,
 ) -> Result<(), Problem> {
     let Some(key) = key else { return Ok(()) };
     let id = Uuid::new_v5(namespace, format!("{caller}/{}", key.key).as_bytes());
+    let until = match kept {
+        Kept::ForADay => Some(now + Duration::from_hours(24)),
+        Kept::ForGood => None,
+    };
     let ours = keys.claim(id, &key.digest, now, until).await?;
     if ours { Ok(()) } else { Err(Problem::new(Code::IdempotencyKeyReused)) }
 }

@@ -1,6 +1,7 @@
 use crate::domain::{Country, Guess, NewUser, Password, Registration, User};
 use crate::ports::{Guesses, Passwords, Users};
 use crate::usecases::login::not_paused;
+use contracts::idempotency::Kept;
 use contracts::keys::digest;
 use contracts::{Code, IdempotencyKey, Problem, UserId, World, idempotency};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub async fn register(
     let email = new.email.clone();
     let now = on.world.now();
     let key = key.map(|key| without_password(key, &new));
-    idempotency::claim(&*on.users, &NAMESPACE, email.as_str(), key.as_ref(), now).await?;
+    idempotency::claim(&*on.users, (&NAMESPACE, email.as_str()), key.as_ref(), now, Kept::ForADay).await?;
     let hash = on.passwords.hash(registration.password).await?;
     let user = User::new(UserId::new(on.world.new_id()), new, now);
     if on.users.insert(&user, &hash).await? {

@@ -1,5 +1,6 @@
 use crate::domain::{Movie, MovieDraft};
 use crate::ports::Movies;
+use contracts::idempotency::Kept;
 use contracts::{Caller, Code, IdempotencyKey, Problem, World, idempotency};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ pub async fn create_movie(
     let key = asked.map(|asked| format!("{}/{}", caller.id, asked.key));
     let id = draft.id(world.new_id(), key.as_deref());
     let movie = draft.movie(id, world.now());
-    idempotency::claim_for_good(movies, &NAMESPACE, caller.id, asked, world.now()).await?;
+    idempotency::claim(movies, (&NAMESPACE, caller.id), asked, world.now(), Kept::ForGood).await?;
     if movies.insert(&movie).await? {
         return Ok(movie);
     }

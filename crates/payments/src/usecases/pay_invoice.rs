@@ -1,6 +1,7 @@
 use crate::domain::StoredInvoice;
 use crate::ports::{Invoices, PaymentQueue};
 use crate::usecases::get_invoice;
+use contracts::idempotency::Kept;
 use contracts::{Code, IdempotencyKey, InvoiceNumber, InvoiceStatus, Problem, UserId, World, idempotency};
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ pub async fn pay_invoice(
     key: Option<&IdempotencyKey>,
 ) -> Result<StoredInvoice, Problem> {
     let invoice = get_invoice(invoices, number, payer).await?;
-    idempotency::claim(invoices, &NAMESPACE, payer, key, world.now()).await?;
+    idempotency::claim(invoices, (&NAMESPACE, payer), key, world.now(), Kept::ForADay).await?;
     if invoice.status == InvoiceStatus::Paid {
         return Ok(invoice);
     }

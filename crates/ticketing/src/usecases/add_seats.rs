@@ -4,6 +4,7 @@ use crate::domain::{EventStatus, NewSeats, SectionSummary};
 use crate::ports::Events;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
+use contracts::idempotency::Kept;
 use contracts::{Caller, Code, EventId, IdempotencyKey, Problem, World, idempotency};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,13 +42,13 @@ pub async fn add_seats(
         }
         let layout = events.layout(&event).await?;
         if layout.has_all(&asked.section, asked.price, &labels) {
-            idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
+            idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
             return Ok(Some(AddedSeats { event_id: id, layout: event.layout_version, sections: event.sections }));
         }
         // The last digits of a new version 7 UUID are random.
         let attempt = world.new_id().simple().to_string().split_off(20);
         let (after, blocks) = layout.add(&event, &asked.section, asked.price, labels.clone(), &attempt)?;
-        idempotency::claim(events, &NAMESPACE, caller.id, key, world.now()).await?;
+        idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
         let added = events.add_blocks(&event, &after, &blocks).await?;
         let (layout, sections) = (after.layout_version, after.sections);
         Ok(added.then_some(AddedSeats { event_id: id, layout, sections }))

@@ -5,6 +5,7 @@ use crate::ports::Payments;
 use crate::usecases::get_booking;
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, void_and_act};
 use contracts::edit::{Seen, as_seen};
+use contracts::idempotency::Kept;
 use contracts::{BookingId, BookingStatus, Code, Failure, FailureReason, IdempotencyKey, Problem, UserId, idempotency};
 use std::time::Duration;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub async fn cancel_booking(
     key: Option<&IdempotencyKey>,
 ) -> Result<Booking, Problem> {
     let booking = get_booking(&*on.bookings, id, buyer).await?;
-    idempotency::claim(&*on.bookings, &NAMESPACE, buyer, key, on.world.now()).await?;
+    idempotency::claim(&*on.bookings, (&NAMESPACE, buyer), key, on.world.now(), Kept::ForADay).await?;
     if is_given_up(booking.status) {
         return Ok(booking);
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::{Event, EventDraft};
 use crate::ports::{Catalogue, Events};
+use contracts::idempotency::Kept;
 use contracts::{Caller, EventId, IdempotencyKey, MovieId, Problem, TimeZone, World, idempotency};
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ pub async fn create_event(
     let mut event = draft.check(EventId::new(id), caller.id, world.now(), plain_http)?;
     event.time_zone.get_or_insert_with(|| home.clone());
     check_movie(catalogue, event.movie_id).await?;
-    idempotency::claim_for_good(events, &NAMESPACE, caller.id, key, world.now()).await?;
+    idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForGood).await?;
     if events.insert(&event).await? {
         return Ok(event);
     }
