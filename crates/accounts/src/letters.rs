@@ -4,7 +4,8 @@
 use crate::domain::Notice;
 use askama::Template;
 use contracts::{
-    BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, Reference, TimeZone, Timestamp,
+    BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, Reference, SeatDetail, SectionName,
+    TimeZone, Timestamp,
 };
 use mail::Letter;
 
@@ -48,9 +49,27 @@ impl Telling<'_> {
         Reference::of(booking.id.uuid())
     }
 
+    /// Its seats, those side by side in one row together.
+    #[expect(clippy::unused_self, reason = "a template calls no free function")]
+    fn rows<'b>(&self, booking: &'b BookingSummary) -> Vec<Row<'b>> {
+        let rows = booking.seat_details.chunk_by(|one, next| (&one.section, &one.row) == (&next.section, &next.row));
+        let row = |seats: &'b [SeatDetail]| {
+            let numbers: Vec<_> = seats.iter().map(|seat| seat.number.as_str()).collect();
+            seats.first().map(|first| Row { section: first.section.as_ref(), name: first.row.as_deref(), numbers })
+        };
+        rows.filter_map(row).collect()
+    }
+
     fn zone<'b>(&'b self, booking: &'b BookingSummary) -> &'b TimeZone {
         booking.time_zone.as_ref().unwrap_or(self.home)
     }
+}
+
+/// Seats of one row as they stand on the chairs.
+struct Row<'a> {
+    section: Option<&'a SectionName>,
+    name: Option<&'a str>,
+    numbers: Vec<&'a str>,
 }
 
 /// Writes a notice as a letter to a person of this name, in this language. Its times are those of the event's zone, or
@@ -83,7 +102,13 @@ mod tests {
             city: Some("Denpasar".into()),
             starts_at: Some("2026-11-29T11:30:00Z".parse().unwrap()),
             time_zone: Some("Asia/Makassar".parse().unwrap()),
-            seats: vec!["A-1".parse().unwrap(), "A-2".parse().unwrap()],
+            seats: vec![],
+            seat_details: [("STALLS", "A-1"), ("STALLS", "A-2"), ("BALCONY", "B-A-1"), ("VIP", "7")]
+                .map(|(section, label)| SeatDetail {
+                    section: Some(section.parse().unwrap()),
+                    ..SeatDetail::new(label.parse().unwrap(), Some(&"B".parse().unwrap()))
+                })
+                .to_vec(),
             status,
             reason,
             total: Money::idr(10_000_000),

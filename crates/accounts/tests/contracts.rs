@@ -95,6 +95,7 @@ async fn history(engine: &Engine) {
             starts_at: None,
             time_zone: None,
             seats: vec!["A-1".parse().unwrap()],
+            seat_details: vec![],
             status,
             reason: None,
             total: Money::idr(5_000_000),

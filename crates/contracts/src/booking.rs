@@ -1,6 +1,9 @@
 //! A booking as others see it: over HTTP, on the topic, and on the timer's queue.
 
-use crate::{BookingId, EventId, InvoiceNumber, Money, Reference, SeatLabel, TimeZone, Timestamp, UserId};
+use crate::{
+    BookingId, EventId, InvoiceNumber, Money, Reference, SeatLabel, SeatPrefix, SectionName, TimeZone, Timestamp,
+    UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +82,33 @@ pub struct InvoiceLink {
     pub payment_url: String,
 }
 
+/// A seat of a booking, as it stands on the chair, and what it costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SeatDetail {
+    /// Its label.
+    pub label: SeatLabel,
+    /// Its section. A history from before sections were told does not say, nor the price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionName>,
+    /// Its row, if the section has rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
+    /// Its number in the row.
+    pub number: String,
+    /// What it costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+}
+
+impl SeatDetail {
+    /// The seat with this label, which has this prefix.
+    pub fn new(label: SeatLabel, prefix: Option<&SeatPrefix>) -> Self {
+        let (row, number) = label.chair(prefix);
+        let (row, number) = (row.map(str::to_owned), number.to_owned());
+        Self { label, section: None, row, number, price: None }
+    }
+}
+
 /// A booking in short: what its buyer's history keeps, and what every telling of it begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BookingSummary {
@@ -105,6 +135,9 @@ pub struct BookingSummary {
     pub time_zone: Option<TimeZone>,
     /// In the order they were asked for.
     pub seats: Vec<SeatLabel>,
+    /// The same seats in the same order, as they stand on the chairs.
+    #[serde(default)]
+    pub seat_details: Vec<SeatDetail>,
     /// Where it stands.
     pub status: BookingStatus,
     /// Why it failed, or why it was cancelled if not by its buyer.
@@ -116,6 +149,18 @@ pub struct BookingSummary {
     pub created_at: Timestamp,
     /// When its status last changed.
     pub updated_at: Timestamp,
+}
+
+impl BookingSummary {
+    /// Fills in what a message or a history of an older version does not say, and its id and labels do.
+    #[must_use]
+    pub fn completed(mut self) -> Self {
+        self.reference.get_or_insert_with(|| Reference::of(self.id.uuid()));
+        if self.seat_details.is_empty() {
+            self.seat_details = self.seats.iter().map(|label| SeatDetail::new(label.clone(), None)).collect();
+        }
+        self
+    }
 }
 
 /// A booking in full, as `book` and `get-booking` answer it.

@@ -83,10 +83,37 @@ id! {
     PurchaseId
 }
 
+/// Has it 1 to `most` of `A-Z` and `0-9`, and maybe hyphens? Such texts are safe in keys, URLs and file names.
+fn is_narrow(text: &str, most: usize, hyphens: bool) -> bool {
+    let legal = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || (hyphens && b == b'-');
+    (1..=most).contains(&text.len()) && text.bytes().all(legal)
+}
+
+/// A section's name: 1 to 32 capital letters, digits and hyphens, such as `BALCONY`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct SectionName(String);
+
+text_type!(SectionName, "^[A-Z0-9-]{1,32}$", "BALCONY");
+
+/// Why a text is no section's name.
+#[derive(Debug, thiserror::Error)]
+#[error("a section's name is 1 to 32 capital letters, digits and hyphens")]
+pub struct InvalidSection;
+
+impl FromStr for SectionName {
+    type Err = InvalidSection;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSection> {
+        if is_narrow(text, 32, true) { Ok(Self(text.to_owned())) } else { Err(InvalidSection) }
+    }
+}
+
 /// A seat's label, unique in its event, such as `A-12`.
 ///
 /// It has 1 to 16 of `A-Z`, `0-9` and `-`, and does not start with `-`. The narrow alphabet keeps labels safe in keys,
-/// URLs and file names.
+/// URLs and file names. It is what stands on the chair, row and number, and before them a prefix where another section
+/// has the same rows and numbers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct SeatLabel(String);
@@ -101,17 +128,50 @@ pub struct InvalidLabel;
 impl SeatLabel {
     /// The longest label, in characters.
     pub const MAX_LENGTH: usize = 16;
+
+    /// The row, if there is one, and the number, as they stand on the chair. `prefix` is the label's, if it has one.
+    pub fn chair(&self, prefix: Option<&SeatPrefix>) -> (Option<&str>, &str) {
+        let chair = prefix.and_then(|prefix| self.0.strip_prefix(prefix.as_str())?.strip_prefix('-'));
+        let chair = chair.unwrap_or(&self.0);
+        match chair.rsplit_once('-') {
+            Some((row, number)) if !row.is_empty() && !number.is_empty() => (Some(row), number),
+            _ => (None, chair),
+        }
+    }
+
+    /// The label with a prefix.
+    pub fn prefixed(&self, prefix: &SeatPrefix) -> Result<Self, InvalidLabel> {
+        format!("{prefix}-{}", self.0).parse()
+    }
+}
+
+/// What stands before row and number in the labels of a section whose rows and numbers another section has too. It has
+/// 1 to 8 of `A-Z` and `0-9`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct SeatPrefix(String);
+
+text_type!(SeatPrefix, "^[A-Z0-9]{1,8}$", "BAL");
+
+/// A text that is no prefix of seat labels.
+#[derive(Debug, thiserror::Error)]
+#[error("a prefix of seat labels is 1 to 8 capital letters and digits, such as BAL")]
+pub struct InvalidPrefix;
+
+impl FromStr for SeatPrefix {
+    type Err = InvalidPrefix;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
+        if is_narrow(text, 8, false) { Ok(Self(text.to_owned())) } else { Err(InvalidPrefix) }
+    }
 }
 
 impl FromStr for SeatLabel {
     type Err = InvalidLabel;
 
     fn from_str(text: &str) -> Result<Self, InvalidLabel> {
-        let legal = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
-        if text.is_empty() || text.len() > Self::MAX_LENGTH || text.starts_with('-') || !text.bytes().all(legal) {
-            return Err(InvalidLabel);
-        }
-        Ok(Self(text.to_owned()))
+        let legal = is_narrow(text, Self::MAX_LENGTH, true) && !text.starts_with('-');
+        if legal { Ok(Self(text.to_owned())) } else { Err(InvalidLabel) }
     }
 }
 
@@ -126,6 +186,25 @@ mod tests {
         }
         for bad in ["", "a-1", "A 1", "A#1", "-1", "A/1", "A\r\n", "AAAAAAAAAAAAAAAAA", "Å-1"] {
             assert!(bad.parse::<SeatLabel>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_label_ends_with_what_stands_on_the_chair() {
+        for (label, prefix, chair) in [
+            ("A-12", None, (Some("A"), "12")),
+            ("BAL-A-12", Some("BAL"), (Some("A"), "12")),
+            ("BAL-7", Some("BAL"), (None, "7")),
+            ("7", None, (None, "7")),
+            ("T12-3B", None, (Some("T12"), "3B")),
+            ("BOX-L-4", None, (Some("BOX-L"), "4")),
+            ("A-", None, (None, "A-")),
+            // A prefix that is not the label's.
+            ("BALCONY-7", Some("BAL"), (Some("BALCONY"), "7")),
+        ] {
+            let prefix: Option<SeatPrefix> = prefix.map(|prefix| prefix.parse().unwrap());
+            let label: SeatLabel = label.parse().unwrap();
+            assert_eq!(label.chair(prefix.as_ref()), chair, "{label}");
         }
     }
 

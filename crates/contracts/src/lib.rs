@@ -25,11 +25,13 @@ pub mod webhook;
 pub mod world;
 pub mod zone;
 
-pub use booking::{BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink};
+pub use booking::{
+    BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink, SeatDetail,
+};
 pub use edit::Versioned;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;
-pub use ids::{BookingId, EventId, MovieId, ProductId, PurchaseId, SeatLabel, UserId};
+pub use ids::{BookingId, EventId, MovieId, ProductId, PurchaseId, SeatLabel, SeatPrefix, SectionName, UserId};
 pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentMode, PaymentWork};
 pub use keys::SigningKey;
 pub use money::{Currency, Money};

@@ -64,6 +64,15 @@ pub struct Block {
     pub colour: Colour,
 }
 
+/// What is on a page: the blocks in their order, and the lines on them.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Rectangles.
+    pub blocks: Vec<Block>,
+    /// Text.
+    pub lines: Vec<Line>,
+}
+
 /// The typefaces, read once.
 pub struct Faces {
     regular: ParsedFont,
@@ -143,22 +152,31 @@ impl Faces {
         (if shown.is_empty() { "\u{2014}".to_owned() } else { shown }, rewritten)
     }
 
-    /// A page of this size in millimetres as a PDF: the blocks in their order, and the lines on them.
-    pub fn print(&self, (width, height): (f32, f32), blocks: &[Block], lines: Vec<Line>) -> Result<Vec<u8>, Failure> {
+    /// Pages of this size in millimetres as a PDF.
+    pub fn print(&self, (width, height): (f32, f32), pages: Vec<Page>) -> Result<Vec<u8>, Failure> {
         let mut document = PdfDocument::new("Karcis");
         let mut handle = |weight: Weight| -> Result<FontId, Failure> {
-            let text: String =
-                lines.iter().filter(|line| line.weight == weight).map(|line| line.text.as_str()).collect();
+            let lines = pages.iter().flat_map(|page| &page.lines).filter(|line| line.weight == weight);
+            let text: String = lines.map(|line| line.text.as_str()).collect();
             Ok(document.add_font(&subset(self.face(weight), &text)?))
         };
-        let (regular, bold) = (handle(Weight::Regular)?, handle(Weight::Bold)?);
+        let fonts = (handle(Weight::Regular)?, handle(Weight::Bold)?);
+        let pages = pages.into_iter().map(|page| PdfPage::new(Mm(width), Mm(height), page.ops(&fonts)));
+        let pages = pages.collect();
+        Ok(document.with_pages(pages).save(&PdfSaveOptions::default(), &mut Vec::new()))
+    }
+}
+
+impl Page {
+    fn ops(self, (regular, bold): &(FontId, FontId)) -> Vec<Op> {
+        let Self { blocks, lines } = self;
         let mut ops = Vec::new();
         let mut colour = None;
         for block in blocks {
             if colour.replace(block.colour) != Some(block.colour) {
                 ops.push(fill(block.colour));
             }
-            ops.push(rectangle(*block));
+            ops.push(rectangle(block));
         }
         for line in lines {
             let font = match line.weight {
@@ -174,8 +192,7 @@ impl Faces {
                 Op::EndTextSection,
             ]);
         }
-        let page = PdfPage::new(Mm(width), Mm(height), ops);
-        Ok(document.with_pages(vec![page]).save(&PdfSaveOptions::default(), &mut Vec::new()))
+        ops
     }
 }
 

@@ -16,8 +16,8 @@ use ticketing::adapters::{
     SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers,
 };
 use ticketing::domain::{
-    Booking, Decision, Ending, Event, EventDraft, EventStatus, Happening, Layout, NewSeats, SeatChange, SeatStatus,
-    Transition, Waiter, Waiting,
+    Booking, Decision, Ending, Event, EventDraft, EventStatus, Happening, Labelled, Layout, NewSeats, SeatChange,
+    SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined,
@@ -73,6 +73,7 @@ impl Scene {
             price: Money::idr(5_000_000),
             labels: Some(["A-1", "A-2", "A-3"].map(label).into()),
             rows: None,
+            prefix: None,
         };
         add_seats(&events, &engine.world, &organiser, id, &seats, None).await.unwrap();
         let event = events.get(id).await.unwrap().unwrap();
@@ -121,6 +122,7 @@ impl Scene {
             event_title: self.event.title.clone(),
             seat: seat.label,
             block: seat.block,
+            prefix: seat.prefix,
             place: 0,
             joined_at,
         };
@@ -307,8 +309,8 @@ async fn events(engine: &Engine) {
     assert!(events.update(event, &renamed).await.unwrap());
     assert!(!events.update(event, &renamed).await.unwrap());
     assert_eq!(events.get(event.id).await.unwrap().unwrap().title, "Other");
-    let (stale, blocks) =
-        scene.layout.add(event, &"A".parse().unwrap(), Money::idr(5_000_000), vec![label("A-9")], "late").unwrap();
+    let late = Labelled { prefix: None, labels: vec![label("A-9")] };
+    let (stale, blocks) = scene.layout.add(event, &"A".parse().unwrap(), Money::idr(5_000_000), &late, "late").unwrap();
     assert!(!events.add_blocks(event, &stale, &blocks).await.unwrap());
     assert!(events.layout(&renamed).await.unwrap().seat(&label("A-9")).is_none());
     let query = EventQuery {

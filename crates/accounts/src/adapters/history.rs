@@ -4,7 +4,7 @@ use crate::adapters::keys;
 use crate::domain::Entry;
 use crate::ports::History;
 use async_trait::async_trait;
-use contracts::{BookingSummary, Failure, Page, PageRequest, Reference, UserId};
+use contracts::{BookingSummary, Failure, Page, PageRequest, UserId};
 use table::{Item, Key, Table, number, of_cursor, text, value};
 
 /// Histories in the table `accounts`, in the order of their keys, read from the newest; see [`keys`].
@@ -45,9 +45,8 @@ impl History for DynamoHistory {
             .scan_index_forward(false)
             .set_exclusive_start_key(from);
         let booking = |item| {
-            let mut booking = value::<Entry>(item)?.booking;
-            booking.reference.get_or_insert_with(|| Reference::of(booking.id.uuid()));
-            Ok(Some(booking))
+            let booking = value::<Entry>(item)?.booking;
+            Ok(Some(booking.completed()))
         };
         let shown = |found: Vec<Item>| async move { found.into_iter().map(booking).collect() };
         self.0.page(query, "SK", asked, shown).await.map(Some)

@@ -85,7 +85,7 @@ pub async fn notify(on: &Notify, news: News) -> Result<(), Failure> {
 }
 
 fn of_booking(change: &BookingChanged) -> Option<Notice> {
-    let booking = change.booking.clone();
+    let booking = change.booking.clone().completed();
     match booking.status {
         BookingStatus::Confirmed => Some(Notice::Confirmed(booking, change.ticket_url.clone())),
         BookingStatus::Failed => Some(Notice::Failed(booking)),

@@ -257,7 +257,7 @@ async fn seats_go_on_sale_together_or_not_at_all() {
     let (_, layout) = app.ask(Method::GET, &format!("/api/events/{event}/layout"), None, None).await;
     assert_eq!(layout["sections"][1]["labels"], json!(["B-1"]));
     let (_, seats) = app.ask(Method::GET, &format!("/api/events/{event}/seats"), None, None).await;
-    assert_eq!(seats["sections"][0]["seats"][1], json!({"label": "A-2", "status": "OPEN"}));
+    assert_eq!(seats["sections"][0]["seats"][1], json!({"label": "A-2", "row": "A", "number": "2", "status": "OPEN"}));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

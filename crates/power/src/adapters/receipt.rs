@@ -3,7 +3,7 @@
 use crate::domain::Purchase;
 use crate::ports::ReceiptPrinter;
 use contracts::{Failure, TimeZone};
-use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
+use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, Page, WHITE, Weight};
 use time::macros::format_description;
 
 const WIDTH: f32 = 105.0;
@@ -79,11 +79,11 @@ impl PdfReceipts {
 
 impl ReceiptPrinter for PdfReceipts {
     fn print(&self, purchase: &Purchase, meter_name: &str) -> Result<Vec<u8>, Failure> {
-        let blocks = [
+        let blocks = vec![
             Block { x: 0.0, y: HEIGHT - BAND, width: WIDTH, height: BAND, colour: INK },
             Block { x: 0.0, y: HEIGHT - BAND - 1.0, width: WIDTH, height: 1.0, colour: ACCENT },
         ];
-        self.faces.print((WIDTH, HEIGHT), &blocks, self.lines(purchase, meter_name)?)
+        self.faces.print((WIDTH, HEIGHT), vec![Page { blocks, lines: self.lines(purchase, meter_name)? }])
     }
 }
 

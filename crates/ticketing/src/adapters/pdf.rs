@@ -1,11 +1,11 @@
-//! The ticket as PDF: one A5 page with everything a person and a gate need.
+//! Tickets as PDF: one A5 page a seat, with everything a person and a gate need. Friends arrive one by one.
 
 use crate::adapters::ticket_code;
 use crate::domain::ticket::TicketClaim;
 use crate::ports::TicketPrinter;
 use contracts::keys::SigningKey;
-use contracts::{BookingChanged, BookingSummary, Failure, Reference, TimeZone, folded};
-use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, WHITE, Weight};
+use contracts::{BookingChanged, BookingSummary, Failure, Reference, SeatDetail, TimeZone, folded};
+use paper::{ACCENT, Block, Colour, Faces, GREY, INK, Line, Page, WHITE, Weight};
 use qrcode::{EcLevel, QrCode};
 use time::macros::format_description;
 
@@ -13,9 +13,14 @@ const WIDTH: f32 = 148.0;
 const HEIGHT: f32 = 210.0;
 const MARGIN: f32 = 12.0;
 const BAND: f32 = 46.0;
-const QR: f32 = 56.0;
+/// The side of the code. Around it ISO/IEC 18004 asks for a quiet zone four modules wide; the margin and the gap leave
+/// five of a code of 33 modules, and more of every denser one.
+const QR: f32 = 62.0;
+const GAP: f32 = 9.0;
+/// The sizes in points, and how many lines of each, in which a section, a row or a number is written.
+const SEAT_SIZES: [(f32, usize); 4] = [(20.0, 1), (13.0, 2), (9.0, 3), (7.0, 4)];
 
-/// Draws tickets. The fonts are read once; each ticket embeds only the letters it uses.
+/// Draws tickets. The fonts are read once; each PDF embeds only the letters it uses.
 pub struct PdfPrinter {
     faces: Faces,
     key: SigningKey,
@@ -28,14 +33,25 @@ impl PdfPrinter {
         Ok(Self { faces: Faces::new()?, key, home })
     }
 
-    fn lines(&self, told: &BookingChanged, name: &str) -> Result<Vec<Line>, Failure> {
-        let booking = &told.booking;
+    /// The page of the seat that is `place` of `of` in its booking, from 1.
+    fn page(&self, booking: &BookingSummary, name: &str, (place, of): (usize, usize)) -> Result<Page, Failure> {
+        let seat =
+            booking.seat_details.get(place - 1).ok_or_else(|| Failure::permanent("print a ticket", "no seat"))?;
+        let claim = TicketClaim { booking_id: booking.id, event_id: booking.event_id, seats: vec![seat.label.clone()] };
+        let code = QrCode::with_error_correction_level(ticket_code::sign(&claim, &self.key)?, EcLevel::M)
+            .map_err(|e| Failure::permanent("draw a QR code", e))?;
+        let mut blocks = vec![
+            Block { x: 0.0, y: HEIGHT - BAND, width: WIDTH, height: BAND, colour: INK },
+            Block { x: 0.0, y: HEIGHT - BAND - 1.2, width: WIDTH, height: 1.2, colour: ACCENT },
+        ];
+        draw_code(&code, &mut blocks);
+
         let mut lines = Vec::new();
         let mut put = |text: &str, x: f32, y: f32, size: f32, weight: Weight, colour: Colour| {
             lines.push(Line { text: text.trim_end().to_owned(), x, y, size, weight, colour });
         };
         let (title, title_rewritten) = self.faces.legible(&booking.event_title);
-        let (venue, venue_rewritten) = self.faces.legible(&place(booking));
+        let (venue, venue_rewritten) = self.faces.legible(&venue(booking));
         let (name, name_rewritten) = self.faces.legible(name);
 
         put("KARCIS", MARGIN, HEIGHT - 14.0, 10.0, Weight::Bold, ACCENT);
@@ -44,59 +60,62 @@ impl PdfPrinter {
             put(line, MARGIN, HEIGHT - y, 19.0, Weight::Bold, WHITE);
         }
 
-        let seats = booking.seats.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ");
-        let (seat_size, seat_lines) = self.seats_fit(&seats);
         let mut y = HEIGHT - BAND - 9.0;
-        let left = WIDTH - 2.0 * MARGIN;
-        let fields = [
-            ("Tempat · Venue", venue, 12.0, 2),
-            ("Waktu · Date and time", self.when(booking)?, 12.0, 1),
-            ("Kursi · Seats", seats, seat_size, seat_lines),
-            ("Nama · Name", name, 12.0, 2),
-        ];
-        for (label, text, size, most) in fields {
-            put(label, MARGIN, y, 7.5, Weight::Regular, GREY);
-            y -= 1.2;
-            for line in self.faces.wrap(&text, size, Weight::Bold, left, most) {
-                y -= size * 0.44;
-                put(&line, MARGIN, y, size, Weight::Bold, INK);
-            }
-            y -= 7.6;
+        let broad = WIDTH - 2.0 * MARGIN;
+        let upper = [("Tempat · Venue", venue, 2), ("Waktu · Date and time", self.when(booking)?, 1)];
+        for (label, text, most) in upper {
+            self.field((label, &text), (MARGIN, broad), &mut y, &[(12.0, most)], &mut put);
         }
+        // Side by side: who looks for the seat reads them in this order.
+        let (mut x, top) = (MARGIN, y);
+        for (label, text, width) in chair(seat, broad) {
+            let mut under = top;
+            self.field((label, text), (x, width - GAP), &mut under, &SEAT_SIZES, &mut put);
+            (x, y) = (x + width, y.min(under));
+        }
+        self.field(("Nama · Name", &name), (MARGIN, broad), &mut y, &[(12.0, 2)], &mut put);
 
-        let beside = MARGIN + QR + 8.0;
+        let beside = (MARGIN + QR + GAP, WIDTH - 2.0 * MARGIN - QR - GAP);
         let mut y = MARGIN + QR - 3.0;
-        let small = [
-            ("Harga · Price", booking.total.to_string(), 12.0),
-            ("Nomor pemesanan · Booking", Reference::of(booking.id.uuid()).to_string(), 14.0),
-            ("Jumlah kursi · Number of seats", booking.seats.len().to_string(), 12.0),
-        ];
-        for (label, text, size) in small {
-            put(label, beside, y, 7.5, Weight::Regular, GREY);
-            for line in self.faces.wrap(&text, size, Weight::Bold, WIDTH - MARGIN - beside, 2) {
-                y -= size * 0.44;
-                put(&line, beside, y, size, Weight::Bold, INK);
-            }
-            y -= 8.0;
+        let reference = Reference::of(booking.id.uuid()).to_string();
+        self.field(("Nomor pemesanan · Booking", &reference), beside, &mut y, &[(14.0, 1)], &mut put);
+        let (ticket, price) = (format!("{place} / {of}"), seat.price.map(|price| price.to_string()));
+        self.field(("Tiket · Ticket", &ticket), beside, &mut y, &[(12.0, 1)], &mut put);
+        if let Some(price) = price {
+            self.field(("Harga · Price", &price), beside, &mut y, &[(12.0, 1)], &mut put);
         }
         let note = "Tunjukkan kode ini di pintu masuk. Show this code at the gate.";
-        for line in self.faces.wrap(note, 7.5, Weight::Regular, WIDTH - MARGIN - beside, 3) {
-            put(&line, beside, y, 7.5, Weight::Regular, GREY);
+        for line in self.faces.wrap(note, 7.5, Weight::Regular, beside.1, 3) {
+            put(&line, beside.0, y, 7.5, Weight::Regular, GREY);
             y -= 3.6;
         }
         if title_rewritten || venue_rewritten || name_rewritten {
             let note = "* Nama ditulis dengan huruf Latin. Names are written in Latin letters.";
-            put(note, MARGIN, MARGIN - 5.0, 6.5, Weight::Regular, GREY);
+            put(note, MARGIN, 5.0, 6.5, Weight::Regular, GREY);
         }
-        Ok(lines)
+        Ok(Page { blocks, lines })
     }
 
-    /// The font size at which all seats fit into their space, and the number of lines. No seat may be cut.
-    fn seats_fit(&self, seats: &str) -> (f32, usize) {
-        let fits = |&(size, lines): &(f32, usize)| {
-            self.faces.wrap(seats, size, Weight::Bold, WIDTH - 2.0 * MARGIN, usize::MAX).len() <= lines
-        };
-        [(20.0, 2), (13.0, 4), (9.0, 5), (7.0, 7)].into_iter().find(fits).unwrap_or((5.5, 9))
+    /// Writes a label and its text below each other from `y` downwards, in the first of `sizes` (a size and how many
+    /// lines) in which nothing is cut, else in the last.
+    fn field(
+        &self,
+        (label, text): (&str, &str),
+        (x, width): (f32, f32),
+        y: &mut f32,
+        sizes: &[(f32, usize)],
+        put: &mut impl FnMut(&str, f32, f32, f32, Weight, Colour),
+    ) {
+        let fits =
+            |&(size, lines): &(f32, usize)| self.faces.wrap(text, size, Weight::Bold, width, usize::MAX).len() <= lines;
+        let Some((size, lines)) = sizes.iter().copied().find(fits).or_else(|| sizes.last().copied()) else { return };
+        put(label, x, *y, 7.5, Weight::Regular, GREY);
+        *y -= 1.2;
+        for line in self.faces.wrap(text, size, Weight::Bold, width, lines) {
+            *y -= size * 0.44;
+            put(&line, x, *y, size, Weight::Bold, INK);
+        }
+        *y -= 7.6;
     }
 
     fn when(&self, booking: &BookingSummary) -> Result<String, Failure> {
@@ -110,8 +129,17 @@ impl PdfPrinter {
     }
 }
 
+/// What stands on the chair, each with its label and its share of this width.
+fn chair(seat: &SeatDetail, width: f32) -> Vec<(&'static str, &str, f32)> {
+    let section = seat.section.as_ref().map(|section| ("Bagian · Section", section.as_str(), 3.0));
+    let row = seat.row.as_deref().map(|row| ("Baris · Row", row, 2.0));
+    let parts: Vec<_> = section.into_iter().chain(row).chain([("Kursi · Seat", seat.number.as_str(), 2.0)]).collect();
+    let shares: f32 = parts.iter().map(|(_, _, share)| share).sum();
+    parts.into_iter().map(|(label, text, share)| (label, text, width * share / shares)).collect()
+}
+
 /// The venue with its city, unless its name has the city in it.
-fn place(booking: &BookingSummary) -> String {
+fn venue(booking: &BookingSummary) -> String {
     let venue = booking.venue.clone().unwrap_or_default();
     match &booking.city {
         Some(city) if !folded(&venue).contains(&folded(city)) => format!("{venue}, {city}"),
@@ -143,17 +171,10 @@ fn draw_code(code: &QrCode, blocks: &mut Vec<Block>) {
 
 impl TicketPrinter for PdfPrinter {
     fn print(&self, told: &BookingChanged, name: &str) -> Result<Vec<u8>, Failure> {
-        let booking = &told.booking;
-        let claim = TicketClaim { booking_id: booking.id, event_id: booking.event_id, seats: booking.seats.clone() };
-        let code = QrCode::with_error_correction_level(ticket_code::sign(&claim, &self.key)?, EcLevel::M)
-            .map_err(|e| Failure::permanent("draw a QR code", e))?;
-        let lines = self.lines(told, name)?;
-        let mut blocks = vec![
-            Block { x: 0.0, y: HEIGHT - BAND, width: WIDTH, height: BAND, colour: INK },
-            Block { x: 0.0, y: HEIGHT - BAND - 1.2, width: WIDTH, height: 1.2, colour: ACCENT },
-        ];
-        draw_code(&code, &mut blocks);
-        self.faces.print((WIDTH, HEIGHT), &blocks, lines)
+        let booking = told.booking.clone().completed();
+        let of = booking.seat_details.len();
+        let pages = (1..=of).map(|place| self.page(&booking, name, (place, of))).collect::<Result<_, _>>()?;
+        self.faces.print((WIDTH, HEIGHT), pages)
     }
 }
 
@@ -165,7 +186,26 @@ mod tests {
     use hayro::hayro_syntax::Pdf;
     use uuid::Uuid;
 
-    fn booking(name: &str, title: &str, seats: usize) -> BookingChanged {
+    const SIZE: f32 = 390.0;
+
+    fn printer() -> (PdfPrinter, String) {
+        let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
+        let public = key.public();
+        (PdfPrinter::new(key, "Asia/Jakarta".parse().unwrap()).unwrap(), public)
+    }
+
+    fn seat(section: &str, label: &str) -> SeatDetail {
+        let price = Some(Money::idr(5_000_000));
+        let section = Some(section.parse().unwrap());
+        SeatDetail { section, price, ..SeatDetail::new(label.parse().unwrap(), Some(&"BAL".parse().unwrap())) }
+    }
+
+    /// Twenty seats whose labels are as long as they may be.
+    fn long() -> Vec<SeatDetail> {
+        (10..30).map(|n| seat(&"W".repeat(32), &format!("WWWWWWWWWWWWW-{n}"))).collect()
+    }
+
+    fn booking(title: &str, seats: Vec<SeatDetail>) -> BookingChanged {
         let booking = BookingSummary {
             id: BookingId::new(Uuid::from_u128(0x019a_5f3c_7c1e_7d60_9b57_2f8d_1c0a_4e11)),
             reference: None,
@@ -175,7 +215,8 @@ mod tests {
             city: Some("Jakarta".into()),
             starts_at: Some("2026-11-23T12:00:00Z".parse().unwrap()),
             time_zone: None,
-            seats: (1..=seats).map(|n| format!("A-{n}").parse().unwrap()).collect(),
+            seats: seats.iter().map(|seat| seat.label.clone()).collect(),
+            seat_details: seats,
             status: BookingStatus::Confirmed,
             reason: None,
             total: Money::idr(10_000_000),
@@ -186,7 +227,7 @@ mod tests {
             booking,
             version: 3,
             user_id: UserId::new(Uuid::from_u128(3)),
-            user_name: Some(name.into()),
+            user_name: Some("Siti".into()),
             hold_expires_at: None,
             invoice: None,
             offer: false,
@@ -194,60 +235,116 @@ mod tests {
         }
     }
 
-    /// Renders the first page at three times its size, in grey.
-    fn render(pdf: Vec<u8>) -> (usize, usize, Vec<u8>) {
+    /// A page as a picture in grey.
+    struct Picture {
+        width: usize,
+        height: usize,
+        grey: Vec<u8>,
+    }
+
+    /// Renders the pages 390 pixels wide, as a phone shows them.
+    fn render(pdf: Vec<u8>) -> Vec<Picture> {
         let pdf = Pdf::new(pdf).unwrap();
+        let scale = SIZE / (WIDTH / 25.4 * 72.0);
         let pages =
-            hayro::render_pdf(&pdf, 3.0, InterpreterSettings::default(), &hayro::RenderSettings::default(), None);
-        let page = pages.unwrap().into_iter().next().unwrap();
-        let (width, height) = (usize::from(page.width()), usize::from(page.height()));
-        let data = page.data_as_u8_slice();
-        let grey =
-            data.chunks(4).map(|p| u8::try_from((u16::from(p[0]) + u16::from(p[1]) + u16::from(p[2])) / 3).unwrap());
-        (width, height, grey.collect())
+            hayro::render_pdf(&pdf, scale, InterpreterSettings::default(), &hayro::RenderSettings::default(), None);
+        let picture = |page: hayro::vello_cpu::Pixmap| {
+            let grey = |p: &[u8]| u8::try_from((u16::from(p[0]) + u16::from(p[1]) + u16::from(p[2])) / 3).unwrap();
+            let grey = page.data_as_u8_slice().chunks(4).map(grey).collect();
+            Picture { width: page.width().into(), height: page.height().into(), grey }
+        };
+        pages.unwrap().into_iter().map(picture).collect()
+    }
+
+    fn as_rqrr_reads(Picture { width, height, grey }: &Picture) -> String {
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(*width, *height, |x, y| grey[y * width + x]);
+        image.detect_grids().first().unwrap().decode().unwrap().1
+    }
+
+    fn as_zxing_reads(Picture { width, height, grey }: &Picture) -> String {
+        let (width, height) = (u32::try_from(*width).unwrap(), u32::try_from(*height).unwrap());
+        rxing::helpers::detect_in_luma(grey.clone(), width, height, Some(rxing::BarcodeFormat::QR_CODE))
+            .unwrap()
+            .getText()
+            .to_owned()
     }
 
     #[test]
-    fn the_qr_code_of_the_rendered_page_bears_our_signature() {
-        let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
-        let public = key.public();
-        let printer = PdfPrinter::new(key, "Asia/Jakarta".parse().unwrap()).unwrap();
-        for seats in [2, 20] {
-            let booking = booking("Siti Nurhaliza", "Mission: Impossible - The Final Reckoning", seats);
-            let pdf = printer.print(&booking, "Siti Nurhaliza").unwrap();
-            let booking = booking.booking;
-            assert!(pdf.len() < 40_000, "{} bytes", pdf.len());
-            let (width, height, grey) = render(pdf);
-            let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| grey[y * width + x]);
-            let (_, code) = image.detect_grids().first().unwrap().decode().unwrap();
-            let claim = ticket_code::verify(&code, "ticket-1", &public).unwrap();
-            assert_eq!((claim.booking_id, claim.event_id, claim.seats), (booking.id, booking.event_id, booking.seats));
-            let forged = code.replacen("KARCIS1.ticket-1.e", "KARCIS1.ticket-1.f", 1);
-            assert_eq!(ticket_code::verify(&forged, "ticket-1", &public), None);
+    fn each_page_has_the_code_of_its_seat_and_a_phone_reads_it() {
+        let (printer, public) = printer();
+        let short = vec![seat("STALLS", "A-1"), seat("BALCONY", "BAL-A-1"), seat("VIP", "7"), seat("STALLS", "A-2")];
+        for seats in [short, long()] {
+            let told = booking("Mission: Impossible - The Final Reckoning", seats.clone());
+            let pdf = printer.print(&told, "Siti Nurhaliza").unwrap();
+            assert!(pdf.len() < 10_000 + 12_000 * seats.len(), "{} bytes for {} pages", pdf.len(), seats.len());
+            let pages = render(pdf);
+            assert_eq!(pages.len(), seats.len());
+            for (page, seat) in pages.iter().zip(seats) {
+                let read = as_rqrr_reads(page);
+                assert_eq!(as_zxing_reads(page), read);
+                let claim = ticket_code::verify(&read, "ticket-1", &public).unwrap();
+                assert_eq!((claim.booking_id, claim.event_id), (told.booking.id, told.booking.event_id));
+                assert_eq!(claim.seats, [seat.label]);
+            }
         }
     }
 
     #[test]
-    fn long_titles_are_cut_and_not_lost_off_the_page() {
-        let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
-        let printer = PdfPrinter::new(key, "UTC".parse().unwrap()).unwrap();
-        let name = "W".repeat(100);
-        for line in printer.lines(&booking(&name, &"Wide ".repeat(40), 20), &name).unwrap() {
-            let end = line.x + printer.faces.width(&line.text, line.size, line.weight);
-            assert!(end <= WIDTH - MARGIN + 0.1, "{} ends at {end}", line.text);
-            assert!(line.y > 0.0, "{}", line.text);
+    fn a_code_has_its_quiet_zone() {
+        let (printer, _) = printer();
+        for seats in [vec![seat("A", "7")], long()] {
+            // The longest texts come nearest to the code.
+            let told = booking(&"Wide ".repeat(40), seats).booking;
+            let page = printer.page(&told, &"W".repeat(100), (1, 1)).unwrap();
+            let code = page.blocks.iter().filter(|block| block.y < MARGIN + QR + 1.0);
+            let module = code.clone().map(|block| block.height / 1.01).fold(f32::MAX, f32::min);
+            let (from, to) = (MARGIN - 4.0 * module, MARGIN + QR + 4.0 * module);
+            assert!(from > 0.0, "off the page");
+            for line in &page.lines {
+                let end = line.x + printer.faces.width(&line.text, line.size, line.weight);
+                let top = line.y + line.size * 0.36;
+                let clear = line.x > to || end < from || line.y > to || top < from;
+                assert!(clear, "{line:?} is in the quiet zone");
+            }
+            let others = page.blocks.iter().filter(|block| block.y >= MARGIN + QR + 1.0);
+            assert!(others.clone().count() == 2 && others.clone().all(|block| block.y > to));
         }
     }
 
     #[test]
-    fn no_seat_is_cut_however_long_its_label() {
-        let key = SigningKey::parse(&SigningKey::generate("ticket-1").unwrap()).unwrap();
-        let printer = PdfPrinter::new(key, "UTC".parse().unwrap()).unwrap();
-        let mut booking = booking("Siti", "Concert", 1);
-        booking.booking.seats = (10..30).map(|n| format!("WWWWWWWWWWWWW-{n}").parse().unwrap()).collect();
-        let text: String = printer.lines(&booking, "Siti").unwrap().iter().map(|line| line.text.as_str()).collect();
-        for seat in &booking.booking.seats {
-            assert!(text.contains(seat.as_str()), "{seat} is cut from {text}");
+    fn nothing_is_lost_off_the_page_or_over_the_code() {
+        let (printer, _) = printer();
+        let told = booking(&"Wide ".repeat(40), long()).booking;
+        for place in 1..=20 {
+            for line in printer.page(&told, &"W".repeat(100), (place, 20)).unwrap().lines {
+                let end = line.x + printer.faces.width(&line.text, line.size, line.weight);
+                assert!(end <= WIDTH - MARGIN + 0.1, "{} ends at {end}", line.text);
+                assert!(line.y > 0.0, "{}", line.text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_names_section_row_and_number_uncut() {
+        let (printer, _) = printer();
+        for (detail, shown) in [
+            (seat("STALLS", "A-1"), vec!["STALLS", "A", "1"]),
+            (seat("BALCONY", "BAL-A-1"), vec!["BALCONY", "A", "1"]),
+            (seat("VIP", "7"), vec!["VIP", "7"]),
+            (seat("CATEGORY-1-EAST-STAND-UPPER-TIER", "AA-120"), vec!["CATEGORY-1-EAST-STAND-UPPER-TIER", "AA", "120"]),
+            (long()[0].clone(), vec!["WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", "WWWWWWWWWWWWW", "10"]),
+            // A message of an older version.
+            (SeatDetail::new("A-1".parse().unwrap(), None), vec!["A", "1"]),
+        ] {
+            let told = booking("Concert", vec![detail.clone()]).booking;
+            let page = printer.page(&told, "Siti", (1, 1)).unwrap();
+            let text: String = page.lines.iter().map(|line| line.text.as_str()).collect();
+            let labels = ["Bagian · Section", "Baris · Row", "Kursi · Seat"];
+            let labels = labels.iter().filter(|label| text.contains(**label)).count();
+            assert_eq!(labels, shown.len(), "{text}");
+            for part in shown {
+                assert!(text.contains(part), "{part} is cut from {text}");
+            }
         }
     }
 }

@@ -251,6 +251,7 @@ impl Booking {
             starts_at: Some(self.starts_at),
             time_zone: self.time_zone.clone(),
             seats: self.seats.iter().map(|seat| seat.label.clone()).collect(),
+            seat_details: self.seats.iter().map(BookedSeat::detail).collect(),
             status: self.status,
             reason: self.reason,
             total: self.total,

@@ -1,9 +1,10 @@
 //! An event: something with seats at a time and place.
 
-use crate::domain::layout::SectionName;
 use contracts::optional::given;
 use contracts::zone::UnknownTimeZone;
-use contracts::{Caller, EventChanged, EventId, Money, MovieId, Problem, Role, TimeZone, Timestamp, UserId, line};
+use contracts::{
+    Caller, EventChanged, EventId, Money, MovieId, Problem, Role, SectionName, TimeZone, Timestamp, UserId, line,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

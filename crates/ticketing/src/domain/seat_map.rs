@@ -1,7 +1,6 @@
 //! The seat map that buyers see: one letter for each seat, packed by block.
 
-use crate::domain::layout::SectionName;
-use contracts::EventId;
+use contracts::{EventId, SectionName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

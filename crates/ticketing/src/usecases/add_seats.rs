@@ -5,7 +5,7 @@ use crate::ports::Events;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
 use contracts::idempotency::Kept;
-use contracts::{Caller, Code, EventId, IdempotencyKey, Problem, World, idempotency};
+use contracts::{Caller, Code, EventId, IdempotencyKey, Problem, SeatPrefix, World, idempotency};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -17,6 +17,9 @@ pub struct AddedSeats {
     pub event_id: EventId,
     /// The layout's version.
     pub layout: u64,
+    /// What stands before row and number in the labels of these seats, if another section has the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<SeatPrefix>,
     /// All sections.
     pub sections: Vec<SectionSummary>,
 }
@@ -34,24 +37,27 @@ pub async fn add_seats(
     asked: &NewSeats,
     key: Option<&IdempotencyKey>,
 ) -> Result<AddedSeats, Problem> {
-    let labels = asked.expand()?;
+    let seats = asked.expand()?;
     until_done(|| async {
         let event = own_event(events, caller, id, &Seen::Any).await?;
         if event.status != EventStatus::Scheduled {
             return Err(Problem::new(Code::EventOver));
         }
         let layout = events.layout(&event).await?;
-        if layout.has_all(&asked.section, asked.price, &labels) {
+        let new = layout.labelled(&asked.section, seats.clone())?;
+        let prefix = new.prefix.clone();
+        if layout.has_all(&asked.section, asked.price, &new.labels) {
             idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
-            return Ok(Some(AddedSeats { event_id: id, layout: event.layout_version, sections: event.sections }));
+            let (layout, sections) = (event.layout_version, event.sections);
+            return Ok(Some(AddedSeats { event_id: id, layout, prefix, sections }));
         }
         // The last digits of a new version 7 UUID are random.
         let attempt = world.new_id().simple().to_string().split_off(20);
-        let (after, blocks) = layout.add(&event, &asked.section, asked.price, labels.clone(), &attempt)?;
+        let (after, blocks) = layout.add(&event, &asked.section, asked.price, &new, &attempt)?;
         idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
         let added = events.add_blocks(&event, &after, &blocks).await?;
         let (layout, sections) = (after.layout_version, after.sections);
-        Ok(added.then_some(AddedSeats { event_id: id, layout, sections }))
+        Ok(added.then_some(AddedSeats { event_id: id, layout, prefix, sections }))
     })
     .await
 }

@@ -1,9 +1,9 @@
 //! An event as people see it, with its free seats. `list_events` shares the view.
 
 use crate::domain::event::{EventKind, EventStatus};
-use crate::domain::{BlockMap, Event, SeatStatus, SectionName};
+use crate::domain::{BlockMap, Event, SeatStatus};
 use crate::ports::{Events, SeatMaps};
-use contracts::{EventId, Money, MovieId, Problem, TimeZone, Timestamp};
+use contracts::{EventId, Money, MovieId, Problem, SectionName, TimeZone, Timestamp};
 use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::Serialize;

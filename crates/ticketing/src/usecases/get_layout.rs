@@ -1,8 +1,8 @@
 //! An event's seats by section, for clients that read the compact seat map.
 
-use crate::domain::{Layout, SectionName};
+use crate::domain::Layout;
 use crate::ports::{Events, Plans};
-use contracts::{EventId, Money, Problem, SeatLabel};
+use contracts::{EventId, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;

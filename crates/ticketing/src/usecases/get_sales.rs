@@ -1,10 +1,12 @@
 //! The sales of one event.
 
-use crate::domain::{BlockMap, Layout, SeatStatus, SectionName};
+use crate::domain::{BlockMap, Layout, SeatStatus};
 use crate::ports::{Bookings, Events, Mismatches, SeatMaps};
 use crate::usecases::own_event::own_event;
 use contracts::edit::Seen;
-use contracts::{Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, TimeZone, Timestamp};
+use contracts::{
+    Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, SectionName, TimeZone, Timestamp,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;

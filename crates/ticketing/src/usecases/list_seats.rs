@@ -1,8 +1,8 @@
 //! The seat map, in full or compact.
 
-use crate::domain::{BlockMap, SeatStatus, SectionName};
+use crate::domain::{BlockMap, SeatStatus};
 use crate::ports::{Plan, Plans, SeatMaps};
-use contracts::{EventId, Money, Problem, SeatLabel};
+use contracts::{EventId, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,6 +12,11 @@ use std::collections::BTreeMap;
 pub struct SeatView {
     /// Its label.
     pub label: SeatLabel,
+    /// Its row as it stands on the chair, if the section has rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
+    /// Its number in the row.
+    pub number: String,
     /// Its status about a second ago.
     pub status: SeatStatus,
     /// Its price, if that is not its section's price.
@@ -111,10 +116,15 @@ fn sections(plan: &Plan, maps: &[BlockMap]) -> Vec<SectionSeats> {
     for map in maps {
         let Some(block) = plan.layout.blocks.iter().find(|block| block.ordinal == map.ordinal) else { continue };
         let seats = block.labels.iter().zip(map.letters.chars());
-        let seats = seats.map(|(label, letter)| SeatView {
-            label: label.clone(),
-            status: SeatStatus::of_letter(letter),
-            price: block.prices.get(label).copied(),
+        let seats = seats.map(|(label, letter)| {
+            let (row, number) = label.chair(block.prefix.as_ref());
+            SeatView {
+                label: label.clone(),
+                row: row.map(str::to_owned),
+                number: number.to_owned(),
+                status: SeatStatus::of_letter(letter),
+                price: block.prices.get(label).copied(),
+            }
         });
         let seats = seats.filter(|seat| !block.withdrawn.contains(&seat.label));
         match sections.iter_mut().find(|section| section.name == block.section) {

@@ -1,9 +1,9 @@
 //! The lines that a user is in, with their position in each. All are read, then sorted and cut into pages in memory.
 
-use crate::domain::Waiting;
+use crate::domain::{Waiting, seat_detail};
 use crate::ports::Lines;
 use contracts::page::foreign_cursor;
-use contracts::{EventId, Page, PageRequest, Problem, SeatLabel, Timestamp, UserId};
+use contracts::{EventId, Page, PageRequest, Problem, SeatDetail, SeatLabel, Timestamp, UserId};
 use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,6 +17,8 @@ pub struct WaitingView {
     pub event_title: String,
     /// The seat.
     pub seat: SeatLabel,
+    /// The seat as it stands on the chair.
+    pub seat_detail: SeatDetail,
     /// 1 is first.
     pub position: u64,
     /// When the user joined.
@@ -25,8 +27,9 @@ pub struct WaitingView {
 
 impl WaitingView {
     fn new(waiting: &Waiting, position: u64) -> Self {
-        let Waiting { event_id, event_title, seat, joined_at, .. } = waiting.clone();
-        Self { event_id, event_title, seat, position, joined_at }
+        let Waiting { event_id, event_title, seat, block, prefix, joined_at, .. } = waiting.clone();
+        let seat_detail = seat_detail(&seat, &block, prefix.as_ref());
+        Self { event_id, event_title, seat, seat_detail, position, joined_at }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Giving one open seat a price of its own.
 
-use crate::domain::{SeatStatus, SectionName};
+use crate::domain::SeatStatus;
 use crate::ports::Events;
 use crate::usecases::edit_seat::edit_seat;
 use contracts::edit::Seen;
-use contracts::{Caller, EventId, Money, Problem, SeatLabel};
+use contracts::{Caller, EventId, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
