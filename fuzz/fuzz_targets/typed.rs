@@ -3,7 +3,9 @@
 #![no_main]
 
 use accounts::domain::{Country, ProfileChanges, Registration};
-use contracts::{Locale, Reference, TimeZone, Timestamp, ungrouped, folded, line, opaque, paragraphs};
+use contracts::{
+    Locale, Reference, SeatLabel, SeatPrefix, TimeZone, Timestamp, folded, line, opaque, paragraphs, ungrouped,
+};
 use libfuzzer_sys::fuzz_target;
 use power::domain::MeterQuery;
 use serde_json::json;
@@ -33,6 +35,12 @@ fuzz_target!(|text: &str| {
     if let Ok(zone) = text.parse::<TimeZone>() {
         assert_eq!(zone.to_string().parse::<TimeZone>().ok(), Some(zone.clone()), "a zone is another one");
         assert!(!zone.clock(Timestamp::from_millis(0)).in_words(Locale::Id).is_empty());
+    }
+    if let Ok(label) = text.parse::<SeatLabel>() {
+        let prefix = "BAL".parse::<SeatPrefix>().expect("a prefix");
+        if let Ok(prefixed) = label.prefixed(&prefix) {
+            assert_eq!(prefixed.chair(Some(&prefix)), label.chair(None), "a prefix changes the chair");
+        }
     }
     drop(text.parse::<Locale>());
     drop(text.parse::<Timestamp>());

@@ -49,15 +49,19 @@ impl Telling<'_> {
         Reference::of(booking.id.uuid())
     }
 
-    /// Its seats, those side by side in one row together.
+    /// These seats, those side by side in one row together.
     #[expect(clippy::unused_self, reason = "a template calls no free function")]
-    fn rows<'b>(&self, booking: &'b BookingSummary) -> Vec<Row<'b>> {
-        let rows = booking.seat_details.chunk_by(|one, next| (&one.section, &one.row) == (&next.section, &next.row));
+    fn rows<'b>(&self, seats: &'b [SeatDetail]) -> Vec<Row<'b>> {
+        let rows = seats.chunk_by(|one, next| (&one.section, &one.row) == (&next.section, &next.row));
         let row = |seats: &'b [SeatDetail]| {
             let numbers: Vec<_> = seats.iter().map(|seat| seat.number.as_str()).collect();
             seats.first().map(|first| Row { section: first.section.as_ref(), name: first.row.as_deref(), numbers })
         };
         rows.filter_map(row).collect()
+    }
+
+    fn row<'b>(&self, seat: &'b SeatDetail) -> Vec<Row<'b>> {
+        self.rows(std::slice::from_ref(seat))
     }
 
     fn zone<'b>(&'b self, booking: &'b BookingSummary) -> &'b TimeZone {
@@ -121,7 +125,11 @@ mod tests {
     fn notices() -> Vec<(&'static str, Notice)> {
         use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Refunded, Refunding};
         let failed = |reason| Notice::Failed(booking(Failed, Some(reason)));
-        let mismatch = |kind| Notice::Mismatch("Rock & <Roll>".into(), kind, "A-1".into());
+        let mismatch = |kind| {
+            let seat = SeatDetail::new("A-1".parse().unwrap(), None);
+            let seat = (kind == MismatchKind::SeatWithoutBooking).then_some(seat);
+            Notice::Mismatch("Rock & <Roll>".into(), kind, "A-1".into(), seat)
+        };
         let url = || "https://k.test/t?a=1&b=2".to_owned();
         let invoice = InvoiceLink {
             number: "inv-ticketing-00000000-0000-0000-0000-000000000001".parse().unwrap(),

@@ -216,3 +216,24 @@ pub struct HoldTimer {
     /// Its `hold_expires_at`.
     pub due: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_older_booking_is_completed_by_what_its_id_and_labels_say() {
+        let id = "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11";
+        let old = json!({"id": id, "event_id": id, "event_title": "Concert", "seats": ["A-1", "7"],
+            "status": "CONFIRMED", "total": {"amount": 100, "currency": "IDR"},
+            "created_at": "2026-11-28T00:00:00Z", "updated_at": "2026-11-28T00:00:00Z"});
+        let booking = serde_json::from_value::<BookingSummary>(old).unwrap().completed();
+        let chairs: Vec<_> = booking.seat_details.iter().map(|one| (one.row.as_deref(), one.number.as_str())).collect();
+        assert_eq!(chairs, [(Some("A"), "1"), (None, "7")]);
+        assert_eq!(booking.reference, Some(Reference::of(booking.id.uuid())));
+        // What is said stays.
+        let told = BookingSummary { seat_details: booking.seat_details[1..].to_vec(), ..booking };
+        assert_eq!(told.clone().completed(), told);
+    }
+}

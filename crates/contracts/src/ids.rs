@@ -131,12 +131,16 @@ impl SeatLabel {
 
     /// The row, if there is one, and the number, as they stand on the chair. `prefix` is the label's, if it has one.
     pub fn chair(&self, prefix: Option<&SeatPrefix>) -> (Option<&str>, &str) {
-        let chair = prefix.and_then(|prefix| self.0.strip_prefix(prefix.as_str())?.strip_prefix('-'));
-        let chair = chair.unwrap_or(&self.0);
+        let chair = prefix.and_then(|prefix| self.without(prefix)).unwrap_or(&self.0);
         match chair.rsplit_once('-') {
             Some((row, number)) if !row.is_empty() && !number.is_empty() => (Some(row), number),
             _ => (None, chair),
         }
+    }
+
+    /// What is behind this prefix, if the label has it.
+    pub fn without(&self, prefix: &SeatPrefix) -> Option<&str> {
+        self.0.strip_prefix(prefix.as_str())?.strip_prefix('-')
     }
 
     /// The label with a prefix.

@@ -1,6 +1,6 @@
 //! Messages on the topics of events and of users; [`crate::booking`] has those of the topic of bookings.
 
-use crate::{EventId, Money, MovieId, Timestamp, UserId};
+use crate::{EventId, Money, MovieId, SeatDetail, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,6 +88,9 @@ pub struct Mismatch {
     pub kind: MismatchKind,
     /// The booking's id, or the seat's label when a booked seat has no booking.
     pub subject: String,
+    /// That seat as it stands on the chair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatDetail>,
     /// When it was found.
     pub found_at: Timestamp,
 }

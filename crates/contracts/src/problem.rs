@@ -49,7 +49,7 @@ problems! {
     MeterUnknown         404 "meter_unknown"          false "The power company knows no meter of this number.";
     InvalidLink          400 "invalid_link"           false "The link is wrong, used or too old; ask for a new one.";
     EmailTaken           409 "email_taken"            false "There is an account with this e-mail.";
-    SeatExists           409 "seat_exists"            false "The event has some of these seats already; none was added. A `prefix` tells sections apart.";
+    SeatExists           409 "seat_exists"            false "The event has some of these seats already; none was added.";
     SectionPrice         409 "section_price"          false "A section has one price, and this section has another.";
     SeatsTaken           409 "seats_taken"            false "Some of the seats are held or booked by someone else.";
     OwnSeats             409 "own_seats"              false "You hold or have some of these seats already, by the booking of `booking_id`.";

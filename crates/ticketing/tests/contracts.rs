@@ -122,7 +122,6 @@ impl Scene {
             event_title: self.event.title.clone(),
             seat: seat.label,
             block: seat.block,
-            prefix: seat.prefix,
             place: 0,
             joined_at,
         };
@@ -378,6 +377,7 @@ async fn mismatches(engine: &Engine) {
         organiser_id: somebody(engine),
         kind: MismatchKind::PaidWithoutBooking,
         subject: "b".into(),
+        seat: None,
         found_at: engine.world.now(),
     };
     assert!(kept.record(&found).await.unwrap());

@@ -170,7 +170,6 @@ impl Plans for Kept {
             id: "A".into(),
             section: "A".parse().unwrap(),
             price: price(),
-            prefix: None,
             labels: (1..=4).map(|number| format!("A-{number}").parse().unwrap()).collect(),
             prices: BTreeMap::new(),
             withdrawn: [].into(),

@@ -1,7 +1,7 @@
 //! See [`function`].
 
 use contracts::keys::chance;
-use contracts::{BookingId, EventId, SeatLabel, Timestamp};
+use contracts::{BookingId, EventId, SeatDetail, SeatLabel, Timestamp};
 use lambda::answer::Foreign;
 use lambda::prelude::*;
 use schemars::JsonSchema;
@@ -33,6 +33,9 @@ struct Hold {
     booking_id: BookingId,
     event_id: EventId,
     seats: Vec<SeatLabel>,
+    /// The same seats, as they stand on the chairs.
+    #[serde(default)]
+    seat_details: Vec<SeatDetail>,
     expires_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-use contracts::{BookingSummary, InvoiceLink, MismatchKind, Timestamp};
+use contracts::{BookingSummary, InvoiceLink, MismatchKind, SeatDetail, Timestamp};
 
 /// Something that a user must be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Notice {
     LineClosed(String),
     /// Bookings and invoices of the organiser's event disagree: the event's title, the kind of mismatch, and the
     /// booking or seat.
-    Mismatch(String, MismatchKind, String),
+    Mismatch(String, MismatchKind, String, Option<SeatDetail>),
     /// Somebody made an account with this address. The link proves that the address is theirs.
     ConfirmEmail(String),
     /// Somebody wants a new password. They set it with this link.

@@ -61,7 +61,7 @@ pub async fn notify(on: &Notify, news: News) -> Result<(), Failure> {
         },
         News::Event(EventNews::Mismatch(found)) => {
             let key = format!("{}#{}#{}", found.kind, found.event_id, found.subject);
-            let notice = Notice::Mismatch(found.event_title, found.kind, found.subject);
+            let notice = Notice::Mismatch(found.event_title, found.kind, found.subject, found.seat);
             tell(on, found.organiser_id, &key, notice).await
         }
         News::Event(EventNews::LineClosed { event_id, event_title, user_ids }) => {

@@ -207,8 +207,7 @@ async fn an_organisers_own_system_is_asked_and_told_the_end() {
     .await;
     let (first, hold) = organiser_system.told.lock().unwrap()[0].clone();
     assert_eq!(first, "POST /organiser/holds");
-    let expected =
-        json!({"booking_id": id, "event_id": event, "seats": ["A-1"], "expires_at": booking["hold_expires_at"]});
+    let expected = json!({"booking_id": id, "event_id": event, "seats": ["A-1"], "seat_details": booking["seat_details"], "expires_at": booking["hold_expires_at"]});
     assert_eq!(hold, expected);
 }
 

@@ -2,7 +2,7 @@
 //! tokens.
 
 use crate::adapters::ServiceTokens;
-use crate::domain::Booking;
+use crate::domain::{BookedSeat, Booking};
 use crate::ports::{OrganiserAnswer, OrganiserSystem};
 use async_trait::async_trait;
 use contracts::{BookingId, Failure};
@@ -54,10 +54,12 @@ impl OrganiserSystem for HttpOrganiserSystem {
     async fn hold(&self, booking: &Booking) -> Result<OrganiserAnswer, Failure> {
         let what = "ask the organiser for a hold";
         let seats: Vec<_> = booking.seats.iter().map(|seat| &seat.label).collect();
+        let seat_details: Vec<_> = booking.seats.iter().map(BookedSeat::detail).collect();
         let body = json!({
             "booking_id": booking.id,
             "event_id": booking.event_id,
             "seats": seats,
+            "seat_details": seat_details,
             "expires_at": booking.hold_expires_at,
         });
         let own = booking.organiser_url.as_deref();

@@ -25,9 +25,28 @@ pub struct NewSeats {
     pub labels: Option<Vec<SeatLabel>>,
     /// Rows and numbers, such as `A-C:1-40`: letters or a range of them, a colon, and numbers.
     pub rows: Option<String>,
-    /// What stands before row and number in their labels. Without it, seats given as `rows` get the section's prefix,
-    /// or one made of its name, where another section has the same rows and numbers.
+    /// What stands before row and number in their labels. Without it, seats given as `rows` get the prefix that their
+    /// section has, or one made of its name if another section has the same rows and numbers.
     pub prefix: Option<SeatPrefix>,
+}
+
+/// Row and number, as they stand on a chair.
+type Chair = (Option<String>, String);
+
+fn owned((row, number): (Option<&str>, &str)) -> Chair {
+    (row.map(str::to_owned), number.to_owned())
+}
+
+/// The most seats that a refusal names.
+const TOLD: usize = 20;
+
+/// What is to be done for seats that are asked for.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// Nothing: they are all there. If all labels have the same prefix, this is it.
+    There(Option<SeatPrefix>),
+    /// They get these labels.
+    New(Labelled),
 }
 
 /// Seats as they are put on sale, checked.
@@ -54,15 +73,13 @@ pub enum Asked {
 pub struct Block {
     /// Its place in the event, from 0.
     pub ordinal: u32,
-    /// The key of its partition within the event: section, ordinal, and the attempt that wrote it.
+    /// The key of its partition within the event: section, ordinal, the attempt that wrote it, and the prefix of its
+    /// labels. Every seat that is booked or waited for has it.
     pub id: String,
     /// The section.
     pub section: SectionName,
     /// The price of each seat.
     pub price: Money,
-    /// What stands before row and number in each label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prefix: Option<SeatPrefix>,
     /// In order: the place of a label here is its place in the seat map.
     pub labels: Vec<SeatLabel>,
     /// Seats with a price of their own.
@@ -84,15 +101,22 @@ impl Block {
         self.labels.iter().filter(|label| !self.withdrawn.contains(*label))
     }
 
-    /// Its id: the section's name leads it.
-    fn id_of(section: &SectionName, ordinal: u32, attempt: &str) -> String {
-        format!("{section}#{ordinal:04}-{attempt}")
+    fn id_of(section: &SectionName, ordinal: u32, attempt: &str, prefix: Option<&SeatPrefix>) -> String {
+        let prefix = prefix.map(|prefix| format!("#{prefix}")).unwrap_or_default();
+        format!("{section}#{ordinal:04}-{attempt}{prefix}")
     }
 
-    /// The section of the block with this id.
-    fn section_of(id: &str) -> Option<SectionName> {
-        id.split_once('#')?.0.parse().ok()
+    /// What stands before row and number in each of its labels.
+    pub fn prefix(&self) -> Option<SeatPrefix> {
+        parts_of_id(&self.id).1
     }
+}
+
+/// The section and the prefix that a block's id has.
+fn parts_of_id(id: &str) -> (Option<SectionName>, Option<SeatPrefix>) {
+    let mut parts = id.split('#');
+    let section = parts.next().and_then(|section| section.parse().ok());
+    (section, parts.nth(1).and_then(|prefix| prefix.parse().ok()))
 }
 
 /// All seats of an event.
@@ -112,9 +136,6 @@ pub struct BookedSeat {
     pub label: SeatLabel,
     /// The id of its block.
     pub block: String,
-    /// What stands before row and number in its label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prefix: Option<SeatPrefix>,
     /// The price that the buyer was quoted.
     pub price: Money,
 }
@@ -122,14 +143,14 @@ pub struct BookedSeat {
 impl BookedSeat {
     /// As it stands on the chair.
     pub fn detail(&self) -> SeatDetail {
-        let chair = seat_detail(&self.label, &self.block, self.prefix.as_ref());
-        SeatDetail { price: Some(self.price), ..chair }
+        SeatDetail { price: Some(self.price), ..seat_detail(&self.label, &self.block) }
     }
 }
 
-/// A seat as it stands on the chair, from its label, its block's id and its prefix.
-pub fn seat_detail(label: &SeatLabel, block: &str, prefix: Option<&SeatPrefix>) -> SeatDetail {
-    SeatDetail { section: Block::section_of(block), ..SeatDetail::new(label.clone(), prefix) }
+/// A seat as it stands on the chair, from its label and its block's id.
+pub fn seat_detail(label: &SeatLabel, block: &str) -> SeatDetail {
+    let (section, prefix) = parts_of_id(block);
+    SeatDetail { section, ..SeatDetail::new(label.clone(), prefix.as_ref()) }
 }
 
 impl NewSeats {
@@ -207,8 +228,7 @@ impl Layout {
     pub fn seat(&self, label: &SeatLabel) -> Option<BookedSeat> {
         let &(block, _) = self.places.get(label)?;
         let block = self.blocks.get(block)?;
-        let (block_id, prefix) = (block.id.clone(), block.prefix.clone());
-        Some(BookedSeat { label: label.clone(), block: block_id, prefix, price: block.price_of(label) })
+        Some(BookedSeat { label: label.clone(), block: block.id.clone(), price: block.price_of(label) })
     }
 
     /// The block of this seat, and the seat's place in it.
@@ -217,43 +237,72 @@ impl Layout {
         Some((self.blocks.get(block)?, place))
     }
 
-    /// The labels of the seats that are asked for in this section.
+    /// What is to be done for these seats of a section: nothing if it has them all at this price, or else these labels.
     ///
-    /// Chairs that the section has already keep their labels. New ones get the section's prefix if it has one, and
-    /// otherwise the shortest one, or none, under which no label is in another section.
-    pub fn labelled(&self, section: &SectionName, asked: Asked) -> Result<Labelled, Problem> {
-        let chairs = match asked {
-            Asked::Labels(labelled) => return Ok(labelled),
-            Asked::Chairs(chairs) => chairs,
-        };
-        let own = || self.blocks.iter().filter(|block| block.section == *section);
-        let seats = own().flat_map(|block| block.seats().map(move |label| (block, label)));
-        let known: HashMap<_, _> =
-            seats.map(|(block, label)| (label.chair(block.prefix.as_ref()), (block, label))).collect();
-        let stand: Option<Vec<_>> = chairs.iter().map(|chair| known.get(&chair.chair(None))).collect();
-        if let Some(stand) = stand {
-            let prefix = stand.first().and_then(|(block, _)| block.prefix.clone());
-            return Ok(Labelled { prefix, labels: stand.into_iter().map(|&(_, label)| label.clone()).collect() });
+    /// Chairs that the section has keep their labels. New ones get the newest prefix of the section, and without one
+    /// the shortest, or none, under which no label is another section's.
+    pub fn wanted(&self, section: &SectionName, price: Money, asked: &Asked) -> Result<Wanted, Problem> {
+        let blocks = || self.blocks.iter().filter(|block| block.section == *section);
+        let priced = blocks().all(|block| block.price == price);
+        match asked {
+            Asked::Labels(labelled) => {
+                let named = |prefix: &SeatPrefix| labelled.labels.iter().all(|label| label.without(prefix).is_some());
+                // Labels may be given as the map shows them, with the prefix that their section has.
+                let known = || blocks().rev().filter_map(Block::prefix).find(named);
+                let labelled = Labelled { prefix: labelled.prefix.clone().or_else(known), ..labelled.clone() };
+                let stands = |label: &SeatLabel| {
+                    self.place(label).is_some_and(|(block, _)| {
+                        let prefix = labelled.prefix.as_ref();
+                        block.section == *section && label.chair(block.prefix().as_ref()) == label.chair(prefix)
+                    })
+                };
+                let there = priced && labelled.labels.iter().all(stands);
+                Ok(if there { Wanted::There(labelled.prefix) } else { Wanted::New(labelled) })
+            }
+            Asked::Chairs(chairs) => {
+                let standing = self.standing(section);
+                let there: Option<Vec<_>> =
+                    chairs.iter().map(|chair| standing.get(&owned(chair.chair(None)))).collect();
+                if let Some(there) = there.filter(|_| priced) {
+                    let of = |label: &SeatLabel| self.place(label).and_then(|(block, _)| block.prefix());
+                    let first = there.first().and_then(|label| of(label));
+                    let prefix = first.filter(|first| there.iter().all(|label| of(label).as_ref() == Some(first)));
+                    return Ok(Wanted::There(prefix));
+                }
+                let own = blocks().rev().find_map(Block::prefix);
+                let tried = own.map(Some).into_iter().chain([None]).chain(prefixes(section).map(Some));
+                let free = |label: &SeatLabel| self.place(label).is_none_or(|(block, _)| block.section == *section);
+                tried
+                    .filter_map(|prefix| Labelled::new(prefix, chairs))
+                    .find(|labelled| labelled.labels.iter().all(free))
+                    .map(Wanted::New)
+                    .ok_or_else(|| {
+                        let advice =
+                            "Other sections have these rows and numbers: 1 to 8 letters and digits that none has.";
+                        Problem::invalid("prefix", advice)
+                    })
+            }
         }
-        let own = own().next_back().map(|block| block.prefix.clone());
-        let tried = own.into_iter().chain([None]).chain(prefixes(section).map(Some));
-        let free = |label: &SeatLabel| self.place(label).is_none_or(|(block, _)| block.section == *section);
-        tried
-            .filter_map(|prefix| Labelled::new(prefix, &chairs))
-            .find(|labelled| labelled.labels.iter().all(free))
-            .ok_or_else(|| {
-                Problem::invalid(
-                    "prefix",
-                    "Other sections have these rows and numbers: give a prefix of 1 to 8 letters.",
-                )
-            })
     }
 
-    /// Does it have all these seats in this section, with this price of the section?
-    pub fn has_all(&self, section: &SectionName, price: Money, labels: &[SeatLabel]) -> bool {
-        labels
-            .iter()
-            .all(|label| self.place(label).is_some_and(|(block, _)| block.section == *section && block.price == price))
+    /// The chairs of a section with their labels. Where a block has no prefix, a row `BAL-A` may have one written by
+    /// hand: its chairs stand for those of row `A` too.
+    fn standing(&self, section: &SectionName) -> HashMap<Chair, &SeatLabel> {
+        let (mut exact, mut by_hand) = (HashMap::new(), HashMap::new());
+        for block in self.blocks.iter().filter(|block| block.section == *section) {
+            let prefix = block.prefix();
+            for label in block.seats() {
+                let (row, number) = owned(label.chair(prefix.as_ref()));
+                if let Some((_, last)) =
+                    row.as_deref().filter(|_| prefix.is_none()).and_then(|row| row.rsplit_once('-'))
+                {
+                    by_hand.insert((Some(last.to_owned()), number.clone()), label);
+                }
+                exact.insert((row, number), label);
+            }
+        }
+        by_hand.extend(exact);
+        by_hand
     }
 
     /// The event and the new blocks, after adding these seats to `event`. `attempt` is new for each try.
@@ -269,13 +318,17 @@ impl Layout {
             return Err(Problem::new(Code::SectionPrice));
         }
         let Labelled { prefix, labels } = asked;
-        let chairs: HashSet<_> =
-            self.blocks.iter().filter(|block| block.section == *section).flat_map(chairs).collect();
-        let stands = |label: &SeatLabel| chairs.contains(&label.chair(prefix.as_ref()));
-        let existing = labels.iter().filter(|label| self.places.contains_key(*label) || stands(label));
-        let existing: Vec<_> = existing.take(20).collect();
-        if !existing.is_empty() {
-            return Err(Problem::new(Code::SeatExists).with("seats", existing));
+        let taken: Vec<_> = labels.iter().filter(|label| self.places.contains_key(*label)).take(TOLD).collect();
+        if !taken.is_empty() {
+            let advice = "The event has seats of these labels: give a `prefix`, or another one.";
+            return Err(Problem::new(Code::SeatExists).detail(advice).with("seats", taken));
+        }
+        let standing = self.standing(section);
+        let same = labels.iter().filter_map(|label| standing.get(&owned(label.chair(prefix.as_ref()))));
+        let same: Vec<_> = same.take(TOLD).collect();
+        if !same.is_empty() {
+            let advice = "The section has these rows and numbers, under the labels in `seats`.";
+            return Err(Problem::new(Code::SeatExists).detail(advice).with("seats", same));
         }
         let count = u32::try_from(labels.len()).unwrap_or(u32::MAX);
         if event.seats().saturating_add(count) > MAX_EVENT_SEATS {
@@ -283,10 +336,9 @@ impl Layout {
         }
         let blocks = (event.blocks..).zip(labels.chunks(BLOCK_SEATS)).map(|(ordinal, labels)| Block {
             ordinal,
-            id: Block::id_of(section, ordinal, attempt),
+            id: Block::id_of(section, ordinal, attempt, prefix.as_ref()),
             section: section.clone(),
             price,
-            prefix: prefix.clone(),
             labels: labels.to_vec(),
             prices: BTreeMap::new(),
             withdrawn: BTreeSet::new(),
@@ -302,11 +354,6 @@ impl Layout {
         }
         Ok((after, blocks))
     }
-}
-
-/// The chairs of a block, without those withdrawn.
-fn chairs(block: &Block) -> impl Iterator<Item = (Option<&str>, &str)> {
-    block.seats().map(|label| label.chair(block.prefix.as_ref()))
 }
 
 #[cfg(test)]
@@ -344,8 +391,10 @@ mod tests {
         let mut first = Vec::new();
         for (attempt, (section, rows)) in added.iter().enumerate() {
             let section = section.parse().unwrap();
-            let chairs = Asked::Chairs(rows::expand(rows, 20_000).unwrap());
-            let labelled = layout.labelled(&section, chairs).unwrap();
+            let asked = Asked::Chairs(rows::expand(rows, 20_000).unwrap());
+            let Wanted::New(labelled) = layout.wanted(&section, Money::idr(100), &asked).unwrap() else {
+                panic!("{section} has them")
+            };
             first.push(labelled.labels[0].to_string());
             let (after, blocks) =
                 layout.add(&event, &section, Money::idr(100), &labelled, &attempt.to_string()).unwrap();
@@ -381,22 +430,95 @@ mod tests {
 
     #[test]
     fn a_seat_is_known_by_section_row_and_number() {
-        let (section, price) = ("BALCONY".parse().unwrap(), Money::idr(100));
-        let prefixed = Labelled { prefix: Some("BAL".parse().unwrap()), labels: vec!["BAL-A-1".parse().unwrap()] };
-        let (after, blocks) = Layout::new(0, vec![]).add(&event(), &section, price, &prefixed, "x").unwrap();
-        let layout = Layout::new(1, blocks);
-        let detail = layout.seat(&"BAL-A-1".parse().unwrap()).unwrap().detail();
-        assert_eq!((detail.section.as_ref(), detail.row.as_deref()), (Some(&section), Some("A")));
-        assert_eq!((detail.number.as_str(), detail.price), ("1", Some(price)));
-        // The same chair under another label is the same seat.
-        assert_eq!(layout.add(&after, &section, price, &labels("A:1"), "y").unwrap_err().code(), Code::SeatExists);
-        // Asked for by row and number, it keeps the label that it has, whatever was added since.
-        let other = Labelled { prefix: Some("X".parse().unwrap()), labels: vec!["X-B-1".parse().unwrap()] };
-        let (_, more) = layout.add(&after, &section, price, &other, "z").unwrap();
-        let layout = Layout::new(2, [layout.blocks, more].concat());
-        let again = layout.labelled(&section, Asked::Chairs(rows::expand("A:1", 1).unwrap())).unwrap();
-        assert_eq!(again.labels[0].as_str(), "BAL-A-1");
-        assert!(layout.has_all(&section, price, &again.labels), "{again:?}");
+        let scene = Scene::of(&[("BALCONY", "BAL-A-1 BAL-A-2", "BAL")]);
+        let detail = scene.layout.seat(&"BAL-A-1".parse().unwrap()).unwrap().detail();
+        assert_eq!((detail.section.unwrap().as_str(), detail.row.as_deref()), ("BALCONY", Some("A")));
+        assert_eq!((detail.number.as_str(), detail.price), ("1", Some(Money::idr(100))));
+    }
+
+    /// An event with these blocks: section, labels, and their prefix.
+    struct Scene {
+        event: Event,
+        layout: Layout,
+    }
+
+    impl Scene {
+        fn of(blocks: &[(&str, &str, &str)]) -> Self {
+            let mut scene = Self { event: event(), layout: Layout::new(0, vec![]) };
+            for (attempt, (section, labels, prefix)) in blocks.iter().enumerate() {
+                let labels = labels.split(' ').map(|label| label.parse().unwrap()).collect();
+                let labelled = Labelled { prefix: prefix.parse().ok(), labels };
+                let (section, attempt) = (section.parse().unwrap(), attempt.to_string());
+                let (after, more) =
+                    scene.layout.add(&scene.event, &section, Money::idr(100), &labelled, &attempt).unwrap();
+                scene.layout = Layout::new(after.layout_version, [scene.layout.blocks, more].concat());
+                scene.event = after;
+            }
+            scene
+        }
+
+        /// What becomes of a request: `there`, the new labels, or the labels that refuse it.
+        fn asks(&self, section: &str, seats: &str, prefix: &str) -> String {
+            let (section, price) = (section.parse().unwrap(), Money::idr(100));
+            let asked = match seats.split_once(':') {
+                Some(_) if prefix.is_empty() => Asked::Chairs(rows::expand(seats, 100).unwrap()),
+                Some(_) => {
+                    Asked::Labels(Labelled::new(prefix.parse().ok(), &rows::expand(seats, 100).unwrap()).unwrap())
+                }
+                None => {
+                    let labels: Vec<_> = seats.split(' ').map(|label| label.parse().unwrap()).collect();
+                    Asked::Labels(Labelled::new(prefix.parse().ok(), &labels).unwrap())
+                }
+            };
+            let told = |labels: &[SeatLabel]| labels.iter().map(SeatLabel::as_str).collect::<Vec<_>>().join(" ");
+            match self.layout.wanted(&section, price, &asked) {
+                Ok(Wanted::There(_)) => "there".into(),
+                Ok(Wanted::New(new)) => match self.layout.add(&self.event, &section, price, &new, "z") {
+                    Ok((_, blocks)) => told(&blocks[0].labels),
+                    Err(problem) => format!("refused: {}", problem.body()["seats"]),
+                },
+                Err(problem) => format!("refused: {}", problem.body()["field"]),
+            }
+        }
+    }
+
+    #[test]
+    fn one_chair_is_never_two_seats() {
+        let scene = Scene::of(&[
+            ("STALLS", "A-1 A-2", ""),
+            ("BALCONY", "B-A-1 B-A-2", "B"),
+            ("BALCONY", "LOUNGE", ""),
+            // Written by hand, before there were prefixes.
+            ("LOGE", "LG-A-1 LG-A-2", ""),
+        ]);
+        for (section, seats, prefix, outcome) in [
+            ("STALLS", "A:1-2", "", "there"),
+            ("STALLS", "A-2 A-1", "", "there"),
+            ("STALLS", "A:2-3", "", r#"refused: ["A-2"]"#),
+            ("STALLS", "A:1", "X", r#"refused: ["A-1"]"#),
+            ("BALCONY", "A:1-2", "", "there"),
+            ("BALCONY", "B-A-1", "", "there"),
+            ("BALCONY", "A:1", "B", "there"),
+            // The newest prefix of the section, whatever was added since.
+            ("BALCONY", "C:1-2", "", "B-C-1 B-C-2"),
+            // As the map shows them: row A, not row B-A.
+            ("BALCONY", "B-A-3", "", "B-A-3"),
+            ("BALCONY", "A:2-3", "", r#"refused: ["B-A-2"]"#),
+            ("BALCONY", "A:2", "C", r#"refused: ["B-A-2"]"#),
+            ("LOGE", "A:1-2", "", "there"),
+            ("LOGE", "A:2-3", "", r#"refused: ["LG-A-2"]"#),
+            ("LOGE", "B:1", "", "B-1"),
+            // Another chair with this label is there.
+            ("STALLS", "1", "A", r#"refused: ["A-1"]"#),
+            ("GALLERY", "A-1", "", r#"refused: ["A-1"]"#),
+            ("GALLERY", "A:1", "B", r#"refused: ["B-A-1"]"#),
+            ("GALLERY", "A:1", "", "G-A-1"),
+        ] {
+            assert_eq!(scene.asks(section, seats, prefix), outcome, "{section} {seats} {prefix}");
+        }
+        // The chair that B-A-3 is, once it is there.
+        let more = [("STALLS", "A-1", ""), ("BALCONY", "B-A-1", "B"), ("BALCONY", "B-A-3", "B")];
+        assert_eq!(Scene::of(&more).asks("BALCONY", "A:3", ""), "there");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The waiting list of one seat.
 
-use contracts::{EventId, SeatLabel, SeatPrefix, Timestamp, UserId};
+use contracts::{EventId, SeatLabel, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Someone who waits for a seat.
@@ -27,9 +27,6 @@ pub struct Waiting {
     pub seat: SeatLabel,
     /// The id of the seat's block.
     pub block: String,
-    /// What stands before row and number in the seat's label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prefix: Option<SeatPrefix>,
     /// Their place.
     pub place: u64,
     /// When they joined.

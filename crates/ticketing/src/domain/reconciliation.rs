@@ -80,12 +80,7 @@ mod tests {
     use uuid::Uuid;
 
     fn booking(status: BookingStatus) -> Booking {
-        let seat = BookedSeat {
-            label: "A-1".parse().unwrap(),
-            block: "A#0000-x".into(),
-            prefix: None,
-            price: Money::idr(100),
-        };
+        let seat = BookedSeat { label: "A-1".parse().unwrap(), block: "A#0000-x".into(), price: Money::idr(100) };
         Booking {
             id: BookingId::new(Uuid::from_u128(1)),
             event_id: EventId::new(Uuid::from_u128(2)),

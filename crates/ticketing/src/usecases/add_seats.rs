@@ -1,6 +1,6 @@
 //! Adding seats to an event, which puts them on sale.
 
-use crate::domain::{EventStatus, NewSeats, SectionSummary};
+use crate::domain::{EventStatus, NewSeats, SectionSummary, Wanted};
 use crate::ports::Events;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
@@ -17,7 +17,7 @@ pub struct AddedSeats {
     pub event_id: EventId,
     /// The layout's version.
     pub layout: u64,
-    /// What stands before row and number in the labels of these seats, if another section has the same.
+    /// What stands before row and number in the labels of these seats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<SeatPrefix>,
     /// All sections.
@@ -44,19 +44,20 @@ pub async fn add_seats(
             return Err(Problem::new(Code::EventOver));
         }
         let layout = events.layout(&event).await?;
-        let new = layout.labelled(&asked.section, seats.clone())?;
-        let prefix = new.prefix.clone();
-        if layout.has_all(&asked.section, asked.price, &new.labels) {
-            idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
-            let (layout, sections) = (event.layout_version, event.sections);
-            return Ok(Some(AddedSeats { event_id: id, layout, prefix, sections }));
-        }
+        let new = match layout.wanted(&asked.section, asked.price, &seats)? {
+            Wanted::New(new) => new,
+            Wanted::There(prefix) => {
+                idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
+                let (layout, sections) = (event.layout_version, event.sections);
+                return Ok(Some(AddedSeats { event_id: id, layout, prefix, sections }));
+            }
+        };
         // The last digits of a new version 7 UUID are random.
         let attempt = world.new_id().simple().to_string().split_off(20);
         let (after, blocks) = layout.add(&event, &asked.section, asked.price, &new, &attempt)?;
         idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
         let added = events.add_blocks(&event, &after, &blocks).await?;
-        let (layout, sections) = (after.layout_version, after.sections);
+        let (layout, prefix, sections) = (after.layout_version, new.prefix, after.sections);
         Ok(added.then_some(AddedSeats { event_id: id, layout, prefix, sections }))
     })
     .await

@@ -16,9 +16,21 @@ pub struct SectionLayout {
     pub price: Money,
     /// Its labels, in order.
     pub labels: Vec<SeatLabel>,
+    /// The same seats in the same order, as they stand on the chairs: those of one row that follow each other together.
+    pub rows: Vec<RowLayout>,
     /// Seats with a price of their own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<SeatLabel, Money>,
+}
+
+/// Seats of one row that follow each other in the map.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RowLayout {
+    /// Its name, if the section has rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
+    /// The seats' numbers.
+    pub numbers: Vec<String>,
 }
 
 /// All seats of an event. It changes only when seats do.
@@ -46,17 +58,21 @@ pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> 
 fn sections(layout: &Layout) -> Vec<SectionLayout> {
     let mut sections: Vec<SectionLayout> = Vec::new();
     for block in &layout.blocks {
-        match sections.iter_mut().find(|section| section.name == block.section) {
-            Some(section) => section.labels.extend(block.seats().cloned()),
-            None => sections.push(SectionLayout {
-                name: block.section.clone(),
-                price: block.price,
-                labels: block.seats().cloned().collect(),
-                prices: BTreeMap::new(),
-            }),
-        }
-        if let Some(section) = sections.iter_mut().find(|section| section.name == block.section) {
-            section.prices.extend(block.prices.clone());
+        let at = sections.iter().position(|section| section.name == block.section).unwrap_or_else(|| {
+            let (name, price) = (block.section.clone(), block.price);
+            sections.push(SectionLayout { name, price, labels: vec![], rows: vec![], prices: BTreeMap::new() });
+            sections.len() - 1
+        });
+        let Some(section) = sections.get_mut(at) else { continue };
+        section.prices.extend(block.prices.clone());
+        let prefix = block.prefix();
+        for label in block.seats() {
+            let (row, number) = label.chair(prefix.as_ref());
+            match section.rows.last_mut().filter(|last| last.row.as_deref() == row) {
+                Some(last) => last.numbers.push(number.to_owned()),
+                None => section.rows.push(RowLayout { row: row.map(str::to_owned), numbers: vec![number.to_owned()] }),
+            }
+            section.labels.push(label.clone());
         }
     }
     sections

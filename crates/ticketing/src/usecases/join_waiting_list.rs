@@ -60,7 +60,6 @@ pub async fn join_waiting_list(
             event_title: title.clone(),
             seat: label.clone(),
             block: place.block.clone(),
-            prefix: place.prefix.clone(),
             place: 0,
             joined_at,
         };

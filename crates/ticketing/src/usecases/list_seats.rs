@@ -115,9 +115,10 @@ fn sections(plan: &Plan, maps: &[BlockMap]) -> Vec<SectionSeats> {
     let mut sections: Vec<SectionSeats> = Vec::new();
     for map in maps {
         let Some(block) = plan.layout.blocks.iter().find(|block| block.ordinal == map.ordinal) else { continue };
+        let prefix = block.prefix();
         let seats = block.labels.iter().zip(map.letters.chars());
         let seats = seats.map(|(label, letter)| {
-            let (row, number) = label.chair(block.prefix.as_ref());
+            let (row, number) = label.chair(prefix.as_ref());
             SeatView {
                 label: label.clone(),
                 row: row.map(str::to_owned),

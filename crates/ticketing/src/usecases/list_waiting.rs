@@ -27,8 +27,8 @@ pub struct WaitingView {
 
 impl WaitingView {
     fn new(waiting: &Waiting, position: u64) -> Self {
-        let Waiting { event_id, event_title, seat, block, prefix, joined_at, .. } = waiting.clone();
-        let seat_detail = seat_detail(&seat, &block, prefix.as_ref());
+        let Waiting { event_id, event_title, seat, block, joined_at, .. } = waiting.clone();
+        let seat_detail = seat_detail(&seat, &block);
         Self { event_id, event_title, seat, seat_detail, position, joined_at }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::reconciliation::{Disagreement, compare, orphans};
 use crate::domain::seat_map::SeatStatus;
 use crate::ports::{BookingQuery, Bookings, EventQuery, Events, Mismatches, Payments};
 use crate::usecases::own_event::seats;
-use contracts::{BookingId, BookingStatus, Failure, Invoice, Mismatch, PageRequest, Timestamp, World};
+use contracts::{BookingId, BookingStatus, Failure, Invoice, Mismatch, MismatchKind, PageRequest, Timestamp, World};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,12 +47,20 @@ pub async fn reconcile(on: &Reconcile) -> Result<Vec<Mismatch>, Failure> {
     let mut new = Vec::new();
     for (event_id, kind, subject) in first.intersection(&second) {
         let Some(event) = by_id.get(event_id) else { continue };
+        let seat = match kind {
+            MismatchKind::SeatWithoutBooking => {
+                let (layout, label) = (on.events.layout(event).await?, subject.parse().ok());
+                label.and_then(|label| layout.seat(&label)).map(|seat| seat.detail())
+            }
+            _ => None,
+        };
         let found = Mismatch {
             event_id: *event_id,
             event_title: event.title.clone(),
             organiser_id: event.organiser_id,
             kind: *kind,
             subject: subject.clone(),
+            seat,
             found_at: on.world.now(),
         };
         if on.mismatches.record(&found).await? {

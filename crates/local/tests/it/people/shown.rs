@@ -150,7 +150,14 @@ async fn a_seat_is_known_by_section_row_and_number() {
             assert_eq!(told, [Some(*label), Some(*section), *row, Some(*number)]);
         }
         app.history_says(&buyer, booking["id"].as_str().unwrap(), "CONFIRMED", None).await;
+        let kept = app.get("/api/bookings", &buyer).await.1["items"].as_array().unwrap().clone();
+        let kept = kept.iter().find(|one| one["id"] == booking["id"]).unwrap();
+        assert_eq!(kept["seat_details"], booking["seat_details"]);
     }
+    let layout = app.get(&format!("/api/events/{event}/layout"), &buyer).await.1;
+    let balcony = layout["sections"].as_array().unwrap().iter().find(|one| one["name"] == "BALCONY").unwrap();
+    let rows = json!([{"row": "A", "numbers": ["1", "2"]}, {"row": "B", "numbers": ["1", "2"]}]);
+    assert_eq!(balcony["rows"], rows);
     let mailed = eventually("both mails are there", || async {
         let mails = app.mails(&buyer, "Tiket Anda");
         let has = |words| mails.iter().any(|mail| mail["text"].as_str().unwrap().contains(words));
