@@ -78,7 +78,7 @@ pub enum FailureReason {
 pub struct InvoiceLink {
     /// Its number.
     pub number: InvoiceNumber,
-    /// Where its payer pays it: a POST, signed in as the payer.
+    /// The page where its payer pays it. It asks `POST /api/invoices/{number}/pay`.
     pub payment_url: String,
 }
 

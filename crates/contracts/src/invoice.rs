@@ -109,7 +109,7 @@ pub struct Invoice {
     /// Who pays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payer: Option<UserId>,
-    /// Where the payer pays: a POST, signed in as the payer.
+    /// The page where the payer pays. It asks `POST /api/invoices/{number}/pay`.
     pub payment_url: String,
     /// After this nothing is paid or settled any more.
     #[serde(skip_serializing_if = "Option::is_none")]

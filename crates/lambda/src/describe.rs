@@ -159,7 +159,7 @@ pub fn invoice_paid() -> Value {
         "reference": "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11",
         "amount": {"amount": 5_000_000, "currency": "IDR"},
         "payer": "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e12",
-        "payment_url": "https://karcis.example/api/invoices/inv-ticketing-019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11/pay",
+        "payment_url": "https://karcis.example/pay/inv-ticketing-019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11",
         "expires_at": "2030-01-01T12:00:00Z",
     }})
 }

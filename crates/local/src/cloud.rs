@@ -79,7 +79,8 @@ impl Cloud {
             request_time: options.request_time,
         };
         let (ready_now, ses) = (Arc::clone(&ready), Arc::clone(&engines.ses));
-        tokio::spawn(Arc::new(Door { gateway, ready: ready_now, ses }).serve(door));
+        let web = web::Pages::new()?;
+        tokio::spawn(Arc::new(Door { gateway, web, ready: ready_now, ses }).serve(door));
         if fed {
             sources::start(&template.sources, &engines, &functions, &directory);
             sources::start_schedules(&template.schedules, &functions);

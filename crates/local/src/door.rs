@@ -1,4 +1,5 @@
-//! The door: serves the gateway on a port, and the local cloud's own pages under `/_local/` beside it.
+//! The door: serves on one port what CloudFront serves on AWS, the API under `/api/` and the pages elsewhere, and the
+//! local cloud's own pages under `/_local/`.
 
 use crate::pages;
 use engines::Ses;
@@ -11,11 +12,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::TcpListener;
 use triggers::gateway::{Answer, Gateway, message, text_response};
+use web::Pages;
 
-/// The gateway and the local cloud's own pages, served on one port.
+/// The gateway, the pages, and the local cloud's own pages, served on one port.
 pub struct Door {
     /// The gateway.
     pub gateway: Gateway,
+    /// The pages.
+    pub web: Pages,
     /// Is everything there, the sample data too?
     pub ready: Arc<AtomicBool>,
     /// The mail engine, which keeps what was sent.
@@ -32,9 +36,11 @@ impl Door {
             let serve = hyper::service::service_fn(move |request: Request<Incoming>| {
                 let door = Arc::clone(&door);
                 async move {
-                    Ok::<_, Infallible>(match request.uri().path().strip_prefix("/_local/") {
+                    let path = request.uri().path();
+                    Ok::<_, Infallible>(match path.strip_prefix("/_local/") {
                         Some(own) => door.local(own, &request),
-                        None => door.gateway.answer(request, peer.ip()).await,
+                        None if path.starts_with("/api/") => door.gateway.answer(request, peer.ip()).await,
+                        None => door.web.answer(request.method(), path, request.headers()),
                     })
                 }
             });

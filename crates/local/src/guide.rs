@@ -14,6 +14,7 @@ pub fn guide(cloud: &Cloud, options: &Options) -> String {
     line(String::new());
     line("Karcis is running.".into());
     line(String::new());
+    line(format!("  Pages      {}", cloud.url));
     line(format!("  API        {}/api/events", cloud.url));
     line(format!("  API docs   {}/_local/api", cloud.url));
     line(format!("  Mail       {}/_local/mail   (nothing leaves this machine)", cloud.url));

@@ -2,9 +2,11 @@
 //!
 //! - [`Template`]: what the template makes, in the words of AWS's own calls.
 //! - [`Surroundings`]: what the template's text does not say: parameters, secrets and addresses.
+//! - [`edge`]: the headers of pages, which `infra/edge.yaml` says.
 //! - [`keys`]: the keys of a stack, which the template takes from Secrets Manager.
 //! - [`resources`]: only the tables, queues, topics and buckets, as a template for another endpoint.
 
+pub mod edge;
 mod intrinsics;
 pub mod keys;
 mod yaml;

@@ -8,7 +8,11 @@ use ticketing::usecases::{self, SeatMapView};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Route::get(Tag::Seats, "/api/events/{id}/seats", "Where each seat stands.").open_to(Everybody).served_by(handle)
+    Route::get(Tag::Seats, "/api/events/{id}/seats", "Where each seat stands.")
+        .open_to(Everybody)
+        // The ETag is the map's version. A page that asks every second learns cheaply that nothing changed.
+        .cached("public, max-age=1")
+        .served_by(handle)
 }
 
 lambda::query! {
@@ -28,6 +32,7 @@ parts! {
 async fn handle(
     on: Arc<ListSeats>,
     (Path(id), Query(asked)): (Path<EventId>, Query<Asked>),
-) -> Result<Json<SeatMapView>, Problem> {
-    usecases::list_seats(&on.plans, &on.maps, id, asked.view).await.map(Json)
+) -> Result<Tagged<SeatMapView>, Problem> {
+    let map = usecases::list_seats(&on.plans, &on.maps, id, asked.view).await?;
+    Ok(Tagged { tag: map.version().to_string(), body: map })
 }

@@ -101,10 +101,12 @@ async fn a_manual_booking_waits_for_its_buyer_to_pay() {
     assert_eq!(app.get(&format!("/api/invoices/{number}"), &stranger).await.0, 404);
     let pay = format!("/api/invoices/{number}/pay");
     assert_eq!(app.post(&pay, &stranger, &json!({})).await.0, 404);
-    // A POST to the payment URL pays the invoice. A second one changes nothing.
+    // The payment URL is a page, which asks this. A second time changes nothing.
     let url = booking["invoice"]["payment_url"].as_str().unwrap();
+    assert_eq!(url, format!("{}/pay/{number}", app.cloud.url));
+    assert_eq!(app.client.get(url).send().await.unwrap().headers()["content-type"], "text/html; charset=utf-8");
     for _ in 0..2 {
-        let paid = app.client.post(url).bearer_auth(&buyer.token).send().await.unwrap().status();
+        let (paid, _) = app.post(&pay, &buyer, &json!({})).await;
         assert!(paid == 202 || paid == 409, "{paid}");
     }
     app.booking_in("CONFIRMED", &buyer, &booking).await;

@@ -122,7 +122,7 @@ impl StoredInvoice {
             reference: self.reference,
             amount: self.terms.map(|terms| terms.amount),
             payer: self.terms.map(|terms| terms.payer),
-            payment_url: format!("{public_url}/api/invoices/{}/pay", self.number),
+            payment_url: format!("{public_url}/pay/{}", self.number),
             expires_at: self.terms.map(|terms| terms.expires_at),
         }
     }

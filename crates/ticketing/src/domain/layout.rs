@@ -60,7 +60,7 @@ pub struct Labelled {
 
 /// The seats that a request asks for.
 #[derive(Debug, Clone)]
-pub enum Asked {
+pub enum AskedSeats {
     /// The organiser chose their labels.
     Labels(Labelled),
     /// The organiser said what stands on the chairs: labels without a prefix.
@@ -155,7 +155,7 @@ pub fn seat_detail(label: &SeatLabel, block: &str) -> SeatDetail {
 
 impl NewSeats {
     /// The requested seats, checked: at least one, not too many, and none twice.
-    pub fn expand(&self) -> Result<Asked, Problem> {
+    pub fn expand(&self) -> Result<AskedSeats, Problem> {
         if !self.price.is_price() {
             return Err(Problem::invalid("price", "Whole rupiah, above 0, in sen: Rp 50.000 is 5000000."));
         }
@@ -165,16 +165,16 @@ impl NewSeats {
                 if labels.is_empty() || labels.len() > MAX_LABELS || unique.len() != labels.len() {
                     return Err(Problem::invalid("labels", "1 to 500 labels, none twice."));
                 }
-                self.labelled(labels).map(Asked::Labels)
+                self.labelled(labels).map(AskedSeats::Labels)
             }
             (None, Some(rows)) => {
                 let chairs = rows::expand(rows, MAX_EVENT_SEATS as usize).ok_or_else(|| {
                     Problem::invalid("rows", "Rows and numbers, such as A-C:1-40, at most 20000 seats, none twice.")
                 })?;
                 if self.prefix.is_some() {
-                    self.labelled(&chairs).map(Asked::Labels)
+                    self.labelled(&chairs).map(AskedSeats::Labels)
                 } else {
-                    Ok(Asked::Chairs(chairs))
+                    Ok(AskedSeats::Chairs(chairs))
                 }
             }
             _ => Err(Problem::invalid("labels", "Either labels or rows.")),
@@ -241,11 +241,11 @@ impl Layout {
     ///
     /// Chairs that the section has keep their labels. New ones get the newest prefix of the section, and without one
     /// the shortest, or none, under which no label is another section's.
-    pub fn wanted(&self, section: &SectionName, price: Money, asked: &Asked) -> Result<Wanted, Problem> {
+    pub fn wanted(&self, section: &SectionName, price: Money, asked: &AskedSeats) -> Result<Wanted, Problem> {
         let blocks = || self.blocks.iter().filter(|block| block.section == *section);
         let priced = blocks().all(|block| block.price == price);
         match asked {
-            Asked::Labels(labelled) => {
+            AskedSeats::Labels(labelled) => {
                 let named = |prefix: &SeatPrefix| labelled.labels.iter().all(|label| label.without(prefix).is_some());
                 // Labels may be given as the map shows them, with the prefix that their section has.
                 let known = || blocks().rev().filter_map(Block::prefix).find(named);
@@ -259,7 +259,7 @@ impl Layout {
                 let there = priced && labelled.labels.iter().all(stands);
                 Ok(if there { Wanted::There(labelled.prefix) } else { Wanted::New(labelled) })
             }
-            Asked::Chairs(chairs) => {
+            AskedSeats::Chairs(chairs) => {
                 let standing = self.standing(section);
                 let there: Option<Vec<_>> =
                     chairs.iter().map(|chair| standing.get(&owned(chair.chair(None)))).collect();
@@ -391,7 +391,7 @@ mod tests {
         let mut first = Vec::new();
         for (attempt, (section, rows)) in added.iter().enumerate() {
             let section = section.parse().unwrap();
-            let asked = Asked::Chairs(rows::expand(rows, 20_000).unwrap());
+            let asked = AskedSeats::Chairs(rows::expand(rows, 20_000).unwrap());
             let Wanted::New(labelled) = layout.wanted(&section, Money::idr(100), &asked).unwrap() else {
                 panic!("{section} has them")
             };
@@ -461,13 +461,13 @@ mod tests {
         fn asks(&self, section: &str, seats: &str, prefix: &str) -> String {
             let (section, price) = (section.parse().unwrap(), Money::idr(100));
             let asked = match seats.split_once(':') {
-                Some(_) if prefix.is_empty() => Asked::Chairs(rows::expand(seats, 100).unwrap()),
+                Some(_) if prefix.is_empty() => AskedSeats::Chairs(rows::expand(seats, 100).unwrap()),
                 Some(_) => {
-                    Asked::Labels(Labelled::new(prefix.parse().ok(), &rows::expand(seats, 100).unwrap()).unwrap())
+                    AskedSeats::Labels(Labelled::new(prefix.parse().ok(), &rows::expand(seats, 100).unwrap()).unwrap())
                 }
                 None => {
                     let labels: Vec<_> = seats.split(' ').map(|label| label.parse().unwrap()).collect();
-                    Asked::Labels(Labelled::new(prefix.parse().ok(), &labels).unwrap())
+                    AskedSeats::Labels(Labelled::new(prefix.parse().ok(), &labels).unwrap())
                 }
             };
             let told = |labels: &[SeatLabel]| labels.iter().map(SeatLabel::as_str).collect::<Vec<_>>().join(" ");
@@ -529,7 +529,7 @@ mod tests {
             let request: NewSeats = serde_json::from_value(request).unwrap();
             request.expand()
         };
-        let Ok(Asked::Labels(labelled)) = asked("7", "VIP") else { panic!("no labels") };
+        let Ok(AskedSeats::Labels(labelled)) = asked("7", "VIP") else { panic!("no labels") };
         assert_eq!(labelled.labels[0].as_str(), "VIP-7");
         for (labels, prefix) in [("LONG-LABEL-7", "PREFIX"), ("LONG-LABEL-70000", "P")] {
             assert_eq!(asked(labels, prefix).unwrap_err().body()["field"], "prefix");

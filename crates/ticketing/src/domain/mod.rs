@@ -11,6 +11,6 @@ pub mod ticket;
 
 pub use booking::{Booking, Decision, Ending, Happening, SeatEffect, Transition};
 pub use event::{Deletion, Event, EventDraft, EventStatus, SectionSummary};
-pub use layout::{Asked, Block, BookedSeat, Labelled, Layout, NewSeats, Wanted, seat_detail};
+pub use layout::{AskedSeats, Block, BookedSeat, Labelled, Layout, NewSeats, Wanted, seat_detail};
 pub use line::{Waiter, Waiting};
 pub use seat_map::{BlockMap, SeatChange, SeatStatus};

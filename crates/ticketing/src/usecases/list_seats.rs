@@ -61,6 +61,15 @@ pub enum SeatMapView {
     },
 }
 
+impl SeatMapView {
+    /// Grows with every change.
+    pub const fn version(&self) -> u64 {
+        match self {
+            Self::Full { version, .. } | Self::Compact { version, .. } => *version,
+        }
+    }
+}
+
 /// A form of the seat map other than the full one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, strum::EnumString)]
 #[serde(rename_all = "snake_case")]

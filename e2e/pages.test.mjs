@@ -1,0 +1,254 @@
+// The story of a buyer in a browser, and what pages promise. Each visitor is new; each event is the test's own.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { api, close, event, fits, looks, mail, person, seat, signIn, token, url, visit, visitors } from "./browser.mjs";
+
+after(close);
+
+for (const visitor of visitors) {
+  test(`a buyer finds an event, holds two seats together, pays and gets the ticket: ${visitor.name}`, async () => {
+    const title = `Senja ${crypto.randomUUID().slice(0, 8)}`;
+    const id = await event(title, { BALKON: "A-F:1-10" });
+    const email = await person("Siti");
+    const { page, well } = await visit(visitor);
+    // The ticket is asked for until it is printed.
+    page.expected = [409];
+    await page.goto(url);
+    await page.locator(".film").first().waitFor();
+    await fits(page, "films");
+    await page.fill("input[type=search]", title.toLowerCase());
+    await page.waitForFunction(() => document.querySelectorAll(".film").length === 1);
+    await page.click(".film");
+    await looks(page, "C-5", "free");
+    await fits(page, "event");
+    await seat(page, "C-5").click();
+    await looks(page, "C-6", "yours");
+    await fits(page, "event with seats picked");
+    await page.click(".foot .go");
+    // Who is not signed in signs in, and finds their choice again.
+    await page.waitForURL("**/account**");
+    await fits(page, "account");
+    await signIn(page, email);
+    await looks(page, "C-5", "yours");
+    await page.click(".foot .go");
+    await page.waitForURL("**/booking/**");
+    await page.locator(".clock").waitFor();
+    await fits(page, "booking");
+    await page.click(".foot button.go");
+    const ticket = page.locator(".foot a.go");
+    await ticket.waitFor();
+    await fits(page, "ticket");
+    const pdf = await fetch(await ticket.getAttribute("href"));
+    assert.ok((await pdf.text()).startsWith("%PDF"));
+    await page.goto(`${url}/bookings`);
+    await page.locator('.row .tag[data-status="CONFIRMED"]').waitFor();
+    await fits(page, "bookings");
+    const sold = await api("GET", `/events/${id}/seats?view=compact`);
+    assert.equal([...sold.sections.BALKON].filter((letter) => letter === "B").length, 2);
+    well();
+  });
+}
+
+test("every browser sees a hold of another, and loses a seat that it had picked", async () => {
+  const id = await event("Dua layar", { PARKET: "A-B:1-8" });
+  const [one, other] = [await visit(), await visit(visitors[1])];
+  for (const { page } of [one, other]) {
+    await page.goto(`${url}/event/${id}`);
+    await looks(page, "A-3", "free");
+  }
+  await seat(other.page, "A-3").click();
+  await looks(other.page, "A-4", "yours");
+  const bearer = await token(await person("Budi"));
+  await api("POST", "/bookings", bearer, { event_id: id, seats: ["A-3", "A-4"], payment: "manual" });
+  await looks(one.page, "A-3", "held");
+  await looks(other.page, "A-3", "held");
+  const words = await other.page.locator(".foot [role=alert]").textContent();
+  assert.match(words, /Somebody else/);
+  // The nearest free seat is offered.
+  await other.page.click(".foot [role=alert] button");
+  assert.equal(await other.page.locator(".chip").count(), 1);
+  one.well();
+  other.well();
+});
+
+test("from search to ticket by keyboard alone", async () => {
+  const title = `Kibor ${crypto.randomUUID().slice(0, 8)}`;
+  await event(title, { PARKET: "A-C:1-6" });
+  const email = await person("Ayu");
+  const { page, well } = await visit();
+  page.expected = [409];
+  await signIn(page, email);
+  await page.goto(url);
+  await page.locator("input[type=search]").focus();
+  await page.keyboard.type(title);
+  await page.waitForFunction(() => document.querySelectorAll(".film").length === 1);
+  const press = async (key, reached) => {
+    for (let times = 0; times < 60; times += 1) {
+      await page.keyboard.press(key);
+      if (await page.evaluate(reached)) return;
+    }
+    assert.fail(`${key} does not reach ${reached}`);
+  };
+  await press("Tab", () => document.activeElement.matches(".film"));
+  await page.keyboard.press("Enter");
+  await looks(page, "A-1", "free");
+  await press("Tab", () => document.activeElement.matches(".seat"));
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await looks(page, "B-2", "yours");
+  // The focus is never under the bar at the foot.
+  await press("Tab", () => document.activeElement.matches(".foot .go"));
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/booking/**");
+  await page.locator(".foot button.go").waitFor();
+  await press("Tab", () => document.activeElement.matches(".foot button.go"));
+  await page.keyboard.press("Enter");
+  await page.locator(".foot a.go").waitFor();
+  well();
+});
+
+test("a reload, a second tab and a double click are one booking and one payment", async () => {
+  const id = await event("Sekali saja", { PARKET: "A:1-4" });
+  const email = await person("Rani");
+  const { page, context, well } = await visit();
+  page.expected = [409];
+  await signIn(page, email);
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "free");
+  await seat(page, "A-1").click();
+  await page.locator(".foot .go").dblclick();
+  await page.waitForURL("**/booking/**");
+  await page.locator(".foot button.go").waitFor();
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await second.locator(".foot button.go").waitFor();
+  await Promise.all([page.click(".foot button.go"), second.click(".foot button.go")]);
+  await page.reload();
+  await page.locator(".foot a.go").waitFor();
+  await second.locator(".foot a.go").waitFor();
+  const { items } = await api("GET", "/bookings", await token(email));
+  assert.equal(items.length, 1);
+  // Back to the plan: the seats are theirs, and no second booking is made.
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "sold");
+  well();
+});
+
+test("a booking is given up, and a ticket is given back", async () => {
+  const id = await event("Kembali", { PARKET: "A:1-4" });
+  const bearer = await token("buyer@karcis.test");
+  const { page, well } = await visit(visitors[2]);
+  page.expected = [409];
+  await signIn(page, "buyer@karcis.test");
+  for (const [seats, paid, outcome] of [
+    [["A-1"], false, /No money moved/],
+    [["A-2"], true, /money/],
+  ]) {
+    const booking = await api("POST", "/bookings", bearer, { event_id: id, seats, payment: "manual" });
+    await page.goto(`${url}/booking/${booking.id}`);
+    if (paid) {
+      await page.click(".foot button.go");
+      await page.locator(".foot a.go").waitFor();
+    }
+    await page.click(".foot .quiet");
+    await page.click(".sure .go");
+    await page.locator("#content > .state").waitFor();
+    assert.match(await page.locator("#content > .state").textContent(), outcome);
+  }
+  await fits(page, "given back");
+  well();
+});
+
+test("the addresses in mails lead to pages that do what the mail says", async () => {
+  const email = await person("Dewi");
+  const link = async (subject) => (await mail(email, subject)).match(/https?:\S+/)[0];
+  const { page, well } = await visit(visitors[2]);
+  await page.goto(await link("Konfirmasi"));
+  await page.locator(".good").waitFor();
+  await page.goto(`${url}/reset-password`);
+  await fits(page, "reset");
+  await page.fill("[name=email]", email);
+  await page.click("form .go");
+  await page.locator(".good").waitFor();
+  await page.goto(await link("sandi"));
+  await page.fill("[name=password]", "battery staple");
+  await page.click("form .go");
+  await page.locator(".good").waitFor();
+  // The address of a payment leads to the booking.
+  const id = await event("Bayar", { PARKET: "A:1-2" });
+  const bearer = await token("buyer@karcis.test");
+  const booking = await api("POST", "/bookings", bearer, { event_id: id, seats: ["A-1"], payment: "manual" });
+  await signIn(page, "buyer@karcis.test");
+  await page.goto(
+    booking.invoice?.payment_url ?? (await api("GET", `/bookings/${booking.id}`, bearer)).invoice.payment_url,
+  );
+  await page.waitForURL(`**/booking/${booking.id}`);
+  well();
+});
+
+test("what is not there, not reached or not ours is said in words", async () => {
+  const { page } = await visit(visitors[2]);
+  page.expected = [404, 422];
+  for (const [path, words] of [
+    ["/nowhere", /does not exist/],
+    ["/event/01a22472-0e57-7308-a838-5fd7cdfc4fa6", /Not found/],
+    ["/event/x", /Check|Not found/],
+  ]) {
+    await page.goto(url + path);
+    await page.locator("#content .state:not(.waiting)").waitFor();
+    assert.match(await page.locator("#content").textContent(), words, path);
+    await fits(page, path);
+  }
+  // Somebody else's booking is as if it were not there.
+  const id = await event("Orang lain", { PARKET: "A:1-2" });
+  const booking = await api("POST", "/bookings", await token(await person("Tono")), {
+    event_id: id,
+    seats: ["A-1"],
+    payment: "manual",
+  });
+  await signIn(page, await person("Lain"));
+  await page.goto(`${url}/booking/${booking.id}`);
+  await page.locator("#content .state:not(.waiting)").waitFor();
+  assert.match(await page.locator("#content").textContent(), /Not found/);
+  // Without the API there are words and a way on, and the heading is there all the same.
+  await page.route("**/api/**", (route) => route.abort());
+  await page.goto(url);
+  await page.locator("#content .state:not(.waiting)").waitFor();
+  assert.match(await page.locator("#content").textContent(), /no connection/);
+  assert.equal(await page.locator("h1").textContent(), "Films and concerts");
+  await page.unroute("**/api/**");
+  await page.click("#content .state button");
+  await page.locator(".film").first().waitFor();
+});
+
+test("the plan is true again within seconds after the API was away", async () => {
+  const id = await event("Putus", { PARKET: "A:1-6" });
+  const { page } = await visit(visitors[2]);
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "free");
+  await page.route("**/api/**", (route) => route.abort());
+  await page.locator('.live[data-asleep="true"]').waitFor();
+  const bearer = await token(await person("Eko"));
+  await api("POST", "/bookings", bearer, { event_id: id, seats: ["A-1"], payment: "manual" });
+  await page.unroute("**/api/**");
+  await looks(page, "A-1", "held");
+  await page.locator('.live[data-asleep="false"]').waitFor();
+});
+
+test("pages fit at 320 pixels and with text twice as large", async () => {
+  const id = await event("Sempit", { PARKET: "A-E:1-30" });
+  const { page, well } = await visit({ ...visitors[0], viewport: { width: 320, height: 640 } });
+  for (const path of ["/", `/event/${id}`, "/account", "/reset-password", "/nowhere"]) {
+    page.expected = [404];
+    await page.goto(url + path);
+    await page.locator("#content > *").first().waitFor();
+    await fits(page, path);
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "200%";
+    });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${path} with large text: ${wide} pixels too wide`);
+  }
+  well();
+});

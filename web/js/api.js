@@ -1,0 +1,66 @@
+// Asks the API.
+
+import { end, session, signIn } from "./session.js";
+import { has, say } from "./words.js";
+
+const patience = 15_000;
+
+/// A refusal in words for people: `code` is the API's (RFC 9457), or `offline`, `slow`, `missing` or `other`.
+export class Refusal extends Error {
+  constructor(status, problem = {}) {
+    const code = problem.code ?? { 0: "offline", 404: "missing" }[status] ?? "other";
+    super(say(has(`failed.${code}`) ? `failed.${code}` : status === 404 ? "failed.missing" : "failed.other", problem));
+    Object.assign(this, { status, code, problem });
+  }
+}
+
+let difference = 0;
+
+/// Now by the server's clock, which alone decides when a hold ends.
+export function now() {
+  return Date.now() + difference;
+}
+
+/// Asks, and answers the body; `null` where there is none. `key` makes a repeated write one write.
+export async function ask(method, path, { body, key, alone } = {}) {
+  const headers = { accept: "application/json" };
+  const who = session();
+  if (who) headers.authorization = `Bearer ${who.token}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (key) headers["idempotency-key"] = key;
+  let response;
+  try {
+    const signal = AbortSignal.timeout(patience);
+    response = await fetch(`/api${path}`, {
+      method,
+      headers,
+      signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    throw new Refusal(0, { code: error.name === "TimeoutError" ? "slow" : "offline" });
+  }
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (!response.headers.has("age") && date) difference = date + 500 - Date.now();
+  const text = await response.text();
+  const json = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : null;
+  if (response.ok) return json;
+  // The gateway's own refusal of a token: it is old, or its session was ended.
+  if ([401, 403].includes(response.status) && !json?.code && !alone) {
+    end();
+    signIn("account.expired");
+    // The page goes away: nothing after this is to run.
+    await new Promise(() => {});
+  }
+  throw new Refusal(response.status, json ?? {});
+}
+
+/// Asks again until `done` says so, with a pause in milliseconds between; ends with `stop`.
+export async function until(look, done, pause, stop) {
+  while (!stop?.aborted) {
+    const seen = await look();
+    if (done(seen)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+// The bookings of who is signed in, newest first.
+
+import { ask } from "./api.js";
+import { session, signIn } from "./session.js";
+import { Failed, Waiting, html, show, signal } from "./view.js";
+import { money, say, when } from "./words.js";
+
+const list = signal({ state: "waiting", items: [] });
+
+async function read(cursor) {
+  try {
+    const page = await ask("GET", `/bookings?limit=20${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    list.value = {
+      state: "there",
+      items: [...(cursor ? list.value.items : []), ...page.items],
+      more: page.next_cursor,
+    };
+  } catch (error) {
+    list.value = { ...list.value, state: "failed", error };
+  }
+}
+
+function Page() {
+  const { state, items, error, more } = list.value;
+  return html` ${state === "waiting" && html`<${Waiting} />`}
+    ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
+    ${
+      state === "there" &&
+      items.length === 0 &&
+      html`<p class="state">${say("bookings.none")}</p>
+        <a class="go" href="/">${say("bookings.find")}</a>`
+    }
+    <ul class="films">
+      ${items.map(
+        (one) =>
+          html`<li key=${one.id}>
+            <a class="row" href=${`/booking/${one.id}`}>
+              <span
+                ><h2>${one.event_title}</h2>
+                <small
+                  >${one.starts_at ? when(one.starts_at, one.time_zone) : ""}<br />${one.seats.join(", ")} ·
+                  ${money(one.total)}</small
+                ></span
+              >
+              <span class="tag" data-status=${one.status}>${say(`status.${one.status}`)}</span></a
+            >
+          </li>`,
+      )}
+    </ul>
+    ${more && html`<button class="quiet" onClick=${() => read(more)}>${say("films.more")}</button>`}`;
+}
+
+if (session()) {
+  show(html`<${Page} />`);
+  read();
+} else {
+  signIn("account.expired");
+}

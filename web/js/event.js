@@ -1,0 +1,377 @@
+// An event and its plan, which shows every hold within a second; picking seats, and holding them.
+
+import { Refusal, ask } from "./api.js";
+import "./seat-map.js";
+import { session, signIn } from "./session.js";
+import { Failed, Waiting, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
+import { money, say, seatName, when } from "./words.js";
+
+const id = location.pathname.split("/")[2] ?? "";
+const kept = `picked ${id}`;
+
+const event = signal(null);
+const layout = signal(null);
+const map = signal(null);
+const failure = signal(null);
+const refusal = signal(null);
+const asleep = signal(false);
+const opened = signal(null);
+const group = signal(2);
+const picked = signal(new Set(JSON.parse(sessionStorage.getItem(kept) ?? "[]")));
+const lost = signal(null);
+const holding = signal(false);
+
+// Every seat by its label, with where it is.
+const seats = computed(() => {
+  const all = new Map();
+  for (const section of layout.value?.sections ?? []) {
+    let place = 0;
+    section.rows.forEach(({ row, numbers }, down) =>
+      numbers.forEach((number, right) => {
+        const label = section.labels[place++];
+        const price = section.prices?.[label] ?? section.price;
+        all.set(label, { label, section: section.name, row, number, price, down, right, place: place - 1 });
+      }),
+    );
+  }
+  return all;
+});
+const letters = computed(() => {
+  const all = new Map();
+  for (const seat of seats.value.values()) all.set(seat.label, map.value?.sections[seat.section]?.[seat.place] ?? "B");
+  return all;
+});
+const most = computed(() => event.value?.max_seats_per_user ?? 1);
+const section = computed(() => layout.value?.sections.find(({ name }) => name === opened.value));
+
+effect(() => sessionStorage.setItem(kept, JSON.stringify([...picked.value])));
+
+async function read() {
+  failure.value = null;
+  try {
+    [event.value, layout.value] = await Promise.all([ask("GET", `/events/${id}`), ask("GET", `/events/${id}/layout`)]);
+    document.title = `${event.value.title} · Karcis`;
+    const free = (name) => event.value.sections.find((one) => one.name === name)?.open > 0;
+    opened.value ??= (layout.value.sections.find(({ name }) => free(name)) ?? layout.value.sections[0])?.name;
+    group.value = Math.min(group.value, most.value);
+    await look();
+  } catch (error) {
+    failure.value = error;
+  }
+}
+
+/// Reads the map, and the layout where that has changed.
+async function look() {
+  if (!layout.value) return;
+  try {
+    const seen = await ask("GET", `/events/${id}/seats?view=compact`);
+    if (seen.layout > layout.value.layout) layout.value = await ask("GET", `/events/${id}/layout`);
+    if (seen.version !== map.value?.version) map.value = seen;
+    asleep.value = false;
+    forgetTaken();
+  } catch (error) {
+    asleep.value = true;
+  }
+}
+
+/// Drops picked seats that somebody else took, and says which is nearest.
+function forgetTaken() {
+  if (holding.value) return;
+  const gone = [...picked.value].filter((label) => letters.value.get(label) !== "O");
+  if (gone.length === 0) return;
+  picked.value = new Set([...picked.value].filter((label) => !gone.includes(label)));
+  const seat = seats.value.get(gone[0]);
+  if (!seat) return;
+  const apart = (one) => Math.abs(one.down - seat.down) * 1.5 + Math.abs(one.right - seat.right);
+  const free = [...seats.value.values()].filter((one) => one.section === seat.section && isFree(one.label));
+  lost.value = { seat, instead: free.sort((one, other) => apart(one) - apart(other))[0] };
+  tell(say("event.lost", { seat: seatName(seat) }));
+}
+
+function isFree(label) {
+  return letters.value.get(label) === "O" && !picked.value.has(label);
+}
+
+/// A tap picks a group side by side, beginning with this seat, as far as the row has it.
+function pick(label) {
+  refusal.value = lost.value = null;
+  if (picked.value.has(label)) {
+    picked.value = new Set([...picked.value].filter((one) => one !== label));
+    return;
+  }
+  if (!isFree(label)) return;
+  const room = most.value - picked.value.size;
+  if (room <= 0) {
+    refusal.value = new Refusal(422, { code: "too_many_seats" });
+    return;
+  }
+  const seat = seats.value.get(label);
+  const row = [...seats.value.values()].filter((one) => one.section === seat.section && one.down === seat.down);
+  const at = row.findIndex((one) => one.label === label);
+  let [first, last] = [at, at];
+  const wanted = Math.min(group.value, room);
+  while (last - first + 1 < wanted) {
+    if (row[last + 1] && isFree(row[last + 1].label)) last += 1;
+    else if (row[first - 1] && isFree(row[first - 1].label)) first -= 1;
+    else break;
+  }
+  picked.value = new Set([...picked.value, ...row.slice(first, last + 1).map((one) => one.label)]);
+  tell(say("event.picked", { n: picked.value.size }));
+}
+
+async function hold() {
+  if (!session()) return signIn("account.first");
+  holding.value = true;
+  refusal.value = null;
+  const wanted = [...picked.value];
+  // The same key for the same seats: a double tap, a second tab and a retry are one booking.
+  const asked = `hold ${id} ${wanted.join(" ")}`;
+  const key = sessionStorage.getItem(asked) ?? crypto.randomUUID();
+  sessionStorage.setItem(asked, key);
+  try {
+    const booking = await ask("POST", "/bookings", { key, body: { event_id: id, seats: wanted, payment: "manual" } });
+    sessionStorage.removeItem(kept);
+    location.assign(`/booking/${booking.id}`);
+  } catch (error) {
+    if (error.code === "own_seats") return location.assign(`/booking/${error.problem.booking_id}`);
+    if (error.code !== "offline" && error.code !== "slow") sessionStorage.removeItem(asked);
+    refusal.value = error;
+    holding.value = false;
+    await look();
+  }
+}
+
+function closed({ status, on_sale_from: from, on_sale_until: until, starts_at: starts, time_zone: zone }) {
+  const past = (instant) => instant && Date.parse(instant) <= Date.now();
+  if (status !== "SCHEDULED") return say("event.cancelled");
+  if (past(until) || past(starts)) return say("event.over");
+  if (from && !past(from)) return say("event.opens", { when: when(from, zone) });
+  return null;
+}
+
+let drawn = null;
+let plan = null;
+function put(element) {
+  plan = element;
+  if (!element) return;
+  element.addEventListener("pick", ({ detail }) => pick(detail));
+  drawn = null;
+  redraw();
+}
+function redraw() {
+  if (!plan || !section.value) return;
+  if (drawn !== section.value) {
+    drawn = section.value;
+    const rows = [];
+    for (const seat of seats.value.values()) {
+      if (seat.section !== drawn.name) continue;
+      (rows[seat.down] ??= { row: seat.row, seats: [] }).seats.push(seat);
+    }
+    plan.draw(rows, seatName, `${say("event.section")} ${drawn.name}`);
+  }
+  const words = {
+    free: say("event.free"),
+    held: say("event.held"),
+    sold: say("event.sold"),
+    yours: say("event.yours"),
+  };
+  plan.update(letters.value, picked.value, words);
+}
+effect(() => {
+  section.value;
+  letters.value;
+  picked.value;
+  redraw();
+});
+
+function Sections() {
+  const open = (name) => [...(map.value?.sections[name] ?? "")].filter((letter) => letter === "O").length;
+  return html`<div class="sections">
+    ${layout.value.sections.map(
+      ({ name, price }) =>
+        html` <button
+          class="section"
+          aria-pressed=${opened.value === name}
+          onClick=${() => {
+            opened.value = name;
+          }}
+        >
+          <b>${name}</b><span>${money(price)}</span><small>${say("event.open_left", { n: open(name) })}</small>
+        </button>`,
+    )}
+  </div>`;
+}
+
+/// The same choice as a list, for whom a plan is of no use.
+function List() {
+  const row = signal(null),
+    label = signal(null);
+  const Choice = () => {
+    const rows = section.value?.rows ?? [];
+    const at = Math.min(row.value ?? 0, rows.length - 1);
+    const free = [...seats.value.values()].filter(
+      (one) => one.section === opened.value && one.down === at && isFree(one.label),
+    );
+    const chosen = free.some((one) => one.label === label.value) ? label.value : free[0]?.label;
+    return html`<div class="fields">
+      <label
+        >${say("event.section")}<select
+          value=${opened.value}
+          onChange=${(e) => {
+            opened.value = e.target.value;
+            row.value = null;
+          }}
+        >
+          ${layout.value.sections.map(({ name }) => html`<option value=${name}>${name}</option>`)}
+        </select></label
+      >
+      <label
+        >${say("event.row")}<select
+          value=${at}
+          onChange=${(e) => {
+            row.value = Number(e.target.value);
+          }}
+        >
+          ${rows.map(({ row: name }, place) => html`<option value=${place}>${name ?? place + 1}</option>`)}
+        </select></label
+      >
+      <label
+        >${say("event.number")}<select
+          value=${chosen}
+          onChange=${(e) => {
+            label.value = e.target.value;
+          }}
+        >
+          ${free.map((one) => html`<option value=${one.label}>${one.number}</option>`)}
+        </select></label
+      >
+      <button
+        class="quiet"
+        disabled=${!chosen}
+        onClick=${() => {
+          const many = group.value;
+          group.value = 1;
+          pick(chosen);
+          group.value = many;
+        }}
+      >
+        ${say("event.pick")}
+      </button>
+    </div>`;
+  };
+  return html`<details>
+    <summary>${say("event.list")}</summary>
+    <${Choice} />
+  </details>`;
+}
+const list = html`<${List} />`;
+
+function Foot() {
+  const chosen = [...picked.value].map((label) => seats.value.get(label)).filter(Boolean);
+  const sum = chosen.reduce((total, seat) => total + seat.price.amount, 0);
+  return html`<div class="foot">
+    ${
+      lost.value &&
+      html`<p role="alert">
+        ${say("event.lost", { seat: seatName(lost.value.seat) })}
+        ${
+          lost.value.instead &&
+          html`<button
+            class="quiet small"
+            onClick=${() => {
+              const { label } = lost.value.instead;
+              const many = group.value;
+              group.value = 1;
+              pick(label);
+              group.value = many;
+            }}
+          >
+            ${say("event.instead", { seat: lost.value.instead.label })}
+          </button>`
+        }
+      </p>`
+    }
+    ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
+    <div class="sum">
+      <span class="chips"
+        >${chosen.map(
+          (seat) =>
+            html` <button
+              class="chip"
+              aria-label=${say("event.unpick", { label: seat.label, seat: seatName(seat) })}
+              onClick=${() => pick(seat.label)}
+            >
+              ${seat.label}
+            </button>`,
+        )}</span
+      >
+      ${chosen.length > 0 && html`<b>${money({ amount: sum, currency: "IDR" })}</b>`}
+    </div>
+    <button class="go" disabled=${chosen.length === 0 || holding.value} onClick=${hold}>
+      ${say(holding.value ? "account.working" : chosen.length ? "event.hold" : "event.none", { n: chosen.length })}
+    </button>
+  </div>`;
+}
+
+function Group() {
+  return html`<div class="group">
+    <span>${say("event.together")}</span>
+    <button
+      class="round"
+      aria-label=${say("event.fewer")}
+      disabled=${group.value <= 1}
+      onClick=${() => {
+        group.value -= 1;
+      }}
+    >
+      −
+    </button>
+    <output>${group.value}</output>
+    <button
+      class="round"
+      aria-label=${say("event.more")}
+      disabled=${group.value >= Math.min(most.value, 10)}
+      onClick=${() => {
+        group.value += 1;
+      }}
+    >
+      +
+    </button>
+    <span class="gap"></span>
+    <button class="round" aria-label=${say("event.farther")} onClick=${() => plan?.farther()}>⊖</button>
+    <button class="round" aria-label=${say("event.closer")} onClick=${() => plan?.closer()}>⊕</button>
+  </div>`;
+}
+
+function Page() {
+  if (failure.value)
+    return html`<${Failed}
+      error=${failure.value}
+      again=${failure.value.status === 404 || failure.value.status === 422 ? null : read}
+    />`;
+  if (!event.value || !layout.value) return html`<${Waiting} />`;
+  const { title, venue, city, starts_at: starts, time_zone: zone, kind } = event.value;
+  const shut = closed(event.value);
+  return html`
+    <p class="lead">
+      <b>${title}</b><br />${[venue, city].filter(Boolean).join(", ")}<br />${when(starts, zone)}
+      <span class="live" data-asleep=${asleep.value}>${say(asleep.value ? "event.asleep" : "event.live")}</span>
+    </p>
+    ${shut && html`<p class="state">${shut}</p>`} ${layout.value.sections.length > 1 && html`<${Sections} />`}
+    <${Group} />
+    <div class="plan">
+      <div class="stage">${say(kind === "SCREENING" ? "event.screen" : "event.stage")}</div>
+      <seat-map ref=${put}></seat-map>
+    </div>
+    <ul class="key">
+      ${["free", "held", "sold", "yours"].map(
+        (state) => html`<li><i class="sample" data-state=${state}></i>${say(`event.${state}`)}</li>`,
+      )}
+    </ul>
+    ${list} ${!shut && html`<${Foot} />`}
+  `;
+}
+
+show(html`<${Page} />`);
+await read();
+whileSeen(look, 1000);

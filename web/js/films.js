@@ -1,0 +1,107 @@
+// Films and concerts: search, days, and what is still free.
+
+import { ask } from "./api.js";
+import { Failed, Waiting, hue, html, show, signal } from "./view.js";
+import { day, hour, money, say, when } from "./words.js";
+
+const few = 20;
+const query = signal(new URLSearchParams(location.search).get("q") ?? "");
+const chosen = signal(null);
+const list = signal({ state: "waiting" });
+
+async function read(cursor) {
+  const asked = new URLSearchParams({ limit: "50", q: query.value });
+  if (cursor) asked.set("cursor", cursor);
+  const before = cursor ? list.value.items : [];
+  try {
+    const page = await ask("GET", `/events?${asked}`);
+    list.value = { state: "there", items: [...before, ...page.items], more: page.next_cursor };
+  } catch (error) {
+    list.value = { state: "failed", error };
+  }
+}
+
+let typing;
+function search(text) {
+  query.value = text;
+  history.replaceState(null, "", text ? `/?q=${encodeURIComponent(text)}` : "/");
+  clearTimeout(typing);
+  typing = setTimeout(read, 250);
+}
+
+function Event({ event }) {
+  const open = event.sections.reduce((sum, section) => sum + section.open, 0);
+  const prices = event.sections.filter((section) => section.seats > 0).map((section) => section.price);
+  const cheapest = prices.reduce((least, price) => (least && least.amount <= price.amount ? least : price), null);
+  const later = event.on_sale_from && Date.parse(event.on_sale_from) > Date.now();
+  const tag = later
+    ? say("films.opens", { when: when(event.on_sale_from, event.time_zone) })
+    : open === 0
+      ? say("films.out")
+      : open <= few
+        ? say("films.left", { n: open })
+        : null;
+  return html`<li>
+    <a class="film" href=${`/event/${event.id}`}>
+      <span class="poster" style=${{ "--hue": hue(event.title) }} aria-hidden="true">${event.title}</span>
+      <span>
+        <h2>${event.title}</h2>
+        <small>${[event.venue, event.city].filter(Boolean).join(", ")}</small>
+        <span class="facts"
+          ><b class="time">${hour(event.starts_at, event.time_zone)}</b>
+          ${cheapest && html`<span>${say("films.from", { price: money(cheapest) })}</span>`}</span
+        >
+        ${tag && html`<span class="tag">${tag}</span>`}
+      </span>
+    </a>
+  </li>`;
+}
+
+function Days({ days }) {
+  const one = (key, top, number, below) =>
+    html`<button
+      class="day"
+      aria-pressed=${chosen.value === key}
+      onClick=${() => {
+        chosen.value = key;
+      }}
+    >
+      ${top}<b>${number}</b>${below}
+    </button>`;
+  return html`<div class="days">
+    ${one(null, "", say("films.all_days"), "")}
+    ${days.map((one_) => one(one_.key, one_.weekday, one_.number, one_.month))}
+  </div>`;
+}
+
+function Films() {
+  const { state, items, error, more } = list.value;
+  const dayOf = (event) => day(event.starts_at, event.time_zone);
+  const days = [...new Map((items ?? []).map((event) => [dayOf(event).key, dayOf(event)])).values()];
+  const shown = (items ?? []).filter((event) => !chosen.value || dayOf(event).key === chosen.value);
+  return html`
+    <label class="search"
+      ><span class="unseen">${say("films.search")}</span>
+      <input
+        type="search"
+        placeholder=${say("films.search")}
+        value=${query.value}
+        maxlength="100"
+        onInput=${(typed) => search(typed.target.value)}
+    /></label>
+    ${state === "waiting" && html`<${Waiting} />`}
+    ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
+    ${
+      state === "there" &&
+      html` ${days.length > 1 && html`<${Days} days=${days} />`}
+        ${shown.length === 0 && html`<p class="state">${say(query.value ? "films.none" : "films.empty")}</p>`}
+        <ul class="films">
+          ${shown.map((event) => html`<${Event} key=${event.id} event=${event} />`)}
+        </ul>
+        ${more && html`<button class="quiet" onClick=${() => read(more)}>${say("films.more")}</button>`}`
+    }
+  `;
+}
+
+show(html`<${Films} />`);
+read();

@@ -1,0 +1,154 @@
+// The plan of one section: an SVG grid of seats that is walked with the arrow keys and picked by a tap, Enter or the
+// space bar. It says what was picked (`pick`, with the seat in `detail`) and decides nothing.
+
+const svg = "http://www.w3.org/2000/svg";
+const pitch = 30,
+  side = 24,
+  margin = 26;
+const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+function element(name, attributes, ...children) {
+  const made = document.createElementNS(svg, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+class SeatMap extends HTMLElement {
+  #rows = [];
+  #cells = new Map();
+  #zoom = 1;
+  #fingers = new Map();
+  #apart = 0;
+
+  connectedCallback() {
+    this.addEventListener("click", (event) => this.#pick(event.target.closest(".seat")));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("pointerdown", (event) => this.#fingers.set(event.pointerId, event));
+    this.addEventListener("pointermove", (event) => this.#pinch(event));
+    for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
+      this.addEventListener(end, (event) => {
+        this.#fingers.delete(event.pointerId);
+        this.#apart = 0;
+      });
+    }
+  }
+
+  /// Draws rows of seats: `[{row, seats: [{label, number}]}]`. `name` says a seat in words.
+  draw(rows, name, title) {
+    this.#rows = rows;
+    this.#cells = new Map();
+    const columns = Math.max(1, ...rows.map(({ seats }) => seats.length));
+    const [width, height] = [columns * pitch + 2 * margin, rows.length * pitch + 8];
+    const drawn = rows.map(({ row, seats }, down) => {
+      const start = margin + ((columns - seats.length) * pitch) / 2;
+      const cells = seats.map((seat, right) => this.#seat(seat, start + right * pitch, down * pitch + 4, name(seat)));
+      const letter = (x, anchor) =>
+        element(
+          "text",
+          { x, y: down * pitch + 21, class: "row", "text-anchor": anchor, "aria-hidden": "true" },
+          row ?? "",
+        );
+      return element("g", { role: "row" }, letter(4, "start"), ...cells, letter(width - 4, "end"));
+    });
+    const grid = element(
+      "svg",
+      { role: "grid", "aria-label": title, viewBox: `0 0 ${width} ${height}`, class: "grid" },
+      ...drawn,
+    );
+    this.replaceChildren(grid);
+    this.natural = width;
+    const room = (this.clientWidth || 360) - 8;
+    this.zoom(Math.min(1.5, Math.max(0.45, room / width)));
+    this.#rows[0]?.seats[0] && this.#cells.get(this.#rows[0].seats[0].label).setAttribute("tabindex", "0");
+  }
+
+  #seat({ label, number }, x, y, name) {
+    const tick = element(
+      "text",
+      { x: x + side / 2, y: y + 17, class: "tick", "text-anchor": "middle", "aria-hidden": "true" },
+      number,
+    );
+    const cell = element(
+      "g",
+      { class: "seat", role: "gridcell", tabindex: "-1", "data-label": label },
+      element("rect", { x, y, width: side, height: side, rx: 7 }),
+      tick,
+    );
+    cell.name = name;
+    this.#cells.set(label, cell);
+    return cell;
+  }
+
+  /// Shows where the seats stand: a letter (`O`, `G`, `B`, `W`) by label, and the picked ones.
+  update(letters, picked, words) {
+    for (const [label, cell] of this.#cells) {
+      const state = picked.has(label) ? "yours" : ({ O: "free", G: "held" }[letters.get(label)] ?? "sold");
+      if (cell.dataset.state === state) continue;
+      cell.dataset.state = state;
+      cell.setAttribute("aria-label", `${cell.name}, ${words[state]}`);
+      cell.setAttribute("aria-selected", state === "yours");
+      cell.setAttribute("aria-disabled", state === "held" || state === "sold");
+    }
+  }
+
+  zoom(factor) {
+    this.#zoom = Math.min(2.5, Math.max(0.45, factor));
+    const grid = this.querySelector(".grid");
+    if (grid) grid.style.width = `${Math.round(this.natural * this.#zoom)}px`;
+  }
+
+  closer() {
+    this.zoom(this.#zoom * 1.3);
+  }
+  farther() {
+    this.zoom(this.#zoom / 1.3);
+  }
+
+  #pinch(event) {
+    if (!this.#fingers.has(event.pointerId)) return;
+    this.#fingers.set(event.pointerId, event);
+    if (this.#fingers.size !== 2) return;
+    const [one, other] = this.#fingers.values();
+    const apart = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+    if (this.#apart) this.zoom((this.#zoom * apart) / this.#apart);
+    this.#apart = apart;
+  }
+
+  #pick(cell) {
+    if (cell) this.dispatchEvent(new CustomEvent("pick", { detail: cell.dataset.label }));
+  }
+
+  #key(event) {
+    const cell = event.target.closest?.(".seat");
+    if (event.key === "+" || event.key === "=") return this.closer();
+    if (event.key === "-") return this.farther();
+    if (!cell) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      return this.#pick(cell);
+    }
+    const [down, right] = this.#place(cell.dataset.label);
+    const row = this.#rows[down].seats;
+    const to =
+      { Home: [down, 0], End: [down, row.length - 1] }[event.key] ??
+      (moves[event.key] && [down + moves[event.key][0], right + moves[event.key][1]]);
+    if (!to) return;
+    event.preventDefault();
+    const seats = this.#rows[to[0]]?.seats;
+    const next =
+      seats?.[event.key === "ArrowUp" || event.key === "ArrowDown" ? Math.min(to[1], seats.length - 1) : to[1]];
+    if (!next) return;
+    cell.setAttribute("tabindex", "-1");
+    const target = this.#cells.get(next.label);
+    target.setAttribute("tabindex", "0");
+    target.focus();
+  }
+
+  #place(label) {
+    const down = this.#rows.findIndex(({ seats }) => seats.some((seat) => seat.label === label));
+    return [down, this.#rows[down].seats.findIndex((seat) => seat.label === label)];
+  }
+}
+
+customElements.define("seat-map", SeatMap);

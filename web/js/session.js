@@ -1,0 +1,33 @@
+// Who is signed in. A token lives an hour and opens nothing after that; there is no other secret in the browser.
+
+const place = "session";
+
+export function session() {
+  const kept = JSON.parse(localStorage.getItem(place) ?? "null");
+  if (!kept || kept.until <= Date.now()) {
+    if (kept) localStorage.removeItem(place);
+    return null;
+  }
+  return kept;
+}
+
+/// Keeps what `POST /api/login` answered.
+export function begin({ access_token: token, expires_in: seconds }) {
+  const { name } = JSON.parse(decoded(token.split(".")[1]));
+  localStorage.setItem(place, JSON.stringify({ token, name, until: Date.now() + seconds * 1000 }));
+}
+
+export function end() {
+  localStorage.removeItem(place);
+}
+
+/// Leads to the sign-in, and back to here after it. `why` is the name of a text.
+export function signIn(why) {
+  const here = location.pathname + location.search;
+  location.assign(`/account?next=${encodeURIComponent(here)}&why=${why}`);
+}
+
+function decoded(base64url) {
+  const bytes = Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

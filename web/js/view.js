@@ -1,0 +1,72 @@
+// What all pages have: how they are drawn, the bar, and the states of something that is read.
+
+import htm from "../vendor/htm.js";
+import { h, render } from "../vendor/preact.js";
+import { end, session } from "./session.js";
+import { others, say, speak } from "./words.js";
+import { ask } from "./api.js";
+
+export { render } from "../vendor/preact.js";
+export { computed, effect, signal } from "../vendor/signals.js";
+export const html = htm.bind(h);
+
+function Bar() {
+  const who = session();
+  const leave = async () => {
+    await ask("POST", "/logout", { alone: true }).catch(() => {});
+    end();
+    location.assign("/");
+  };
+  return html`
+    ${others.map(
+      (tag) => html`<button class="plain" lang=${tag} onClick=${() => speak(tag)}>${tag.toUpperCase()}</button>`,
+    )}
+    ${
+      who
+        ? html`<a href="/bookings">${say("bookings.title")}</a>
+            <button class="plain" onClick=${leave}>${say("account.logout")}</button>`
+        : html`<a href="/account">${say("account.login")}</a>`
+    }
+  `;
+}
+
+render(html`<${Bar} />`, document.getElementById("bar"));
+
+export function show(content) {
+  render(content, document.getElementById("content"));
+}
+
+/// What stands where something is being read.
+export const Waiting = () => html`<p class="state waiting" role="status">${say("wait")}</p>`;
+
+/// What stands where reading failed.
+export const Failed = ({ error, again }) => html`
+  <div class="state" role="alert">
+    <p>${error.message}</p>
+    ${
+      again
+        ? html`<button class="quiet" onClick=${again}>${say("again")}</button>`
+        : html`<a href="/">${say("home")}</a>`
+    }
+  </div>
+`;
+
+/// A hue for a title: films without a picture get a gradient of their own.
+export function hue(title) {
+  let sum = 0;
+  for (const letter of title) sum = (sum * 31 + letter.codePointAt(0)) % 360;
+  return sum;
+}
+
+/// Speaks to who cannot see: rarely, and only of what is theirs.
+export function tell(text) {
+  document.getElementById("told").textContent = text;
+}
+
+/// Calls `work` in a loop while the page can be seen.
+export async function whileSeen(work, pause) {
+  for (;;) {
+    if (document.visibilityState === "visible") await work();
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}

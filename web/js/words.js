@@ -1,0 +1,97 @@
+// The words of the pages in the reader's language. `words/<language>.json` has them; a test compares the languages.
+
+const known = ["id", "en"];
+const asked = [localStorage.getItem("language"), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
+
+export const language = asked.map((tag) => (tag === "in" ? "id" : tag)).find((tag) => known.includes(tag)) ?? "id";
+export const others = known.filter((tag) => tag !== language);
+
+export function speak(tag) {
+  localStorage.setItem("language", tag);
+  location.reload();
+}
+
+let words = {};
+try {
+  words = await (await fetch(`/words/${language}.json`)).json();
+} catch {
+  // Offline. What stands in the document is shown.
+}
+
+/// The text of this name, with its values.
+export function say(name, values = {}) {
+  return (words[name] ?? name).replace(/\{(\w+)\}/g, (_, value) => values[value] ?? "");
+}
+
+export function has(name) {
+  return name in words;
+}
+
+// What stands in the documents is Indonesian.
+document.documentElement.lang = language;
+if (Object.keys(words).length > 0) {
+  for (const element of document.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
+  const title = document.querySelector("h1")?.dataset.say;
+  if (title) document.title = `${say(title)} · Karcis`;
+}
+
+const locale = language === "id" ? "id-ID" : "en-ID";
+// Where Indonesia's three zones are, browsers that speak English do not know their names.
+const zones = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT" };
+
+/// `Rp 50.000`. Amounts are in sen.
+export function money({ amount, currency }) {
+  const form = new Intl.NumberFormat("id-ID", { style: "currency", currency, maximumFractionDigits: 0 });
+  return form.format(amount / 100).replaceAll(" ", " ");
+}
+
+/// A time by the clocks where the event is: `Jum, 27 Nov 2026, 19.00 WIB`.
+export function when(instant, zone) {
+  const form = {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  };
+  const text = new Intl.DateTimeFormat(locale, { ...form, timeZone: zone, hourCycle: "h23" }).format(new Date(instant));
+  return `${text} ${zoneName(instant, zone)}`;
+}
+
+export function hour(instant, zone) {
+  const form = { hour: "2-digit", minute: "2-digit", timeZone: zone, hourCycle: "h23" };
+  return new Intl.DateTimeFormat(locale, form).format(new Date(instant));
+}
+
+function zoneName(instant, zone) {
+  if (zones[zone]) return zones[zone];
+  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" }).formatToParts(
+    new Date(instant),
+  );
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
+/// The day where the event is, as a key that sorts and as people read it.
+export function day(instant, zone) {
+  const date = new Date(instant);
+  const key = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(date);
+  const part = (form) => new Intl.DateTimeFormat(locale, { ...form, timeZone: zone }).format(date);
+  return {
+    key,
+    weekday: part({ weekday: "short" }),
+    number: part({ day: "numeric" }),
+    month: part({ month: "short" }),
+  };
+}
+
+/// `1:05`.
+export function countdown(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/// A seat as it stands on the chair.
+export function seatName({ section, row, number }) {
+  return say(row ? "event.seat" : "event.seat_plain", { section, row, number });
+}
