@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
-use ticketing::domain::{Asked, EventDraft, NewSeats};
+use ticketing::domain::{AskedSeats, EventDraft, NewSeats};
 use ticketing::usecases::BookRequest;
 
 /// A body that gets further checks after it is read.
@@ -47,8 +47,8 @@ impl Looked for BuyRequest {
 impl Looked for NewSeats {
     fn look(self) -> Result<(), Problem> {
         let labels = match self.expand()? {
-            Asked::Labels(labelled) => labelled.labels,
-            Asked::Chairs(chairs) => chairs,
+            AskedSeats::Labels(labelled) => labelled.labels,
+            AskedSeats::Chairs(chairs) => chairs,
         };
         assert!((1..=20_000).contains(&labels.len()));
         Ok(())

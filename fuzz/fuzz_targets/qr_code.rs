@@ -55,8 +55,8 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(claim, read, "{code}");
             if let Some(claim) = claim {
                 assert_eq!(sign(&claim, key).expect("a code"), code);
+                assert_eq!(verify(&code, "tickets-2", public), None, "another key's name");
             }
-            assert_eq!(verify(&code, "tickets-2", public), None, "another key's name");
         }
         b'o' => {
             let signed = format!("KARCIS1.{}.{}", key.kid(), URL_SAFE_NO_PAD.encode(rest));
