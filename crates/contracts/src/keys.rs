@@ -93,6 +93,11 @@ pub fn has_tag(secret: &str, message: &[u8], tag: &str) -> bool {
     URL_SAFE_NO_PAD.decode(tag).is_ok_and(|tag| hmac::verify(&key, message, &tag).is_ok())
 }
 
+/// Are both the same text? Compared in constant time.
+pub fn is_same(one: &str, other: &str) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+}
+
 /// A number that is computed from `about` and that only the holder of `key` can compute: repeatable, and without a
 /// pattern.
 pub fn number(key: &str, about: &[u8]) -> u128 {

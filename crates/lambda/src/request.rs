@@ -24,7 +24,9 @@ use schemars::{JsonSchema, Schema, json_schema};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use settings::EdgeKey;
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 pub use crate::answer::Json;
@@ -440,9 +442,25 @@ impl<A> Extract<A> for Option<IdempotencyKey> {
     }
 }
 
-/// The address that the request came from, as the gateway saw it, and from nowhere else: a header such as
-/// `X-Forwarded-For` is what its sender wants us to believe.
-pub struct SourceAddress(pub String);
+/// The address that a request came from, not yet trusted.
+pub struct SourceAddress {
+    gateway: String,
+    edge: Option<(String, String)>,
+}
+
+impl SourceAddress {
+    /// The caller's address as our CDN saw it, if the request came through it, and otherwise as the gateway saw it. The
+    /// CDN proves itself by its key; what any other header says is what its sender wants us to believe.
+    pub fn trusted(self, edge: &EdgeKey) -> String {
+        // CloudFront writes the address, a colon and the port (Amazon CloudFront, "Add CloudFront request headers").
+        let viewer = self.edge.filter(|(key, _)| edge.is(key)).and_then(|(_, viewer)| {
+            let (address, _) = viewer.rsplit_once(':')?;
+            let address = address.trim_matches(['[', ']']);
+            address.parse::<IpAddr>().ok()
+        });
+        viewer.map_or(self.gateway, |address| address.to_string())
+    }
+}
 
 impl<A> Extract<A> for SourceAddress {
     const PROBLEMS: &'static [Code] = &[];
@@ -450,7 +468,9 @@ impl<A> Extract<A> for SourceAddress {
     fn describe(_: &mut Operation) {}
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
-        Ok(Self(context(incoming.request).and_then(|c| c.http.source_ip.clone()).unwrap_or_default()))
+        let gateway = context(incoming.request).and_then(|c| c.http.source_ip.clone()).unwrap_or_default();
+        let said = |name| header(incoming.request, name).map(str::to_owned);
+        Ok(Self { gateway, edge: said("x-karcis-edge").zip(said("cloudfront-viewer-address")) })
     }
 }
 
@@ -511,5 +531,30 @@ impl Extract<Signed> for SignedNews {
         let header = |name| header(incoming.request, name).unwrap_or_default().to_owned();
         let (id, second, signatures) = (header(webhook::ID), header(webhook::TIMESTAMP), header(webhook::SIGNATURE));
         Ok(Self { id, second, signatures, body: incoming.body()?.into_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_our_cdns_word_or_the_gateways() {
+        let edge = EdgeKey::new("secret");
+        for (key, viewer, trusted) in [
+            (Some("secret"), Some("198.51.100.10:46532"), "198.51.100.10"),
+            (Some("secret"), Some("2001:db8::7:46532"), "2001:db8::7"),
+            (Some("secret"), Some("[2001:db8::7]:46532"), "2001:db8::7"),
+            (Some("secret"), Some("nonsense:1"), "203.0.113.1"),
+            (Some("secret"), Some(""), "203.0.113.1"),
+            (Some("secret"), None, "203.0.113.1"),
+            (Some("guess"), Some("198.51.100.10:46532"), "203.0.113.1"),
+            (Some(""), Some("198.51.100.10:46532"), "203.0.113.1"),
+            (None, Some("198.51.100.10:46532"), "203.0.113.1"),
+        ] {
+            let edge_says = key.map(str::to_owned).zip(viewer.map(str::to_owned));
+            let source = SourceAddress { gateway: "203.0.113.1".into(), edge: edge_says };
+            assert_eq!(source.trusted(&edge), trusted, "{key:?} {viewer:?}");
+        }
     }
 }

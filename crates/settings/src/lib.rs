@@ -14,7 +14,7 @@ mod part;
 
 pub use env::{Env, OfService, SettingError};
 pub use network::Network;
-pub use part::{HomeZone, Part, PublicUrl, Wiring};
+pub use part::{EdgeKey, HomeZone, Part, PublicUrl, Wiring};
 
 /// Why a function could not start, or failed as a whole.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -2,7 +2,7 @@
 //! so that a connection is made only once.
 
 use crate::{Env, Error, SettingError, aws};
-use contracts::{TimeZone, World};
+use contracts::{TimeZone, World, keys};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -112,6 +112,27 @@ pub struct PublicUrl(pub String);
 impl Part for PublicUrl {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self(wiring.env().text("PUBLIC_URL")?))
+    }
+}
+
+/// What the CDN before the API proves itself with (`infra/edge.yaml`).
+pub struct EdgeKey(String);
+
+impl EdgeKey {
+    /// The key with this text.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// Is this the key?
+    pub fn is(&self, given: &str) -> bool {
+        keys::is_same(&self.0, given)
+    }
+}
+
+impl Part for EdgeKey {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(wiring.env().text("EDGE_KEY")?))
     }
 }
 

@@ -60,10 +60,12 @@ fn completed(mut keys: BTreeMap<String, String>) -> Result<BTreeMap<String, Stri
     Ok(keys)
 }
 
-/// Secrets that nobody may guess: for the links in mails, for the simulators, and in place of TMDB's token.
+/// Secrets that nobody may guess: for the links in mails, for the CDN, for the simulators, and in place of TMDB's
+/// token.
 const SECRETS: &[&str] = &[
     "accounts_link_key",
     "ticketing_link_key",
+    "edge_key",
     "organiser_simulation_key",
     "payment_simulation_key",
     "power_simulation_key",

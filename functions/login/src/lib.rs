@@ -3,6 +3,7 @@
 use accounts::usecases::{self, Credentials, Login, SignedIn};
 use lambda::prelude::*;
 use serde_json::{Value, json};
+use settings::EdgeKey;
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
@@ -17,9 +18,16 @@ fn example() -> Value {
     json!({"email": "buyer@karcis.test", "password": "karcis-local-only"})
 }
 
+parts! {
+    struct LogIn {
+        login: Login,
+        edge: EdgeKey,
+    }
+}
+
 async fn handle(
-    on: Arc<Login>,
-    (Json(given), SourceAddress(address)): (Json<Credentials>, SourceAddress),
+    on: Arc<LogIn>,
+    (Json(given), source): (Json<Credentials>, SourceAddress),
 ) -> Result<Json<SignedIn>, Problem> {
-    usecases::login(&on, &address, given).await.map(Json)
+    usecases::login(&on.login, &source.trusted(&on.edge), given).await.map(Json)
 }

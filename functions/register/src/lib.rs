@@ -5,6 +5,7 @@ use accounts::usecases::{self, Register};
 use contracts::IdempotencyKey;
 use lambda::prelude::*;
 use serde_json::{Value, json};
+use settings::EdgeKey;
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
@@ -19,10 +20,18 @@ fn example() -> Value {
     json!({"email": "siti@example.com", "password": "correct horse", "name": "Siti Nurhaliza", "locale": "id"})
 }
 
+parts! {
+    struct Registering {
+        register: Register,
+        edge: EdgeKey,
+    }
+}
+
 async fn handle(
-    on: Arc<Register>,
-    (Json(registration), SourceAddress(address), key): (Json<Registration>, SourceAddress, Option<IdempotencyKey>),
+    on: Arc<Registering>,
+    (Json(registration), source, key): (Json<Registration>, SourceAddress, Option<IdempotencyKey>),
 ) -> Result<Created<Versioned<User>>, Problem> {
-    let user = usecases::register(&on, &address, registration, key.as_ref()).await?;
+    let address = source.trusted(&on.edge);
+    let user = usecases::register(&on.register, &address, registration, key.as_ref()).await?;
     Ok(Created(Versioned { version: user.version, body: user }))
 }
