@@ -17,7 +17,9 @@ function browser() {
     "--disable-component-update",
     "--disable-sync",
   ];
-  started ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+  // As people have it: the back button brings a page back from memory.
+  const ignoreDefaultArgs = ["--disable-back-forward-cache"];
+  started ??= chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args, ignoreDefaultArgs });
   return started;
 }
 export const close = async () => (await started)?.close();

@@ -135,6 +135,48 @@ test("a reload, a second tab and a double click are one booking and one payment"
   well();
 });
 
+test("after giving up, and by the back button, the plan is alive and the same seats are held anew", async () => {
+  const id = await event("Lagi", { PARKET: "A:1-4" });
+  const { page, well } = await visit();
+  page.expected = [409];
+  await signIn(page, await person("Ulang"));
+  const addresses = new Set();
+  for (let times = 0; times < 2; times += 1) {
+    if (times === 0) await page.goto(`${url}/event/${id}`);
+    await looks(page, "A-2", "free");
+    await seat(page, "A-2").click();
+    await page.click(".foot .go");
+    await page.waitForURL("**/booking/**");
+    addresses.add(page.url());
+    await page.click(".foot .quiet");
+    await page.click(".sure .go");
+    await page.locator("#content > .state").waitFor();
+    await page.goBack();
+  }
+  assert.equal(addresses.size, 2);
+  well();
+});
+
+test("a sign-in leads to addresses of ours alone", async () => {
+  const email = await person("Aman");
+  for (const next of [
+    "/.//evil.test/x",
+    "//evil.test",
+    "https://evil.test",
+    "http://",
+    "javascript:alert(1)",
+    "/\\evil.test",
+  ]) {
+    const { page, well } = await visit();
+    page.expected = [404];
+    await page.goto(`${url}/account?why=constructor&next=${encodeURIComponent(next)}`);
+    await signIn(page, email);
+    assert.equal(new URL(page.url()).host, new URL(url).host, next);
+    await page.locator("h1").waitFor();
+    well();
+  }
+});
+
 test("a booking is given up, and a ticket is given back", async () => {
   const id = await event("Kembali", { PARKET: "A:1-4" });
   const bearer = await token("buyer@karcis.test");
@@ -157,6 +199,32 @@ test("a booking is given up, and a ticket is given back", async () => {
     assert.match(await page.locator("#content > .state").textContent(), outcome);
   }
   await fits(page, "given back");
+  well();
+});
+
+test("who waits for a seat is offered it, and pays by the address in the mail", async () => {
+  const id = await event("Antre", { PARKET: "A:1-2" });
+  const owner = await token(await person("Punya"));
+  const first = await api("POST", "/bookings", owner, { event_id: id, seats: ["A-1"], payment: "manual" });
+  const email = await person("Sabar");
+  const { page, well } = await visit();
+  page.expected = [409];
+  await signIn(page, email);
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "held");
+  await seat(page, "A-1").click();
+  await page.click(".foot [role=status] button");
+  await page.locator(".foot [role=status] a").click();
+  await page.waitForURL("**/waiting");
+  await page.locator(".row").waitFor();
+  await fits(page, "places in line");
+  await api("POST", `/bookings/${first.id}/cancel`, owner);
+  await page.goto((await mail(email, "Kursi tersedia")).match(/https?:\S+\/pay\/\S+/)[0]);
+  await page.waitForURL("**/booking/**");
+  await page.click(".foot button.go");
+  await page.locator(".foot a.go").waitFor();
+  await page.goto(`${url}/waiting`);
+  await page.locator("#content .state:not(.waiting)").waitFor();
   well();
 });
 

@@ -3,13 +3,13 @@
 import { Refusal, ask } from "./api.js";
 import { begin, session } from "./session.js";
 import { html, show, signal } from "./view.js";
-import { has, language, say } from "./words.js";
+import { language, say } from "./words.js";
 
 const asked = new URLSearchParams(location.search);
-// An address of our own, and no other: `//elsewhere` is not one.
-const wanted = new URL(asked.get("next") ?? "/", location.origin);
-const next = wanted.origin === location.origin ? wanted.pathname + wanted.search : "/";
-const why = asked.get("why");
+// A whole address of our own, and no other: as a path, `/.//elsewhere` would lead away.
+const wanted = asked.get("next") ?? "/";
+const next = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : new URL("/", location.origin);
+const why = ["account.expired", "account.first", "account.needed"].find((one) => one === asked.get("why"));
 const mode = signal("login");
 const refusal = signal(null);
 const working = signal(false);
@@ -44,7 +44,7 @@ async function send(event) {
       await ask("POST", "/register", { body: { email, password, name, locale: language }, alone: true });
     }
     await login(email, password);
-    location.assign(next);
+    location.assign(next.origin === location.origin ? next.href : "/");
   } catch (error) {
     refusal.value = error instanceof Refusal ? error : new Refusal(500);
     working.value = false;
@@ -64,14 +64,12 @@ function Page() {
     >
       ${say(`account.${name}`)}
     </button>`;
-  return html` ${why && has(why) && html`<p class="state" role="status">${say(why)}</p>`}
+  return html` ${why && html`<p class="state" role="status">${say(why)}</p>`}
     <div class="days">${tab("login")}${tab("register")}</div>
     <form class="fields" onSubmit=${send}>
       ${
         registering &&
-        html`<label
-          >${say("account.name")}<input name="name" required maxlength="100" autocomplete="name"
-        /></label>`
+        html`<label>${say("account.name")}<input name="name" required maxlength="100" autocomplete="name" /></label>`
       }
       <label>${say("account.email")}<input name="email" type="email" required autocomplete="email" /></label>
       <label

@@ -22,9 +22,9 @@ export function now() {
 }
 
 /// Asks, and answers the body; `null` where there is none. `key` makes a repeated write one write.
-export async function ask(method, path, { body, key, alone } = {}) {
+export async function ask(method, path, { body, key, alone, anonymous } = {}) {
   const headers = { accept: "application/json" };
-  const who = session();
+  const who = anonymous ? null : session();
   if (who) headers.authorization = `Bearer ${who.token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
   if (key) headers["idempotency-key"] = key;
@@ -55,12 +55,7 @@ export async function ask(method, path, { body, key, alone } = {}) {
   throw new Refusal(response.status, json ?? {});
 }
 
-/// Asks again until `done` says so, with a pause in milliseconds between; ends with `stop`.
-export async function until(look, done, pause, stop) {
-  while (!stop?.aborted) {
-    const seen = await look();
-    if (done(seen)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-  return null;
+/// Reads what everybody may read. It says nothing of who asks, so that caches have one answer for all.
+export function open(path) {
+  return ask("GET", path, { alone: true, anonymous: true });
 }

@@ -11,6 +11,8 @@ const booking = signal(null);
 const ticket = signal(null);
 const failure = signal(null);
 const refusal = signal(null);
+// Why what is shown may be old.
+const stale = signal(null);
 const paying = signal(false);
 const asking = signal(null);
 const clock = signal(0);
@@ -23,13 +25,13 @@ async function look() {
   try {
     const before = booking.value?.status;
     booking.value = await ask("GET", `/bookings/${id}`);
-    failure.value = null;
+    failure.value = stale.value = null;
     if (before && before !== booking.value.status) tell(say(`status.${booking.value.status}`));
     if (booking.value.status !== "AWAITING_PAYMENT") paying.value = false;
     if (booking.value.status === "CONFIRMED" && !ticket.value) await open();
   } catch (error) {
     if (!booking.value || error.status === 404) failure.value = error;
-    else refusal.value = error;
+    else stale.value = error;
   }
 }
 
@@ -97,12 +99,19 @@ function Clock({ until, total }) {
     <progress class="ring" max=${total} value=${Math.max(0, left)} aria-hidden="true"></progress>`;
 }
 
+/// The question has the focus while it is asked, and gives it back to the bar.
+function focused(button) {
+  if (button) button.focus();
+  else queueMicrotask(() => document.querySelector(".foot .go, .foot .quiet")?.focus());
+}
+
 function Sure({ question }) {
   return html`<div class="sure" role="alertdialog" aria-label=${say(question)}>
     <p>${say(question)}</p>
     <button class="go" onClick=${giveUp}>${say("booking.yes")}</button>
     <button
       class="quiet"
+      ref=${focused}
       onClick=${() => {
         asking.value = null;
       }}
@@ -120,10 +129,11 @@ function Page() {
   const { status, reason, seat_details: seats, total, reference } = told;
   const held = status === "HELD" || status === "AWAITING_PAYMENT";
   const ended = !held && status !== "CONFIRMED";
+  const why = reason ? `${say(`reason.${reason}`)} ` : "";
   const until = Date.parse(told.hold_expires_at);
   return html` ${held && html`<${Clock} until=${until} total=${until - Date.parse(told.created_at)} />`}
     ${status === "CONFIRMED" && ticket.value && html`<p class="good">${say("booking.ready")}</p>`}
-    ${ended && html`<p class="state" role="status">${reason && `${say(`reason.${reason}`)} `}${say(`ended.${status}`)}</p>`}
+    ${ended && html`<p class="state" role="status">${why}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
       <header>
         <h2>${told.event_title}</h2>
@@ -135,7 +145,11 @@ function Page() {
           ${seats.map((seat) => html`<dd>${seatName(seat)}</dd>`)}
         </div>
         <div>
-          <dt>${when(told.starts_at, told.time_zone)}</dt>
+          <dt>${say("booking.when")}</dt>
+          <dd>${when(told.starts_at, told.time_zone)}</dd>
+        </div>
+        <div>
+          <dt>${say("booking.sum")}</dt>
           <dd>${money(total)}</dd>
         </div>
         <div>
@@ -147,6 +161,7 @@ function Page() {
     ${(held || status === "CONFIRMED") && html`<${Steps} status=${status} />`}
     ${status === "AWAITING_PAYMENT" && html`<p><small>${say("booking.simulated")}</small></p>`}
     <div class="foot">
+      ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
       ${
         asking.value
@@ -194,8 +209,12 @@ function Page() {
 async function fresh(click) {
   if (Date.parse(ticket.value.expires_at) > now() + 5000) return;
   click.preventDefault();
-  await open();
-  location.assign(ticket.value.url);
+  try {
+    await open();
+    location.assign(ticket.value.url);
+  } catch (error) {
+    refusal.value = error;
+  }
 }
 
 function tick() {
@@ -218,9 +237,10 @@ if (session()) {
       booking.value &&
       !under_way.includes(booking.value.status) &&
       (booking.value.status !== "CONFIRMED" || ticket.value);
-    await new Promise((resolve) => setTimeout(resolve, settled ? 15_000 : 1000));
+    const lost = failure.value && [404, 422].includes(failure.value.status);
+    await new Promise((resolve) => setTimeout(resolve, settled || lost ? 15_000 : 1000));
     if (document.visibilityState === "visible") await look();
   }
 } else {
-  signIn("account.expired");
+  signIn("account.needed");
 }

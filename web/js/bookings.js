@@ -20,6 +20,8 @@ async function read(cursor) {
   }
 }
 
+const facts = ({ seats, total }) => `${seats.join(", ")} · ${money(total)}`;
+
 function Page() {
   const { state, items, error, more } = list.value;
   return html` ${state === "waiting" && html`<${Waiting} />`}
@@ -37,10 +39,7 @@ function Page() {
             <a class="row" href=${`/booking/${one.id}`}>
               <span
                 ><h2>${one.event_title}</h2>
-                <small
-                  >${one.starts_at ? when(one.starts_at, one.time_zone) : ""}<br />${one.seats.join(", ")} ·
-                  ${money(one.total)}</small
-                ></span
+                <small>${one.starts_at ? when(one.starts_at, one.time_zone) : ""}<br />${facts(one)}</small></span
               >
               <span class="tag" data-status=${one.status}>${say(`status.${one.status}`)}</span></a
             >
@@ -54,5 +53,5 @@ if (session()) {
   show(html`<${Page} />`);
   read();
 } else {
-  signIn("account.expired");
+  signIn("account.needed");
 }

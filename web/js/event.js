@@ -1,9 +1,9 @@
 // An event and its plan, which shows every hold within a second; picking seats, and holding them.
 
-import { Refusal, ask } from "./api.js";
+import { Refusal, ask, now, open } from "./api.js";
 import "./seat-map.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
+import { Failed, Waiting, batch, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
@@ -20,6 +20,11 @@ const group = signal(2);
 const picked = signal(new Set(JSON.parse(sessionStorage.getItem(kept) ?? "[]")));
 const lost = signal(null);
 const holding = signal(false);
+// By the server's clock, and when the event is read again.
+const clock = signal(now());
+let readAgain = now() + 15_000;
+// A seat that somebody else has, and the visitor's place in its line.
+const taken = signal(null);
 
 // Every seat by its label, with where it is.
 const seats = computed(() => {
@@ -49,7 +54,7 @@ effect(() => sessionStorage.setItem(kept, JSON.stringify([...picked.value])));
 async function read() {
   failure.value = null;
   try {
-    [event.value, layout.value] = await Promise.all([ask("GET", `/events/${id}`), ask("GET", `/events/${id}/layout`)]);
+    [event.value, layout.value] = await Promise.all([open(`/events/${id}`), open(`/events/${id}/layout`)]);
     document.title = `${event.value.title} · Karcis`;
     const free = (name) => event.value.sections.find((one) => one.name === name)?.open > 0;
     opened.value ??= (layout.value.sections.find(({ name }) => free(name)) ?? layout.value.sections[0])?.name;
@@ -60,13 +65,24 @@ async function read() {
   }
 }
 
-/// Reads the map, and the layout where that has changed.
+/// Reads the map, the layout where that has changed, and now and then the event, whose sale may open or end.
 async function look() {
   if (!layout.value) return;
   try {
-    const seen = await ask("GET", `/events/${id}/seats?view=compact`);
-    if (seen.layout > layout.value.layout) layout.value = await ask("GET", `/events/${id}/layout`);
-    if (seen.version !== map.value?.version) map.value = seen;
+    const seen = await open(`/events/${id}/seats?view=compact`);
+    const plan = seen.layout > layout.value.layout ? await open(`/events/${id}/layout`) : layout.value;
+    clock.value = now();
+    if (clock.value > readAgain) {
+      readAgain = clock.value + 15_000;
+      event.value = await open(`/events/${id}`);
+    }
+    // Letters belong to the layout that they name: those of another one wait for the next look.
+    if (seen.layout === plan.layout && seen.version !== map.value?.version) {
+      batch(() => {
+        layout.value = plan;
+        map.value = seen;
+      });
+    }
     asleep.value = false;
     forgetTaken();
   } catch (error) {
@@ -85,21 +101,33 @@ function forgetTaken() {
   const apart = (one) => Math.abs(one.down - seat.down) * 1.5 + Math.abs(one.right - seat.right);
   const free = [...seats.value.values()].filter((one) => one.section === seat.section && isFree(one.label));
   lost.value = { seat, instead: free.sort((one, other) => apart(one) - apart(other))[0] };
-  tell(say("event.lost", { seat: seatName(seat) }));
 }
 
 function isFree(label) {
   return letters.value.get(label) === "O" && !picked.value.has(label);
 }
 
+/// Are two seats that follow each other in a row beside each other? Where numbers leave some out, there is an aisle.
+function areBeside(row, one, other) {
+  const apart = (left, right) => Math.abs(Number(left.number) - Number(right.number));
+  const steps = row
+    .slice(1)
+    .map((seat, place) => apart(seat, row[place]))
+    .filter((step) => step > 0);
+  return steps.length === 0 || Number.isNaN(apart(one, other)) || apart(one, other) === Math.min(...steps);
+}
+
 /// A tap picks a group side by side, beginning with this seat, as far as the row has it.
 function pick(label) {
-  refusal.value = lost.value = null;
+  refusal.value = lost.value = taken.value = null;
   if (picked.value.has(label)) {
     picked.value = new Set([...picked.value].filter((one) => one !== label));
     return;
   }
-  if (!isFree(label)) return;
+  if (!isFree(label)) {
+    taken.value = { seat: seats.value.get(label) };
+    return;
+  }
   const room = most.value - picked.value.size;
   if (room <= 0) {
     refusal.value = new Refusal(422, { code: "too_many_seats" });
@@ -110,31 +138,43 @@ function pick(label) {
   const at = row.findIndex((one) => one.label === label);
   let [first, last] = [at, at];
   const wanted = Math.min(group.value, room);
+  const joins = (one, next) => next && isFree(next.label) && areBeside(row, one, next);
   while (last - first + 1 < wanted) {
-    if (row[last + 1] && isFree(row[last + 1].label)) last += 1;
-    else if (row[first - 1] && isFree(row[first - 1].label)) first -= 1;
+    if (joins(row[last], row[last + 1])) last += 1;
+    else if (joins(row[first], row[first - 1])) first -= 1;
     else break;
   }
   picked.value = new Set([...picked.value, ...row.slice(first, last + 1).map((one) => one.label)]);
   tell(say("event.picked", { n: picked.value.size }));
 }
 
+async function join() {
+  if (!session()) return signIn("account.first");
+  const { seat } = taken.value;
+  try {
+    const { position } = await ask("POST", `/events/${id}/seats/${seat.label}/waiting-list`);
+    taken.value = { seat, position };
+  } catch (error) {
+    refusal.value = error;
+  }
+}
+
 async function hold() {
   if (!session()) return signIn("account.first");
   holding.value = true;
   refusal.value = null;
-  const wanted = [...picked.value];
-  // The same key for the same seats: a double tap, a second tab and a retry are one booking.
+  const wanted = [...picked.value].sort();
+  // The same key for the same seats until there is an answer: a double tap and a retry are one booking.
   const asked = `hold ${id} ${wanted.join(" ")}`;
   const key = sessionStorage.getItem(asked) ?? crypto.randomUUID();
   sessionStorage.setItem(asked, key);
   try {
     const booking = await ask("POST", "/bookings", { key, body: { event_id: id, seats: wanted, payment: "manual" } });
-    sessionStorage.removeItem(kept);
+    for (const settled of [kept, asked]) sessionStorage.removeItem(settled);
     location.assign(`/booking/${booking.id}`);
   } catch (error) {
-    if (error.code === "own_seats") return location.assign(`/booking/${error.problem.booking_id}`);
     if (error.code !== "offline" && error.code !== "slow") sessionStorage.removeItem(asked);
+    if (error.code === "own_seats") return location.assign(`/booking/${error.problem.booking_id}`);
     refusal.value = error;
     holding.value = false;
     await look();
@@ -142,7 +182,7 @@ async function hold() {
 }
 
 function closed({ status, on_sale_from: from, on_sale_until: until, starts_at: starts, time_zone: zone }) {
-  const past = (instant) => instant && Date.parse(instant) <= Date.now();
+  const past = (instant) => instant && Date.parse(instant) <= clock.value;
   if (status !== "SCHEDULED") return say("event.cancelled");
   if (past(until) || past(starts)) return say("event.over");
   if (from && !past(from)) return say("event.opens", { when: when(from, zone) });
@@ -266,6 +306,20 @@ function List() {
 }
 const list = html`<${List} />`;
 
+/// What can be done about a seat that somebody else has.
+function Taken() {
+  const { seat, position } = taken.value;
+  return html`<p role="status">
+    ${
+      position
+        ? html`${say("event.joined", { n: position, seat: seatName(seat) })}
+            <a href="/waiting">${say("waiting.title")}</a>`
+        : html`${say("event.taken", { seat: seatName(seat) })}
+            <button class="quiet small" onClick=${join}>${say("event.join")}</button>`
+    }
+  </p>`;
+}
+
 function Foot() {
   const chosen = [...picked.value].map((label) => seats.value.get(label)).filter(Boolean);
   const sum = chosen.reduce((total, seat) => total + seat.price.amount, 0);
@@ -291,6 +345,7 @@ function Foot() {
         }
       </p>`
     }
+    ${taken.value && html`<${Taken} />`}
     ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
     <div class="sum">
       <span class="chips"
@@ -298,6 +353,7 @@ function Foot() {
           (seat) =>
             html` <button
               class="chip"
+              key=${seat.label}
               aria-label=${say("event.unpick", { label: seat.label, seat: seatName(seat) })}
               onClick=${() => pick(seat.label)}
             >

@@ -1,6 +1,6 @@
 // Films and concerts: search, days, and what is still free.
 
-import { ask } from "./api.js";
+import { now, open } from "./api.js";
 import { Failed, Waiting, hue, html, show, signal } from "./view.js";
 import { day, hour, money, say, when } from "./words.js";
 
@@ -10,11 +10,14 @@ const chosen = signal(null);
 const list = signal({ state: "waiting" });
 
 async function read(cursor) {
-  const asked = new URLSearchParams({ limit: "50", q: query.value });
+  const text = query.value;
+  const asked = new URLSearchParams({ limit: "50", q: text });
   if (cursor) asked.set("cursor", cursor);
   const before = cursor ? list.value.items : [];
   try {
-    const page = await ask("GET", `/events?${asked}`);
+    const page = await open(`/events?${asked}`);
+    // A later search has been asked for meanwhile.
+    if (text !== query.value) return;
     list.value = { state: "there", items: [...before, ...page.items], more: page.next_cursor };
   } catch (error) {
     list.value = { state: "failed", error };
@@ -33,7 +36,7 @@ function Event({ event }) {
   const open = event.sections.reduce((sum, section) => sum + section.open, 0);
   const prices = event.sections.filter((section) => section.seats > 0).map((section) => section.price);
   const cheapest = prices.reduce((least, price) => (least && least.amount <= price.amount ? least : price), null);
-  const later = event.on_sale_from && Date.parse(event.on_sale_from) > Date.now();
+  const later = event.on_sale_from && Date.parse(event.on_sale_from) > now();
   const tag = later
     ? say("films.opens", { when: when(event.on_sale_from, event.time_zone) })
     : open === 0
@@ -78,7 +81,9 @@ function Films() {
   const { state, items, error, more } = list.value;
   const dayOf = (event) => day(event.starts_at, event.time_zone);
   const days = [...new Map((items ?? []).map((event) => [dayOf(event).key, dayOf(event)])).values()];
-  const shown = (items ?? []).filter((event) => !chosen.value || dayOf(event).key === chosen.value);
+  // A day that a search leaves without events is chosen no more.
+  const at = days.some(({ key }) => key === chosen.value) ? chosen.value : null;
+  const shown = (items ?? []).filter((event) => !at || dayOf(event).key === at);
   return html`
     <label class="search"
       ><span class="unseen">${say("films.search")}</span>

@@ -17,4 +17,4 @@ async function lead() {
 }
 
 if (session()) lead();
-else signIn("account.first");
+else signIn("account.needed");

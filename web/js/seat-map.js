@@ -20,6 +20,7 @@ class SeatMap extends HTMLElement {
   #zoom = 1;
   #fingers = new Map();
   #apart = 0;
+  #reached = null;
 
   connectedCallback() {
     this.addEventListener("click", (event) => this.#pick(event.target.closest(".seat")));
@@ -59,8 +60,11 @@ class SeatMap extends HTMLElement {
     this.replaceChildren(grid);
     this.natural = width;
     const room = (this.clientWidth || 360) - 8;
-    this.zoom(Math.min(1.5, Math.max(0.45, room / width)));
-    this.#rows[0]?.seats[0] && this.#cells.get(this.#rows[0].seats[0].label).setAttribute("tabindex", "0");
+    // Seats that a finger hits, rather than all of them.
+    const whole = room / width;
+    this.zoom(whole < 0.8 ? 1 : Math.min(1.5, whole));
+    this.scrollLeft = (this.scrollWidth - this.clientWidth) / 2;
+    this.#reach(this.#cells.values().next().value);
   }
 
   #seat({ label, number }, x, y, name) {
@@ -88,7 +92,6 @@ class SeatMap extends HTMLElement {
       cell.dataset.state = state;
       cell.setAttribute("aria-label", `${cell.name}, ${words[state]}`);
       cell.setAttribute("aria-selected", state === "yours");
-      cell.setAttribute("aria-disabled", state === "held" || state === "sold");
     }
   }
 
@@ -115,8 +118,17 @@ class SeatMap extends HTMLElement {
     this.#apart = apart;
   }
 
+  /// The one seat that the tab key reaches.
+  #reach(cell) {
+    this.#reached?.setAttribute("tabindex", "-1");
+    this.#reached = cell;
+    cell?.setAttribute("tabindex", "0");
+  }
+
   #pick(cell) {
-    if (cell) this.dispatchEvent(new CustomEvent("pick", { detail: cell.dataset.label }));
+    if (!cell) return;
+    this.#reach(cell);
+    this.dispatchEvent(new CustomEvent("pick", { detail: cell.dataset.label }));
   }
 
   #key(event) {
@@ -139,9 +151,8 @@ class SeatMap extends HTMLElement {
     const next =
       seats?.[event.key === "ArrowUp" || event.key === "ArrowDown" ? Math.min(to[1], seats.length - 1) : to[1]];
     if (!next) return;
-    cell.setAttribute("tabindex", "-1");
     const target = this.#cells.get(next.label);
-    target.setAttribute("tabindex", "0");
+    this.#reach(target);
     target.focus();
   }
 

@@ -7,7 +7,7 @@ import { others, say, speak } from "./words.js";
 import { ask } from "./api.js";
 
 export { render } from "../vendor/preact.js";
-export { computed, effect, signal } from "../vendor/signals.js";
+export { batch, computed, effect, signal } from "../vendor/signals.js";
 export const html = htm.bind(h);
 
 function Bar() {
@@ -24,6 +24,7 @@ function Bar() {
     ${
       who
         ? html`<a href="/bookings">${say("bookings.title")}</a>
+            <a href="/waiting">${say("waiting.title")}</a>
             <button class="plain" onClick=${leave}>${say("account.logout")}</button>`
         : html`<a href="/account">${say("account.login")}</a>`
     }
@@ -31,6 +32,9 @@ function Bar() {
 }
 
 render(html`<${Bar} />`, document.getElementById("bar"));
+
+// A page that the back button brings back from memory shows what was, to who was: it is read anew.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 export function show(content) {
   render(content, document.getElementById("content"));

@@ -24,7 +24,7 @@ export function say(name, values = {}) {
 }
 
 export function has(name) {
-  return name in words;
+  return Object.hasOwn(words, name);
 }
 
 // What stands in the documents is Indonesian.

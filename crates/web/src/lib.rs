@@ -1,5 +1,6 @@
-//! The pages, served as CloudFront serves them on AWS (`infra/edge.yaml`): the same addresses, the same headers, packed
-//! for who takes it, and not sent again to who has them.
+//! The pages, at the same addresses and with the same headers as CloudFront has them (`infra/edge.yaml`), packed for
+//! who takes them, and not sent again to who has them. What is not there is 404 here; CloudFront answers the same page
+//! with 200, and S3's own refusal for a file that is missing.
 
 use bytes::Bytes;
 use flate2::write::GzEncoder;
@@ -315,6 +316,18 @@ mod tests {
             for forbidden in ["eval(", "innerHTML", "document.cookie", "dangerouslySetInnerHTML", "https://"] {
                 assert!(!script.contains(forbidden), "{own} has {forbidden}");
             }
+        }
+    }
+
+    #[test]
+    fn every_document_has_the_same_frame() {
+        let frame = |name: &str| {
+            let own = ["<title>", "<h1 ", "<body ", "<script "];
+            let lines: Vec<_> = text(name).lines().map(str::to_owned).collect();
+            lines.into_iter().filter(|line| !own.iter().any(|start| line.starts_with(start))).collect::<Vec<_>>()
+        };
+        for name in files(".html") {
+            assert_eq!(frame(&name), frame("index.html"), "{name}");
         }
     }
 
