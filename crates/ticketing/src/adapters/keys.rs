@@ -5,7 +5,7 @@
 //! | event | `EVENT#<id>` | `EVENT` |
 //! | block of seats: its labels and price | `EVENT#<id>` | `BLOCK#<ordinal>` |
 //! | map of a block: one letter a seat | `EVENT#<id>` | `MAP#<ordinal>` |
-//! | seat | `EVENT#<id>#<section>#<ordinal>-<attempt>` | `SEAT#<label>` |
+//! | seat | `EVENT#<id>#<section>#<ordinal>-<attempt>[#<prefix>]` | `SEAT#<label>` |
 //! | booking | `BOOKING#<id>` | `BOOKING` |
 //! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
 //! | a buyer's seats of an event, counted | `BUYER#<user id>` | `EVENT#<id>` |
