@@ -25,6 +25,8 @@ use template::{Error, edge};
 #[include = "words/*.json"]
 #[include = "vendor/*.js"]
 #[include = "vendor/*.LICENSE"]
+// In these patterns a `*` stands for folders too.
+#[exclude = "vendor/node_modules/*"]
 struct Files;
 
 /// The folders whose files have their own addresses.
@@ -235,6 +237,7 @@ mod tests {
             ("/js/nothing.js", 404, "lost.title"),
             ("/vendor/build.mjs", 404, "lost.title"),
             ("/vendor/package.json", 404, "lost.title"),
+            ("/vendor/node_modules/preact/dist/preact.js", 404, "lost.title"),
             ("/../Cargo.toml", 404, "lost.title"),
             ("/%2e%2e/Cargo.toml", 404, "lost.title"),
         ] {
