@@ -97,6 +97,7 @@ mod tests {
             let end = code.len() - 1;
             for forged in [
                 code.to_lowercase(),
+                format!("{SCHEME}{}", code[SCHEME.len()..].to_lowercase()),
                 format!("{code}0"),
                 format!("{}{other}", &code[..end]),
                 code[..end].to_owned(),
