@@ -1,11 +1,15 @@
-// The function that CloudFront runs before each request for a page, run here as it stands in edge.yaml.
+// The functions that CloudFront runs before requests, run here as they stand in edge.yaml.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const template = readFileSync(new URL("edge.yaml", import.meta.url), "utf8");
-const code = template.split("FunctionCode: |\n")[1].split(/\n(?= {0,6}\S)/)[0];
-const handler = new Function(`${code}; return handler;`)();
+// A function's code by the id of its resource: what is indented below `FunctionCode`.
+function handler(id) {
+  const [, resource] = template.split(`\n  ${id}:\n`);
+  const code = resource.split("FunctionCode: |\n")[1].split(/\n(?= {0,6}\S)/)[0];
+  return new Function(`${code}; return handler;`)();
+}
 
 for (const [address, file] of [
   ["/", "/index.html"],
@@ -23,6 +27,13 @@ for (const [address, file] of [
   ["/icon.svg", "/icon.svg"],
 ]) {
   test(`${address} is ${file}`, () => {
-    assert.equal(handler({ request: { uri: address, method: "GET" } }).uri, file);
+    assert.equal(handler("Documents")({ request: { uri: address, method: "GET" } }).uri, file);
   });
 }
+
+test("the API is told who asks, whatever they say", () => {
+  const headers = { "x-karcis-viewer": { value: "203.0.113.1" }, "webhook-id": { value: "msg_1" } };
+  const request = { uri: "/api/login", method: "POST", headers };
+  const sent = handler("Viewer")({ viewer: { ip: "198.51.100.10" }, request });
+  assert.deepEqual(sent.headers, { "x-karcis-viewer": { value: "198.51.100.10" }, "webhook-id": { value: "msg_1" } });
+});

@@ -6,7 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 stack=$1
 shift
-output() { aws cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text; }
+output() {
+  aws cloudformation describe-stacks --stack-name "$1" --output text \
+    --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue"
+}
 api=$(output "$stack" ApiUrl)
 aws cloudformation deploy --template-file infra/edge.yaml --stack-name "$stack-pages" --no-fail-on-empty-changeset \
   --parameter-overrides "ApiDomain=${api#https://}" "$@"

@@ -108,15 +108,15 @@ impl Pages {
             answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             return answer;
         }
-        let (name, status) = match Files::get(&file(path)) {
-            Some(_) => (file(path), StatusCode::OK),
-            None => (NOTHING.to_owned(), StatusCode::NOT_FOUND),
+        let name = file(path);
+        let (name, status) = match Files::get(&name).filter(|_| name != NOTHING) {
+            Some(_) => (name.as_str(), StatusCode::OK),
+            None => (NOTHING, StatusCode::NOT_FOUND),
         };
-        let (status, name) = if name == NOTHING { (StatusCode::NOT_FOUND, name) } else { (status, name) };
-        let Some(found) = Files::get(&name) else { return answer };
+        let Some(found) = Files::get(name) else { return answer };
         let tag = tag(&found.metadata.sha256_hash());
         let headers = answer.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind(&name)));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind(name)));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         if let Ok(tag) = HeaderValue::try_from(&tag) {
             headers.insert(ETAG, tag);
@@ -128,7 +128,7 @@ impl Pages {
         }
         *answer.status_mut() = status;
         let body =
-            match Packing::of(asked).and_then(|packing| Some((packing, self.packed(&name, packing, &found.data)?))) {
+            match Packing::of(asked).and_then(|packing| Some((packing, self.packed(name, packing, &found.data)?))) {
                 Some((packing, packed)) => {
                     answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(packing.name()));
                     packed
