@@ -66,7 +66,7 @@ async fn who_buys_the_same_token_twice_is_asked_whether_they_mean_it() {
     assert_eq!(app.buy(&friend, meter, &product, "manual").await.0, 201);
     let (status, second) = app.buy_again(&buyer, meter, &product).await;
     assert!(status == 201 && second["id"] != first["id"], "{second}");
-    // The second is the last one now, and once it is over nobody is asked.
+    // A third is compared with the second. Once that one is over, no buyer is asked whether they mean it.
     app.pay(&buyer, &second).await;
     app.purchase_in("ISSUED", &buyer, &second).await;
     assert_eq!(app.buy(&buyer, meter, &product, "manual").await.0, 201);
