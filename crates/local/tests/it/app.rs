@@ -70,6 +70,17 @@ impl App {
         self.ask(Method::POST, path, Some(user), Some(body)).await
     }
 
+    /// As [`Self::post`], by a client that asks again as long as the answer says that this may help. On a machine that
+    /// has no time, an outside system's answer comes too late now and then.
+    pub async fn post_until_decided(&self, path: &str, user: &User, body: Option<&Value>) -> (u16, Value) {
+        eventually("an answer that decides", || async {
+            let (status, answer) = self.ask(Method::POST, path, Some(user), body).await;
+            let later = status == 503 || answer["retryable"] == true;
+            (!later).then_some((status, answer))
+        })
+        .await
+    }
+
     /// Someone new, as a buyer.
     pub async fn buyer(&self) -> User {
         self.user("buyer").await

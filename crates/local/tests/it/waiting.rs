@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 async fn join(app: &App, user: &User, event: &str, seat: &str) -> (u16, Value) {
-    app.ask(Method::POST, &format!("/api/events/{event}/seats/{seat}/waiting-list"), Some(user), None).await
+    app.post_until_decided(&format!("/api/events/{event}/seats/{seat}/waiting-list"), user, None).await
 }
 
 async fn leave(app: &App, user: &User, event: &str, seat: &str) -> u16 {
