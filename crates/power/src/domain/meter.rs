@@ -1,7 +1,8 @@
 //! Meters: their numbers, what is kept of them, and what is checked in a draft.
 
-use crate::domain::energy::{Connection, LocalTax, Tariff};
-use contracts::{Problem, line, text_type, ungrouped};
+use crate::domain::energy::{Connection, Kwh, LocalTax, Tariff};
+use crate::domain::product::Product;
+use contracts::{Money, Problem, ProductId, line, text_type, ungrouped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -113,9 +114,28 @@ impl Meter {
         }
     }
 
-    /// What anybody who asks may see of it.
-    pub fn view(&self) -> MeterView {
-        MeterView { number: self.number.clone(), name: self.name.clone(), connection: self.connection }
+    /// What anybody who asks may see of it, and what they may buy for it out of `products`.
+    pub fn view(&self, products: &[Product]) -> MeterView {
+        let on_sale = products.iter().filter(|product| product.active);
+        MeterView {
+            number: self.number.clone(),
+            name: self.name.clone(),
+            connection: self.connection,
+            nominals: on_sale.filter_map(|product| self.nominal(product)).collect(),
+        }
+    }
+
+    /// What a product buys here. `None` if there is no such sum, or if it is more than a month's limit.
+    fn nominal(&self, product: &Product) -> Option<NominalView> {
+        let kwh = self.connection.buys(product.nominal, self.local_tax)?;
+        (kwh <= self.connection.month_limit()).then_some(NominalView {
+            product_id: product.id,
+            product_version: product.version,
+            nominal: product.nominal,
+            admin_fee: product.admin_fee,
+            total: product.total()?,
+            kwh,
+        })
     }
 }
 
@@ -130,6 +150,25 @@ pub struct MeterView {
     /// How it is connected.
     #[serde(flatten)]
     pub connection: Connection,
+    /// What is on sale for it, cheapest first.
+    pub nominals: Vec<NominalView>,
+}
+
+/// A product as it is sold to one meter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NominalView {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its version; a purchase may name it, and is refused if the product has changed since.
+    pub product_version: u64,
+    /// What the token is worth, tax included.
+    pub nominal: Money,
+    /// What the buyer pays on top of the nominal.
+    pub admin_fee: Money,
+    /// What the buyer pays.
+    pub total: Money,
+    /// The energy that it buys here, once the local tax is taken off.
+    pub kwh: Kwh,
 }
 
 /// What an admin sends to add a meter, or to change one.

@@ -7,7 +7,7 @@ mod product;
 pub mod purchase;
 
 pub use energy::{Connection, Kwh, LocalTax, Month, Tariff};
-pub use meter::{CustomerNumber, Meter, MeterDraft, MeterNumber, MeterQuery, MeterView};
+pub use meter::{CustomerNumber, Meter, MeterDraft, MeterNumber, MeterQuery, MeterView, NominalView};
 pub use order::{Order, Token};
 pub use product::{Product, ProductDraft};
 pub use purchase::{Contact, Decision, Ending, Happening, Purchase, PurchaseStatus, PurchaseView, Reason, Transition};

@@ -140,9 +140,8 @@ pub struct PurchaseView {
     /// Its invoice, once made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceLink>,
-    /// What the token is good for, once issued.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kwh: Option<Kwh>,
+    /// The energy that it buys.
+    pub kwh: Kwh,
     /// The token, once issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<Token>,
@@ -302,7 +301,7 @@ impl Purchase {
             total: self.total,
             expires_at: self.expires_at,
             invoice: self.invoice.clone(),
-            kwh: self.token.as_ref().map(|_| self.kwh),
+            kwh: self.kwh,
             token: self.token.clone(),
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -418,9 +417,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn token_and_kwh_are_seen_once_issued() {
+    fn kwh_are_seen_before_paying_and_the_token_once_issued() {
         let (before, after) = (purchase(PurchaseStatus::Issuing).view(), purchase(PurchaseStatus::Issued).view());
-        assert_eq!((before.kwh, before.token), (None, None));
-        assert_eq!((after.kwh.unwrap().to_string().as_str(), after.token), ("67.14", Some(token(7))));
+        assert_eq!((before.kwh.to_string().as_str(), before.token), ("67.14", None));
+        assert_eq!((after.kwh, after.token), (before.kwh, Some(token(7))));
     }
 }
