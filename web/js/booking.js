@@ -2,9 +2,10 @@
 // is opened, it shows what the API says, and asks for nothing twice.
 
 import { ask, now } from "./api.js";
+import { Clock, keepLooking, pay, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, html, show, signal, tell } from "./view.js";
-import { countdown, money, say, seatName, when } from "./words.js";
+import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
+import { money, say, seatName, when } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
 const booking = signal(null);
@@ -15,10 +16,6 @@ const refusal = signal(null);
 const stale = signal(null);
 const paying = signal(false);
 const asking = signal(null);
-const clock = signal(0);
-
-// When the clock is spoken, in seconds.
-const spoken = [120, 60, 30];
 const under_way = ["HELD", "AWAITING_PAYMENT", "REFUNDING"];
 
 async function look() {
@@ -44,12 +41,11 @@ async function open() {
   }
 }
 
-async function pay() {
+async function payNow() {
   paying.value = true;
   refusal.value = null;
   try {
-    const { number } = booking.value.invoice;
-    await ask("POST", `/invoices/${number}/pay`, { key: `pay-${number}` });
+    await pay(booking.value.invoice);
   } catch (error) {
     paying.value = false;
     refusal.value = error;
@@ -69,34 +65,16 @@ async function giveUp() {
   await look();
 }
 
-function Steps({ status }) {
-  const done = { HELD: 1, AWAITING_PAYMENT: paying.value ? 3 : 2, CONFIRMED: ticket.value ? 5 : 4 }[status] ?? 0;
+function BookingSteps({ status }) {
+  const third = paying.value ? "step.paying" : status === "CONFIRMED" ? "step.paid" : "step.pay";
+  const at = { AWAITING_PAYMENT: 2, CONFIRMED: ticket.value ? 4 : 3 }[status] ?? 1;
   const steps = [
-    ["booking.step.held"],
-    ["booking.step.agreed"],
-    [paying.value ? "booking.step.paying" : status === "CONFIRMED" ? "booking.step.paid" : "booking.step.pay"],
-    ["booking.step.ticket", "booking.step.ticket_soon"],
+    [say("booking.step.held")],
+    [say("booking.step.agreed")],
+    [say(third)],
+    [say("booking.step.ticket"), say("booking.step.ticket_soon")],
   ];
-  const at = paying.value ? 2 : done >= 5 ? 4 : done === 4 ? 3 : done;
-  return html`<ol class="steps">
-    ${steps.map(
-      ([step, more], place) =>
-        html` <li class=${place < at ? "done" : place === at ? "now" : ""} aria-current=${place === at ? "step" : null}>
-          <span class="dot" aria-hidden="true">${place < at ? "✓" : place + 1}</span>
-          <span>${say(step)}${more && place >= at && html`<br /><small>${say(more)}</small>`}</span>
-        </li>`,
-    )}
-  </ol>`;
-}
-
-function Clock({ until, total }) {
-  const left = until - clock.value;
-  return html`<div>
-      <p>${say("booking.held")}</p>
-      <div class="clock" role="timer" aria-live="off">${countdown(left)}</div>
-      <p>${say("booking.left")}</p>
-    </div>
-    <progress class="ring" max=${total} value=${Math.max(0, left)} aria-hidden="true"></progress>`;
+  return html`<${Steps} steps=${steps} at=${at} />`;
 }
 
 /// The question has the focus while it is asked, and gives it back to the bar.
@@ -130,8 +108,9 @@ function Page() {
   const held = status === "HELD" || status === "AWAITING_PAYMENT";
   const ended = !held && status !== "CONFIRMED";
   const why = reason ? `${say(`reason.${reason}`)} ` : "";
-  const until = Date.parse(told.hold_expires_at);
-  return html` ${held && html`<${Clock} until=${until} total=${until - Date.parse(told.created_at)} />`}
+  return html` ${
+      held && html`<${Clock} title=${say("booking.held")} since=${told.created_at} until=${told.hold_expires_at} />`
+    }
     ${status === "CONFIRMED" && ticket.value && html`<p class="good">${say("booking.ready")}</p>`}
     ${ended && html`<p class="state" role="status">${why}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
@@ -158,8 +137,8 @@ function Page() {
         </div>
       </dl>
     </section>
-    ${(held || status === "CONFIRMED") && html`<${Steps} status=${status} />`}
-    ${status === "AWAITING_PAYMENT" && html`<p><small>${say("booking.simulated")}</small></p>`}
+    ${(held || status === "CONFIRMED") && html`<${BookingSteps} status=${status} />`}
+    ${status === "AWAITING_PAYMENT" && html`<p><small>${say("paying.simulated")}</small></p>`}
     <div class="foot">
       ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
@@ -168,8 +147,8 @@ function Page() {
           ? html`<${Sure} question=${asking.value} />`
           : html` ${
               status === "AWAITING_PAYMENT" &&
-              html`<button class="go" disabled=${paying.value} onClick=${pay}>
-                ${paying.value ? say("booking.step.paying") : say("booking.pay", { sum: money(total) })}
+              html`<button class="go" disabled=${paying.value} onClick=${payNow}>
+                ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
               </button>`
             }
             ${
@@ -217,30 +196,16 @@ async function fresh(click) {
   }
 }
 
-function tick() {
-  const before = clock.value;
-  clock.value = now();
-  const told = booking.value;
-  if (told?.status !== "AWAITING_PAYMENT") return;
-  const left = (at) => (Date.parse(told.hold_expires_at) - at) / 1000;
-  const passed = spoken.find((second) => before && left(before) > second && left(clock.value) <= second);
-  if (passed) tell(say("booking.minutes", { time: countdown(passed * 1000) }));
+function settled() {
+  if (failure.value) return [404, 422].includes(failure.value.status);
+  const { status } = booking.value;
+  return status === "CONFIRMED" ? Boolean(ticket.value) : !under_way.includes(status);
 }
 
 if (session()) {
   show(html`<${Page} />`);
-  tick();
-  setInterval(tick, 500);
-  await look();
-  for (;;) {
-    const settled =
-      booking.value &&
-      !under_way.includes(booking.value.status) &&
-      (booking.value.status !== "CONFIRMED" || ticket.value);
-    const lost = failure.value && [404, 422].includes(failure.value.status);
-    await new Promise((resolve) => setTimeout(resolve, settled || lost ? 15_000 : 1000));
-    if (document.visibilityState === "visible") await look();
-  }
+  runClock(() => (booking.value?.status === "AWAITING_PAYMENT" ? booking.value.hold_expires_at : null));
+  keepLooking(look, settled);
 } else {
   signIn("account.needed");
 }

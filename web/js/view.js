@@ -55,6 +55,19 @@ export const Failed = ({ error, again }) => html`
   </div>
 `;
 
+/// Steps, of which those before place `at` are done. A step is a text and, while it is to come, a second one.
+export function Steps({ steps, at, across }) {
+  return html`<ol class=${across ? "steps across" : "steps"}>
+    ${steps.map(
+      ([step, more], place) =>
+        html` <li class=${place < at ? "done" : place === at ? "now" : ""} aria-current=${place === at ? "step" : null}>
+          <span class="dot" aria-hidden="true">${place < at ? "✓" : place + 1}</span>
+          <span>${step}${more && place >= at && html`<br /><small>${more}</small>`}</span>
+        </li>`,
+    )}
+  </ol>`;
+}
+
 /// A hue for a title: films without a picture get a gradient of their own.
 export function hue(title) {
   let sum = 0;

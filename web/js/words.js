@@ -45,6 +45,17 @@ export function money({ amount, currency }) {
   return form.format(amount / 100).replaceAll(" ", " ");
 }
 
+/// `67,14 kWh`, from the `67.14` of the API.
+export function energy(kwh) {
+  const form = new Intl.NumberFormat(language === "id" ? "id-ID" : "en-GB", { minimumFractionDigits: 2 });
+  return `${form.format(Number(kwh))} kWh`;
+}
+
+/// Digits in groups of four, as on a card.
+export function grouped(number) {
+  return number.replace(/\D/g, "").replace(/(.{4})(?=.)/g, "$1 ");
+}
+
 /// A time by the clocks where the event is: `Jum, 27 Nov 2026, 19.00 WIB`.
 export function when(instant, zone) {
   const form = {

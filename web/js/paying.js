@@ -1,0 +1,54 @@
+// What a booking and a purchase have in common until they are paid: the clock, the payment, and a look at how things
+// stand, again and again.
+
+import { ask, now } from "./api.js";
+import { html, signal, tell } from "./view.js";
+import { countdown, say } from "./words.js";
+
+// When the clock is spoken, in seconds.
+const spoken = [120, 60, 30];
+
+const clock = signal(now());
+
+/// Lets the clock run. `until` answers when the time to pay ends, or `null` while nothing is to be paid.
+export function runClock(until) {
+  setInterval(() => {
+    const before = clock.value;
+    clock.value = now();
+    const end = until();
+    if (!end) return;
+    const left = (at) => (Date.parse(end) - at) / 1000;
+    const passed = spoken.find((second) => left(before) > second && left(clock.value) <= second);
+    if (passed) tell(say("paying.minutes", { time: countdown(passed * 1000) }));
+  }, 500);
+}
+
+/// The time that is left: from `since` to `until`.
+export function Clock({ title, since, until }) {
+  const left = Date.parse(until) - clock.value;
+  return html`<div>
+      <p>${title}</p>
+      <div class="clock" role="timer" aria-live="off">${countdown(left)}</div>
+      <p>${say("paying.left")}</p>
+    </div>
+    <progress
+      class="ring"
+      max=${Date.parse(until) - Date.parse(since)}
+      value=${Math.max(0, left)}
+      aria-hidden="true"
+    ></progress>`;
+}
+
+/// Pays an invoice, once however often it is asked.
+export function pay({ number }) {
+  return ask("POST", `/invoices/${number}/pay`, { key: `pay-${number}` });
+}
+
+/// Looks each second while things move, and seldom once they are settled.
+export async function keepLooking(look, settled) {
+  await look();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, settled() ? 15_000 : 1000));
+    if (document.visibilityState === "visible") await look();
+  }
+}

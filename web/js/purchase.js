@@ -1,0 +1,138 @@
+// A purchase of a power token, from payment to token. However often the page is opened, it shows what the API says.
+
+import { ask } from "./api.js";
+import { Clock, keepLooking, pay, runClock } from "./paying.js";
+import { session, signIn } from "./session.js";
+import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
+import { energy, grouped, money, say } from "./words.js";
+
+const id = location.pathname.split("/")[2] ?? "";
+const purchase = signal(null);
+const failure = signal(null);
+// Why what is shown may be old, or what was asked for was refused.
+const refusal = signal(null);
+const paying = signal(false);
+const copied = signal(false);
+
+const under_way = ["AWAITING_PAYMENT", "ISSUING", "REFUNDING"];
+
+async function look() {
+  try {
+    const before = purchase.value?.status;
+    purchase.value = await ask("GET", `/power/purchases/${id}`);
+    const { status } = purchase.value;
+    failure.value = null;
+    if (refusal.value?.status === 0) refusal.value = null;
+    if (status !== "AWAITING_PAYMENT") paying.value = false;
+    if (before && before !== status) tell(say(status === "ISSUED" ? "purchase.ready" : `status.${status}`));
+  } catch (error) {
+    if (!purchase.value || error.status === 404) failure.value = error;
+    else refusal.value = error;
+  }
+}
+
+async function payNow() {
+  paying.value = true;
+  refusal.value = null;
+  try {
+    await pay(purchase.value.invoice);
+  } catch (error) {
+    paying.value = false;
+    refusal.value = error;
+  }
+  await look();
+}
+
+async function copy() {
+  const digits = document.querySelector(".token");
+  try {
+    await navigator.clipboard.writeText(digits.textContent);
+    copied.value = true;
+    tell(say("purchase.copied"));
+  } catch {
+    // A browser that does not let us copy lets people do it: the digits are selected.
+    getSelection().selectAllChildren(digits);
+  }
+}
+
+function Token({ token }) {
+  return html`<p class="good">${say("purchase.ready")}</p>
+    <p class="token">${grouped(token)}</p>
+    <p>${say("purchase.enter")}</p>`;
+}
+
+function PurchaseSteps({ status }) {
+  const paid = ["ISSUING", "ISSUED"].includes(status);
+  const steps = [
+    [say("purchase.step.made")],
+    [say(paid ? "step.paid" : paying.value ? "step.paying" : "step.pay")],
+    [say("purchase.step.token"), say("purchase.step.token_soon")],
+  ];
+  return html`<${Steps} steps=${steps} at=${{ AWAITING_PAYMENT: 1, ISSUING: 2, ISSUED: 3 }[status]} />`;
+}
+
+function Page() {
+  if (failure.value)
+    return html`<${Failed} error=${failure.value} again=${failure.value.status === 404 ? null : look} />`;
+  const told = purchase.value;
+  if (!told) return html`<${Waiting} />`;
+  const { status, reason, total, reference } = told;
+  const payable = status === "AWAITING_PAYMENT";
+  const ended = ["FAILED", "REFUNDING", "REFUNDED"].includes(status);
+  const why = reason ? `${say(`reason.${reason}`)} ` : "";
+  return html` ${
+      payable && html`<${Clock} title=${say("purchase.held")} since=${told.created_at} until=${told.expires_at} />`
+    }
+    ${status === "ISSUED" && html`<${Token} token=${told.token} />`}
+    ${ended && html`<p class="state" role="status">${why}${say(`purchase.ended.${status}`)}</p>`}
+    <section class="ticket">
+      <header>
+        <h2>${money(told.nominal)} · ${energy(told.kwh)}</h2>
+        <small>${say("purchase.meter")} ${grouped(told.meter_number)}</small>
+      </header>
+      <dl>
+        <div>
+          <dt>${say("booking.sum")}</dt>
+          <dd>
+            ${money(total)}<br /><small>${money(told.nominal)} + ${say("power.fee")} ${money(told.admin_fee)}</small>
+          </dd>
+        </div>
+        <div>
+          <dt>${say("purchase.reference")}</dt>
+          <dd>${reference.slice(0, 4)}-${reference.slice(4)}</dd>
+        </div>
+      </dl>
+    </section>
+    ${!ended && html`<${PurchaseSteps} status=${status} />`}
+    ${payable && html`<p><small>${say("paying.simulated")}</small></p>`}
+    <div class="foot">
+      ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
+      ${
+        payable &&
+        html`<button class="go" disabled=${paying.value || !told.invoice} onClick=${payNow}>
+          ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
+        </button>`
+      }
+      ${
+        status === "ISSUED" &&
+        html`<button class="go" onClick=${copy}>${say(copied.value ? "purchase.copied" : "purchase.copy")}</button>`
+      }
+      ${
+        (ended || status === "ISSUED") &&
+        html`<a class="quiet" href=${`/power?meter=${told.meter_number}`}>${say("purchase.more")}</a>`
+      }
+    </div>`;
+}
+
+function settled() {
+  if (failure.value) return [404, 422].includes(failure.value.status);
+  return !under_way.includes(purchase.value.status);
+}
+
+if (session()) {
+  show(html`<${Page} />`);
+  runClock(() => (purchase.value?.status === "AWAITING_PAYMENT" ? purchase.value.expires_at : null));
+  keepLooking(look, settled);
+} else {
+  signIn("account.needed");
+}
