@@ -1,24 +1,11 @@
 // The bookings of who is signed in, newest first.
 
-import { ask } from "./api.js";
+import { paged } from "./paged.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, html, show, signal } from "./view.js";
+import { Failed, Waiting, html, show } from "./view.js";
 import { money, say, when } from "./words.js";
 
-const list = signal({ state: "waiting", items: [] });
-
-async function read(cursor) {
-  try {
-    const page = await ask("GET", `/bookings?limit=20${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    list.value = {
-      state: "there",
-      items: [...(cursor ? list.value.items : []), ...page.items],
-      more: page.next_cursor,
-    };
-  } catch (error) {
-    list.value = { ...list.value, state: "failed", error };
-  }
-}
+const { list, read } = paged("/bookings", 20);
 
 const facts = ({ seats, total }) => `${seats.join(", ")} · ${money(total)}`;
 

@@ -2,6 +2,7 @@
 // page of its own. Below, what the buyer bought before: their meters and tokens.
 
 import { ask } from "./api.js";
+import { paged } from "./paged.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, html, show, signal } from "./view.js";
 import { energy, grouped, money, say } from "./words.js";
@@ -13,7 +14,7 @@ const chosen = signal(null);
 const looking = signal(false);
 const buying = signal(false);
 const refusal = signal(null);
-const mine = signal({ state: "waiting", items: [] });
+const { list: mine, read: readMine } = paged("/power/purchases", 50);
 // A purchase that is asked for again, after a lost answer or a double tap, is the same purchase.
 let key = null;
 
@@ -57,19 +58,6 @@ async function buy(again) {
     if (error.status !== 0) key = crypto.randomUUID();
     if (["product_changed", "product_withdrawn"].includes(error.code)) await look(meter.value.number);
     refusal.value = error;
-  }
-}
-
-async function readMine(cursor) {
-  try {
-    const page = await ask("GET", `/power/purchases?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    mine.value = {
-      state: "there",
-      items: [...(cursor ? mine.value.items : []), ...page.items],
-      more: page.next_cursor,
-    };
-  } catch (error) {
-    mine.value = { ...mine.value, state: "failed", error };
   }
 }
 

@@ -1,25 +1,13 @@
 // The lines that who is signed in stands in, newest first.
 
 import { ask } from "./api.js";
+import { paged } from "./paged.js";
 import { session, signIn } from "./session.js";
 import { Failed, Waiting, html, show, signal } from "./view.js";
 import { say, seatName } from "./words.js";
 
-const list = signal({ state: "waiting", items: [] });
+const { list, read } = paged("/waiting-list", 20);
 const refusal = signal(null);
-
-async function read(cursor) {
-  try {
-    const page = await ask("GET", `/waiting-list?limit=20${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    list.value = {
-      state: "there",
-      items: [...(cursor ? list.value.items : []), ...page.items],
-      more: page.next_cursor,
-    };
-  } catch (error) {
-    list.value = { ...list.value, state: "failed", error };
-  }
-}
 
 async function leave({ event_id: event, seat }) {
   refusal.value = null;
