@@ -45,10 +45,15 @@ impl Karcis {
 
     /// A new event of 2,000 seats.
     pub async fn new_event(&self) -> Result<String, Error> {
+        self.new_event_of("A-T:1-100").await
+    }
+
+    /// A new event with these rows.
+    pub async fn new_event_of(&self, rows: &str) -> Result<String, Error> {
         let event = json!({"title": "Bench", "kind": "CONCERT", "venue": "Hall", "starts_at": "2030-01-01T12:00:00Z",
             "max_seats_per_user": 20_000});
         let event = text(&self.ask(Method::POST, "/api/events", &event).await?["id"]);
-        let seats = json!({"section": "A", "rows": "A-T:1-100", "price": {"amount": 5_000_000, "currency": "IDR"}});
+        let seats = json!({"section": "A", "rows": rows, "price": {"amount": 5_000_000, "currency": "IDR"}});
         self.ask(Method::POST, &format!("/api/events/{event}/seats"), &seats).await?;
         Ok(event)
     }

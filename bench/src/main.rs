@@ -1,6 +1,7 @@
-//! Measures Karcis: `cargo run --release -p bench -- bookings`, `surge`, `cold` or `sizes`. The results are in
-//! bench/README.md.
+//! Measures Karcis: `cargo run --release -p bench -- bookings`, `best`, `surge`, `cold` or `sizes`. The results
+//! are in bench/README.md.
 
+mod best;
 mod bookings;
 mod cold;
 mod karcis;
@@ -18,10 +19,11 @@ async fn main() -> ExitCode {
     let what = std::env::args().nth(1).unwrap_or_default();
     let report = match what.as_str() {
         "bookings" => bookings::measure().await,
+        "best" => best::measure().await,
         "surge" => surge::measure().await,
         "cold" => cold::measure().await,
         "sizes" => sizes::measure(),
-        _ => Err("say what to measure: bookings, surge, cold or sizes".into()),
+        _ => Err("say what to measure: bookings, best, surge, cold or sizes".into()),
     };
     let (text, code) = match report {
         Ok(text) => (text, ExitCode::SUCCESS),

@@ -99,20 +99,28 @@ function Sure({ question }) {
   </div>`;
 }
 
+const mark = (name) => say(`mark.${name}`);
+
+/// Why the server chose these seats.
+function why({ together, from_middle: middle }) {
+  if (!together) return say("best.apart");
+  return middle === 0 ? say("best.middle") : say("best.near", { n: middle });
+}
+
 function Page() {
   if (failure.value)
     return html`<${Failed} error=${failure.value} again=${failure.value.status === 404 ? null : look} />`;
   const told = booking.value;
   if (!told) return html`<${Waiting} />`;
-  const { status, reason, seat_details: seats, total, reference } = told;
+  const { status, reason, seat_details: seats, best, total, reference } = told;
   const held = status === "HELD" || status === "AWAITING_PAYMENT";
   const ended = !held && status !== "CONFIRMED";
-  const why = reason ? `${say(`reason.${reason}`)} ` : "";
+  const because = reason ? `${say(`reason.${reason}`)} ` : "";
   return html` ${
       held && html`<${Clock} title=${say("booking.held")} since=${told.created_at} until=${told.hold_expires_at} />`
     }
     ${status === "CONFIRMED" && ticket.value && html`<p class="good">${say("booking.ready")}</p>`}
-    ${ended && html`<p class="state" role="status">${why}${say(`ended.${status}`)}</p>`}
+    ${ended && html`<p class="state" role="status">${because}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
       <header>
         <h2>${told.event_title}</h2>
@@ -121,7 +129,8 @@ function Page() {
       <dl>
         <div>
           <dt>${say("event.seats")}</dt>
-          ${seats.map((seat) => html`<dd>${seatName(seat)}</dd>`)}
+          ${seats.map((seat) => html`<dd>${[seatName(seat), ...(seat.marks ?? []).map(mark)].join(", ")}</dd>`)}
+          ${best && html`<dd><small>${why(best)}</small></dd>`}
         </div>
         <div>
           <dt>${say("booking.when")}</dt>

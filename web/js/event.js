@@ -1,7 +1,7 @@
 // An event and its plan, which shows every hold within a second; picking seats, and holding them.
 
 import { Refusal, ask, now, open } from "./api.js";
-import "./seat-map.js";
+import { signs } from "./seat-map.js";
 import { session, signIn } from "./session.js";
 import { Failed, Waiting, batch, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
@@ -31,13 +31,19 @@ const seats = computed(() => {
   const all = new Map();
   for (const section of layout.value?.sections ?? []) {
     let place = 0;
-    section.rows.forEach(({ row, numbers }, down) =>
+    section.rows.forEach(({ row, numbers, gaps = [] }, down) => {
+      let across = 0;
       numbers.forEach((number, right) => {
         const label = section.labels[place++];
         const price = section.prices?.[label] ?? section.price;
-        all.set(label, { label, section: section.name, row, number, price, down, right, place: place - 1 });
-      }),
-    );
+        // An aisle, or a seat that is no longer there, takes the room of one seat.
+        const apart = gaps.includes(right);
+        across += apart ? 1 : 0;
+        const marks = section.marks?.[label] ?? [];
+        const at = { down, right, across: across++, apart, place: place - 1 };
+        all.set(label, { label, section: section.name, row, number, price, marks, ...at });
+      });
+    });
   }
   return all;
 });
@@ -46,6 +52,10 @@ const letters = computed(() => {
   for (const seat of seats.value.values()) all.set(seat.label, map.value?.sections[seat.section]?.[seat.place] ?? "B");
   return all;
 });
+// The marks that the opened section has, and those that the visitor looks for.
+const marks = computed(() => [...new Set(Object.values(section.value?.marks ?? {}).flat())].sort());
+const sought = signal(new Set());
+const isSought = (seat) => sought.value.size === 0 || seat.marks.some((mark) => sought.value.has(mark));
 const most = computed(() => event.value?.max_seats_per_user ?? 1);
 const section = computed(() => layout.value?.sections.find(({ name }) => name === opened.value));
 
@@ -107,16 +117,6 @@ function isFree(label) {
   return letters.value.get(label) === "O" && !picked.value.has(label);
 }
 
-/// Are two seats that follow each other in a row beside each other? Where numbers leave some out, there is an aisle.
-function areBeside(row, one, other) {
-  const apart = (left, right) => Math.abs(Number(left.number) - Number(right.number));
-  const steps = row
-    .slice(1)
-    .map((seat, place) => apart(seat, row[place]))
-    .filter((step) => step > 0);
-  return steps.length === 0 || Number.isNaN(apart(one, other)) || apart(one, other) === Math.min(...steps);
-}
-
 /// A tap picks a group side by side, beginning with this seat, as far as the row has it.
 function pick(label) {
   refusal.value = lost.value = taken.value = null;
@@ -138,10 +138,10 @@ function pick(label) {
   const at = row.findIndex((one) => one.label === label);
   let [first, last] = [at, at];
   const wanted = Math.min(group.value, room);
-  const joins = (one, next) => next && isFree(next.label) && areBeside(row, one, next);
+  const joins = (next) => next && isFree(next.label);
   while (last - first + 1 < wanted) {
-    if (joins(row[last], row[last + 1])) last += 1;
-    else if (joins(row[first], row[first - 1])) first -= 1;
+    if (joins(row[last + 1]) && !row[last + 1].apart) last += 1;
+    else if (joins(row[first - 1]) && !row[first].apart) first -= 1;
     else break;
   }
   picked.value = new Set([...picked.value, ...row.slice(first, last + 1).map((one) => one.label)]);
@@ -159,17 +159,26 @@ async function join() {
   }
 }
 
-async function hold() {
+/// Holds the picked seats.
+function hold() {
+  return book({ seats: [...picked.value].sort() });
+}
+
+/// Leaves the choice to the server: so many of the best seats of the opened section.
+function holdBest(together) {
+  return book({ best: group.value, section: opened.value, together, marks: [...sought.value] });
+}
+
+async function book(wanted) {
   if (!session()) return signIn("account.first");
   holding.value = true;
   refusal.value = null;
-  const wanted = [...picked.value].sort();
-  // The same key for the same seats until there is an answer: a double tap and a retry are one booking.
-  const asked = `hold ${id} ${wanted.join(" ")}`;
+  // The same key for the same wish until there is an answer: a double tap and a retry are one booking.
+  const asked = `hold ${id} ${JSON.stringify(wanted)}`;
   const key = sessionStorage.getItem(asked) ?? crypto.randomUUID();
   sessionStorage.setItem(asked, key);
   try {
-    const booking = await ask("POST", "/bookings", { key, body: { event_id: id, seats: wanted, payment: "manual" } });
+    const booking = await ask("POST", "/bookings", { key, body: { event_id: id, ...wanted, payment: "manual" } });
     for (const settled of [kept, asked]) sessionStorage.removeItem(settled);
     location.assign(`/booking/${booking.id}`);
   } catch (error) {
@@ -189,6 +198,13 @@ function closed({ status, on_sale_from: from, on_sale_until: until, starts_at: s
   return null;
 }
 
+// The prices of the opened section, its own first. Each has a shape on the plan.
+const prices = computed(() => {
+  const own = Object.values(section.value?.prices ?? {}).map(({ amount }) => amount);
+  const base = section.value?.price.amount;
+  return [base, ...[...new Set(own)].filter((amount) => amount !== base).sort((one, other) => one - other)];
+});
+
 let drawn = null;
 let plan = null;
 function put(element) {
@@ -207,7 +223,8 @@ function redraw() {
       if (seat.section !== drawn.name) continue;
       (rows[seat.down] ??= { row: seat.row, seats: [] }).seats.push(seat);
     }
-    plan.draw(rows, seatName, `${say("event.section")} ${drawn.name}`);
+    const name = (seat) => [seatName(seat), ...seat.marks.map((mark) => say(`mark.${mark}`))].join(", ");
+    plan.draw(rows, name, `${say("event.section")} ${drawn.name}`, prices.value);
   }
   const words = {
     free: say("event.free"),
@@ -215,14 +232,20 @@ function redraw() {
     sold: say("event.sold"),
     yours: say("event.yours"),
   };
-  plan.update(letters.value, picked.value, words);
+  plan.update(letters.value, picked.value, words, isSought);
 }
 effect(() => {
   section.value;
   letters.value;
   picked.value;
+  sought.value;
   redraw();
 });
+
+function enter(name) {
+  opened.value = name;
+  sought.value = new Set();
+}
 
 function Sections() {
   const open = (name) => [...(map.value?.sections[name] ?? "")].filter((letter) => letter === "O").length;
@@ -233,7 +256,7 @@ function Sections() {
           class="section"
           aria-pressed=${opened.value === name}
           onClick=${() => {
-            opened.value = name;
+            enter(name);
           }}
         >
           <b>${name}</b><span>${money(price)}</span><small>${say("event.open_left", { n: open(name) })}</small>
@@ -241,6 +264,8 @@ function Sections() {
     )}
   </div>`;
 }
+
+const inList = (seat) => [seat.number, money(seat.price), ...seat.marks.map((mark) => say(`mark.${mark}`))].join(" · ");
 
 /// The same choice as a list, for whom a plan is of no use.
 function List() {
@@ -250,7 +275,7 @@ function List() {
     const rows = section.value?.rows ?? [];
     const at = Math.min(row.value ?? 0, rows.length - 1);
     const free = [...seats.value.values()].filter(
-      (one) => one.section === opened.value && one.down === at && isFree(one.label),
+      (one) => one.section === opened.value && one.down === at && isFree(one.label) && isSought(one),
     );
     const chosen = free.some((one) => one.label === label.value) ? label.value : free[0]?.label;
     return html`<div class="fields">
@@ -258,7 +283,7 @@ function List() {
         >${say("event.section")}<select
           value=${opened.value}
           onChange=${(e) => {
-            opened.value = e.target.value;
+            enter(e.target.value);
             row.value = null;
           }}
         >
@@ -282,7 +307,7 @@ function List() {
             label.value = e.target.value;
           }}
         >
-          ${free.map((one) => html`<option value=${one.label}>${one.number}</option>`)}
+          ${free.map((one) => html`<option value=${one.label}>${inList(one)}</option>`)}
         </select></label
       >
       <button
@@ -320,9 +345,69 @@ function Taken() {
   </p>`;
 }
 
+function Refused() {
+  const { code, message, problem } = refusal.value;
+  const enough = code === "not_enough_seats" && problem.open >= group.value;
+  return html`<div role="alert">
+    <p class="bad">${enough ? say("event.not_together", { n: group.value }) : message}</p>
+    ${
+      enough &&
+      html`<button class="quiet" onClick=${() => holdBest(false)}>${say("event.apart", { n: group.value })}</button>`
+    }
+  </div>`;
+}
+
+/// What may be looked for in the opened section.
+function Marks() {
+  const toggle = (mark) => {
+    const looked = new Set(sought.value);
+    if (!looked.delete(mark)) looked.add(mark);
+    sought.value = looked;
+    const first = [...seats.value.values()].find((seat) => seat.section === opened.value && isSought(seat));
+    if (looked.size > 0 && first) plan?.reveal(first.label);
+  };
+  return html`<p class="days marks">
+    ${marks.value.map(
+      (mark) =>
+        html`<button class="choice" aria-pressed=${sought.value.has(mark)} onClick=${() => toggle(mark)}>
+          <span aria-hidden="true">${signs[mark]}</span> ${say(`mark.${mark}`)}
+        </button>`,
+    )}
+  </p>`;
+}
+
+/// What each shape costs, where a section has more prices than one.
+function Prices() {
+  return html`<ul class="key">
+    ${prices.value.map(
+      (amount, shape) => html`<li><i class="sample" data-shape=${shape}></i>${money({ amount, currency: "IDR" })}</li>`,
+    )}
+  </ul>`;
+}
+
+/// The picked seats and their sum.
+function Chosen({ seats: chosen }) {
+  const amount = chosen.reduce((total, seat) => total + seat.price.amount, 0);
+  return html`<div class="sum">
+    <span class="chips"
+      >${chosen.map(
+        (seat) =>
+          html` <button
+            class="chip"
+            key=${seat.label}
+            aria-label=${say("event.unpick", { label: seat.label, seat: seatName(seat) })}
+            onClick=${() => pick(seat.label)}
+          >
+            ${seat.label}
+          </button>`,
+      )}</span
+    >
+    <b>${money({ amount, currency: "IDR" })}</b>
+  </div>`;
+}
+
 function Foot() {
   const chosen = [...picked.value].map((label) => seats.value.get(label)).filter(Boolean);
-  const sum = chosen.reduce((total, seat) => total + seat.price.amount, 0);
   return html`<div class="foot">
     ${
       lost.value &&
@@ -345,27 +430,18 @@ function Foot() {
         }
       </p>`
     }
-    ${taken.value && html`<${Taken} />`}
-    ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
-    <div class="sum">
-      <span class="chips"
-        >${chosen.map(
-          (seat) =>
-            html` <button
-              class="chip"
-              key=${seat.label}
-              aria-label=${say("event.unpick", { label: seat.label, seat: seatName(seat) })}
-              onClick=${() => pick(seat.label)}
-            >
-              ${seat.label}
-            </button>`,
-        )}</span
-      >
-      ${chosen.length > 0 && html`<b>${money({ amount: sum, currency: "IDR" })}</b>`}
-    </div>
-    <button class="go" disabled=${chosen.length === 0 || holding.value} onClick=${hold}>
-      ${say(holding.value ? "account.working" : chosen.length ? "event.hold" : "event.none", { n: chosen.length })}
-    </button>
+    ${taken.value && html`<${Taken} />`} ${refusal.value && html`<${Refused} />`}
+    ${chosen.length > 0 && html`<${Chosen} seats=${chosen} />`}
+    ${
+      chosen.length > 0
+        ? html`<button class="go" disabled=${holding.value} onClick=${hold}>
+            ${holding.value ? say("account.working") : say("event.hold", { n: chosen.length })}
+          </button>`
+        : html`<p><small>${say("event.none")}</small></p>
+            <button class="go" disabled=${holding.value} onClick=${() => holdBest(true)}>
+              ${holding.value ? say("account.working") : say("event.best", { n: group.value })}
+            </button>`
+    }
   </div>`;
 }
 
@@ -406,7 +482,7 @@ function Page() {
       again=${failure.value.status === 404 || failure.value.status === 422 ? null : read}
     />`;
   if (!event.value || !layout.value) return html`<${Waiting} />`;
-  const { title, venue, city, starts_at: starts, time_zone: zone, kind } = event.value;
+  const { title, venue, city, starts_at: starts, time_zone: zone } = event.value;
   const shut = closed(event.value);
   return html`
     <p class="lead">
@@ -415,8 +491,9 @@ function Page() {
     </p>
     ${shut && html`<p class="state">${shut}</p>`} ${layout.value.sections.length > 1 && html`<${Sections} />`}
     <${Group} />
+    ${marks.value.length > 0 && html`<${Marks} />`}
     <div class="plan">
-      <div class="stage">${say(kind === "SCREENING" ? "event.screen" : "event.stage")}</div>
+      <div class="stage">${say(`event.${layout.value.front.toLowerCase()}`)}</div>
       <seat-map ref=${put}></seat-map>
     </div>
     <ul class="key">
@@ -424,7 +501,7 @@ function Page() {
         (state) => html`<li><i class="sample" data-state=${state}></i>${say(`event.${state}`)}</li>`,
       )}
     </ul>
-    ${list} ${!shut && html`<${Foot} />`}
+    ${prices.value.length > 1 && html`<${Prices} />`} ${list} ${!shut && html`<${Foot} />`}
   `;
 }
 

@@ -14,6 +14,12 @@ function element(name, attributes, ...children) {
   return made;
 }
 
+/// What stands on a seat in place of its number.
+export const signs = { WHEELCHAIR: "♿\ufe0e", COMPANION: "☺\ufe0e", RESTRICTED_VIEW: "◐" };
+
+// The corners of seats, by the place of their price among the section's.
+const corners = [7, side / 2, 0, 3];
+
 class SeatMap extends HTMLElement {
   #rows = [];
   #cells = new Map();
@@ -21,10 +27,12 @@ class SeatMap extends HTMLElement {
   #fingers = new Map();
   #apart = 0;
   #reached = null;
+  #names = null;
 
   connectedCallback() {
     this.addEventListener("click", (event) => this.#pick(event.target.closest(".seat")));
     this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("scroll", () => this.#keepNames());
     this.addEventListener("pointerdown", (event) => this.#fingers.set(event.pointerId, event));
     this.addEventListener("pointermove", (event) => this.#pinch(event));
     for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
@@ -35,27 +43,33 @@ class SeatMap extends HTMLElement {
     }
   }
 
-  /// Draws rows of seats: `[{row, seats: [{label, number}]}]`. `name` says a seat in words.
-  draw(rows, name, title) {
+  /// Draws rows of seats: `[{row, seats: [{label, number, across, price, marks}]}]`. `name` says a seat in words; each
+  /// of `prices` has a shape.
+  draw(rows, name, title, prices) {
     this.#rows = rows;
     this.#cells = new Map();
-    const columns = Math.max(1, ...rows.map(({ seats }) => seats.length));
+    const wide = ({ seats }) => seats[seats.length - 1].across + 1;
+    const columns = Math.max(1, ...rows.map(wide));
     const [width, height] = [columns * pitch + 2 * margin, rows.length * pitch + 8];
-    const drawn = rows.map(({ row, seats }, down) => {
-      const start = margin + ((columns - seats.length) * pitch) / 2;
-      const cells = seats.map((seat, right) => this.#seat(seat, start + right * pitch, down * pitch + 4, name(seat)));
-      const letter = (x, anchor) =>
-        element(
-          "text",
-          { x, y: down * pitch + 21, class: "row", "text-anchor": anchor, "aria-hidden": "true" },
-          row ?? "",
-        );
-      return element("g", { role: "row" }, letter(4, "start"), ...cells, letter(width - 4, "end"));
+    const drawn = rows.map((line, down) => {
+      const { row, seats } = line;
+      const start = margin + ((columns - wide(line)) * pitch) / 2;
+      const cells = seats.map((seat) => {
+        const corner = corners[Math.min(prices.indexOf(seat.price.amount), corners.length - 1)];
+        return this.#seat(seat, start + seat.across * pitch, down * pitch + 4, name(seat), corner);
+      });
+      return element("g", { role: "row" }, ...cells);
     });
+    const names = rows.map(({ row }, down) =>
+      element("text", { x: 10, y: down * pitch + 21, class: "row", "text-anchor": "middle" }, row ?? ""),
+    );
+    const band = element("rect", { x: 0, y: 0, width: 20, height, class: "band" });
+    this.#names = element("g", { "aria-hidden": "true" }, band, ...names);
     const grid = element(
       "svg",
       { role: "grid", "aria-label": title, viewBox: `0 0 ${width} ${height}`, class: "grid" },
       ...drawn,
+      this.#names,
     );
     this.replaceChildren(grid);
     this.natural = width;
@@ -67,26 +81,28 @@ class SeatMap extends HTMLElement {
     this.#reach(this.#cells.values().next().value);
   }
 
-  #seat({ label, number }, x, y, name) {
+  #seat(seat, x, y, name, corner) {
+    const { label, number, marks } = seat;
     const tick = element(
       "text",
       { x: x + side / 2, y: y + 17, class: "tick", "text-anchor": "middle", "aria-hidden": "true" },
-      number,
+      signs[marks[0]] ?? number,
     );
     const cell = element(
       "g",
       { class: "seat", role: "gridcell", tabindex: "-1", "data-label": label },
-      element("rect", { x, y, width: side, height: side, rx: 7 }),
+      element("rect", { x, y, width: side, height: side, rx: corner }),
       tick,
     );
-    cell.name = name;
+    Object.assign(cell, { name, seat });
     this.#cells.set(label, cell);
     return cell;
   }
 
-  /// Shows where the seats stand: a letter (`O`, `G`, `B`, `W`) by label, and the picked ones.
-  update(letters, picked, words) {
+  /// Shows where the seats stand: a letter (`O`, `G`, `B`, `W`) by label, the picked ones, and those that are sought.
+  update(letters, picked, words, isSought) {
     for (const [label, cell] of this.#cells) {
+      cell.classList.toggle("aside", !isSought(cell.seat));
       const state = picked.has(label) ? "yours" : ({ O: "free", G: "held" }[letters.get(label)] ?? "sold");
       if (cell.dataset.state === state) continue;
       cell.dataset.state = state;
@@ -99,6 +115,17 @@ class SeatMap extends HTMLElement {
     this.#zoom = Math.min(2.5, Math.max(0.45, factor));
     const grid = this.querySelector(".grid");
     if (grid) grid.style.width = `${Math.round(this.natural * this.#zoom)}px`;
+    this.#keepNames();
+  }
+
+  /// The rows' names stay at the edge, wherever the plan is moved.
+  #keepNames() {
+    this.#names?.setAttribute("transform", `translate(${this.scrollLeft / this.#zoom} 0)`);
+  }
+
+  /// Moves the plan so that this seat is in its middle.
+  reveal(label) {
+    this.#cells.get(label)?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   closer() {

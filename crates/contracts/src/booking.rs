@@ -6,6 +6,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Where a booking stands. `Held`, `AwaitingPayment` and `Refunding` are not final.
 #[derive(
@@ -82,6 +83,47 @@ pub struct InvoiceLink {
     pub payment_url: String,
 }
 
+/// What is special about a seat.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::IntoStaticStr,
+    strum::Display,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Mark {
+    /// A place for a wheelchair.
+    Wheelchair,
+    /// A seat for who comes with somebody in a wheelchair.
+    Companion,
+    /// Something stands in the way of the view.
+    RestrictedView,
+}
+
+/// Why the seats of a booking were chosen, if its buyer left the choice to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BestSeats {
+    /// Are they side by side?
+    pub together: bool,
+    /// So many seats lie between the middle of the group and the middle of its row. Half seats are rounded down.
+    pub from_middle: u32,
+    /// So many rows lie between its row and the section's best row.
+    pub from_best_row: u32,
+    /// So many single seats are left over beside it. It is 0 unless there was no other choice.
+    pub single_seats: u32,
+}
+
 /// A seat of a booking, as it stands on the chair, and what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SeatDetail {
@@ -98,6 +140,9 @@ pub struct SeatDetail {
     /// What it costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// What is special about it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub marks: BTreeSet<Mark>,
 }
 
 impl SeatDetail {
@@ -105,7 +150,7 @@ impl SeatDetail {
     pub fn new(label: SeatLabel, prefix: Option<&SeatPrefix>) -> Self {
         let (row, number) = label.chair(prefix);
         let (row, number) = (row.map(str::to_owned), number.to_owned());
-        Self { label, section: None, row, number, price: None }
+        Self { label, section: None, row, number, price: None, marks: BTreeSet::new() }
     }
 }
 
@@ -174,6 +219,9 @@ pub struct BookingView {
     /// Its invoice, once made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<InvoiceLink>,
+    /// Why these seats, if the buyer left the choice to us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<BestSeats>,
 }
 
 /// A message on the bookings topic: the state of a booking as of `version`.

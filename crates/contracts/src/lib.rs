@@ -26,7 +26,8 @@ pub mod world;
 pub mod zone;
 
 pub use booking::{
-    BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink, SeatDetail,
+    BestSeats, BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink, Mark,
+    SeatDetail,
 };
 pub use edit::Versioned;
 pub use failure::Failure;

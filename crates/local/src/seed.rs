@@ -4,7 +4,7 @@ use crate::functions::Functions;
 use contracts::{SystemWorld, World};
 use progress::Progress;
 use reqwest::{Client, Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 use template::{Error, STACK};
 use time::{Time, UtcOffset};
@@ -43,9 +43,42 @@ const FILMS: &[Film] = &[
     ("The Ugly Stepsister", &["Horror", "Comedy", "Fantasy"], 109, 9, 61_830),
 ];
 
-/// The concert's sections: name, rows, price in rupiah. 2,000 seats in all.
-const CONCERT: &[(&str, &str, u64)] =
-    &[("VIP", "A-D:1-50", 1_500_000), ("TRIBUNE", "E-P:1-50", 750_000), ("BALCONY", "Q-AN:1-50", 350_000)];
+/// A section of the sample data.
+struct Section {
+    name: &'static str,
+    rows: &'static str,
+    /// In rupiah.
+    price: u64,
+    /// The numbers behind which an aisle runs.
+    aisles: &'static [u32],
+    /// Special seats.
+    marks: &'static [(&'static str, &'static str)],
+}
+
+/// A studio's seats, at a film's price.
+const fn studio(price: u64) -> Section {
+    let marks = &[("A-1", "WHEELCHAIR"), ("A-2", "COMPANION"), ("A-12", "WHEELCHAIR"), ("A-11", "COMPANION")];
+    Section { name: "REGULAR", rows: "A-H:1-12", price, aisles: &[3, 9], marks }
+}
+
+/// The concert's sections, 2,000 seats in all.
+const CONCERT: &[Section] = &[
+    Section { name: "VIP", rows: "A-D:1-50", price: 1_500_000, aisles: &[17, 33], marks: &[] },
+    Section {
+        name: "TRIBUNE",
+        rows: "E-P:1-50",
+        price: 750_000,
+        aisles: &[17, 33],
+        marks: &[("E-1", "WHEELCHAIR"), ("E-2", "COMPANION"), ("E-50", "WHEELCHAIR"), ("E-49", "COMPANION")],
+    },
+    Section {
+        name: "BALCONY",
+        rows: "Q-AN:1-50",
+        price: 350_000,
+        aisles: &[17, 33],
+        marks: &[("Q-1", "RESTRICTED_VIEW"), ("Q-50", "RESTRICTED_VIEW")],
+    },
+];
 
 /// The power products: nominal and admin fee, in rupiah.
 const PRODUCTS: &[(u64, u64)] =
@@ -109,7 +142,7 @@ pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, 
         let venue = format!("Bioskop Karcis, Studio {}", number % 4 + 1);
         let event = json!({"title": title, "kind": "SCREENING", "movie_id": movie["id"], "venue": venue,
             "starts_at": at_seven(*days)?});
-        made |= api.put_up(&events, &event, &[("REGULAR", "A-H:1-12", *price)]).await?;
+        made |= api.put_up(&events, &event, &[studio(*price)]).await?;
         progress.step();
     }
     let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan, Jakarta",
@@ -220,7 +253,7 @@ impl Api {
     }
 
     /// Creates an event and its seats, or the part that is missing; answers whether anything was missing.
-    async fn put_up(&self, existing: &[Value], event: &Value, sections: &[(&str, &str, u64)]) -> Result<bool, Error> {
+    async fn put_up(&self, existing: &[Value], event: &Value, sections: &[Section]) -> Result<bool, Error> {
         let known = existing.iter().find(|known| known["title"] == event["title"]);
         let (id, there) = if let Some(known) = known {
             (known["id"].clone(), known["sections"].as_array().map_or(0, Vec::len))
@@ -229,8 +262,10 @@ impl Api {
             (made["id"].clone(), 0)
         };
         let path = format!("/api/events/{}/seats", id.as_str().unwrap_or_default());
-        for (name, rows, price) in sections.iter().skip(there) {
-            let seats = json!({"section": name, "rows": rows, "price": {"amount": price * 100, "currency": "IDR"}});
+        for Section { name, rows, price, aisles, marks } in sections.iter().skip(there) {
+            let marks: Map<_, _> = marks.iter().map(|(seat, mark)| ((*seat).to_owned(), json!([mark]))).collect();
+            let seats = json!({"section": name, "rows": rows, "price": {"amount": price * 100, "currency": "IDR"},
+                "aisles": aisles, "marks": marks});
             self.expect(StatusCode::CREATED, Method::POST, &path, Some(&seats)).await?;
         }
         Ok(there < sections.len())

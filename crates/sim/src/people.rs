@@ -152,7 +152,13 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
         .filter_map(|n| event.seats.get((first + n) % event.seats.len().max(1)))
         .collect();
     let by_hand = dice.happens("by hand", 0.4);
-    let body = json!({"event_id": event.id, "seats": seats, "payment": if by_hand { "manual" } else { "auto" }});
+    let mut body = json!({"event_id": event.id, "payment": if by_hand { "manual" } else { "auto" }});
+    if dice.happens("leaves the choice", 0.2) {
+        body["best"] = json!(wanted);
+        body["together"] = json!(dice.happens("together", 0.5));
+    } else {
+        body["seats"] = json!(seats);
+    }
     let key = dice.happens("keyed", 0.7).then(|| format!("key of {}", person.actor.label));
     let ask = || person.insist("POST", "/api/bookings", Some(&body), key.as_deref());
     let booked = if key.is_some() && dice.happens("two tabs", 0.3) {

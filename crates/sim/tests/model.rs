@@ -204,6 +204,7 @@ impl Explorer {
             user_id: UserId::new(Uuid::from_u128(who as u128 + 1)),
             user_name: None,
             seats: vec![],
+            best: None,
             total: Money::idr(100),
             status: BookingStatus::Held,
             reason: None,

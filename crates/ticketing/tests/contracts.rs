@@ -16,8 +16,8 @@ use ticketing::adapters::{
     SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers,
 };
 use ticketing::domain::{
-    Booking, Decision, Ending, Event, EventDraft, EventStatus, Happening, Labelled, Layout, NewSeats, SeatChange,
-    SeatStatus, Transition, Waiter, Waiting,
+    Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout, NewSeats,
+    SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined,
@@ -74,6 +74,8 @@ impl Scene {
             labels: Some(["A-1", "A-2", "A-3"].map(label).into()),
             rows: None,
             prefix: None,
+            aisles: None,
+            marks: None,
         };
         add_seats(&events, &engine.world, &organiser, id, &seats, None).await.unwrap();
         let event = events.get(id).await.unwrap().unwrap();
@@ -97,6 +99,7 @@ impl Scene {
             user_name: Some("Siti".into()),
             total: Money::sum(seats.iter().map(|seat| seat.price)).unwrap(),
             seats,
+            best: None,
             status: BookingStatus::Held,
             reason: None,
             payment: contracts::PaymentMode::Auto,
@@ -309,7 +312,10 @@ async fn events(engine: &Engine) {
     assert!(!events.update(event, &renamed).await.unwrap());
     assert_eq!(events.get(event.id).await.unwrap().unwrap().title, "Other");
     let late = Labelled { prefix: None, labels: vec![label("A-9")] };
-    let (stale, blocks) = scene.layout.add(event, &"A".parse().unwrap(), Money::idr(5_000_000), &late, "late").unwrap();
+    let (stale, blocks) = scene
+        .layout
+        .add(event, &"A".parse().unwrap(), Money::idr(5_000_000), &late, &Features::default(), "late")
+        .unwrap();
     assert!(!events.add_blocks(event, &stale, &blocks).await.unwrap());
     assert!(events.layout(&renamed).await.unwrap().seat(&label("A-9")).is_none());
     let query = EventQuery {

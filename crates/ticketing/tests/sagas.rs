@@ -7,18 +7,20 @@ use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{
     BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, Invoice, InvoiceLink, InvoiceNumber,
-    InvoiceStatus, Locale, Money, Page, PageRequest, PaymentMode, Role, SeatLabel, Timestamp, UserId, World,
+    InvoiceStatus, Locale, Money, Page, PageRequest, Problem, Role, SeatLabel, Timestamp, UserId, World,
 };
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use ticketing::domain::event::EventKind;
 use ticketing::domain::{
-    Block, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatEffect, Transition, Waiter, Waiting,
+    Block, BlockMap, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatChange, SeatEffect, Transition,
+    Waiter, Waiting,
 };
 use ticketing::ports::{
     BookingQuery, Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, OrganiserAnswer, OrganiserSystem,
-    PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, Timers,
+    PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, SeatMaps, Timers,
 };
 use ticketing::usecases::hear::{Heard, hear};
 use ticketing::usecases::{Book, BookRequest, BookingPorts, book};
@@ -103,6 +105,7 @@ impl Kept {
     fn book(self: &Arc<Self>) -> Book {
         Book {
             plans: self.clone(),
+            maps: self.clone(),
             ports: self.ports(),
             organiser: self.clone(),
             payments: self.clone(),
@@ -117,12 +120,16 @@ impl Kept {
     }
 
     async fn ask_as(self: &Arc<Self>, id: UserId) -> (Option<Code>, Vec<&'static str>) {
-        let seats = ["A-1", "A-2"].map(|label| label.parse().unwrap()).to_vec();
-        let request = BookRequest { event_id: EVENT, seats, payment: PaymentMode::Auto };
+        let outcome = self.book_as(id, json!({"seats": ["A-1", "A-2"]})).await;
+        (outcome.err().map(|problem| problem.code()), std::mem::take(&mut self.memory().asked))
+    }
+
+    async fn book_as(self: &Arc<Self>, id: UserId, mut wanted: Value) -> Result<Booking, Problem> {
+        wanted["event_id"] = json!(EVENT);
+        let request: BookRequest = serde_json::from_value(wanted).unwrap();
         let caller =
             Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::En };
-        let outcome = book(&self.book(), &caller, &request, None).await;
-        (outcome.err().map(|problem| problem.code()), std::mem::take(&mut self.memory().asked))
+        book(&self.book(), &caller, &request, None).await
     }
 
     /// The one booking that there is, and how many seats it has.
@@ -173,8 +180,22 @@ impl Plans for Kept {
             labels: (1..=4).map(|number| format!("A-{number}").parse().unwrap()).collect(),
             prices: BTreeMap::new(),
             withdrawn: [].into(),
+            aisles: ["A-2".parse().unwrap()].into(),
+            marks: [].into(),
         };
         Ok(Some(Arc::new(Plan { event: event(), layout: Layout::new(1, vec![block]) })))
+    }
+}
+
+/// The map never hears of a hold, so that each choice meets the seats that others took.
+#[async_trait]
+impl SeatMaps for Kept {
+    async fn read(&self, _: EventId) -> Result<Vec<BlockMap>, Failure> {
+        Ok(vec![BlockMap::open(0, "A".parse().unwrap(), 1, 4)])
+    }
+
+    async fn apply(&self, _: &[SeatChange]) -> Result<(), Failure> {
+        unreachable!()
     }
 }
 
@@ -471,6 +492,32 @@ async fn nothing_is_held_without_a_timer_and_nobody_is_asked_about_a_seat_that_i
     // Who has the seats gets their booking: nothing is asked of anybody, and nothing is held a second time.
     assert_eq!(kept.ask().await, (None, vec!["timer", "hold"]));
     assert_eq!(kept.only(), (BookingStatus::AwaitingPayment, 2));
+}
+
+/// Two pairs with an aisle between them: whoever is late gets the other pair, and the third is told how many are free.
+#[tokio::test]
+async fn who_leaves_the_choice_to_us_gets_other_seats_when_somebody_was_faster() {
+    let kept = Kept::new();
+    let labels = |booking: &Booking| booking.seats.iter().map(|seat| seat.label.to_string()).collect::<Vec<_>>();
+    let first = kept.book_as(user(7), json!({"best": 2})).await.unwrap();
+    let second = kept.book_as(user(8), json!({"best": 2})).await.unwrap();
+    let mut pairs = [labels(&first), labels(&second)];
+    pairs.sort();
+    assert_eq!(pairs, [["A-1", "A-2"], ["A-3", "A-4"]]);
+    assert_eq!(second.best.map(|best| (best.together, best.single_seats)), Some((true, 0)));
+    kept.memory().asked.clear();
+    let problem = kept.book_as(user(9), json!({"best": 2})).await.unwrap_err();
+    assert_eq!((problem.code(), &problem.body()["open"]), (Code::NotEnoughSeats, &json!(0)));
+    // One timer for one request, however many seats were tried.
+    assert_eq!(kept.memory().asked.iter().filter(|asked| **asked == "timer").count(), 1);
+    for (bad, field) in [
+        (json!({}), "best"),
+        (json!({"seats": ["A-1"], "best": 1}), "best"),
+        (json!({"best": 0}), "best"),
+        (json!({"seats": ["A-1"], "together": false}), "best"),
+    ] {
+        assert_eq!(kept.book_as(user(9), bad).await.unwrap_err().body()["field"], field);
+    }
 }
 
 fn waiter(number: u128, place: u64) -> Waiter {

@@ -7,23 +7,28 @@ use ticketing::usecases::{self, Book, BookRequest};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Route::post(Tag::Bookings, "/api/bookings", "Books seats: holds them, and asks for payment.")
-        .open_to(Users)
-        .example(example)
-        .problems(&[
-            Code::NotFound,
-            Code::SeatsTaken,
-            Code::OwnSeats,
-            Code::NotOnSale,
-            Code::HoldExpired,
-            Code::InProgress,
-            Code::TooManySeats,
-            Code::IdempotencyKeyReused,
-            Code::OrganiserRefused,
-            Code::OrganiserUnavailable,
-            Code::PaymentUnavailable,
-        ])
-        .served_by(handle)
+    Route::post(
+        Tag::Bookings,
+        "/api/bookings",
+        "Books seats by label or the best ones: holds them, and asks for payment.",
+    )
+    .open_to(Users)
+    .example(example)
+    .problems(&[
+        Code::NotFound,
+        Code::SeatsTaken,
+        Code::NotEnoughSeats,
+        Code::OwnSeats,
+        Code::NotOnSale,
+        Code::HoldExpired,
+        Code::InProgress,
+        Code::TooManySeats,
+        Code::IdempotencyKeyReused,
+        Code::OrganiserRefused,
+        Code::OrganiserUnavailable,
+        Code::PaymentUnavailable,
+    ])
+    .served_by(handle)
 }
 
 fn example() -> Value {

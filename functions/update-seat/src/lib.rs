@@ -8,7 +8,7 @@ use ticketing::usecases::{self, EditedSeat, SeatChanges};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Route::patch(Tag::Seats, "/api/events/{id}/seats/{label}", "Gives an open seat a price of its own.")
+    Route::patch(Tag::Seats, "/api/events/{id}/seats/{label}", "Gives an open seat a price or marks of its own.")
         .open_to(ORGANISERS)
         .example(example)
         .problems(&[Code::SeatNotOpen, Code::EventOver])

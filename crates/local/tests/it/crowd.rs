@@ -5,7 +5,7 @@ use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_sixty_four_buyers_one_gets_the_seat() {
@@ -47,6 +47,26 @@ async fn overlapping_bookings_share_no_seat() {
         (app.letters(&event).await.matches('B').count() == sold).then_some(())
     })
     .await;
+}
+
+/// 160 buyers ask at the same moment for the best two of 8,000 seats.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_that_asks_for_the_best_seats_shares_none_and_nobody_is_refused() {
+    let app = App::start(&[]).await;
+    let (_, event) = app.buyer_and_event("A-AN:1-200").await;
+    let buyers = join_all((0..160).map(|_| app.buyer())).await;
+    let wish = json!({"event_id": event, "best": 2, "payment": "manual"});
+    let answers =
+        join_all(buyers.iter().map(|buyer| app.post_until_decided("/api/bookings", buyer, Some(&wish)))).await;
+    let mut seats = HashSet::new();
+    for (status, booking) in &answers {
+        assert_eq!(*status, 201, "{booking}");
+        assert!(booking["best"]["together"] == true, "{booking}");
+        for seat in booking["seats"].as_array().unwrap() {
+            assert!(seats.insert(seat.as_str().unwrap()), "{seat} twice");
+        }
+    }
+    assert_eq!(seats.len(), 320);
 }
 
 /// Five standard deviations: chance alone fails this once in two million runs.

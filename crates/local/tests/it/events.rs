@@ -115,6 +115,63 @@ async fn a_seat_withdrawn_is_gone_from_every_view() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn aisles_and_marks_are_on_the_plan_and_decide_what_is_best() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-4", &json!({})).await;
+    let path = format!("/api/events/{event}/seats");
+    let price = Money::idr(5_000_000);
+    let wanted = json!({"section": "BALCONY", "rows": "A-B:1-6", "price": price, "aisles": [2],
+        "marks": {"A-1": ["WHEELCHAIR"], "A-2": ["COMPANION"], "B-6": ["RESTRICTED_VIEW"]}});
+    let (status, added) = app.post(&path, &organiser, &wanted).await;
+    assert_eq!((status, &added["prefix"]), (201, &json!("B")), "{added}");
+    // Asked again, it is as it was; with other marks it is refused.
+    assert_eq!(app.post(&path, &organiser, &wanted).await, (201, added));
+    let other = json!({"section": "BALCONY", "rows": "A-B:1-6", "price": price, "marks": {"A-1": ["COMPANION"]}});
+    assert_eq!(app.post(&path, &organiser, &other).await.1["code"], "seat_exists");
+    for (field, more) in [("aisles", json!([7])), ("marks", json!({"Z-1": ["WHEELCHAIR"]}))] {
+        let mut bad = json!({"section": "BALCONY", "rows": "C:1-6", "price": price});
+        bad[field] = more;
+        assert_eq!(app.post(&path, &organiser, &bad).await.1["field"], field);
+    }
+    let layout = format!("/api/events/{event}/layout");
+    let (_, plan) = get(&app, &layout).await;
+    assert_eq!(plan["front"], "SCREEN");
+    let balcony = &plan["sections"][1];
+    assert_eq!(balcony["rows"][0], json!({"row": "A", "numbers": ["1", "2", "3", "4", "5", "6"], "gaps": [2]}));
+    let marks = json!({"B-A-1": ["WHEELCHAIR"], "B-A-2": ["COMPANION"], "B-B-6": ["RESTRICTED_VIEW"]});
+    assert_eq!(balcony["marks"], marks);
+    // A mark is changed on its own, and the price stays; what is withdrawn leaves a gap.
+    let seat = |label: &str| format!("{path}/{label}");
+    let (status, edited) =
+        app.ask(Method::PATCH, &seat("B-B-6"), Some(&organiser), Some(&json!({"marks": null}))).await;
+    assert_eq!((status, &edited["price"], &edited["marks"]), (200, &json!(price), &Value::Null), "{edited}");
+    assert_eq!(app.ask(Method::PATCH, &seat("B-B-6"), Some(&organiser), Some(&json!({}))).await.0, 422);
+    assert_eq!(app.delete(&seat("B-B-4"), &organiser).await.0, 204);
+    let (_, plan) = get(&app, &layout).await;
+    assert_eq!(
+        plan["sections"][1]["rows"][1],
+        json!({"row": "B", "numbers": ["1", "2", "3", "5", "6"], "gaps": [2, 3]})
+    );
+    assert_eq!(plan["sections"][1]["marks"].as_object().unwrap().len(), 2);
+    let buyer = app.buyer().await;
+    for (wish, seats) in [
+        (json!({"best": 4, "section": "BALCONY"}), json!(["B-A-3", "B-A-4", "B-A-5", "B-A-6"])),
+        (json!({"best": 2, "marks": ["WHEELCHAIR", "COMPANION"]}), json!(["B-A-1", "B-A-2"])),
+        (json!({"best": 4, "section": "REGULAR"}), json!(["A-1", "A-2", "A-3", "A-4"])),
+    ] {
+        let mut wish = wish;
+        wish["event_id"] = json!(event);
+        let (status, booking) = app.post("/api/bookings", &buyer, &wish).await;
+        assert_eq!((status, &booking["seats"]), (201, &seats), "{booking}");
+        let path = format!("/api/bookings/{}", booking["id"].as_str().unwrap());
+        assert_eq!(app.get(&path, &buyer).await.1["best"], booking["best"], "it is kept");
+    }
+    let (_, last) = app.post("/api/bookings", &buyer, &json!({"event_id": event, "best": 9, "together": false})).await;
+    assert_eq!((&last["code"], &last["open"]), (&json!("not_enough_seats"), &json!(5)), "{last}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_with_bookings_is_not_deleted_and_one_without_is() {
     let app = App::start(&[]).await;
     let organiser = app.user("organiser").await;

@@ -160,6 +160,7 @@ const RULES_STAND_ON: &[&str] = &[
     "phonenumber",
     "schemars",
     "serde",
+    "std::borrow",
     "std::collections",
     "std::fmt",
     "std::str",

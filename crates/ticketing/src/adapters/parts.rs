@@ -135,6 +135,7 @@ impl Part for Book {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self {
             plans: wiring.shared::<CachedPlans>().await?,
+            maps: wiring.shared::<DynamoSeatMaps>().await?,
             ports: BookingPorts::make(wiring).await?,
             organiser: wiring.shared::<HttpOrganiserSystem>().await?,
             payments: wiring.shared::<HttpPayments>().await?,

@@ -3,8 +3,8 @@
 use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
-    BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason, InvoiceLink,
-    InvoiceNumber, Money, PaymentMode, Reference, Service, TimeZone, Timestamp, UserId,
+    BestSeats, BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason,
+    InvoiceLink, InvoiceNumber, Money, PaymentMode, Reference, Service, TimeZone, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -42,6 +42,9 @@ pub struct Booking {
     pub user_name: Option<String>,
     /// The seats, in the order of the request.
     pub seats: Vec<BookedSeat>,
+    /// Why these seats, if the buyer left the choice to us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<BestSeats>,
     /// The sum of the seats' prices.
     pub total: Money,
     /// Where it stands.
@@ -211,6 +214,7 @@ impl Booking {
             user_id: to.user_id,
             user_name: Some(to.user_name.clone()),
             seats: Vec::new(),
+            best: None,
             status: BookingStatus::Held,
             reason: None,
             payment: PaymentMode::Manual,
@@ -263,7 +267,7 @@ impl Booking {
     /// As its buyer sees it.
     pub fn view(&self) -> BookingView {
         let (booking, invoice) = (self.summary(), self.invoice.clone());
-        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice }
+        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice, best: self.best }
     }
 
     /// As the topic publishes it. `ticket_url` opens its ticket without signing in.
@@ -326,6 +330,7 @@ mod tests {
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),
             seats: vec![],
+            best: None,
             total: Money::idr(100),
             status,
             reason: None,

@@ -3,7 +3,7 @@
 use crate::domain::event::{Event, MAX_EVENT_SEATS, SectionSummary};
 use crate::domain::rows;
 use contracts::optional::given;
-use contracts::{Code, Money, Problem, SeatDetail, SeatLabel, SeatPrefix, SectionName};
+use contracts::{Code, Mark, Money, Problem, SeatDetail, SeatLabel, SeatPrefix, SectionName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -28,6 +28,10 @@ pub struct NewSeats {
     /// What stands before row and number in their labels. Without it, seats given as `rows` get the prefix that their
     /// section has, or one made of its name if another section has the same rows and numbers.
     pub prefix: Option<SeatPrefix>,
+    /// Behind the seat of each of these numbers an aisle runs through the row.
+    pub aisles: Option<BTreeSet<u32>>,
+    /// What is special about single seats, by label or by row and number: `{"A-1": ["WHEELCHAIR"]}`.
+    pub marks: Option<BTreeMap<SeatLabel, BTreeSet<Mark>>>,
 }
 
 /// Row and number, as they stand on a chair.
@@ -43,8 +47,8 @@ const TOLD: usize = 20;
 /// What is to be done for seats that are asked for.
 #[derive(Debug, Clone)]
 pub enum Wanted {
-    /// Nothing: they are all there. If all labels have the same prefix, this is it.
-    There(Option<SeatPrefix>),
+    /// Nothing: they are all there, under these labels. If all have the same prefix, it is told.
+    There(Labelled),
     /// They get these labels.
     New(Labelled),
 }
@@ -88,12 +92,23 @@ pub struct Block {
     /// Seats that were withdrawn. Their labels keep their places.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<SeatLabel>,
+    /// Seats behind which an aisle runs through the row.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub aisles: BTreeSet<SeatLabel>,
+    /// Seats that are special.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<SeatLabel, BTreeSet<Mark>>,
 }
 
 impl Block {
     /// The price of this seat, which is one of the block's.
     pub fn price_of(&self, label: &SeatLabel) -> Money {
         self.prices.get(label).copied().unwrap_or(self.price)
+    }
+
+    /// What is special about this seat.
+    pub fn marks_of(&self, label: &SeatLabel) -> BTreeSet<Mark> {
+        self.marks.get(label).cloned().unwrap_or_default()
     }
 
     /// Its seats in order, without the withdrawn ones.
@@ -138,12 +153,15 @@ pub struct BookedSeat {
     pub block: String,
     /// The price that the buyer was quoted.
     pub price: Money,
+    /// What was special about it when it was booked.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub marks: BTreeSet<Mark>,
 }
 
 impl BookedSeat {
     /// As it stands on the chair.
     pub fn detail(&self) -> SeatDetail {
-        SeatDetail { price: Some(self.price), ..seat_detail(&self.label, &self.block) }
+        SeatDetail { price: Some(self.price), marks: self.marks.clone(), ..seat_detail(&self.label, &self.block) }
     }
 }
 
@@ -181,11 +199,54 @@ impl NewSeats {
         }
     }
 
+    /// Where the aisles are, and what is special about single seats.
+    pub fn features(&self) -> Features {
+        Features { aisles: self.aisles.clone().unwrap_or_default(), marks: self.marks.clone().unwrap_or_default() }
+    }
+
     /// These seats with the prefix of the request.
     fn labelled(&self, chairs: &[SeatLabel]) -> Result<Labelled, Problem> {
         Labelled::new(self.prefix.clone(), chairs).ok_or_else(|| {
             Problem::invalid("prefix", "A shorter one: a label has at most 16 characters, prefix, row and number.")
         })
+    }
+}
+
+/// What an organiser says of how seats stand: where the aisles are, and what is special about single ones.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    aisles: BTreeSet<u32>,
+    marks: BTreeMap<SeatLabel, BTreeSet<Mark>>,
+}
+
+impl Features {
+    fn has_aisle(&self, label: &SeatLabel, prefix: Option<&SeatPrefix>) -> bool {
+        let (_, number) = label.chair(prefix);
+        number.parse().is_ok_and(|number| self.aisles.contains(&number))
+    }
+
+    /// The marks of this seat, if it has any; it may be named by its label or as it stands on the chair.
+    fn mark(&self, label: &SeatLabel, prefix: Option<&SeatPrefix>) -> Option<(SeatLabel, BTreeSet<Mark>)> {
+        let bare = prefix.and_then(|prefix| label.without(prefix));
+        let named = |name: &SeatLabel| name == label || Some(name.as_str()) == bare;
+        let (_, marks) = self.marks.iter().find(|(name, _)| named(name))?;
+        (!marks.is_empty()).then(|| (label.clone(), marks.clone()))
+    }
+
+    /// Are they about these seats?
+    fn check(&self, seats: &Labelled) -> Result<(), Problem> {
+        let prefix = seats.prefix.as_ref();
+        let number = |label: &SeatLabel| label.chair(prefix).1.parse().ok();
+        let numbers: HashSet<u32> = seats.labels.iter().filter_map(number).collect();
+        if let Some(none) = self.aisles.iter().find(|number| !numbers.contains(*number)) {
+            return Err(Problem::invalid("aisles", format!("Numbers of these seats; none of them is {none}.")));
+        }
+        let named: HashSet<_> = seats.labels.iter().map(|label| label.chair(prefix)).collect();
+        let known = |label: &&SeatLabel| !seats.labels.contains(label) && !named.contains(&label.chair(None));
+        match self.marks.keys().find(known) {
+            Some(none) => Err(Problem::invalid("marks", format!("Labels of these seats; none of them is {none}."))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -228,7 +289,8 @@ impl Layout {
     pub fn seat(&self, label: &SeatLabel) -> Option<BookedSeat> {
         let &(block, _) = self.places.get(label)?;
         let block = self.blocks.get(block)?;
-        Some(BookedSeat { label: label.clone(), block: block.id.clone(), price: block.price_of(label) })
+        let (price, marks) = (block.price_of(label), block.marks_of(label));
+        Some(BookedSeat { label: label.clone(), block: block.id.clone(), price, marks })
     }
 
     /// The block of this seat, and the seat's place in it.
@@ -257,7 +319,7 @@ impl Layout {
                     })
                 };
                 let there = priced && labelled.labels.iter().all(stands);
-                Ok(if there { Wanted::There(labelled.prefix) } else { Wanted::New(labelled) })
+                Ok(if there { Wanted::There(labelled) } else { Wanted::New(labelled) })
             }
             AskedSeats::Chairs(chairs) => {
                 let standing = self.standing(section);
@@ -267,7 +329,8 @@ impl Layout {
                     let of = |label: &SeatLabel| self.place(label).and_then(|(block, _)| block.prefix());
                     let first = there.first().and_then(|label| of(label));
                     let prefix = first.filter(|first| there.iter().all(|label| of(label).as_ref() == Some(first)));
-                    return Ok(Wanted::There(prefix));
+                    let labels = there.into_iter().map(|label| (*label).clone()).collect();
+                    return Ok(Wanted::There(Labelled { prefix, labels }));
                 }
                 let own = blocks().rev().find_map(Block::prefix);
                 let tried = own.map(Some).into_iter().chain([None]).chain(prefixes(section).map(Some));
@@ -283,6 +346,19 @@ impl Layout {
                     })
             }
         }
+    }
+
+    /// Do seats that are there already stand as `features` says? A request that says nothing of it asks for nothing.
+    pub fn stands_as(&self, features: &Features, seats: &Labelled) -> bool {
+        let says_aisles = !features.aisles.is_empty();
+        let says_marks = !features.marks.is_empty();
+        seats.labels.iter().filter_map(|label| Some((label, self.place(label)?.0))).all(|(label, block)| {
+            let prefix = block.prefix();
+            let aisle = block.aisles.contains(label) == features.has_aisle(label, prefix.as_ref());
+            let marks = features.mark(label, prefix.as_ref()).map(|(_, marks)| marks).unwrap_or_default()
+                == block.marks_of(label);
+            (aisle || !says_aisles) && (marks || !says_marks)
+        })
     }
 
     /// The chairs of a section with their labels. Where a block has no prefix, a row `BAL-A` may have one written by
@@ -312,12 +388,14 @@ impl Layout {
         section: &SectionName,
         price: Money,
         asked: &Labelled,
+        features: &Features,
         attempt: &str,
     ) -> Result<(Event, Vec<Block>), Problem> {
         if event.section(section).is_some_and(|old| old.price != price) {
             return Err(Problem::new(Code::SectionPrice));
         }
         let Labelled { prefix, labels } = asked;
+        features.check(asked)?;
         let taken: Vec<_> = labels.iter().filter(|label| self.places.contains_key(*label)).take(TOLD).collect();
         if !taken.is_empty() {
             let advice = "The event has seats of these labels: give a `prefix`, or another one.";
@@ -342,6 +420,8 @@ impl Layout {
             labels: labels.to_vec(),
             prices: BTreeMap::new(),
             withdrawn: BTreeSet::new(),
+            aisles: labels.iter().filter(|label| features.has_aisle(label, prefix.as_ref())).cloned().collect(),
+            marks: labels.iter().filter_map(|label| features.mark(label, prefix.as_ref())).collect(),
         });
         let blocks: Vec<_> = blocks.collect();
         let mut after = event.clone();
@@ -396,8 +476,9 @@ mod tests {
                 panic!("{section} has them")
             };
             first.push(labelled.labels[0].to_string());
-            let (after, blocks) =
-                layout.add(&event, &section, Money::idr(100), &labelled, &attempt.to_string()).unwrap();
+            let (after, blocks) = layout
+                .add(&event, &section, Money::idr(100), &labelled, &Features::default(), &attempt.to_string())
+                .unwrap();
             layout = Layout::new(after.layout_version, [layout.blocks, blocks].concat());
             event = after;
         }
@@ -449,8 +530,10 @@ mod tests {
                 let labels = labels.split(' ').map(|label| label.parse().unwrap()).collect();
                 let labelled = Labelled { prefix: prefix.parse().ok(), labels };
                 let (section, attempt) = (section.parse().unwrap(), attempt.to_string());
-                let (after, more) =
-                    scene.layout.add(&scene.event, &section, Money::idr(100), &labelled, &attempt).unwrap();
+                let (after, more) = scene
+                    .layout
+                    .add(&scene.event, &section, Money::idr(100), &labelled, &Features::default(), &attempt)
+                    .unwrap();
                 scene.layout = Layout::new(after.layout_version, [scene.layout.blocks, more].concat());
                 scene.event = after;
             }
@@ -473,10 +556,12 @@ mod tests {
             let told = |labels: &[SeatLabel]| labels.iter().map(SeatLabel::as_str).collect::<Vec<_>>().join(" ");
             match self.layout.wanted(&section, price, &asked) {
                 Ok(Wanted::There(_)) => "there".into(),
-                Ok(Wanted::New(new)) => match self.layout.add(&self.event, &section, price, &new, "z") {
-                    Ok((_, blocks)) => told(&blocks[0].labels),
-                    Err(problem) => format!("refused: {}", problem.body()["seats"]),
-                },
+                Ok(Wanted::New(new)) => {
+                    match self.layout.add(&self.event, &section, price, &new, &Features::default(), "z") {
+                        Ok((_, blocks)) => told(&blocks[0].labels),
+                        Err(problem) => format!("refused: {}", problem.body()["seats"]),
+                    }
+                }
                 Err(problem) => format!("refused: {}", problem.body()["field"]),
             }
         }
@@ -539,23 +624,30 @@ mod tests {
     #[test]
     fn seats_are_cut_into_blocks_and_found_again() {
         let (section, price) = ("A".parse().unwrap(), Money::idr(100));
-        let (after, blocks) = Layout::new(0, vec![]).add(&event(), &section, price, &labels("A-B:1-600"), "x").unwrap();
+        let (after, blocks) = Layout::new(0, vec![])
+            .add(&event(), &section, price, &labels("A-B:1-600"), &Features::default(), "x")
+            .unwrap();
         assert_eq!(blocks.iter().map(|b| b.labels.len()).collect::<Vec<_>>(), [500, 500, 200]);
         assert_eq!((after.blocks, after.layout_version, after.seats()), (3, 1, 1200));
         let layout = Layout::new(1, blocks);
         assert_eq!(layout.seat(&"B-600".parse().unwrap()).unwrap().block, "A#0002-x");
         assert!(layout.seat(&"B-601".parse().unwrap()).is_none());
-        let (later, more) = layout.add(&after, &section, price, &labels("C:1-2"), "y").unwrap();
+        let (later, more) = layout.add(&after, &section, price, &labels("C:1-2"), &Features::default(), "y").unwrap();
         assert_eq!((more[0].id.as_str(), later.sections.len(), later.seats()), ("A#0003-y", 1, 1202));
     }
 
     #[test]
     fn refuses_a_label_twice_a_second_price_and_too_many() {
         let (section, price) = ("A".parse().unwrap(), Money::idr(100));
-        let (after, blocks) = Layout::new(0, vec![]).add(&event(), &section, price, &labels("A:1-10"), "x").unwrap();
+        let (after, blocks) = Layout::new(0, vec![])
+            .add(&event(), &section, price, &labels("A:1-10"), &Features::default(), "x")
+            .unwrap();
         let layout = Layout::new(1, blocks);
         let code = |section: &str, price, rows| {
-            layout.add(&after, &section.parse().unwrap(), Money::idr(price), &labels(rows), "y").unwrap_err().code()
+            layout
+                .add(&after, &section.parse().unwrap(), Money::idr(price), &labels(rows), &Features::default(), "y")
+                .unwrap_err()
+                .code()
         };
         assert_eq!(code("B", 100, "A:10-11"), Code::SeatExists);
         assert_eq!(code("A", 200, "C:1"), Code::SectionPrice);

@@ -1,7 +1,9 @@
 //! The rules of ticketing: no I/O, no clock, no randomness. A test checks this.
 
+pub mod best;
 pub mod booking;
 pub mod event;
+pub mod hall;
 pub mod layout;
 pub mod line;
 pub mod reconciliation;
@@ -11,6 +13,6 @@ pub mod ticket;
 
 pub use booking::{Booking, Decision, Ending, Happening, SeatEffect, Transition};
 pub use event::{Deletion, Event, EventDraft, EventStatus, SectionSummary};
-pub use layout::{AskedSeats, Block, BookedSeat, Labelled, Layout, NewSeats, Wanted, seat_detail};
+pub use layout::{AskedSeats, Block, BookedSeat, Features, Labelled, Layout, NewSeats, Wanted, seat_detail};
 pub use line::{Waiter, Waiting};
 pub use seat_map::{BlockMap, SeatChange, SeatStatus};

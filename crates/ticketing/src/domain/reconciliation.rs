@@ -80,7 +80,12 @@ mod tests {
     use uuid::Uuid;
 
     fn booking(status: BookingStatus) -> Booking {
-        let seat = BookedSeat { label: "A-1".parse().unwrap(), block: "A#0000-x".into(), price: Money::idr(100) };
+        let seat = BookedSeat {
+            label: "A-1".parse().unwrap(),
+            block: "A#0000-x".into(),
+            price: Money::idr(100),
+            marks: BTreeSet::new(),
+        };
         Booking {
             id: BookingId::new(Uuid::from_u128(1)),
             event_id: EventId::new(Uuid::from_u128(2)),
@@ -93,6 +98,7 @@ mod tests {
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: None,
             seats: vec![seat],
+            best: None,
             total: Money::idr(100),
             status,
             reason: None,

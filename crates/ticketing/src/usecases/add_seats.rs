@@ -1,6 +1,6 @@
 //! Adding seats to an event, which puts them on sale.
 
-use crate::domain::{EventStatus, NewSeats, SectionSummary, Wanted};
+use crate::domain::{EventStatus, Labelled, NewSeats, SectionSummary, Wanted};
 use crate::ports::Events;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
@@ -37,7 +37,7 @@ pub async fn add_seats(
     asked: &NewSeats,
     key: Option<&IdempotencyKey>,
 ) -> Result<AddedSeats, Problem> {
-    let seats = asked.expand()?;
+    let (seats, features) = (asked.expand()?, asked.features());
     until_done(|| async {
         let event = own_event(events, caller, id, &Seen::Any).await?;
         if event.status != EventStatus::Scheduled {
@@ -46,7 +46,11 @@ pub async fn add_seats(
         let layout = events.layout(&event).await?;
         let new = match layout.wanted(&asked.section, asked.price, &seats)? {
             Wanted::New(new) => new,
-            Wanted::There(prefix) => {
+            Wanted::There(there) if !layout.stands_as(&features, &there) => {
+                let advice = "They have other aisles or marks: PATCH a seat to change its marks.";
+                return Err(Problem::new(Code::SeatExists).detail(advice));
+            }
+            Wanted::There(Labelled { prefix, .. }) => {
                 idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
                 let (layout, sections) = (event.layout_version, event.sections);
                 return Ok(Some(AddedSeats { event_id: id, layout, prefix, sections }));
@@ -54,7 +58,7 @@ pub async fn add_seats(
         };
         // The last digits of a new version 7 UUID are random.
         let attempt = world.new_id().simple().to_string().split_off(20);
-        let (after, blocks) = layout.add(&event, &asked.section, asked.price, &new, &attempt)?;
+        let (after, blocks) = layout.add(&event, &asked.section, asked.price, &new, &features, &attempt)?;
         idempotency::claim(events, (&NAMESPACE, caller.id), key, world.now(), Kept::ForADay).await?;
         let added = events.add_blocks(&event, &after, &blocks).await?;
         let (layout, prefix, sections) = (after.layout_version, new.prefix, after.sections);

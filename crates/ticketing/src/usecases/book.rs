@@ -1,16 +1,17 @@
 //! One booking, from request to invoice.
 
+use crate::domain::best::{self, Free, Wish};
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Ending, Happening};
-use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans};
+use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans, SeatMaps};
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use contracts::{
-    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
-    InvoiceLink, InvoiceStatus, Money, PaymentMode, Problem, SeatLabel,
+    BestSeats, BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
+    InvoiceLink, InvoiceStatus, Mark, Money, PaymentMode, Problem, SeatLabel, SectionName,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -22,7 +23,16 @@ pub struct BookRequest {
     /// The event.
     pub event_id: EventId,
     /// 1 to 20 labels, none twice.
-    pub seats: Vec<SeatLabel>,
+    pub seats: Option<Vec<SeatLabel>>,
+    /// In place of labels: so many of the best free seats, 1 to 20.
+    pub best: Option<usize>,
+    /// With `best`: in this section only.
+    pub section: Option<SectionName>,
+    /// With `best`: must they be side by side? If not given, yes.
+    pub together: Option<bool>,
+    /// With `best`: at least one seat with each of these marks. Places for wheelchairs and companions are chosen for
+    /// nobody else.
+    pub marks: Option<BTreeSet<Mark>>,
     /// When the payment is asked for; at once if not given.
     #[serde(default)]
     pub payment: PaymentMode,
@@ -32,6 +42,8 @@ pub struct BookRequest {
 pub struct Book {
     /// Events and layouts, a few seconds old.
     pub plans: Arc<dyn Plans>,
+    /// How the seats stand, for who leaves the choice to us.
+    pub maps: Arc<dyn SeatMaps>,
     /// Bookings, lines and timers.
     pub ports: BookingPorts,
     /// The organiser's system.
@@ -47,6 +59,15 @@ pub struct Book {
 /// The namespace of booking ids that are derived from a caller and their idempotency key.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b61_7263_6973_4b42_8f6f_6b69_6e67_0001);
 
+/// How often other seats are chosen because somebody else was faster. A try takes a few hundredths of a second.
+const TRIES: u32 = 6;
+
+/// The seats that a buyer wants.
+enum Wanted {
+    These(Vec<SeatLabel>),
+    Best(Wish),
+}
+
 /// Books seats: holds them, asks the organiser, makes the invoice, and asks for payment. If anything breaks on the way,
 /// the timer that was sent first ends the booking.
 pub async fn book(
@@ -55,18 +76,22 @@ pub async fn book(
     request: &BookRequest,
     key: Option<&IdempotencyKey>,
 ) -> Result<Booking, Problem> {
-    check(request)?;
+    let wanted = wanted(request)?;
     let id = match key {
         Some(key) => key.id(&NAMESPACE, caller.id),
         None => on.ports.world.new_id(),
     };
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
     let mut fresh = false;
+    let (mut tries, mut taken) = (1, HashSet::new());
     loop {
         let plan = on.plans.plan(request.event_id, fresh).await?;
         let draft = match plan {
             None => Err(Problem::not_found()),
-            Some(plan) => draft(on, &plan, caller, request, id, digest.clone()).map(|booking| (plan, booking)),
+            Some(plan) => chosen(on, &plan, &wanted, tries, &taken)
+                .await
+                .and_then(|seats| draft(on, &plan, caller, request, seats, id, digest.clone()))
+                .map(|booking| (plan, booking)),
         };
         let (plan, booking) = match draft {
             Ok(draft) => draft,
@@ -79,23 +104,29 @@ pub async fn book(
             Err(problem) => {
                 return match earlier(on, id, digest.as_ref()).await? {
                     Some(earlier) => Ok(earlier),
-                    None => own(on, caller, request, digest.as_ref(), problem).await,
+                    None => own(on, caller, request, &wanted, digest.as_ref(), problem).await,
                 };
             }
         };
         // The timer goes first: a timer without a hold does nothing, but a hold without a timer would stay for ever.
-        on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
+        if taken.is_empty() {
+            on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
+        }
         match on.ports.bookings.hold(&booking, plan.event.max_seats_per_user).await? {
             Hold::Held => return pursue(on, booking).await,
             Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
             Hold::LimitReached => {
                 let most = plan.event.max_seats_per_user;
                 let problem = Problem::new(Code::TooManySeats).with("max_seats_per_user", most);
-                return own(on, caller, request, digest.as_ref(), problem).await;
+                return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
+            }
+            Hold::Taken(seats) if matches!(wanted, Wanted::Best(_)) && tries < TRIES => {
+                taken.extend(seats);
+                tries += 1;
             }
             Hold::Taken(seats) => {
-                return own(on, caller, request, digest.as_ref(), Problem::new(Code::SeatsTaken).with("seats", seats))
-                    .await;
+                let problem = Problem::new(Code::SeatsTaken).with("seats", seats);
+                return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
             }
             Hold::Outdated if !fresh => fresh = true,
             Hold::Outdated => return Err(Problem::new(Code::Unavailable)),
@@ -103,15 +134,54 @@ pub async fn book(
     }
 }
 
-fn check(request: &BookRequest) -> Result<(), Problem> {
-    let unique: HashSet<_> = request.seats.iter().collect();
-    if request.seats.is_empty() || unique.len() != request.seats.len() {
-        return Err(Problem::invalid("seats", "At least one seat, and none twice."));
+/// What a request asks for, checked.
+fn wanted(request: &BookRequest) -> Result<Wanted, Problem> {
+    match (&request.seats, request.best) {
+        (Some(seats), None) => {
+            let unique: HashSet<_> = seats.iter().collect();
+            if seats.is_empty() || unique.len() != seats.len() {
+                return Err(Problem::invalid("seats", "At least one seat, and none twice."));
+            }
+            if seats.len() > MAX_SEATS {
+                return Err(Problem::new(Code::TooManySeats).detail("At most 20 seats in one booking."));
+            }
+            if request.section.is_some() || request.together.is_some() || request.marks.is_some() {
+                return Err(Problem::invalid("best", "`section`, `together` and `marks` go with `best`."));
+            }
+            Ok(Wanted::These(seats.clone()))
+        }
+        (None, Some(0)) => Err(Problem::invalid("best", "From 1 to 20 seats.")),
+        (None, Some(many)) if many > MAX_SEATS => {
+            Err(Problem::new(Code::TooManySeats).detail("At most 20 seats in one booking."))
+        }
+        (None, Some(many)) => Ok(Wanted::Best(Wish {
+            many,
+            section: request.section.clone(),
+            together: request.together.unwrap_or(true),
+            marks: request.marks.clone().unwrap_or_default(),
+        })),
+        _ => Err(Problem::invalid("best", "Either `seats`, the labels, or `best`, how many.")),
     }
-    if request.seats.len() > MAX_SEATS {
-        return Err(Problem::new(Code::TooManySeats).detail("At most 20 seats in one booking."));
+}
+
+/// The seats to be held, and why these if the choice was ours. `taken` are those that were found to be somebody else's.
+async fn chosen(
+    on: &Book,
+    plan: &Plan,
+    wanted: &Wanted,
+    tries: u32,
+    taken: &HashSet<SeatLabel>,
+) -> Result<(Vec<SeatLabel>, Option<BestSeats>), Problem> {
+    let wish = match wanted {
+        Wanted::These(seats) => return Ok((seats.clone(), None)),
+        Wanted::Best(wish) => wish,
+    };
+    let maps = on.maps.read(plan.event.id).await?;
+    let free = Free { layout: &plan.layout, kind: plan.event.kind, maps: &maps, taken };
+    match best::choose(&free, wish, tries, on.ports.world.new_id().as_u128()) {
+        Ok((seats, why)) => Ok((seats, Some(why))),
+        Err(open) => Err(Problem::new(Code::NotEnoughSeats).with("open", open)),
     }
-    Ok(())
 }
 
 /// The booking to be made, at the prices of the plan.
@@ -120,22 +190,23 @@ fn draft(
     plan: &Plan,
     caller: &Caller,
     request: &BookRequest,
+    (wanted, best): (Vec<SeatLabel>, Option<BestSeats>),
     id: BookingId,
     digest: Option<String>,
 ) -> Result<Booking, Problem> {
     let Plan { event, layout } = plan;
-    let unknown: Vec<_> = request.seats.iter().filter(|label| layout.seat(label).is_none()).collect();
+    let unknown: Vec<_> = wanted.iter().filter(|label| layout.seat(label).is_none()).collect();
     if !unknown.is_empty() {
         return Err(Problem::not_found().with("seats", unknown));
     }
-    if request.seats.len() > event.max_seats_per_user as usize {
+    if wanted.len() > event.max_seats_per_user as usize {
         return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", event.max_seats_per_user));
     }
     let now = on.ports.world.now();
     if !event.is_on_sale(now) {
         return Err(Problem::new(Code::NotOnSale));
     }
-    let seats: Vec<_> = request.seats.iter().filter_map(|label| layout.seat(label)).collect();
+    let seats: Vec<_> = wanted.iter().filter_map(|label| layout.seat(label)).collect();
     let total = Money::sum(seats.iter().map(|seat| seat.price)).ok_or_else(Problem::not_found)?;
     Ok(Booking {
         id,
@@ -149,6 +220,7 @@ fn draft(
         user_id: caller.id,
         user_name: Some(caller.name.clone()),
         seats,
+        best,
         total,
         status: BookingStatus::Held,
         reason: None,
@@ -178,17 +250,20 @@ async fn own(
     on: &Book,
     caller: &Caller,
     request: &BookRequest,
+    wanted: &Wanted,
     digest: Option<&String>,
     problem: Problem,
 ) -> Result<Booking, Problem> {
     use BookingStatus::{AwaitingPayment, Confirmed, Held};
+    // Whoever leaves the choice to us asks for no seat of their own.
+    let Wanted::These(seats) = wanted else { return Err(problem) };
     if !matches!(problem.code(), Code::SeatsTaken | Code::TooManySeats | Code::NotOnSale) {
         return Err(problem);
     }
-    let asked: HashSet<_> = request.seats.iter().collect();
+    let asked: HashSet<_> = seats.iter().collect();
     for booking in on.ports.bookings.of_buyer_for(caller.id, request.event_id).await? {
         let has: HashSet<_> = booking.seats.iter().map(|seat| &seat.label).collect();
-        let shared: Vec<_> = request.seats.iter().filter(|label| has.contains(label)).collect();
+        let shared: Vec<_> = seats.iter().filter(|label| has.contains(label)).collect();
         // It may have ended since.
         if shared.is_empty() || !matches!(booking.status, Held | AwaitingPayment | Confirmed) {
             continue;
@@ -341,6 +416,7 @@ mod tests {
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),
             seats: vec![],
+            best: None,
             total: Money::idr(100),
             status,
             reason,

@@ -1,5 +1,5 @@
 use crate::ports::Events;
-use crate::usecases::edit_seat::edit_seat;
+use crate::usecases::edit_seat::{Edit, edit_seat};
 use contracts::edit::Seen;
 use contracts::{Caller, EventId, Problem, SeatLabel};
 
@@ -10,5 +10,5 @@ pub async fn delete_seat(
     (id, label): (EventId, SeatLabel),
     seen: &Seen,
 ) -> Result<(), Problem> {
-    edit_seat(events, caller, id, &label, None, seen).await.map(drop)
+    edit_seat(events, caller, id, &label, &Edit::Withdraw, seen).await.map(drop)
 }

@@ -1,20 +1,28 @@
-//! Repricing and withdrawing a single seat: the part that `update_seat` and `delete_seat` share.
+//! Changing and withdrawing a single seat: the part that `update_seat` and `delete_seat` share.
 
 use crate::domain::{EventStatus, SeatStatus};
 use crate::ports::{Edited, Events, SeatEdit};
 use crate::usecases::EditedSeat;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, as_seen, until_done};
-use contracts::{Caller, Code, EventId, Money, Problem, SeatLabel};
+use contracts::{Caller, Code, EventId, Mark, Money, Problem, SeatLabel};
+use std::collections::BTreeSet;
 
-/// Gives an open seat another price, or takes it off the plan if `price` is `None`. `seen` is what the caller saw
-/// of the seat.
+/// What becomes of an open seat.
+pub(super) enum Edit {
+    /// Its price or its marks become others, where given.
+    Change(Option<Money>, Option<BTreeSet<Mark>>),
+    /// It is taken off the plan.
+    Withdraw,
+}
+
+/// Changes an open seat, or takes it off the plan. `seen` is what the caller saw of the seat.
 pub(super) async fn edit_seat(
     events: &dyn Events,
     caller: &Caller,
     id: EventId,
     label: &SeatLabel,
-    price: Option<Money>,
+    edit: &Edit,
     seen: &Seen,
 ) -> Result<EditedSeat, Problem> {
     until_done(|| async {
@@ -29,24 +37,33 @@ pub(super) async fn edit_seat(
         let (mut after, mut block) = (before.clone(), block.clone());
         after.version += 1;
         after.layout_version += 1;
-        let edit = if let Some(price) = price {
-            block.prices.insert(label.clone(), price);
-            block.prices.retain(|_, own| *own != block.price);
-            SeatEdit::Reprice(price)
-        } else {
-            block.withdrawn.insert(label.clone());
-            block.prices.remove(label);
-            if let Some(section) = after.sections.iter_mut().find(|section| section.name == block.section) {
-                section.seats -= 1;
+        let (edit, price) = match edit {
+            Edit::Change(price, marks) => {
+                let price = price.unwrap_or(seat.price);
+                block.prices.insert(label.clone(), price);
+                block.prices.retain(|_, own| *own != block.price);
+                if let Some(marks) = marks {
+                    block.marks.insert(label.clone(), marks.clone());
+                    block.marks.retain(|_, marks| !marks.is_empty());
+                }
+                (SeatEdit::Reprice(price), price)
             }
-            SeatEdit::Withdraw(place)
+            Edit::Withdraw => {
+                block.withdrawn.insert(label.clone());
+                block.prices.remove(label);
+                if let Some(section) = after.sections.iter_mut().find(|section| section.name == block.section) {
+                    section.seats -= 1;
+                }
+                (SeatEdit::Withdraw(place), seat.price)
+            }
         };
         match events.edit_seat(&before, &after, &block, label, edit).await? {
             Edited::Done => Ok(Some(EditedSeat {
                 event_id: id,
                 label: label.clone(),
                 section: block.section.clone(),
-                price: price.unwrap_or(seat.price),
+                price,
+                marks: block.marks_of(label),
                 status: SeatStatus::Open,
                 version: seat.version + 1,
             })),

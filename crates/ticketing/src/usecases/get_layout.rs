@@ -1,11 +1,12 @@
 //! An event's seats by section, for clients that read the compact seat map.
 
-use crate::domain::Layout;
+use crate::domain::event::EventKind;
+use crate::domain::hall::{Hall, Row, halls};
 use crate::ports::{Events, Plans};
-use contracts::{EventId, Money, Problem, SeatLabel, SectionName};
+use contracts::{EventId, Mark, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The seats of a section, in the order of the compact seat map.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -21,6 +22,9 @@ pub struct SectionLayout {
     /// Seats with a price of their own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<SeatLabel, Money>,
+    /// Seats that are special.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<SeatLabel, BTreeSet<Mark>>,
 }
 
 /// Seats of one row that follow each other in the map.
@@ -31,6 +35,19 @@ pub struct RowLayout {
     pub row: Option<String>,
     /// The seats' numbers.
     pub numbers: Vec<String>,
+    /// Before which seats the row is broken, counted from 0: by an aisle, or by a seat that is no longer there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<usize>,
+}
+
+/// What an audience looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Front {
+    /// A cinema's screen.
+    Screen,
+    /// A stage.
+    Stage,
 }
 
 /// All seats of an event. It changes only when seats do.
@@ -40,6 +57,8 @@ pub struct LayoutView {
     pub event_id: EventId,
     /// The version that the compact seat map names as `layout`.
     pub layout: u64,
+    /// What the first row of each section is nearest to.
+    pub front: Front,
     /// In the order that sections were added.
     pub sections: Vec<SectionLayout>,
 }
@@ -52,28 +71,31 @@ pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> 
         plan => plan,
     };
     let plan = plan.ok_or_else(Problem::not_found)?;
-    Ok(LayoutView { event_id: id, layout: plan.layout.version, sections: sections(&plan.layout) })
+    let front = match plan.event.kind {
+        EventKind::Screening => Front::Screen,
+        EventKind::Concert => Front::Stage,
+    };
+    let sections = halls(&plan.layout).into_iter().map(section).collect();
+    Ok(LayoutView { event_id: id, layout: plan.layout.version, front, sections })
 }
 
-fn sections(layout: &Layout) -> Vec<SectionLayout> {
-    let mut sections: Vec<SectionLayout> = Vec::new();
-    for block in &layout.blocks {
-        let at = sections.iter().position(|section| section.name == block.section).unwrap_or_else(|| {
-            let (name, price) = (block.section.clone(), block.price);
-            sections.push(SectionLayout { name, price, labels: vec![], rows: vec![], prices: BTreeMap::new() });
-            sections.len() - 1
-        });
-        let Some(section) = sections.get_mut(at) else { continue };
-        section.prices.extend(block.prices.clone());
-        let prefix = block.prefix();
-        for label in block.seats() {
-            let (row, number) = label.chair(prefix.as_ref());
-            match section.rows.last_mut().filter(|last| last.row.as_deref() == row) {
-                Some(last) => last.numbers.push(number.to_owned()),
-                None => section.rows.push(RowLayout { row: row.map(str::to_owned), numbers: vec![number.to_owned()] }),
-            }
-            section.labels.push(label.clone());
-        }
+fn section(hall: Hall<'_>) -> SectionLayout {
+    let seats = || hall.rows.iter().flat_map(|row| &row.seats);
+    SectionLayout {
+        name: hall.section.clone(),
+        price: hall.price,
+        labels: seats().map(|chair| chair.label.clone()).collect(),
+        prices: seats().filter_map(|chair| Some((chair.label.clone(), chair.price?))).collect(),
+        marks: seats().filter_map(|chair| Some((chair.label.clone(), chair.marks?.clone()))).collect(),
+        rows: hall.rows.iter().map(row).collect(),
     }
-    sections
+}
+
+fn row(row: &Row<'_>) -> RowLayout {
+    let seats = row.seats.iter();
+    RowLayout {
+        row: row.name.map(str::to_owned),
+        numbers: seats.clone().map(|chair| chair.number.to_owned()).collect(),
+        gaps: seats.enumerate().filter(|(_, chair)| chair.apart).map(|(place, _)| place).collect(),
+    }
 }

@@ -1,19 +1,25 @@
-//! Giving one open seat a price of its own.
+//! Giving one open seat a price or marks of its own.
 
 use crate::domain::SeatStatus;
 use crate::ports::Events;
-use crate::usecases::edit_seat::edit_seat;
+use crate::usecases::edit_seat::{Edit, edit_seat};
 use contracts::edit::Seen;
-use contracts::{Caller, EventId, Money, Problem, SeatLabel, SectionName};
+use contracts::optional::Change;
+use contracts::{Caller, EventId, Mark, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What an organiser sends to change a seat.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeatChanges {
     /// Its price from now on. It may differ from its section's price.
-    pub price: Money,
+    #[serde(default)]
+    pub price: Change<Money>,
+    /// What is special about it from now on; `null` for nothing.
+    #[serde(default)]
+    pub marks: Change<BTreeSet<Mark>>,
 }
 
 /// A seat after a change.
@@ -27,13 +33,16 @@ pub struct EditedSeat {
     pub section: SectionName,
     /// What it costs.
     pub price: Money,
+    /// What is special about it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub marks: BTreeSet<Mark>,
     /// Where it stands.
     pub status: SeatStatus,
     /// Grows with every change.
     pub version: u64,
 }
 
-/// Gives an open seat a price of its own.
+/// Gives an open seat a price or marks of its own.
 pub async fn update_seat(
     events: &dyn Events,
     caller: &Caller,
@@ -41,8 +50,17 @@ pub async fn update_seat(
     asked: &SeatChanges,
     seen: &Seen,
 ) -> Result<EditedSeat, Problem> {
-    if !asked.price.is_price() {
+    let price = asked.price.kept("price")?.copied();
+    if price.is_some_and(|price| !price.is_price()) {
         return Err(Problem::invalid("price", "Whole rupiah, above 0, in sen: Rp 50.000 is 5000000."));
     }
-    edit_seat(events, caller, id, &label, Some(asked.price), seen).await
+    let marks = match &asked.marks {
+        Change::Keep => None,
+        Change::Clear => Some(BTreeSet::new()),
+        Change::To(marks) => Some(marks.clone()),
+    };
+    if price.is_none() && marks.is_none() {
+        return Err(Problem::invalid("price", "A price, or marks."));
+    }
+    edit_seat(events, caller, id, &label, &Edit::Change(price, marks), seen).await
 }

@@ -1,0 +1,97 @@
+// Seats as they stand: aisles, marks, prices, and the best ones by one tap.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { api, close, event, fits, looks, person, seat, signIn, token, url, visit, visitors } from "./browser.mjs";
+
+after(close);
+
+const price = { amount: 5_000_000, currency: "IDR" };
+
+/// An event of one section, as its organiser says it stands.
+async function hall(title, rows, more) {
+  const id = await event(title, {});
+  const bearer = await token("organiser@karcis.test");
+  await api("POST", `/events/${id}/seats`, bearer, { section: "PARKET", rows, price, ...more });
+  return id;
+}
+
+for (const visitor of visitors) {
+  test(`a group stays on its side of an aisle, and marks and prices are told: ${visitor.name}`, async () => {
+    const id = await hall("Lorong", "A-C:1-8", {
+      aisles: [4],
+      marks: { "C-1": ["WHEELCHAIR"], "C-2": ["COMPANION"], "A-8": ["RESTRICTED_VIEW"] },
+    });
+    const bearer = await token("organiser@karcis.test");
+    await api("PATCH", `/events/${id}/seats/B-1`, bearer, { price: { amount: 9_000_000, currency: "IDR" } });
+    const { page, well } = await visit(visitor);
+    await page.goto(`${url}/event/${id}`);
+    await looks(page, "A-4", "free");
+    await fits(page, "a hall with aisles and marks");
+    // The group grows away from the aisle.
+    await seat(page, "A-4").click();
+    await looks(page, "A-3", "yours");
+    await looks(page, "A-5", "free");
+    await seat(page, "B-5").click();
+    await looks(page, "B-6", "yours");
+    assert.equal(await page.locator(".chip").count(), 4);
+    // What is looked for stands out, and is said.
+    await page.locator(".marks .choice").first().click();
+    assert.match(await seat(page, "C-2").getAttribute("aria-label"), /companion|pendamping/);
+    assert.equal(await page.locator(".seat:not(.aside)").count(), 1);
+    await page.locator(".marks .choice").first().click();
+    // Another price has another shape.
+    const corner = (label) => seat(page, label).locator("rect").getAttribute("rx");
+    assert.notEqual(await corner("B-1"), await corner("B-2"));
+    assert.equal(await page.locator(".key .sample[data-shape]").count(), 2);
+    well();
+  });
+}
+
+test("one tap holds the best two, and says why these", async () => {
+  const id = await hall("Terbaik", "A-F:1-12", { aisles: [6] });
+  const email = await person("Pasangan");
+  const { page, well } = await visit(visitors[1]);
+  await signIn(page, email);
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "free");
+  await page.locator(".foot .go").dblclick();
+  await page.waitForURL("**/booking/**");
+  await page.locator(".clock").waitFor();
+  assert.match(await page.locator(".ticket").textContent(), /Chosen for you: side by side/);
+  const { items } = await api("GET", "/bookings", await token(email));
+  assert.equal(items.length, 1, "a double tap is one booking");
+  assert.equal(items[0].seats.length, 2);
+  well();
+});
+
+test("where no two are side by side, two apart are offered", async () => {
+  const id = await hall("Terpisah", "A:1-4", { aisles: [1, 2, 3] });
+  const { page } = await visit(visitors[1]);
+  page.expected = [409];
+  await signIn(page, await person("Sendiri"));
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "free");
+  await page.click(".foot .go");
+  assert.match(await page.locator(".foot [role=alert]").textContent(), /no 2 seats side by side/);
+  await page.click(".foot [role=alert] button");
+  await page.waitForURL("**/booking/**");
+  await page.locator(".clock").waitFor();
+  assert.match(await page.locator(".ticket").textContent(), /as near to each other/);
+});
+
+test("the places for wheelchairs are found and held by who looks for them", async () => {
+  const id = await hall("Roda", "A-B:1-6", { marks: { "B-1": ["WHEELCHAIR"], "B-2": ["COMPANION"] } });
+  const email = await person("Roda");
+  const { page } = await visit(visitors[1]);
+  await signIn(page, email);
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "B-1", "free");
+  await page.locator(".marks .choice", { hasText: "wheelchair" }).click();
+  await page.locator(".marks .choice", { hasText: "companion" }).click();
+  await page.click(".foot .go");
+  await page.waitForURL("**/booking/**");
+  await page.locator(".clock").waitFor();
+  const { items } = await api("GET", "/bookings", await token(email));
+  assert.deepEqual(items[0].seats, ["B-1", "B-2"]);
+  assert.match(await page.locator(".ticket").textContent(), /wheelchair/);
+});
