@@ -2,6 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
+import decodeQR from "qr/decode.js";
 
 export const url = process.env.KARCIS_URL ?? "http://127.0.0.1:3000";
 const password = "karcis-local-only";
@@ -132,6 +133,21 @@ export const seat = (page, label) => page.locator(`[data-label="${label}"]`);
 /// Waits until a seat looks so: `free`, `held`, `sold` or `yours`.
 export async function looks(page, label, state) {
   await page.locator(`[data-label="${label}"][data-state="${state}"]`).waitFor({ state: "attached" });
+}
+
+/// What a scanner reads from a code that a page draws, four pixels a module.
+export function scanned(svg) {
+  const [left, top, side] = svg.match(/viewBox="([^"]*)"/)[1].split(" ").map(Number);
+  const [scale, width] = [4, side * 4];
+  const data = new Uint8ClampedArray(width * width * 4).fill(255);
+  for (const [, x, y] of svg.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let pixel = 0; pixel < scale * scale; pixel += 1) {
+      const across = (Number(x) - left) * scale + (pixel % scale);
+      const down = (Number(y) - top) * scale + Math.floor(pixel / scale);
+      data.fill(0, (down * width + across) * 4, (down * width + across) * 4 + 3);
+    }
+  }
+  return decodeQR({ width, height: width, data });
 }
 
 /// The newest mail to somebody with these words in its subject.

@@ -1,7 +1,22 @@
 // The story of a buyer in a browser, and what pages promise. Each visitor is new; each event is the test's own.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { api, close, event, fits, looks, mail, person, seat, signIn, token, url, visit, visitors } from "./browser.mjs";
+import {
+  api,
+  close,
+  event,
+  fits,
+  looks,
+  mail,
+  person,
+  scanned,
+  seat,
+  signIn,
+  token,
+  url,
+  visit,
+  visitors,
+} from "./browser.mjs";
 
 after(close);
 
@@ -38,6 +53,14 @@ for (const visitor of visitors) {
     const ticket = page.locator(".foot a.go");
     await ticket.waitFor();
     await fits(page, "ticket");
+    // Each seat has its code, as it is on the ticket; a scanner reads it from the page.
+    const mine = await api("GET", "/bookings", await token(email));
+    const { codes } = await api("GET", `/bookings/${mine.items[0].id}/codes`, await token(email));
+    const drawn = await page.locator("svg.code").evaluateAll((all) => all.map((one) => one.outerHTML));
+    assert.deepEqual(
+      drawn.map(scanned),
+      codes.map(({ code }) => code),
+    );
     const pdf = await fetch(await ticket.getAttribute("href"));
     assert.ok((await pdf.text()).startsWith("%PDF"));
     await page.goto(`${url}/bookings`);

@@ -36,8 +36,8 @@ pub async fn measure() -> Result<String, Error> {
     }
     let asked = CROWD * ROUNDS;
     Ok(format!(
-        "{asked} bookings of the best two of 8,000 seats, {CROWD} at once: {refused} refused, {} seats held, none twice; \
-         {apart} pairs apart, {singles} single seats left over",
+        "{asked} bookings of the best two of 8,000 seats, {CROWD} at once: {refused} refused, {} seats held, none \
+         twice; {apart} pairs apart, {singles} single seats left over",
         seats.len()
     ))
 }

@@ -2,6 +2,7 @@
 // is opened, it shows what the API says, and asks for nothing twice.
 
 import { ask, now } from "./api.js";
+import { Code } from "./code.js";
 import { Clock, keepLooking, pay, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
@@ -10,6 +11,7 @@ import { money, say, seatName, when } from "./words.js";
 const id = location.pathname.split("/")[2] ?? "";
 const booking = signal(null);
 const ticket = signal(null);
+const codes = signal(null);
 const failure = signal(null);
 const refusal = signal(null);
 // Why what is shown may be old.
@@ -25,6 +27,8 @@ async function look() {
     failure.value = stale.value = null;
     if (before && before !== booking.value.status) tell(say(`status.${booking.value.status}`));
     if (booking.value.status !== "AWAITING_PAYMENT") paying.value = false;
+    if (booking.value.status !== "CONFIRMED") codes.value = null;
+    else if (!codes.value) codes.value = (await ask("GET", `/bookings/${id}/codes`)).codes;
     if (booking.value.status === "CONFIRMED" && !ticket.value) await open();
   } catch (error) {
     if (!booking.value || error.status === 404) failure.value = error;
@@ -101,6 +105,19 @@ function Sure({ question }) {
 
 const mark = (name) => say(`mark.${name}`);
 
+/// A code for each seat: friends arrive one by one.
+function Codes() {
+  return html`<section class="codes" tabindex="0" aria-label=${say("booking.codes")}>
+    ${codes.value.map(
+      ({ code, ...seat }) =>
+        html`<figure key=${seat.label}>
+          <${Code} text=${code} title=${say("booking.code", { seat: seatName(seat) })} />
+          <figcaption>${seatName(seat)}</figcaption>
+        </figure>`,
+    )}
+  </section>`;
+}
+
 /// Why the server chose these seats.
 function why({ together, from_middle: middle }) {
   if (!together) return say("best.apart");
@@ -120,6 +137,12 @@ function Page() {
       held && html`<${Clock} title=${say("booking.held")} since=${told.created_at} until=${told.hold_expires_at} />`
     }
     ${status === "CONFIRMED" && ticket.value && html`<p class="good">${say("booking.ready")}</p>`}
+    ${
+      status === "CONFIRMED" &&
+      codes.value &&
+      html`<p>${say("booking.show")}</p>
+        <${Codes} />`
+    }
     ${ended && html`<p class="state" role="status">${because}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
       <header>

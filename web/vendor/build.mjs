@@ -12,6 +12,7 @@ const libraries = {
   preact: "preact.js",
   "preact/hooks": "preact-hooks.js",
   htm: "htm.js",
+  "lean-qr": "lean-qr.js",
   "@preact/signals-core": "signals-core.js",
   "@preact/signals": "signals.js",
 };

@@ -1,5 +1,6 @@
 //! What the rules need from the world.
 
+use crate::domain::ticket::TicketClaim;
 use crate::domain::{
     Block, BlockMap, BookedSeat, Booking, Event, Layout, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
@@ -407,6 +408,12 @@ pub trait Tickets: Send + Sync {
 
     /// A link to a ticket, good for `life`; `None` when there is no ticket yet.
     async fn link(&self, booking: BookingId, now: Timestamp, life: Duration) -> Result<Option<TicketLink>, Failure>;
+}
+
+/// The signed codes of seats.
+pub trait TicketCodes: Send + Sync {
+    /// What a seat's QR code says; the same claim always gets the same code.
+    fn code(&self, claim: &TicketClaim) -> Result<String, Failure>;
 }
 
 /// The printer of tickets.

@@ -33,7 +33,7 @@ pub use pdf::PdfPrinter;
 pub use plans::CachedPlans;
 pub use queues::{CloseEvent, SqsClosingQueue, SqsPaymentQueue, SqsTimers};
 pub use seat_maps::DynamoSeatMaps;
-pub use ticket_code::{TicketLinks, sign, verify};
+pub use ticket_code::{SignedCodes, TicketLinks, sign, verify};
 pub use tickets::S3Tickets;
 pub use topic::{SnsBookingTopic, SnsEventTopic};
 pub use wire::ServiceTokens;

@@ -3,8 +3,8 @@
 use crate::NAME;
 use crate::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, HttpCatalogue,
-    HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SnsBookingTopic, SnsEventTopic, SqsClosingQueue,
-    SqsPaymentQueue, SqsTimers, TicketLinks,
+    HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic,
+    SqsClosingQueue, SqsPaymentQueue, SqsTimers, TicketLinks,
 };
 use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Reconcile, SalesPorts};
 use contracts::Failure;
@@ -108,6 +108,12 @@ impl Part for S3Tickets {
 impl Part for TicketLinks {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self::new(wiring.env().text("LINK_KEY")?, wiring.env().text("PUBLIC_URL")?))
+    }
+}
+
+impl Part for SignedCodes {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(wiring.env().signing_key("TICKET_KEY")?))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The links that open tickets without signing in, and the signed codes on the tickets. Both are made and checked here.
 
 use crate::domain::ticket::{SCHEME, TicketClaim, old_parts};
+use crate::ports::TicketCodes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::keys::{self, SigningKey};
@@ -30,6 +31,22 @@ impl TicketLinks {
         let (id, tag) = code.split_once('.')?;
         let booking: BookingId = id.parse().ok()?;
         keys::has_tag(&self.secret, booking.uuid().as_bytes(), tag).then_some(booking)
+    }
+}
+
+/// The codes of seats, signed with ticketing's key.
+pub struct SignedCodes(SigningKey);
+
+impl SignedCodes {
+    /// Signs with this key.
+    pub fn new(key: SigningKey) -> Self {
+        Self(key)
+    }
+}
+
+impl TicketCodes for SignedCodes {
+    fn code(&self, claim: &TicketClaim) -> Result<String, Failure> {
+        sign(claim, &self.0)
     }
 }
 

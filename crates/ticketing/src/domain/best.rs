@@ -4,8 +4,8 @@
 //! added first comes before the others. Then the score decides; less is better:
 //!
 //! - the distance from the middle of the group to the middle of its row, in seats;
-//! - one and a half for each row between theirs and the best row, which is two thirds back in a cinema, and a third back
-//!   before a stage;
+//! - one and a half for each row between theirs and the best row, which is two thirds back in a cinema, and a third
+//!   back before a stage;
 //! - twenty for each seat with a restricted view, unless that was asked for.
 //!
 //! Places for wheelchairs and their companions are chosen only for who asks for them. Of the best few groups one is
