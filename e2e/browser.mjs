@@ -137,7 +137,10 @@ export async function looks(page, label, state) {
 
 /// What a scanner reads from a code that a page draws, four pixels a module.
 export function scanned(svg) {
-  const [left, top, side] = svg.match(/viewBox="([^"]*)"/)[1].split(" ").map(Number);
+  const [left, top, side] = svg
+    .match(/viewBox="([^"]*)"/)[1]
+    .split(" ")
+    .map(Number);
   const [scale, width] = [4, side * 4];
   const data = new Uint8ClampedArray(width * width * 4).fill(255);
   for (const [, x, y] of svg.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {

@@ -48,6 +48,7 @@ for (const visitor of visitors) {
     await page.click(".foot .go");
     await page.waitForURL("**/booking/**");
     await page.locator(".clock").waitFor();
+    await page.locator(".nominals label").nth(1).click();
     await fits(page, "booking");
     await page.click(".foot button.go");
     const ticket = page.locator(".foot a.go");

@@ -3,7 +3,7 @@
 
 import { ask, now } from "./api.js";
 import { Code } from "./code.js";
-import { Clock, keepLooking, pay, runClock } from "./paying.js";
+import { Clock, Methods, isPayable, keepLooking, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
@@ -26,7 +26,8 @@ async function look() {
     booking.value = await ask("GET", `/bookings/${id}`);
     failure.value = stale.value = null;
     if (before && before !== booking.value.status) tell(say(`status.${booking.value.status}`));
-    if (booking.value.status !== "AWAITING_PAYMENT") paying.value = false;
+    if (booking.value.status === "AWAITING_PAYMENT") await readMethods(booking.value.invoice);
+    else paying.value = false;
     if (booking.value.status !== "CONFIRMED") codes.value = null;
     else if (!codes.value) codes.value = (await ask("GET", `/bookings/${id}/codes`)).codes;
     if (booking.value.status === "CONFIRMED" && !ticket.value) await open();
@@ -170,7 +171,7 @@ function Page() {
       </dl>
     </section>
     ${(held || status === "CONFIRMED") && html`<${BookingSteps} status=${status} />`}
-    ${status === "AWAITING_PAYMENT" && html`<p><small>${say("paying.simulated")}</small></p>`}
+    ${status === "AWAITING_PAYMENT" && html`<${Methods} disabled=${paying.value} />`}
     <div class="foot">
       ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
@@ -179,7 +180,7 @@ function Page() {
           ? html`<${Sure} question=${asking.value} />`
           : html` ${
               status === "AWAITING_PAYMENT" &&
-              html`<button class="go" disabled=${paying.value} onClick=${payNow}>
+              html`<button class="go" disabled=${paying.value || !isPayable()} onClick=${payNow}>
                 ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
               </button>`
             }

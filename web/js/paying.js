@@ -39,9 +39,46 @@ export function Clock({ title, since, until }) {
     ></progress>`;
 }
 
-/// Pays an invoice, once however often it is asked.
+const invoice = signal(null);
+const method = signal(null);
+
+/// Reads how an invoice may be paid, once.
+export async function readMethods({ number }) {
+  if (invoice.value?.number === number) return;
+  invoice.value = await ask("GET", `/invoices/${number}`);
+  method.value = invoice.value.methods[0] ?? null;
+}
+
+/// The methods to choose from. Where there is no provider, nobody can pay, and the page says so.
+export function Methods({ disabled }) {
+  const told = invoice.value;
+  if (!told) return null;
+  if (told.methods.length === 0) return html`<p class="state" role="status">${say("paying.nobody")}</p>`;
+  return html`<fieldset class="nominals" disabled=${disabled}>
+      <legend>${say("paying.how")}</legend>
+      ${told.methods.map(
+        (one) =>
+          html`<label key=${one}
+            ><input
+              type="radio"
+              name="method"
+              checked=${method.value === one}
+              onChange=${() => {
+                method.value = one;
+              }}
+            /><b>${say(`method.${one}`)}</b></label
+          >`,
+      )}
+    </fieldset>
+    ${told.simulated && html`<p><small>${say("paying.simulated")}</small></p>`}`;
+}
+
+export const isPayable = () => method.value !== null;
+
+/// Pays an invoice by the chosen method, once however often it is asked.
 export function pay({ number }) {
-  return ask("POST", `/invoices/${number}/pay`, { key: `pay-${number}` });
+  const body = { method: method.value };
+  return ask("POST", `/invoices/${number}/pay`, { key: `pay-${number}-${method.value}`, body });
 }
 
 /// Looks each second while things move, and seldom once they are settled.

@@ -1,7 +1,7 @@
 // A purchase of a power token, from payment to token. However often the page is opened, it shows what the API says.
 
 import { ask } from "./api.js";
-import { Clock, keepLooking, pay, runClock } from "./paying.js";
+import { Clock, Methods, isPayable, keepLooking, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
 import { energy, grouped, money, say } from "./words.js";
@@ -24,6 +24,7 @@ async function look() {
     failure.value = null;
     if (refusal.value?.status === 0) refusal.value = null;
     if (status !== "AWAITING_PAYMENT") paying.value = false;
+    else if (purchase.value.invoice) await readMethods(purchase.value.invoice);
     if (before && before !== status) tell(say(status === "ISSUED" ? "purchase.ready" : `status.${status}`));
   } catch (error) {
     if (!purchase.value || error.status === 404) failure.value = error;
@@ -103,13 +104,12 @@ function Page() {
         </div>
       </dl>
     </section>
-    ${!ended && html`<${PurchaseSteps} status=${status} />`}
-    ${payable && html`<p><small>${say("paying.simulated")}</small></p>`}
+    ${!ended && html`<${PurchaseSteps} status=${status} />`} ${payable && html`<${Methods} disabled=${paying.value} />`}
     <div class="foot">
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
       ${
         payable &&
-        html`<button class="go" disabled=${paying.value || !told.invoice} onClick=${payNow}>
+        html`<button class="go" disabled=${paying.value || !isPayable()} onClick=${payNow}>
           ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
         </button>`
       }

@@ -2,7 +2,7 @@
 
 use crate::operations;
 use contracts::{Code, PageRequest};
-use lambda::describe::{Content, Operation, Whom};
+use lambda::describe::{Content, Operation, Presence, Whom};
 use schemars::SchemaGenerator;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -79,7 +79,7 @@ fn described(function: &str, operation: &Operation, answers: &mut SchemaGenerato
     });
     if let Some(schema) = &operation.body {
         described["requestBody"] = json!({
-            "required": true,
+            "required": operation.body_presence == Presence::Required,
             "content": {"application/json": {"schema": schema, "example": operation.example}},
         });
     }

@@ -122,6 +122,28 @@ pub struct Invoice {
 pub struct PaymentWork {
     /// The invoice's number.
     pub invoice: InvoiceNumber,
+    /// How its payer wants to pay, if they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<PaymentMethod>,
+}
+
+impl PaymentWork {
+    /// To be paid however the provider likes.
+    pub const fn of(invoice: InvoiceNumber) -> Self {
+        Self { invoice, method: None }
+    }
+}
+
+/// How people pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PaymentMethod {
+    /// Indonesia's one QR code for banks and wallets (Quick Response Code Indonesian Standard).
+    Qris,
+    /// A transfer to a bank account that is this invoice's alone.
+    VirtualAccount,
+    /// A wallet's own app.
+    EWallet,
 }
 
 #[cfg(test)]

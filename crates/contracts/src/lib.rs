@@ -33,7 +33,7 @@ pub use edit::Versioned;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;
 pub use ids::{BookingId, EventId, MovieId, ProductId, PurchaseId, SeatLabel, SeatPrefix, SectionName, UserId};
-pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentMode, PaymentWork};
+pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentMethod, PaymentMode, PaymentWork};
 pub use keys::SigningKey;
 pub use money::{Currency, Money};
 pub use news::{EventChanged, EventNews, Mismatch, MismatchKind, UserNews};

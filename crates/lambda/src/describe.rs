@@ -116,6 +116,8 @@ pub struct Operation {
     pub path_parts: usize,
     /// The body that it takes.
     pub body: Option<Schema>,
+    /// Must the body be there?
+    pub body_presence: Presence,
     /// An example of that body.
     pub example: Option<Value>,
     /// Reads such a body as the handler does.
@@ -136,6 +138,15 @@ pub struct Operation {
     pub also: Vec<&'static str>,
     /// Every problem that it may answer with.
     pub problems: Vec<Code>,
+}
+
+/// Must a part of a request be there?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Yes.
+    Required,
+    /// It may be missing.
+    Optional,
 }
 
 impl Operation {

@@ -9,7 +9,7 @@ use crate::answer::header;
 use crate::body;
 use crate::coding::unpacked;
 use crate::cursor::unbound;
-use crate::describe::{Operation, taken};
+use crate::describe::{Operation, Presence, taken};
 use crate::tags::Tags;
 use contracts::edit::Seen;
 use contracts::keys::digest;
@@ -398,6 +398,21 @@ impl<A, T: DeserializeOwned + JsonSchema + Send> Extract<A> for Json<T> {
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
         body::read(&incoming.body()?).map(Self)
+    }
+}
+
+/// The same, where the body may be missing.
+impl<A, T: DeserializeOwned + JsonSchema + Send> Extract<A> for Option<Json<T>> {
+    const PROBLEMS: &'static [Code] = <Json<T> as Extract<A>>::PROBLEMS;
+
+    fn describe(operation: &mut Operation) {
+        <Json<T> as Extract<A>>::describe(operation);
+        operation.body_presence = Presence::Optional;
+    }
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        let body = incoming.body()?;
+        if body.is_empty() { Ok(None) } else { body::read(&body).map(Json).map(Some) }
     }
 }
 

@@ -154,6 +154,7 @@ where
             reads: None,
             example: route.example.map(|example| example()),
             query: Vec::new(),
+            body_presence: crate::describe::Presence::Required,
             conditional: false,
             keyed: false,
             kept: route.cache.is_some(),

@@ -4,7 +4,9 @@ use crate::domain::{Outcome, StoredInvoice};
 use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::webhook::InvoiceEvent;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, Money, Page, PageRequest, Service, Timestamp};
+use contracts::{
+    Failure, InvoiceNumber, InvoiceStatus, Money, Page, PageRequest, PaymentMethod, PaymentWork, Service, Timestamp,
+};
 use uuid::Uuid;
 
 /// The invoices kept.
@@ -53,16 +55,25 @@ pub enum Inserted {
 /// The queue of the payment worker.
 #[async_trait]
 pub trait PaymentQueue: Send + Sync {
-    /// Asks for this invoice to be settled. Asking twice is harmless.
-    async fn request(&self, number: &InvoiceNumber) -> Result<(), Failure>;
+    /// Asks for an invoice to be settled. Asking twice is harmless.
+    async fn request(&self, work: &PaymentWork) -> Result<(), Failure>;
+}
+
+/// How people may pay at the provider that there is.
+pub trait PaymentMethods: Send + Sync {
+    /// The methods, best known first. None: there is no provider.
+    fn offered(&self) -> Vec<PaymentMethod>;
+
+    /// Does no real money move?
+    fn are_simulated(&self) -> bool;
 }
 
 /// Where the money comes from: a payment provider.
 #[async_trait]
 pub trait Gateway: Send + Sync {
-    /// Tries to take the money. A real provider MUST get the reference as its idempotency key, so that a second try has
-    /// the outcome of the first.
-    async fn charge(&self, reference: Uuid, amount: Money) -> Result<Outcome, Failure>;
+    /// Tries to take the money, by the method that the payer chose. A real provider MUST get the reference as its
+    /// idempotency key, so that a second try has the outcome of the first.
+    async fn charge(&self, reference: Uuid, amount: Money, method: Option<PaymentMethod>) -> Result<Outcome, Failure>;
 
     /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real provider MUST get
     /// the reference as its idempotency key, so that the money goes back once, even if it is asked several times. A

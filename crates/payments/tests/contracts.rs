@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use contract_suite::{Engine, eventually, page, whole};
-use contracts::{CreateInvoice, InvoiceNumber, InvoiceStatus, Money, Service, UserId, World};
+use contracts::{CreateInvoice, InvoiceNumber, InvoiceStatus, Money, PaymentWork, Service, UserId, World};
 use futures::future::join_all;
 use payments::adapters::{DynamoInvoices, FailureRates, SimulatedGateway, SqsPaymentQueue};
 use payments::domain::{Outcome, StoredInvoice};
@@ -105,7 +105,7 @@ async fn queue(engine: &Engine) {
     );
     for (client, name) in queues {
         let number = invoice(engine, client).number;
-        queue.request(&number).await.unwrap();
+        queue.request(&PaymentWork::of(number.clone())).await.unwrap();
         eventually("the client's own queue has it", async || {
             let messages = engine.messages(name).await;
             messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
@@ -121,8 +121,8 @@ async fn a_payment_provider_answers_a_reference_the_same_each_time() {
     for (rate, among) in [(0.0, 0..1), (1.0, 50..51), (0.5, 1..50)] {
         let (gateway, mut failed) = (at(rate, 0.0), 0);
         for reference in (0..50).map(Uuid::from_u128) {
-            let first = gateway.charge(reference, amount).await.unwrap();
-            assert_eq!(gateway.charge(reference, amount).await.unwrap(), first);
+            let first = gateway.charge(reference, amount, None).await.unwrap();
+            assert_eq!(gateway.charge(reference, amount, None).await.unwrap(), first);
             failed += usize::from(first == Outcome::Failed);
         }
         assert!(among.contains(&failed), "{failed} of 50 at {rate}");

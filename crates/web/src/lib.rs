@@ -399,6 +399,7 @@ mod tests {
             "purchase.ended.",
             "reason.",
             "mark.",
+            "method.",
             "event.screen",
             "event.stage",
             "event.free",

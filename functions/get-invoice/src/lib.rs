@@ -1,9 +1,9 @@
 //! See [`function`].
 
-use contracts::{Invoice, InvoiceNumber};
+use contracts::InvoiceNumber;
 use lambda::prelude::*;
-use payments::adapters::DynamoInvoices;
-use payments::usecases;
+use payments::adapters::{DynamoInvoices, SimulatedMethods};
+use payments::usecases::{self, PayableInvoice};
 use settings::PublicUrl;
 
 /// Defines this Lambda function.
@@ -14,6 +14,7 @@ pub fn function() -> impl Definition {
 parts! {
     struct GetInvoice {
         invoices: DynamoInvoices,
+        methods: SimulatedMethods,
         public_url: PublicUrl,
     }
 }
@@ -21,7 +22,7 @@ parts! {
 async fn handle(
     on: Arc<GetInvoice>,
     (caller, Path(number)): (Caller, Path<InvoiceNumber>),
-) -> Result<Json<Invoice>, Problem> {
-    let invoice = usecases::get_invoice(&on.invoices, &number, caller.id).await?;
-    Ok(Json(invoice.view(&on.public_url.0)))
+) -> Result<Json<PayableInvoice>, Problem> {
+    let GetInvoice { invoices, methods, public_url } = &*on;
+    usecases::show_invoice(invoices, methods, (&number, caller.id), &public_url.0).await.map(Json)
 }

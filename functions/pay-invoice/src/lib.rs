@@ -2,14 +2,16 @@
 
 use contracts::{IdempotencyKey, Invoice, InvoiceNumber};
 use lambda::prelude::*;
-use payments::adapters::{DynamoInvoices, SqsPaymentQueue};
-use payments::usecases;
+use payments::adapters::{DynamoInvoices, SimulatedMethods, SqsPaymentQueue};
+use payments::usecases::{self, PayRequest};
+use serde_json::json;
 use settings::PublicUrl;
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices/{number}/pay", "Asks for an invoice to be settled, for its payer.")
         .open_to(Users)
+        .example(|| json!({"method": "QRIS"}))
         .problems(&[Code::NotPayable, Code::IdempotencyKeyReused])
         .served_by(handle)
 }
@@ -18,6 +20,7 @@ parts! {
     struct PayInvoice {
         invoices: DynamoInvoices,
         queue: SqsPaymentQueue,
+        methods: SimulatedMethods,
         world: Arc<dyn World>,
         public_url: PublicUrl,
     }
@@ -25,9 +28,11 @@ parts! {
 
 async fn handle(
     on: Arc<PayInvoice>,
-    (caller, Path(number), key): (Caller, Path<InvoiceNumber>, Option<IdempotencyKey>),
+    (caller, Path(number), asked, key): (Caller, Path<InvoiceNumber>, Option<Json<PayRequest>>, Option<IdempotencyKey>),
 ) -> Result<Accepted<Json<Invoice>>, Problem> {
-    let PayInvoice { invoices, queue, world, .. } = &*on;
-    let invoice = usecases::pay_invoice(invoices, queue, &**world, &number, caller.id, key.as_ref()).await?;
+    let PayInvoice { invoices, queue, methods, world, .. } = &*on;
+    let asked = asked.map(|Json(asked)| asked).unwrap_or_default();
+    let by = (caller.id, &asked);
+    let invoice = usecases::pay_invoice(invoices, (queue, methods), &**world, &number, by, key.as_ref()).await?;
     Ok(Accepted(Json(invoice.view(&on.public_url.0))))
 }

@@ -11,5 +11,5 @@ pub fn function() -> impl Definition {
 }
 
 async fn handle(on: Arc<SettleInvoice>, work: PaymentWork) -> Result<(), Failure> {
-    usecases::settle_invoice(&on, &work.invoice).await
+    usecases::settle_invoice(&on, &work).await
 }

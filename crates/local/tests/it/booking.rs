@@ -105,8 +105,15 @@ async fn a_manual_booking_waits_for_its_buyer_to_pay() {
     let url = booking["invoice"]["payment_url"].as_str().unwrap();
     assert_eq!(url, format!("{}/pay/{number}", app.cloud.url));
     assert_eq!(app.client.get(url).send().await.unwrap().headers()["content-type"], "text/html; charset=utf-8");
-    for _ in 0..2 {
-        let (paid, _) = app.post(&pay, &buyer, &json!({})).await;
+    assert_eq!(
+        (&invoice["methods"], &invoice["simulated"]),
+        (&json!(["QRIS", "VIRTUAL_ACCOUNT", "E_WALLET"]), &json!(true))
+    );
+    for unknown in [json!({"method": "CASH"}), json!({"method": 1}), json!({"by": "QRIS"})] {
+        assert_eq!(app.post(&pay, &buyer, &unknown).await.0, 422, "{unknown}");
+    }
+    for body in [Some(json!({"method": "QRIS"})), None] {
+        let (paid, _) = app.ask(Method::POST, &pay, Some(&buyer), body.as_ref()).await;
         assert!(paid == 202 || paid == 409, "{paid}");
     }
     app.booking_in("CONFIRMED", &buyer, &booking).await;

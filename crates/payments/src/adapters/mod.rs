@@ -11,5 +11,5 @@ pub use invoices::DynamoInvoices;
 pub use migrations::MIGRATIONS;
 pub use parts::RefundGateway;
 pub use payment_queue::SqsPaymentQueue;
-pub use simulated_gateway::{FailureRates, SimulatedGateway};
+pub use simulated_gateway::{FailureRates, SimulatedGateway, SimulatedMethods};
 pub use webhooks::{HttpWebhooks, Target};

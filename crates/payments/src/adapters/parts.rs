@@ -1,6 +1,8 @@
 //! How each adapter is made: which settings it takes, said here and nowhere else.
 
-use crate::adapters::{DynamoInvoices, FailureRates, HttpWebhooks, SimulatedGateway, SqsPaymentQueue, Target};
+use crate::adapters::{
+    DynamoInvoices, FailureRates, HttpWebhooks, SimulatedGateway, SimulatedMethods, SqsPaymentQueue, Target,
+};
 use crate::usecases::SettleInvoice;
 use settings::{Error, OfService, Part, PublicUrl, SettingError, Wiring, aws};
 use std::sync::Arc;
@@ -44,6 +46,12 @@ impl Part for SettleInvoice {
             world: wiring.world(),
             public_url: PublicUrl::make(wiring).await?.0,
         })
+    }
+}
+
+impl Part for SimulatedMethods {
+    async fn make(_: &Wiring) -> Result<Self, Error> {
+        Ok(Self)
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::ports::PaymentQueue;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
-use contracts::{Failure, InvoiceNumber, PaymentWork, Service};
+use contracts::{Failure, PaymentWork, Service};
 use queue::Queue;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,10 +20,10 @@ impl SqsPaymentQueue {
 
 #[async_trait]
 impl PaymentQueue for SqsPaymentQueue {
-    async fn request(&self, number: &InvoiceNumber) -> Result<(), Failure> {
+    async fn request(&self, work: &PaymentWork) -> Result<(), Failure> {
         let what = "ask for payment";
-        let queue = number.parts().and_then(|(client, _)| self.0.get(&client));
+        let queue = work.invoice.parts().and_then(|(client, _)| self.0.get(&client));
         let queue = queue.ok_or_else(|| Failure::permanent(what, "unknown client"))?;
-        queue.send(what, &PaymentWork { invoice: number.clone() }, Duration::ZERO).await
+        queue.send(what, work, Duration::ZERO).await
     }
 }

@@ -1,10 +1,10 @@
 //! A simulated payment provider. The adapter of a real one would take its place.
 
 use crate::domain::Outcome;
-use crate::ports::Gateway;
+use crate::ports::{Gateway, PaymentMethods};
 use async_trait::async_trait;
 use contracts::keys::chance;
-use contracts::{Failure, Money};
+use contracts::{Failure, Money, PaymentMethod};
 use uuid::Uuid;
 
 /// A payment provider whose outcomes are random, but repeatable.
@@ -23,6 +23,20 @@ pub struct FailureRates {
     pub refund: f64,
 }
 
+/// What the simulated provider offers: what people in Indonesia expect to see.
+#[derive(Debug, Clone, Copy)]
+pub struct SimulatedMethods;
+
+impl PaymentMethods for SimulatedMethods {
+    fn offered(&self) -> Vec<PaymentMethod> {
+        vec![PaymentMethod::Qris, PaymentMethod::VirtualAccount, PaymentMethod::EWallet]
+    }
+
+    fn are_simulated(&self) -> bool {
+        true
+    }
+}
+
 impl SimulatedGateway {
     /// Outcomes are drawn with `key`, so the same request always has the same outcome, as it has at a real provider.
     pub const fn new(rates: FailureRates, key: String) -> Self {
@@ -36,7 +50,12 @@ impl SimulatedGateway {
 
 #[async_trait]
 impl Gateway for SimulatedGateway {
-    async fn charge(&self, reference: Uuid, _amount: Money) -> Result<Outcome, Failure> {
+    async fn charge(
+        &self,
+        reference: Uuid,
+        _amount: Money,
+        _method: Option<PaymentMethod>,
+    ) -> Result<Outcome, Failure> {
         let fails = self.fails(&format!("charge {reference}"), self.rates.payment);
         Ok(if fails { Outcome::Failed } else { Outcome::Paid })
     }

@@ -3,7 +3,7 @@
 use crate::domain::{Settlement, StoredInvoice};
 use crate::ports::{Gateway, Invoices, Webhooks};
 use contracts::webhook::InvoiceEvent;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, World};
+use contracts::{Failure, InvoiceStatus, PaymentWork, World};
 use std::sync::Arc;
 
 /// What settling needs.
@@ -25,14 +25,15 @@ pub struct SettleInvoice {
 /// If the invoice was withdrawn, the provider pays back what it took, if anything, because nobody waits for that
 /// payment any more. The withdrawal may have come before this call, or while the provider was asked, in this try or in
 /// an earlier one that died.
-pub async fn settle_invoice(on: &SettleInvoice, number: &InvoiceNumber) -> Result<(), Failure> {
+pub async fn settle_invoice(on: &SettleInvoice, work: &PaymentWork) -> Result<(), Failure> {
+    let number = &work.invoice;
     let SettleInvoice { invoices, gateway, webhooks, world, public_url } = on;
     let Some(invoice) = invoices.get(number).await? else {
         return Err(Failure::permanent("settle an invoice", "there is none of this number"));
     };
     let decided = match (invoice.settlement(world.now()), invoice.terms) {
         (Settlement::Charge, Some(terms)) => {
-            let outcome = gateway.charge(invoice.reference, terms.amount).await?;
+            let outcome = gateway.charge(invoice.reference, terms.amount, work.method).await?;
             invoices.decide(number, outcome.status(), world.now()).await?.unwrap_or(invoice)
         }
         (Settlement::Wait, _) => {

@@ -37,7 +37,7 @@ impl Timers for SqsTimers {
 #[async_trait]
 impl PaymentQueue for SqsPaymentQueue {
     async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure> {
-        self.0.send("ask for payment", &PaymentWork { invoice: invoice.clone() }, Duration::ZERO).await
+        self.0.send("ask for payment", &PaymentWork::of(invoice.clone()), Duration::ZERO).await
     }
 }
 
