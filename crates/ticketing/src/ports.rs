@@ -71,8 +71,8 @@ pub struct EventQuery {
     pub from: Timestamp,
     /// Only events that begin before this time, if given.
     pub until: Option<Timestamp>,
-    /// A part of the title, in lower case.
-    pub title: Option<String>,
+    /// Title, venue or city contain this, folded.
+    pub text: Option<String>,
     /// Only screenings of this movie.
     pub movie: Option<MovieId>,
 }

@@ -321,7 +321,7 @@ async fn events(engine: &Engine) {
     let query = EventQuery {
         from: event.starts_at,
         until: Some(event.starts_at + Duration::from_secs(1)),
-        title: None,
+        text: None,
         movie: None,
     };
     eventually("the index lists it", async || {

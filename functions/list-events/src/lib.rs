@@ -21,7 +21,7 @@ lambda::query! {
         from: Timestamp,
         /// Only events that start before this time.
         to: Timestamp,
-        /// A part of the title.
+        /// A part of the title, of the venue, or of the city.
         q: SearchText,
         /// Only screenings of this movie.
         movie_id: MovieId,
@@ -43,7 +43,7 @@ async fn handle(
     let which = EventQuery {
         from: which.from.unwrap_or_else(|| on.world.now()),
         until: which.to,
-        title: which.q.map(|text| text.folded()),
+        text: which.q.map(|text| text.folded()),
         movie: which.movie_id,
     };
     usecases::list_events(&on.events, &on.maps, &which, &asked).await

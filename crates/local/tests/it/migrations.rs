@@ -30,8 +30,8 @@ async fn a_migration_fills_in_what_older_items_lack_and_is_done_once() {
     assert_eq!(listed().await, 1);
     // The items now look as an older version wrote them.
     remove(&app, &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING", "EVENT, BOOKED");
-    remove(&app, &format!("EVENT#{event}"), "EVENT", "version, title_folded");
-    for number in ["0001", "0002"] {
+    remove(&app, &format!("EVENT#{event}"), "EVENT", "version, title_folded, search_folded");
+    for number in ["0001", "0002", "0003"] {
         remove(&app, "MIGRATION", number, "done, pk, sk");
         app.set("ticketing", "MIGRATION", number, "done", json!({"BOOL": false}));
     }

@@ -26,12 +26,13 @@ pub struct DynamoEvents(Table);
 struct StoredEvent {
     #[serde(flatten)]
     event: Event,
-    /// For searching: the title as [`folded`] has it. An event from before this has none until it is migrated.
+    /// For searching: title, venue and city as [`folded`] has them. An event from before this has none until it is
+    /// migrated.
+    #[serde(default)]
+    search_folded: String,
+    /// What the release before searches in.
     #[serde(default)]
     title_folded: String,
-    /// What the release before searches in, and cannot read an event without.
-    #[serde(default)]
-    title_search: String,
     /// Absent from a deleted event, which no list shows.
     #[serde(rename = "LIST", default, skip_serializing_if = "Option::is_none")]
     list: Option<String>,
@@ -50,11 +51,18 @@ struct NewSeat {
     place: usize,
 }
 
+/// What an event is found by.
+pub(super) fn search_text(title: &str, venue: Option<&str>, city: Option<&str>) -> String {
+    let parts: Vec<_> = [Some(title), venue, city].into_iter().flatten().map(folded).collect();
+    parts.join("\n")
+}
+
 impl StoredEvent {
     fn of(event: &Event) -> Self {
+        let search_folded = search_text(&event.title, Some(&event.venue), event.city.as_deref());
         let (title_folded, start) = (folded(&event.title), format!("{}#{}", event.starts_at, event.id));
         let list = (event.status != EventStatus::Deleted).then(|| keys::EVENTS.to_owned());
-        Self { event: event.clone(), title_folded, title_search: event.title.to_lowercase(), list, start }
+        Self { event: event.clone(), search_folded, title_folded, list, start }
     }
 }
 
@@ -181,9 +189,9 @@ impl Events for DynamoEvents {
             .expression_attribute_values(":until", text(until))
             .set_exclusive_start_key(from.map(|(_, key)| key));
         let mut filters = Vec::new();
-        if let Some(title) = &which.title {
-            filters.push("contains(title_folded, :title)");
-            query = query.expression_attribute_values(":title", text(title));
+        if let Some(part) = &which.text {
+            filters.push("contains(search_folded, :text)");
+            query = query.expression_attribute_values(":text", text(part));
         }
         if let Some(movie) = which.movie {
             filters.push("movie_id = :movie");

@@ -1,5 +1,6 @@
 //! The migrations of the table `ticketing`: what items from earlier releases lack, and how to fill it in.
 
+use crate::adapters::events::search_text;
 use crate::adapters::keys;
 use contracts::folded;
 use table::Item;
@@ -13,6 +14,7 @@ pub const MIGRATIONS: &[Migration] = &[
         fill: list_bookings_and_version_events,
     },
     Migration { number: 2, what: "events are found by their folded titles", fill: fold_titles },
+    Migration { number: 3, what: "events are found by title, venue and city", fill: fold_places },
 ];
 
 fn list_bookings_and_version_events(item: &Item) -> Item {
@@ -32,6 +34,16 @@ fn list_bookings_and_version_events(item: &Item) -> Item {
 fn fold_titles(item: &Item) -> Item {
     match (text_of(item, "SK"), text_of(item, "title")) {
         (Some("EVENT"), Some(title)) => texts(&[("title_folded", folded(title))]),
+        _ => Item::new(),
+    }
+}
+
+fn fold_places(item: &Item) -> Item {
+    match (text_of(item, "SK"), text_of(item, "title")) {
+        (Some("EVENT"), Some(title)) => {
+            let text = search_text(title, text_of(item, "venue"), text_of(item, "city"));
+            texts(&[("search_folded", text)])
+        }
         _ => Item::new(),
     }
 }

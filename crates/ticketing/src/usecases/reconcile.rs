@@ -72,7 +72,7 @@ pub async fn reconcile(on: &Reconcile) -> Result<Vec<Mismatch>, Failure> {
 
 async fn all_events(on: &Reconcile) -> Result<Vec<Event>, Failure> {
     let from = on.world.now() - OVER;
-    let which = EventQuery { from, until: None, title: None, movie: None };
+    let which = EventQuery { from, until: None, text: None, movie: None };
     let mut asked = LARGE;
     let mut all = Vec::new();
     loop {

@@ -34,6 +34,13 @@ async fn a_title_is_found_however_it_is_typed() {
         }
     }
     assert_eq!(app.get("/api/movies?genre=KOMEDI", &organiser).await.1["items"].as_array().map(Vec::len), Some(1));
+    // Events are found by where they are, too.
+    let there = json!({"title": "Malam", "venue": "Gedung Kesenian", "city": "Bandung"});
+    app.event(&organiser, "A:1-1", &there).await;
+    for (typed, found) in [("gedung", 1), ("BANDUNG", 1), ("malam", 1), ("a", 2), ("gedung%20bandung", 0)] {
+        let page = app.get(&format!("/api/events?q={typed}"), &organiser).await.1;
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(found), "{typed}: {page}");
+    }
     assert_eq!(app.get("/api/movies?q=cafes", &organiser).await.1["items"], json!([]));
 }
 
