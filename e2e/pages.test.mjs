@@ -344,3 +344,57 @@ test("pages fit at 320 pixels and with text twice as large", async () => {
   }
   well();
 });
+
+test("events are found by city and venue, and the address keeps what was looked for", async () => {
+  const name = `Kota ${crypto.randomUUID().slice(0, 8)}`;
+  for (const city of ["Bandung", "Medan"]) await event(name, { PARKET: "A:1-2" }, { city });
+  const { page, well } = await visit(visitors[2]);
+  await page.goto(`${url}/?q=${encodeURIComponent(name)}`);
+  await page.locator(".film").nth(1).waitFor();
+  await fits(page, "cities");
+  await page.selectOption(".cities select", "Medan");
+  assert.equal(await page.locator(".film").count(), 1);
+  assert.match(await page.locator(".film").textContent(), /Medan/);
+  await page.reload();
+  await page.locator(".film").waitFor();
+  assert.equal(await page.locator(".film").count(), 1);
+  await page.goto(`${url}/?q=gedung+kesenian`);
+  await page.locator(".film").first().waitFor();
+  well();
+});
+
+test("a page says that it is offline, and that there is a newer version of it", async () => {
+  const { page, context } = await visit(visitors[2]);
+  // Later: the clock goes on, and the visitor comes back to the page.
+  await page.addInitScript(() => {
+    const now = Date.now;
+    let more = 0;
+    Date.now = () => now() + more;
+    globalThis.later = (milliseconds) => {
+      more += milliseconds;
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+  });
+  const later = () => page.evaluate(() => globalThis.later(301_000));
+  const asked = () => page.waitForResponse((response) => response.request().method() === "HEAD");
+  let looked = asked();
+  await page.goto(url);
+  await page.locator(".film").first().waitFor();
+  await looked;
+  await context.setOffline(true);
+  await page.locator(".notice p", { hasText: "offline" }).waitFor();
+  await context.setOffline(false);
+  await page.locator(".notice p").waitFor({ state: "detached" });
+  // The files are as they were, and then one is another.
+  looked = asked();
+  await later();
+  await looked;
+  assert.equal(await page.locator(".notice p").count(), 0);
+  await page.route("**/js/words.js", (route) => route.fulfill({ status: 200, headers: { etag: '"other"' } }));
+  await later();
+  await page.locator(".notice p", { hasText: "newer version" }).waitFor();
+  await fits(page, "a newer version");
+  await page.unroute("**/js/words.js");
+  await page.click(".notice button");
+  await page.locator(".film").first().waitFor();
+});

@@ -7,6 +7,7 @@ import { day, hour, money, say, when } from "./words.js";
 const few = 20;
 const query = signal(new URLSearchParams(location.search).get("q") ?? "");
 const chosen = signal(null);
+const city = signal(new URLSearchParams(location.search).get("city"));
 const list = signal({ state: "waiting" });
 
 async function read(cursor) {
@@ -24,10 +25,18 @@ async function read(cursor) {
   }
 }
 
+/// What is looked for is part of the address, which may be shared.
+function keepAddress() {
+  const kept = new URLSearchParams();
+  if (query.value) kept.set("q", query.value);
+  if (city.value) kept.set("city", city.value);
+  history.replaceState(null, "", kept.size > 0 ? `/?${kept}` : "/");
+}
+
 let typing;
 function search(text) {
   query.value = text;
-  history.replaceState(null, "", text ? `/?q=${encodeURIComponent(text)}` : "/");
+  keepAddress();
   clearTimeout(typing);
   typing = setTimeout(read, 250);
 }
@@ -77,13 +86,32 @@ function Days({ days }) {
   </div>`;
 }
 
+function Cities({ cities, at }) {
+  return html`<label class="cities"
+    >${say("films.city")}
+    <select
+      value=${at ?? ""}
+      onChange=${(picked) => {
+        city.value = picked.target.value || null;
+        keepAddress();
+      }}
+    >
+      <option value="">${say("films.all_cities")}</option>
+      ${cities.map((name) => html`<option value=${name}>${name}</option>`)}
+    </select></label
+  >`;
+}
+
 function Films() {
   const { state, items, error, more } = list.value;
   const dayOf = (event) => day(event.starts_at, event.time_zone);
   const days = [...new Map((items ?? []).map((event) => [dayOf(event).key, dayOf(event)])).values()];
   // A day that a search leaves without events is chosen no more.
   const at = days.some(({ key }) => key === chosen.value) ? chosen.value : null;
-  const shown = (items ?? []).filter((event) => !at || dayOf(event).key === at);
+  const cities = [...new Set((items ?? []).map((event) => event.city).filter(Boolean))].sort();
+  const where = cities.includes(city.value) ? city.value : null;
+  const fits = (event) => (!at || dayOf(event).key === at) && (!where || event.city === where);
+  const shown = (items ?? []).filter(fits);
   return html`
     <label class="search"
       ><span class="unseen">${say("films.search")}</span>
@@ -98,7 +126,8 @@ function Films() {
     ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
     ${
       state === "there" &&
-      html` ${days.length > 1 && html`<${Days} days=${days} />`}
+      html` ${cities.length > 1 && html`<${Cities} cities=${cities} at=${where} />`}
+        ${days.length > 1 && html`<${Days} days=${days} />`}
         ${shown.length === 0 && html`<p class="state">${say(query.value ? "films.none" : "films.empty")}</p>`}
         <ul class="films">
           ${shown.map((event) => html`<${Event} key=${event.id} event=${event} />`)}
