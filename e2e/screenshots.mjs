@@ -25,6 +25,7 @@ for (const [name, visitor] of [
   if (name === "phone-dark") await page.screenshot({ path: `${folder}${name}-pay.png` });
   await page.click(".foot button.go");
   await page.locator(".foot a.go").waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
   if (name === "phone-light") await page.screenshot({ path: `${folder}${name}-ticket.png` });
 }
 const { page } = await visit(phone);

@@ -95,3 +95,21 @@ test("the places for wheelchairs are found and held by who looks for them", asyn
   assert.deepEqual(items[0].seats, ["B-1", "B-2"]);
   assert.match(await page.locator(".ticket").textContent(), /wheelchair/);
 });
+
+test("of a big hall the opened section alone is made of seats; the others are small pictures", async () => {
+  const id = await hall("Besar", "A-T:1-50");
+  const bearer = await token("organiser@karcis.test");
+  await api("POST", `/events/${id}/seats`, bearer, { section: "BALKON", rows: "A-J:1-50", price });
+  const { page, well } = await visit();
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "T-50", "free");
+  assert.equal(await page.locator(".seat").count(), 1000);
+  assert.equal(await page.locator(".overview").count(), 2);
+  assert.equal(await page.locator(".overview path").count(), 2, "one path a status and section");
+  await page.locator(".section").nth(1).click();
+  await looks(page, "B-J-50", "free");
+  assert.equal(await page.locator(".seat").count(), 500);
+  await api("POST", "/bookings", bearer, { event_id: id, best: 2, section: "PARKET", payment: "manual" });
+  await page.locator('.overview path[data-state="held"]').waitFor({ state: "attached" });
+  well();
+});

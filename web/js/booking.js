@@ -170,8 +170,8 @@ function Page() {
         </div>
       </dl>
     </section>
-    ${(held || status === "CONFIRMED") && html`<${BookingSteps} status=${status} />`}
     ${status === "AWAITING_PAYMENT" && html`<${Methods} disabled=${paying.value} />`}
+    ${(held || status === "CONFIRMED") && html`<${BookingSteps} status=${status} />`}
     <div class="foot">
       ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}

@@ -1,6 +1,7 @@
 // An event and its plan, which shows every hold within a second; picking seats, and holding them.
 
 import { Refusal, ask, now, open } from "./api.js";
+import { overview } from "./overview.js";
 import { signs } from "./seat-map.js";
 import { session, signIn } from "./session.js";
 import { Failed, Waiting, batch, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
@@ -47,6 +48,7 @@ const seats = computed(() => {
   }
   return all;
 });
+const bySection = computed(() => Map.groupBy(seats.value.values(), (seat) => seat.section));
 const letters = computed(() => {
   const all = new Map();
   for (const seat of seats.value.values()) all.set(seat.label, map.value?.sections[seat.section]?.[seat.place] ?? "B");
@@ -57,6 +59,7 @@ const marks = computed(() => [...new Set(Object.values(section.value?.marks ?? {
 const sought = signal(new Set());
 const isSought = (seat) => sought.value.size === 0 || seat.marks.some((mark) => sought.value.has(mark));
 const most = computed(() => event.value?.max_seats_per_user ?? 1);
+const openedSeats = computed(() => bySection.value.get(opened.value) ?? []);
 const section = computed(() => layout.value?.sections.find(({ name }) => name === opened.value));
 
 effect(() => sessionStorage.setItem(kept, JSON.stringify([...picked.value])));
@@ -109,7 +112,7 @@ function forgetTaken() {
   const seat = seats.value.get(gone[0]);
   if (!seat) return;
   const apart = (one) => Math.abs(one.down - seat.down) * 1.5 + Math.abs(one.right - seat.right);
-  const free = [...seats.value.values()].filter((one) => one.section === seat.section && isFree(one.label));
+  const free = bySection.value.get(seat.section).filter((one) => isFree(one.label));
   lost.value = { seat, instead: free.sort((one, other) => apart(one) - apart(other))[0] };
 }
 
@@ -134,7 +137,7 @@ function pick(label) {
     return;
   }
   const seat = seats.value.get(label);
-  const row = [...seats.value.values()].filter((one) => one.section === seat.section && one.down === seat.down);
+  const row = bySection.value.get(seat.section).filter((one) => one.down === seat.down);
   const at = row.findIndex((one) => one.label === label);
   let [first, last] = [at, at];
   const wanted = Math.min(group.value, room);
@@ -219,8 +222,7 @@ function redraw() {
   if (drawn !== section.value) {
     drawn = section.value;
     const rows = [];
-    for (const seat of seats.value.values()) {
-      if (seat.section !== drawn.name) continue;
+    for (const seat of openedSeats.value) {
       (rows[seat.down] ??= { row: seat.row, seats: [] }).seats.push(seat);
     }
     const name = (seat) => [seatName(seat), ...seat.marks.map((mark) => say(`mark.${mark}`))].join(", ");
@@ -248,20 +250,14 @@ function enter(name) {
 }
 
 function Sections() {
-  const open = (name) => [...(map.value?.sections[name] ?? "")].filter((letter) => letter === "O").length;
   return html`<div class="sections">
-    ${layout.value.sections.map(
-      ({ name, price }) =>
-        html` <button
-          class="section"
-          aria-pressed=${opened.value === name}
-          onClick=${() => {
-            enter(name);
-          }}
-        >
-          <b>${name}</b><span>${money(price)}</span><small>${say("event.open_left", { n: open(name) })}</small>
-        </button>`,
-    )}
+    ${layout.value.sections.map((one) => {
+      const { name, price } = one;
+      const { picture, free } = overview(one, bySection.value.get(name) ?? [], map.value?.sections[name] ?? "");
+      return html`<button class="section" aria-pressed=${opened.value === name} onClick=${() => enter(name)}>
+        ${picture}<b>${name}</b><span>${money(price)}</span><small>${say("event.open_left", { n: free })}</small>
+      </button>`;
+    })}
   </div>`;
 }
 
@@ -274,9 +270,7 @@ function List() {
   const Choice = () => {
     const rows = section.value?.rows ?? [];
     const at = Math.min(row.value ?? 0, rows.length - 1);
-    const free = [...seats.value.values()].filter(
-      (one) => one.section === opened.value && one.down === at && isFree(one.label) && isSought(one),
-    );
+    const free = openedSeats.value.filter((one) => one.down === at && isFree(one.label) && isSought(one));
     const chosen = free.some((one) => one.label === label.value) ? label.value : free[0]?.label;
     return html`<div class="fields">
       <label
@@ -363,7 +357,7 @@ function Marks() {
     const looked = new Set(sought.value);
     if (!looked.delete(mark)) looked.add(mark);
     sought.value = looked;
-    const first = [...seats.value.values()].find((seat) => seat.section === opened.value && isSought(seat));
+    const first = openedSeats.value.find(isSought);
     if (looked.size > 0 && first) plan?.reveal(first.label);
   };
   return html`<p class="days marks">

@@ -104,7 +104,7 @@ function Page() {
         </div>
       </dl>
     </section>
-    ${!ended && html`<${PurchaseSteps} status=${status} />`} ${payable && html`<${Methods} disabled=${paying.value} />`}
+    ${payable && html`<${Methods} disabled=${paying.value} />`} ${!ended && html`<${PurchaseSteps} status=${status} />`}
     <div class="foot">
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
       ${

@@ -17,8 +17,19 @@ function element(name, attributes, ...children) {
 /// What stands on a seat in place of its number.
 export const signs = { WHEELCHAIR: "♿\ufe0e", COMPANION: "☺\ufe0e", RESTRICTED_VIEW: "◐" };
 
+// So many seats are drawn at once.
+const at_once = 100;
+
 // The corners of seats, by the place of their price among the section's.
 const corners = [7, side / 2, 0, 3];
+
+// Each seat is a copy of this: a hall of a thousand seats is made in half the time.
+const pattern = element(
+  "g",
+  { class: "seat", role: "gridcell", tabindex: "-1" },
+  element("rect", { width: side, height: side }),
+  element("text", { x: side / 2, y: 17, class: "tick", "text-anchor": "middle", "aria-hidden": "true" }),
+);
 
 class SeatMap extends HTMLElement {
   #rows = [];
@@ -28,6 +39,7 @@ class SeatMap extends HTMLElement {
   #apart = 0;
   #reached = null;
   #names = null;
+  #shown = null;
 
   connectedCallback() {
     this.addEventListener("click", (event) => this.#pick(event.target.closest(".seat")));
@@ -51,15 +63,15 @@ class SeatMap extends HTMLElement {
     const wide = ({ seats }) => seats[seats.length - 1].across + 1;
     const columns = Math.max(1, ...rows.map(wide));
     const [width, height] = [columns * pitch + 2 * margin, rows.length * pitch + 8];
-    const drawn = rows.map((line, down) => {
-      const { row, seats } = line;
-      const start = margin + ((columns - wide(line)) * pitch) / 2;
-      const cells = seats.map((seat) => {
+    const lines = rows.map(() => element("g", { role: "row" }));
+    const fill = (down) => {
+      const start = margin + ((columns - wide(rows[down])) * pitch) / 2;
+      const cells = rows[down].seats.map((seat) => {
         const corner = corners[Math.min(prices.indexOf(seat.price.amount), corners.length - 1)];
         return this.#seat(seat, start + seat.across * pitch, down * pitch + 4, name(seat), corner);
       });
-      return element("g", { role: "row" }, ...cells);
-    });
+      lines[down].append(...cells);
+    };
     const names = rows.map(({ row }, down) =>
       element("text", { x: 10, y: down * pitch + 21, class: "row", "text-anchor": "middle" }, row ?? ""),
     );
@@ -68,10 +80,12 @@ class SeatMap extends HTMLElement {
     const grid = element(
       "svg",
       { role: "grid", "aria-label": title, viewBox: `0 0 ${width} ${height}`, class: "grid" },
-      ...drawn,
+      ...lines,
       this.#names,
     );
     this.replaceChildren(grid);
+    this.#shown = null;
+    this.#fill(grid, fill, 0);
     this.natural = width;
     const room = (this.clientWidth || 360) - 8;
     // Seats that a finger hits, rather than all of them.
@@ -81,19 +95,26 @@ class SeatMap extends HTMLElement {
     this.#reach(this.#cells.values().next().value);
   }
 
+  /// Fills rows from `down` on: as many as are seen at first, and the rest in the frames that follow, so that a big
+  /// section is there at once.
+  #fill(grid, fill, down) {
+    if (!grid.isConnected) return;
+    let next = down;
+    for (let seats = 0; next < this.#rows.length && seats < at_once; next += 1) {
+      fill(next);
+      seats += this.#rows[next].seats.length;
+    }
+    if (this.#shown) this.update(...this.#shown);
+    if (next < this.#rows.length) requestAnimationFrame(() => this.#fill(grid, fill, next));
+  }
+
   #seat(seat, x, y, name, corner) {
     const { label, number, marks } = seat;
-    const tick = element(
-      "text",
-      { x: x + side / 2, y: y + 17, class: "tick", "text-anchor": "middle", "aria-hidden": "true" },
-      signs[marks[0]] ?? number,
-    );
-    const cell = element(
-      "g",
-      { class: "seat", role: "gridcell", tabindex: "-1", "data-label": label },
-      element("rect", { x, y, width: side, height: side, rx: corner }),
-      tick,
-    );
+    const cell = pattern.cloneNode(true);
+    cell.setAttribute("data-label", label);
+    cell.setAttribute("transform", `translate(${x} ${y})`);
+    cell.firstChild.setAttribute("rx", corner);
+    cell.lastChild.textContent = signs[marks[0]] ?? number;
     Object.assign(cell, { name, seat });
     this.#cells.set(label, cell);
     return cell;
@@ -101,6 +122,7 @@ class SeatMap extends HTMLElement {
 
   /// Shows where the seats stand: a letter (`O`, `G`, `B`, `W`) by label, the picked ones, and those that are sought.
   update(letters, picked, words, isSought) {
+    this.#shown = [letters, picked, words, isSought];
     for (const [label, cell] of this.#cells) {
       cell.classList.toggle("aside", !isSought(cell.seat));
       const state = picked.has(label) ? "yours" : ({ O: "free", G: "held" }[letters.get(label)] ?? "sold");
@@ -179,6 +201,7 @@ class SeatMap extends HTMLElement {
       seats?.[event.key === "ArrowUp" || event.key === "ArrowDown" ? Math.min(to[1], seats.length - 1) : to[1]];
     if (!next) return;
     const target = this.#cells.get(next.label);
+    if (!target) return;
     this.#reach(target);
     target.focus();
   }
