@@ -5,9 +5,9 @@
 use contract_suite::{Engine, eventually, page, whole};
 use contracts::{CreateInvoice, InvoiceNumber, InvoiceStatus, Money, PaymentWork, Service, UserId, World};
 use futures::future::join_all;
-use payments::adapters::{DynamoInvoices, FailureRates, SimulatedGateway, SqsPaymentQueue};
+use payments::adapters::{DynamoInvoices, FailureRates, SimulatedGateway, SimulatedMethods, SqsPaymentQueue};
 use payments::domain::{Outcome, StoredInvoice};
-use payments::ports::{Gateway, Inserted, Invoices, PaymentQueue};
+use payments::ports::{Gateway, Inserted, Invoices, PaymentMethods, PaymentQueue};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -131,5 +131,16 @@ async fn a_payment_provider_answers_a_reference_the_same_each_time() {
     for reference in (0..50).map(Uuid::from_u128) {
         let attempts = join_all((1..60).map(|attempt| gateway.refund(reference, amount, attempt))).await;
         assert!(attempts.iter().any(Result::is_ok), "trying again helps");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_provider_takes_every_method_that_it_offers() {
+    let methods = SimulatedMethods.offered();
+    assert!(SimulatedMethods.are_simulated() && !methods.is_empty());
+    let gateway = SimulatedGateway::new(FailureRates::default(), "key".into());
+    for method in methods {
+        let outcome = gateway.charge(Uuid::from_u128(1), Money::idr(5_000_000), Some(method)).await.unwrap();
+        assert_eq!(outcome, Outcome::Paid, "{method:?}");
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use contract_suite::{Engine, eventually, page};
+use contracts::keys::SigningKey;
 use contracts::{
     BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, InvoiceNumber, Locale, Mismatch, MismatchKind,
     Money, Role, SeatLabel, SystemWorld, UserId, World,
@@ -12,16 +13,17 @@ use settings::aws;
 use std::sync::Arc;
 use std::time::Duration;
 use ticketing::adapters::{
-    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets,
-    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers,
+    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SignedCodes,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers, verify,
 };
+use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
     Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout, NewSeats,
     SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined,
-    Lines, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, Tickets, Timers,
+    Lines, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -482,4 +484,19 @@ async fn plans(engine: &Engine) {
     assert_eq!((title(true).await, first), ("Other".to_owned(), scene.event.title.clone()));
     eventually("everybody reads the new one", async || (title(false).await == "Other").then_some(())).await;
     assert!(plans.plan(EventId::new(engine.id()), false).await.unwrap().is_none());
+}
+
+#[test]
+fn a_claim_always_gets_the_same_code_which_says_it() {
+    let kept = SigningKey::generate("ticket-1").unwrap();
+    let codes = || SignedCodes::new(SigningKey::parse(&kept).unwrap());
+    let claim = TicketClaim {
+        booking_id: BookingId::new(uuid::Uuid::from_u128(1)),
+        event_id: EventId::new(uuid::Uuid::from_u128(2)),
+        seats: vec!["A-1".parse().unwrap()],
+    };
+    let code = codes().code(&claim).unwrap();
+    assert_eq!(codes().code(&claim).unwrap(), code);
+    let public = SigningKey::parse(&kept).unwrap().public();
+    assert_eq!(verify(&code, "ticket-1", &public), Some(claim));
 }

@@ -82,6 +82,7 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("GET /api/events/{id}/bookings", Theirs, nothing.clone()),
         ("GET /api/events/{id}/sales", Theirs, nothing.clone()),
         ("GET /api/bookings/{id}", Theirs, nothing.clone()),
+        ("GET /api/bookings/{id}/codes", Theirs, nothing.clone()),
         ("GET /api/bookings/{id}/ticket", Theirs, nothing.clone()),
         ("GET /api/invoices/{number}", Theirs, nothing.clone()),
         ("POST /api/invoices/{number}/pay", Theirs, json!({})),
