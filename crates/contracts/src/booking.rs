@@ -116,11 +116,12 @@ pub enum Mark {
 pub struct BestSeats {
     /// Are they side by side?
     pub together: bool,
-    /// So many seats lie between the middle of the group and the middle of its row. Half seats are rounded down.
+    /// So many seats lie between the middle of the group and the middle of its row. Half seats are rounded down. Of
+    /// seats that are apart the farthest counts, here and in the next line.
     pub from_middle: u32,
     /// So many rows lie between its row and the section's best row.
     pub from_best_row: u32,
-    /// So many single seats are left over beside it. It is 0 unless there was no other choice.
+    /// So many single seats are left over beside it. It is 0 unless there was no better choice.
     pub single_seats: u32,
 }
 

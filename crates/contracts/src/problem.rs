@@ -52,7 +52,7 @@ problems! {
     SeatExists           409 "seat_exists"            false "The event has some of these seats already; none was added.";
     SectionPrice         409 "section_price"          false "A section has one price, and this section has another.";
     SeatsTaken           409 "seats_taken"            false "Some of the seats are held or booked by someone else.";
-    NotEnoughSeats       409 "not_enough_seats"       false "There are not so many free seats as asked for, or not side by side.";
+    NotEnoughSeats       409 "not_enough_seats"       false "The free seats are too few for this choice, or not side by side.";
     OwnSeats             409 "own_seats"              false "You hold or have some of these seats already, by the booking of `booking_id`.";
     PurchaseUnderWay     409 "purchase_under_way"     false "An equal purchase is under way, of `purchase_id`; say `again` to buy a second.";
     HoldRefused          409 "hold_refused"           false "The simulated organiser's system refuses this hold.";

@@ -8,11 +8,15 @@ use ticketing::usecases::{self, EditedSeat, SeatChanges};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Route::patch(Tag::Seats, "/api/events/{id}/seats/{label}", "Gives an open seat a price or marks of its own.")
-        .open_to(ORGANISERS)
-        .example(example)
-        .problems(&[Code::SeatNotOpen, Code::EventOver])
-        .served_by(handle)
+    Route::patch(
+        Tag::Seats,
+        "/api/events/{id}/seats/{label}",
+        "Changes an open seat: its price, its marks, or the aisle behind it.",
+    )
+    .open_to(ORGANISERS)
+    .example(example)
+    .problems(&[Code::SeatNotOpen, Code::EventOver])
+    .served_by(handle)
 }
 
 fn example() -> Value {

@@ -147,6 +147,13 @@ async fn aisles_and_marks_are_on_the_plan_and_decide_what_is_best() {
         app.ask(Method::PATCH, &seat("B-B-6"), Some(&organiser), Some(&json!({"marks": null}))).await;
     assert_eq!((status, &edited["price"], &edited["marks"]), (200, &json!(price), &Value::Null), "{edited}");
     assert_eq!(app.ask(Method::PATCH, &seat("B-B-6"), Some(&organiser), Some(&json!({}))).await.0, 422);
+    // An aisle comes and goes by itself.
+    for (aisle, gaps) in [(json!(true), json!([2, 5])), (json!(false), json!([2]))] {
+        let (status, edited) =
+            app.ask(Method::PATCH, &seat("B-B-5"), Some(&organiser), Some(&json!({"aisle": aisle}))).await;
+        assert_eq!((status, &edited["aisle"], &edited["price"]), (200, &aisle, &json!(price)), "{edited}");
+        assert_eq!(get(&app, &layout).await.1["sections"][1]["rows"][1]["gaps"], gaps);
+    }
     assert_eq!(app.delete(&seat("B-B-4"), &organiser).await.0, 204);
     let (_, plan) = get(&app, &layout).await;
     assert_eq!(

@@ -8,8 +8,9 @@
 //!   back before a stage;
 //! - twenty for each seat with a restricted view, unless that was asked for.
 //!
-//! Places for wheelchairs and their companions are chosen only for who asks for them. Of the best few groups one is
-//! taken by lot, so that a crowd that asks at the same moment does not want the same two seats.
+//! Places for wheelchairs and companions are chosen only for who asks for them; who asks for a wheelchair's place may
+//! get a companion's beside it. Of the best few groups one is taken by lot, so that a crowd that asks at the same moment
+//! does not want the same two seats; never one with a worse view than the best has.
 
 use crate::domain::event::EventKind;
 use crate::domain::hall::{Chair, Hall, halls};
@@ -56,16 +57,20 @@ const RESTRICTED: u32 = 40;
 /// Seats that may be chosen together.
 struct Group<'a> {
     seats: Cow<'a, [Chair<'a>]>,
+    together: bool,
     hall: usize,
     single_seats: u32,
     /// In half seats.
     from_middle: u32,
     from_best_row: u32,
+    /// What views that were not asked for cost. It is part of the score.
+    penalty: u32,
     score: u32,
 }
 
 /// The seats for this wish, and why these, at the given try, from 1. `lot` is any number; it decides among the best
-/// few. Without so many free seats it answers how many there are.
+/// few. Without such seats it answers of how many free seats of one section they could be chosen at most; 0 where no
+/// section has the marks.
 pub fn choose(free: &Free<'_>, wish: &Wish, tries: u32, lot: u128) -> Result<(Vec<SeatLabel>, BestSeats), usize> {
     let halls: Vec<_> = halls(free.layout);
     let halls: Vec<_> =
@@ -76,29 +81,23 @@ pub fn choose(free: &Free<'_>, wish: &Wish, tries: u32, lot: u128) -> Result<(Ve
         groups = halls.iter().enumerate().flat_map(|(at, hall)| open.scattered(hall, at)).collect();
     }
     groups.sort_by_key(|group| (group.single_seats, group.hall, group.score));
+    let Some(best) = groups.first() else {
+        return Err(halls.iter().map(|hall| open.most(hall)).max().unwrap_or(0));
+    };
     let alike = |group: &&Group<'_>| {
-        groups.first().is_some_and(|best| (group.single_seats, group.hall) == (best.single_seats, best.hall))
+        (group.single_seats, group.hall) == (best.single_seats, best.hall) && group.penalty <= best.penalty
     };
-    let alike = groups.iter().take_while(alike).count();
-    let few = (alike / SHARE).clamp(*FEW.start(), *FEW.end()) << (2 * tries.saturating_sub(1)).min(16);
-    let few = few.min(alike);
-    let drawn = usize::try_from(lot % few.max(1) as u128).unwrap_or(0);
-    let Some(group) = groups.get(drawn) else {
-        return Err(halls.iter().map(|hall| open.seats(hall).count()).sum());
-    };
+    let alike: Vec<_> = groups.iter().filter(alike).collect();
+    let few = (alike.len() / SHARE).clamp(*FEW.start(), *FEW.end()) << (2 * tries.saturating_sub(1)).min(16);
+    let drawn = usize::try_from(lot % few.clamp(1, alike.len()) as u128).unwrap_or(0);
+    let group = alike.get(drawn).copied().unwrap_or(best);
     let best = BestSeats {
-        together: group.is_together(),
+        together: group.together,
         from_middle: group.from_middle / 2,
         from_best_row: group.from_best_row,
         single_seats: group.single_seats,
     };
     Ok((group.seats.iter().map(|chair| chair.label.clone()).collect(), best))
-}
-
-impl Group<'_> {
-    fn is_together(&self) -> bool {
-        self.seats.windows(2).all(|pair| matches!(pair, [one, next] if next.across == one.across + 1 && !next.apart))
-    }
 }
 
 /// What may be chosen.
@@ -118,10 +117,19 @@ impl<'a> Open<'a> {
     fn has(&self, chair: &Chair<'_>) -> bool {
         let (ordinal, place) = chair.place;
         let letter = self.letters.get(&ordinal).and_then(|letters| letters.get(place));
-        let set_apart = [Mark::Wheelchair, Mark::Companion];
+        let wants = |mark: Mark| self.wish.marks.contains(&mark);
         letter == Some(&SeatStatus::Open.letter())
             && !self.taken.contains(chair.label)
-            && set_apart.iter().all(|mark| !chair.has(*mark) || self.wish.marks.contains(mark))
+            && (!chair.has(Mark::Wheelchair) || wants(Mark::Wheelchair))
+            && (!chair.has(Mark::Companion) || wants(Mark::Companion) || wants(Mark::Wheelchair))
+    }
+
+    /// Of how many seats of a hall a choice could be made; 0 if it has not the marks.
+    fn most(&self, hall: &Hall<'_>) -> usize {
+        let seats: Vec<_> = self.seats(hall).collect();
+        let has = |mark: &Mark| seats.iter().any(|(_, chair)| chair.has(*mark));
+        let enough = seats.len() < self.wish.many || !self.scattered(hall, 0).is_empty();
+        if enough && self.wish.marks.iter().all(has) { seats.len() } else { 0 }
     }
 
     fn seats<'h>(&self, hall: &'h Hall<'h>) -> impl Iterator<Item = (usize, &'h Chair<'h>)> {
@@ -161,7 +169,8 @@ impl<'a> Open<'a> {
                     let single_seats = u32::from(start == 1) + u32::from(stretch.len() - start - many == 1);
                     let ends = [seats.first(), seats.last()].into_iter().flatten();
                     let from_middle = ends.map(|chair| chair.across).sum::<u32>().abs_diff(middle);
-                    groups.push(self.group(seats.into(), (hall, at, down), single_seats, from_middle));
+                    let group = self.group(seats.into(), (hall, at, down), from_middle);
+                    groups.push(Group { single_seats, ..group });
                 }
             }
         }
@@ -172,15 +181,32 @@ impl<'a> Open<'a> {
         &self,
         seats: Cow<'h, [Chair<'h>]>,
         (hall, at, down): (&Hall<'h>, usize, usize),
-        single_seats: u32,
         from_middle: u32,
     ) -> Group<'h> {
         let from_best_row = self.rows_to_the_best(hall, down);
-        let restricted = seats.iter().filter(|chair| chair.has(Mark::RestrictedView)).count();
-        let restricted = if self.wish.marks.contains(&Mark::RestrictedView) { 0 } else { restricted };
-        let penalty = u32::try_from(restricted).unwrap_or(0).saturating_mul(RESTRICTED);
+        let penalty = seats.iter().map(|chair| self.penalty(chair)).sum();
         let score = from_middle.saturating_add(from_best_row.saturating_mul(ROW)).saturating_add(penalty);
-        Group { seats, hall: at, single_seats, from_middle, from_best_row, score }
+        Group { seats, together: true, hall: at, single_seats: 0, from_middle, from_best_row, penalty, score }
+    }
+
+    /// What a view that was not asked for costs.
+    fn penalty(&self, chair: &Chair<'_>) -> u32 {
+        let unasked = chair.has(Mark::RestrictedView) && !self.wish.marks.contains(&Mark::RestrictedView);
+        if unasked { RESTRICTED } else { 0 }
+    }
+
+    /// How many single seats are left over in rows once these seats are gone.
+    fn singles_beside(&self, hall: &Hall<'_>, chosen: &[(usize, &Chair<'_>)]) -> u32 {
+        let gone = |chair: &Chair<'_>| chosen.iter().any(|(_, one)| one.label == chair.label);
+        let rows: BTreeSet<_> = chosen.iter().map(|(down, _)| *down).collect();
+        let rows = rows.into_iter().filter_map(|down| hall.rows.get(down));
+        let stretches =
+            rows.flat_map(|row| row.seats.chunk_by(|one, next| !next.apart && self.has(one) == self.has(next)));
+        let left = stretches.filter(|stretch| stretch.iter().any(gone)).flat_map(|stretch| {
+            let runs = stretch.chunk_by(|one, next| gone(one) == gone(next));
+            runs.filter(|run| matches!(run, [one] if !gone(one)))
+        });
+        u32::try_from(left.count()).unwrap_or(u32::MAX)
     }
 
     /// Groups of seats near each other, one around each of the best single seats.
@@ -192,7 +218,7 @@ impl<'a> Open<'a> {
         let middle = |down: usize| hall.rows.get(down).and_then(|row| row.seats.last()).map_or(0, |last| last.across);
         let alone = |&(down, chair): &(usize, &'h Chair<'h>)| {
             let from_middle = (2 * chair.across).abs_diff(middle(down));
-            self.group(std::slice::from_ref(chair).into(), (hall, at, down), 0, from_middle)
+            self.group(std::slice::from_ref(chair).into(), (hall, at, down), from_middle)
         };
         open.sort_by_cached_key(|seat| alone(seat).score);
         let anchors: Vec<_> = open.iter().take(*FEW.end()).copied().collect();
@@ -201,7 +227,7 @@ impl<'a> Open<'a> {
             let side = |down: usize, chair: &Chair<'_>| i64::from(2 * chair.across) - i64::from(middle(down));
             let apart = |&(other, seat): &(usize, &'h Chair<'h>)| {
                 let rows = u64::try_from(other.abs_diff(down)).unwrap_or(u64::MAX);
-                side(other, seat).abs_diff(side(down, chair)) + rows * u64::from(ROW)
+                side(other, seat).abs_diff(side(down, chair)) + rows * u64::from(ROW) + u64::from(self.penalty(seat))
             };
             let mut near = open.clone();
             near.sort_by_key(apart);
@@ -218,9 +244,21 @@ impl<'a> Open<'a> {
                 }
             }
             seats.sort_by_key(|(down, seat)| (*down, seat.across));
-            let own = alone(&anchor);
-            let seats: Vec<_> = seats.into_iter().map(|(_, seat)| seat.clone()).collect();
-            (seats.len() == self.wish.many).then_some(Group { seats: seats.into(), ..own })
+            if seats.len() != self.wish.many {
+                return None;
+            }
+            // The seat that is farthest counts.
+            let each: Vec<_> = seats.iter().map(alone).collect();
+            let farthest = |of: fn(&Group<'_>) -> u32| each.iter().map(of).max().unwrap_or(0);
+            Some(Group {
+                together: false,
+                single_seats: self.singles_beside(hall, &seats),
+                from_middle: farthest(|group| group.from_middle),
+                from_best_row: farthest(|group| group.from_best_row),
+                penalty: each.iter().map(|group| group.penalty).sum(),
+                seats: seats.iter().map(|(_, seat)| (*seat).clone()).collect(),
+                ..alone(&anchor)
+            })
         };
         anchors.into_iter().filter_map(around).collect()
     }
@@ -334,7 +372,13 @@ mod tests {
             (&["OOwcO"], wish(2), "A-1 A-2"),
             (&["OwcO"], wish(2), "2 open"),
             (&["OOwcO"], marked(2, &[Wheelchair, Companion]), "A-3 A-4"),
-            (&["OOOO"], marked(1, &[Wheelchair]), "4 open"),
+            // Who needs a wheelchair's place may have a companion's beside it.
+            (&["OO|wc|O"], marked(2, &[Wheelchair]), "A-3 A-4"),
+            // Without the mark there is nothing to choose from, apart or together.
+            (&["OOOO"], marked(1, &[Wheelchair]), "0 open"),
+            (&["wc"], marked(1, &[Wheelchair, Companion]), "0 open"),
+            (&["wOO"], marked(2, &[Wheelchair, Companion]), "0 open"),
+            (&["wGO"], marked(2, &[Wheelchair]), "2 open"),
             (&["OO", "rr"], wish(2), "A-1 A-2"),
             (&["OO", "rr"], marked(2, &[RestrictedView]), "B-1 B-2"),
             (&["rr"], wish(2), "A-1 A-2"),
@@ -357,6 +401,39 @@ mod tests {
             BestSeats { together: true, from_middle: 1, from_best_row: 0, single_seats: 0 }
         );
         assert_eq!(scene.chosen(&named("NONE"), 0).unwrap_err(), 0);
+        // Seats of two sections are no choice.
+        let one_each = Scene::of(&[&["OG"], &["O"]]);
+        assert_eq!(told(one_each.chosen(&Wish { together: false, ..wish(2) }, 0)), "1 open");
+    }
+
+    #[test]
+    fn what_is_apart_is_not_called_together() {
+        let apart = |many: usize| Wish { together: false, ..wish(many) };
+        for (rows, many, chosen, together, single_seats) in [
+            (&["OG", "GO"][..], 2, "A-1 B-2", false, 0),
+            (&["OGO"], 2, "A-1 A-3", false, 0),
+            (&["O|O"], 2, "A-1 A-2", false, 0),
+            (&["OO"], 2, "A-1 A-2", true, 0),
+            // Three of these leave the fourth alone.
+            (&["OOGOO"], 3, "A-1 A-2 A-4", false, 1),
+        ] {
+            let (seats, best) = Scene::of(&[rows]).chosen(&apart(many), 0).unwrap();
+            let told: Vec<_> = seats.iter().map(SeatLabel::as_str).collect();
+            let how = (told.join(" "), best.together, best.single_seats);
+            assert_eq!(how, (chosen.to_owned(), together, single_seats), "{rows:?}");
+        }
+        let far = Scene::of(&[&["OG", "GG", "GG", "GO"]]).chosen(&apart(2), 0).unwrap().1;
+        assert_eq!((far.from_middle, far.from_best_row), (0, 2), "the farthest counts");
+    }
+
+    #[test]
+    fn no_lot_takes_a_restricted_view_while_there_is_another() {
+        let drawn = |rows: &[&str], wish: &Wish| -> HashSet<String> {
+            (0..64).map(|lot| told(Scene::of(&[rows]).chosen(wish, lot))).collect()
+        };
+        assert_eq!(drawn(&["OO", "rr"], &wish(2)), ["A-1 A-2".to_owned()].into());
+        assert_eq!(drawn(&["rr", "rr"], &wish(2)).len(), 2);
+        assert!(drawn(&["OrOrOO"], &wish(2)).iter().all(|seats| seats == "A-5 A-6"));
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Hall<'a> {
     pub price: Money,
     /// Its rows, from the stage on.
     pub rows: Vec<Row<'a>>,
+    /// Is the last row broken behind its last seat? A row may go on in the next block.
+    broken: bool,
 }
 
 /// A row as it stands.
@@ -49,7 +51,7 @@ pub fn halls(layout: &Layout) -> Vec<Hall<'_>> {
     let mut halls: Vec<Hall<'_>> = Vec::new();
     for block in &layout.blocks {
         let at = halls.iter().position(|hall| *hall.section == block.section).unwrap_or_else(|| {
-            halls.push(Hall { section: &block.section, price: block.price, rows: vec![] });
+            halls.push(Hall { section: &block.section, price: block.price, rows: vec![], broken: false });
             halls.len() - 1
         });
         if let Some(hall) = halls.get_mut(at) {
@@ -70,20 +72,19 @@ impl<'a> Hall<'a> {
     /// Adds a block's seats. Those of the row that the section ends with go on with it.
     fn take(&mut self, block: &'a Block) {
         let prefix = block.prefix();
-        let mut broken = false;
         for (place, label) in block.labels.iter().enumerate() {
             if block.withdrawn.contains(label) {
-                broken = true;
+                self.broken = true;
                 continue;
             }
             let (name, number) = label.chair(prefix.as_ref());
             if self.rows.last().is_none_or(|row| row.name != name) {
                 self.rows.push(Row { name, seats: vec![] });
-                broken = false;
+                self.broken = false;
             }
             let Some(row) = self.rows.last_mut() else { continue };
             let before = row.seats.last();
-            let apart = before.is_some() && broken;
+            let apart = before.is_some() && self.broken;
             row.seats.push(Chair {
                 label,
                 number,
@@ -93,7 +94,56 @@ impl<'a> Hall<'a> {
                 apart,
                 across: before.map_or(0, |before| before.across + 1 + u32::from(apart)),
             });
-            broken = block.aisles.contains(label);
+            self.broken = block.aisles.contains(label);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Blocks of one section, each with the labels of its seats, those with an aisle behind them, and those withdrawn.
+    fn rows(blocks: &[(&str, &str, &str)]) -> Vec<String> {
+        let labels =
+            |text: &str| text.split_whitespace().map(|label| label.parse().unwrap()).collect::<Vec<SeatLabel>>();
+        let blocks = (0..).zip(blocks).map(|(ordinal, (seats, aisles, withdrawn))| Block {
+            ordinal,
+            id: format!("A#{ordinal:04}-x"),
+            section: "A".parse().unwrap(),
+            price: Money::idr(100),
+            labels: labels(seats),
+            prices: BTreeMap::new(),
+            withdrawn: labels(withdrawn).into_iter().collect(),
+            aisles: labels(aisles).into_iter().collect(),
+            marks: BTreeMap::new(),
+        });
+        let layout = Layout::new(1, blocks.collect());
+        let seat = |chair: &Chair<'_>| format!("{}{}", if chair.apart { "|" } else { "" }, chair.number);
+        let row =
+            |row: &Row<'_>| format!("{} {}", row.name.unwrap_or("-"), row.seats.iter().map(seat).collect::<String>());
+        halls(&layout).iter().flat_map(|hall| hall.rows.iter().map(row)).collect()
+    }
+
+    #[test]
+    fn a_row_is_broken_where_it_is_whatever_block_its_seats_are_in() {
+        for (blocks, stands) in [
+            (&[("A-1 A-2 A-3 B-1", "", "")][..], &["A 123", "B 1"][..]),
+            (&[("A-1 A-2 A-3", "A-2", "")], &["A 12|3"]),
+            (&[("A-1 A-2 A-3", "", "A-2")], &["A 1|3"]),
+            // A row that goes on in the next block.
+            (&[("A-1 A-2", "", ""), ("A-3", "", "")], &["A 123"]),
+            (&[("A-1 A-2", "A-2", ""), ("A-3", "", "")], &["A 12|3"]),
+            (&[("A-1 A-2", "", "A-2"), ("A-3", "", "")], &["A 1|3"]),
+            (&[("A-1 A-2", "", ""), ("A-3 A-4", "", "A-3")], &["A 12|4"]),
+            // Behind the last seat of a row there is nothing to be apart from.
+            (&[("A-1 A-2 B-1", "A-2", "")], &["A 12", "B 1"]),
+            (&[("A-1 A-2", "A-2", ""), ("B-1", "", "")], &["A 12", "B 1"]),
+            (&[("A-1 B-1 B-2", "", "B-1")], &["A 1", "B 2"]),
+            (&[("7 8", "7", "")], &["- 7|8"]),
+        ] {
+            assert_eq!(rows(blocks), stands, "{blocks:?}");
         }
     }
 }

@@ -8,10 +8,18 @@ use contracts::edit::{Seen, as_seen, until_done};
 use contracts::{Caller, Code, EventId, Mark, Money, Problem, SeatLabel};
 use std::collections::BTreeSet;
 
+/// What is new of a seat, where given.
+pub(super) struct SeatChange {
+    pub price: Option<Money>,
+    pub marks: Option<BTreeSet<Mark>>,
+    /// Does an aisle run behind it?
+    pub aisle: Option<bool>,
+}
+
 /// What becomes of an open seat.
 pub(super) enum Edit {
-    /// Its price or its marks become others, where given.
-    Change(Option<Money>, Option<BTreeSet<Mark>>),
+    /// It becomes as given.
+    Change(SeatChange),
     /// It is taken off the plan.
     Withdraw,
 }
@@ -38,13 +46,18 @@ pub(super) async fn edit_seat(
         after.version += 1;
         after.layout_version += 1;
         let (edit, price) = match edit {
-            Edit::Change(price, marks) => {
+            Edit::Change(SeatChange { price, marks, aisle }) => {
                 let price = price.unwrap_or(seat.price);
                 block.prices.insert(label.clone(), price);
                 block.prices.retain(|_, own| *own != block.price);
                 if let Some(marks) = marks {
                     block.marks.insert(label.clone(), marks.clone());
                     block.marks.retain(|_, marks| !marks.is_empty());
+                }
+                match aisle {
+                    Some(true) => drop(block.aisles.insert(label.clone())),
+                    Some(false) => drop(block.aisles.remove(label)),
+                    None => {}
                 }
                 (SeatEdit::Reprice(price), price)
             }
@@ -64,6 +77,7 @@ pub(super) async fn edit_seat(
                 section: block.section.clone(),
                 price,
                 marks: block.marks_of(label),
+                aisle: block.aisles.contains(label),
                 status: SeatStatus::Open,
                 version: seat.version + 1,
             })),

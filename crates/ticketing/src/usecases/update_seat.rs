@@ -1,8 +1,8 @@
-//! Giving one open seat a price or marks of its own.
+//! Changing one open seat.
 
 use crate::domain::SeatStatus;
 use crate::ports::Events;
-use crate::usecases::edit_seat::{Edit, edit_seat};
+use crate::usecases::edit_seat::{Edit, SeatChange, edit_seat};
 use contracts::edit::Seen;
 use contracts::optional::Change;
 use contracts::{Caller, EventId, Mark, Money, Problem, SeatLabel, SectionName};
@@ -20,6 +20,9 @@ pub struct SeatChanges {
     /// What is special about it from now on; `null` for nothing.
     #[serde(default)]
     pub marks: Change<BTreeSet<Mark>>,
+    /// Does an aisle run through its row behind it?
+    #[serde(default)]
+    pub aisle: Change<bool>,
 }
 
 /// A seat after a change.
@@ -36,13 +39,15 @@ pub struct EditedSeat {
     /// What is special about it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub marks: BTreeSet<Mark>,
+    /// Does an aisle run through its row behind it?
+    pub aisle: bool,
     /// Where it stands.
     pub status: SeatStatus,
     /// Grows with every change.
     pub version: u64,
 }
 
-/// Gives an open seat a price or marks of its own.
+/// Changes an open seat: its price, its marks, or whether an aisle runs behind it.
 pub async fn update_seat(
     events: &dyn Events,
     caller: &Caller,
@@ -59,8 +64,9 @@ pub async fn update_seat(
         Change::Clear => Some(BTreeSet::new()),
         Change::To(marks) => Some(marks.clone()),
     };
-    if price.is_none() && marks.is_none() {
-        return Err(Problem::invalid("price", "A price, or marks."));
+    let aisle = asked.aisle.kept("aisle")?.copied();
+    if price.is_none() && marks.is_none() && aisle.is_none() {
+        return Err(Problem::invalid("price", "A price, marks, or an aisle."));
     }
-    edit_seat(events, caller, id, &label, &Edit::Change(price, marks), seen).await
+    edit_seat(events, caller, id, &label, &Edit::Change(SeatChange { price, marks, aisle }), seen).await
 }
