@@ -328,6 +328,30 @@ test("the plan is true again within seconds after the API was away", async () =>
   await page.locator('.live[data-asleep="false"]').waitFor();
 });
 
+test("a part of a booking that cannot be had hides neither the booking nor another part", async () => {
+  const id = await event("Sebagian", { PARKET: "A:1-4" });
+  const email = await person("Bagian");
+  const bearer = await token(email);
+  const paid = await api("POST", "/bookings", bearer, { event_id: id, seats: ["A-1"], payment: "auto" });
+  const unpaid = await api("POST", "/bookings", bearer, { event_id: id, seats: ["A-2"], payment: "manual" });
+  const { page } = await visit(visitors[2]);
+  await signIn(page, email);
+  for (const status of [404, 500]) {
+    await page.route(/codes$|invoices/, (route) => route.fulfill({ status, body: "{}" }));
+    await page.goto(`${url}/booking/${paid.id}`);
+    await page.locator(".foot a.go").waitFor();
+    await page.locator(".foot [role=status]").waitFor();
+    await page.goto(`${url}/booking/${unpaid.id}`);
+    await page.locator(".clock").waitFor();
+    await page.locator(".foot [role=status]").waitFor();
+    assert.match(await page.locator(".ticket").textContent(), /Sebagian/);
+    await page.unroute(/codes$|invoices/);
+    // It comes by itself once it can be had.
+    await page.locator(".nominals").waitFor();
+    await page.locator(".foot [role=status]").waitFor({ state: "detached" });
+  }
+});
+
 test("pages fit at 320 pixels and with text twice as large", async () => {
   const id = await event("Sempit", { PARKET: "A-E:1-30" });
   const { page, well } = await visit({ ...visitors[0], viewport: { width: 320, height: 640 } });
@@ -358,6 +382,11 @@ test("events are found by city and venue, and the address keeps what was looked 
   await page.reload();
   await page.locator(".film").waitFor();
   assert.equal(await page.locator(".film").count(), 1);
+  // A city without events is kept in the address and said in words.
+  await page.goto(`${url}/?q=${encodeURIComponent(name)}&city=Atlantis`);
+  await page.locator("#content .state:not(.waiting)").waitFor();
+  assert.match(await page.locator("#content .state").textContent(), /No event fits/);
+  assert.equal(await page.locator(".cities select").inputValue(), "Atlantis");
   await page.goto(`${url}/?q=gedung+kesenian`);
   await page.locator(".film").first().waitFor();
   well();
@@ -389,6 +418,13 @@ test("a page says that it is offline, and that there is a newer version of it", 
   looked = asked();
   await later();
   await looked;
+  assert.equal(await page.locator(".notice p").count(), 0);
+  // A server that errs has no newer version.
+  await page.route("**/js/words.js", (route) => route.fulfill({ status: 503 }));
+  looked = page.waitForResponse((response) => response.status() === 503);
+  await later();
+  await looked;
+  await page.unroute("**/js/words.js");
   assert.equal(await page.locator(".notice p").count(), 0);
   await page.route("**/js/words.js", (route) => route.fulfill({ status: 200, headers: { etag: '"other"' } }));
   await later();

@@ -110,3 +110,30 @@ test("a second equal purchase is asked about, and money for a token that is refu
   await refunded.waitFor();
   await fits(page, "refunded");
 });
+
+test("what goes wrong on the way is said until it is right again, and a payment that fails stays said", async () => {
+  const email = await person("Salah");
+  const bearer = await token(email);
+  const number = meter();
+  const { nominals } = await api("GET", `/power/meters/${number}`, bearer);
+  const wish = { meter_number: number, product_id: nominals[0].product_id, payment: "manual" };
+  const { id } = await api("POST", "/power/purchases", bearer, wish);
+  const { page } = await visit(visitors[2]);
+  await signIn(page, email);
+  await page.goto(`${url}/purchase/${id}`);
+  await page.locator(".nominals").waitFor();
+  await page.route("**/purchases/**", (route) => route.fulfill({ status: 500, body: "{}" }));
+  await page.locator(".foot [role=status]").waitFor();
+  await page.unroute("**/purchases/**");
+  await page.locator(".foot [role=status]").waitFor({ state: "detached" });
+  await page.route("**/pay", (route) => route.abort());
+  await page.click(".foot .go");
+  await page.locator(".foot [role=alert]").waitFor();
+  // Looks that succeed do not wipe it away.
+  await page.waitForResponse((response) => response.url().includes(`/purchases/${id}`) && response.ok());
+  assert.match(await page.locator(".foot [role=alert]").textContent(), /no connection/);
+  await page.unroute("**/pay");
+  await page.click(".foot .go");
+  await page.locator(".token").waitFor();
+  assert.equal(await page.locator(".foot .bad").count(), 0);
+});

@@ -34,6 +34,10 @@ for (const visitor of visitors) {
     await seat(page, "B-5").click();
     await looks(page, "B-6", "yours");
     assert.equal(await page.locator(".chip").count(), 4);
+    // A group takes no place for wheelchairs and companions, unless it begins with one.
+    await seat(page, "C-3").click();
+    await looks(page, "C-4", "yours");
+    await looks(page, "C-2", "free");
     // What is looked for stands out, and is said.
     await page.locator(".marks .choice").first().click();
     assert.match(await seat(page, "C-2").getAttribute("aria-label"), /companion|pendamping/);
@@ -42,6 +46,7 @@ for (const visitor of visitors) {
     // Another price has another shape.
     const corner = (label) => seat(page, label).locator("rect").getAttribute("rx");
     assert.notEqual(await corner("B-1"), await corner("B-2"));
+    assert.match(await seat(page, "B-1").getAttribute("aria-label"), /90\.000/);
     assert.equal(await page.locator(".key .sample[data-shape]").count(), 2);
     well();
   });
@@ -113,3 +118,48 @@ test("of a big hall the opened section alone is made of seats; the others are sm
   await page.locator('.overview path[data-state="held"]').waitFor({ state: "attached" });
   well();
 });
+
+test("where no seat has the mark, the page says so and offers nothing in vain", async () => {
+  const id = await hall("Habis", "A-B:1-4", { marks: { "B-1": ["WHEELCHAIR"] } });
+  const bearer = await token(await person("Lebih"));
+  await api("POST", "/bookings", bearer, { event_id: id, seats: ["B-1"], payment: "manual" });
+  const { page } = await visit(visitors[1]);
+  page.expected = [409];
+  await signIn(page, await person("Cepat"));
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "B-1", "held");
+  await page.locator(".marks .choice").click();
+  await page.click(".foot .go");
+  assert.match(await page.locator(".foot [role=alert]").textContent(), /not enough free seats/);
+  assert.equal(await page.locator(".foot [role=alert] button").count(), 0);
+});
+
+for (const [what, lost] of [
+  ["the gateway gave up", (route) => route.fulfill({ status: 504, body: '{"message":"Endpoint request timed out"}' })],
+  ["the answer was lost", (route) => route.abort()],
+  [
+    "the first request is still under way",
+    (route) => route.fulfill({ status: 409, body: '{"code":"in_progress","retryable":true}' }),
+  ],
+]) {
+  test(`a wish for the best seats is one booking when it is asked again: ${what}`, async () => {
+    const id = await hall("Sekali", "A-D:1-10", {});
+    const email = await person("Ulang");
+    const { page } = await visit(visitors[1]);
+    await signIn(page, email);
+    await page.goto(`${url}/event/${id}`);
+    await looks(page, "A-1", "free");
+    // The request has its effect, and its answer does not come.
+    const once = async (route) => {
+      await route.fetch();
+      await lost(route);
+    };
+    await page.route("**/api/bookings", once, { times: 1 });
+    await page.click(".foot .go");
+    await page.locator(".foot [role=alert]").waitFor();
+    await page.click(".foot .go");
+    await page.waitForURL("**/booking/**");
+    const { items } = await api("GET", "/bookings", await token(email));
+    assert.equal(items.length, 1);
+  });
+}

@@ -5,12 +5,22 @@ import { has, say } from "./words.js";
 
 const patience = 15_000;
 
+// What the API answers with 502 although the request has ended.
+const ended = ["organiser_refused", "organiser_unavailable", "payment_unavailable"];
+
 /// A refusal in words for people: `code` is the API's (RFC 9457), or `offline`, `slow`, `missing` or `other`.
 export class Refusal extends Error {
   constructor(status, problem = {}) {
     const code = problem.code ?? { 0: "offline", 404: "missing" }[status] ?? "other";
     super(say(has(`failed.${code}`) ? `failed.${code}` : status === 404 ? "failed.missing" : "failed.other", problem));
     Object.assign(this, { status, code, problem });
+  }
+
+  /// Did this answer decide? Then the same request with the same key is answered so again; otherwise the first one may
+  /// still have its effect, and has to be asked again under its key.
+  get decided() {
+    if (ended.includes(this.code)) return true;
+    return this.status >= 400 && this.status < 500 && !this.problem.retryable;
   }
 }
 

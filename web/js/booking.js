@@ -26,15 +26,25 @@ async function look() {
     booking.value = await ask("GET", `/bookings/${id}`);
     failure.value = stale.value = null;
     if (before && before !== booking.value.status) tell(say(`status.${booking.value.status}`));
-    if (booking.value.status === "AWAITING_PAYMENT") await readMethods(booking.value.invoice);
-    else paying.value = false;
-    if (booking.value.status !== "CONFIRMED") codes.value = null;
-    else if (!codes.value) codes.value = (await ask("GET", `/bookings/${id}/codes`)).codes;
-    if (booking.value.status === "CONFIRMED" && !ticket.value) await open();
   } catch (error) {
     if (!booking.value || error.status === 404) failure.value = error;
     else stale.value = error;
+    return;
   }
+  const { status, invoice } = booking.value;
+  if (status !== "AWAITING_PAYMENT") paying.value = false;
+  if (status !== "CONFIRMED") codes.value = null;
+  // What belongs to it is read by itself: a part that cannot be had hides neither the booking nor another part.
+  const parts = [];
+  if (status === "AWAITING_PAYMENT") parts.push(readMethods(invoice));
+  if (status === "CONFIRMED" && !codes.value) parts.push(readCodes());
+  if (status === "CONFIRMED" && !ticket.value) parts.push(open());
+  const lost = (await Promise.allSettled(parts)).find(({ reason }) => reason);
+  if (lost) stale.value = lost.reason;
+}
+
+async function readCodes() {
+  codes.value = (await ask("GET", `/bookings/${id}/codes`)).codes;
 }
 
 async function open() {

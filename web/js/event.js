@@ -2,7 +2,7 @@
 
 import { Refusal, ask, now, open } from "./api.js";
 import { overview } from "./overview.js";
-import { signs } from "./seat-map.js";
+import { shapeOf, signs } from "./seat-map.js";
 import { session, signIn } from "./session.js";
 import { Failed, Waiting, batch, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
@@ -112,8 +112,17 @@ function forgetTaken() {
   const seat = seats.value.get(gone[0]);
   if (!seat) return;
   const apart = (one) => Math.abs(one.down - seat.down) * 1.5 + Math.abs(one.right - seat.right);
-  const free = bySection.value.get(seat.section).filter((one) => isFree(one.label));
+  const free = bySection.value.get(seat.section).filter((one) => isFree(one.label) && isFor(one, seat));
   lost.value = { seat, instead: free.sort((one, other) => apart(one) - apart(other))[0] };
+}
+
+// Places that are chosen for nobody who does not ask for one of their kind.
+const setApart = ["WHEELCHAIR", "COMPANION"];
+
+/// May a choice that is about `seat` take this one too?
+function isFor(one, seat) {
+  const asks = (marks) => setApart.some((mark) => marks.includes(mark));
+  return !asks(one.marks) || asks(seat.marks) || asks([...sought.value]);
 }
 
 function isFree(label) {
@@ -141,7 +150,7 @@ function pick(label) {
   const at = row.findIndex((one) => one.label === label);
   let [first, last] = [at, at];
   const wanted = Math.min(group.value, room);
-  const joins = (next) => next && isFree(next.label);
+  const joins = (next) => next && isFree(next.label) && isFor(next, seat);
   while (last - first + 1 < wanted) {
     if (joins(row[last + 1]) && !row[last + 1].apart) last += 1;
     else if (joins(row[first - 1]) && !row[first].apart) first -= 1;
@@ -185,9 +194,9 @@ async function book(wanted) {
     for (const settled of [kept, asked]) sessionStorage.removeItem(settled);
     location.assign(`/booking/${booking.id}`);
   } catch (error) {
-    if (error.code !== "offline" && error.code !== "slow") sessionStorage.removeItem(asked);
+    if (error.decided) sessionStorage.removeItem(asked);
     if (error.code === "own_seats") return location.assign(`/booking/${error.problem.booking_id}`);
-    refusal.value = error;
+    refusal.value = Object.assign(error, { wanted });
     holding.value = false;
     await look();
   }
@@ -225,7 +234,8 @@ function redraw() {
     for (const seat of openedSeats.value) {
       (rows[seat.down] ??= { row: seat.row, seats: [] }).seats.push(seat);
     }
-    const name = (seat) => [seatName(seat), ...seat.marks.map((mark) => say(`mark.${mark}`))].join(", ");
+    const cost = (seat) => (prices.value.length > 1 ? [money(seat.price)] : []);
+    const name = (seat) => [seatName(seat), ...cost(seat), ...marksOf(seat)].join(", ");
     plan.draw(rows, name, `${say("event.section")} ${drawn.name}`, prices.value);
   }
   const words = {
@@ -261,7 +271,8 @@ function Sections() {
   </div>`;
 }
 
-const inList = (seat) => [seat.number, money(seat.price), ...seat.marks.map((mark) => say(`mark.${mark}`))].join(" · ");
+const marksOf = (seat) => seat.marks.map((mark) => say(`mark.${mark}`));
+const inList = (seat) => [seat.number, money(seat.price), ...marksOf(seat)].join(" · ");
 
 /// The same choice as a list, for whom a plan is of no use.
 function List() {
@@ -340,13 +351,15 @@ function Taken() {
 }
 
 function Refused() {
-  const { code, message, problem } = refusal.value;
-  const enough = code === "not_enough_seats" && problem.open >= group.value;
+  const { code, message, problem, wanted } = refusal.value;
+  const enough = code === "not_enough_seats" && wanted?.together && problem.open >= wanted.best;
   return html`<div role="alert">
-    <p class="bad">${enough ? say("event.not_together", { n: group.value }) : message}</p>
+    <p class="bad">${enough ? say("event.not_together", { n: wanted.best }) : message}</p>
     ${
       enough &&
-      html`<button class="quiet" onClick=${() => holdBest(false)}>${say("event.apart", { n: group.value })}</button>`
+      html`<button class="quiet" onClick=${() => book({ ...wanted, together: false })}>
+        ${say("event.apart", { n: wanted.best })}
+      </button>`
     }
   </div>`;
 }
@@ -374,7 +387,8 @@ function Marks() {
 function Prices() {
   return html`<ul class="key">
     ${prices.value.map(
-      (amount, shape) => html`<li><i class="sample" data-shape=${shape}></i>${money({ amount, currency: "IDR" })}</li>`,
+      (amount, place) =>
+        html`<li><i class="sample" data-shape=${shapeOf(place)}></i>${money({ amount, currency: "IDR" })}</li>`,
     )}
   </ul>`;
 }

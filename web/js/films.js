@@ -86,11 +86,11 @@ function Days({ days }) {
   </div>`;
 }
 
-function Cities({ cities, at }) {
+function Cities({ cities }) {
   return html`<label class="cities"
     >${say("films.city")}
     <select
-      value=${at ?? ""}
+      value=${city.value ?? ""}
       onChange=${(picked) => {
         city.value = picked.target.value || null;
         keepAddress();
@@ -105,13 +105,16 @@ function Cities({ cities, at }) {
 function Films() {
   const { state, items, error, more } = list.value;
   const dayOf = (event) => day(event.starts_at, event.time_zone);
-  const days = [...new Map((items ?? []).map((event) => [dayOf(event).key, dayOf(event)])).values()];
-  // A day that a search leaves without events is chosen no more.
+  const named = new Set((items ?? []).map((event) => event.city).filter(Boolean));
+  // The city of a shared address stays chosen, though its events may be on a later page.
+  if (city.value) named.add(city.value);
+  const cities = [...named].sort();
+  const there = (items ?? []).filter((event) => !city.value || event.city === city.value);
+  const days = [...new Map(there.map((event) => [dayOf(event).key, dayOf(event)])).values()];
+  // A day that a search or a city leaves without events is chosen no more.
   const at = days.some(({ key }) => key === chosen.value) ? chosen.value : null;
-  const cities = [...new Set((items ?? []).map((event) => event.city).filter(Boolean))].sort();
-  const where = cities.includes(city.value) ? city.value : null;
-  const fits = (event) => (!at || dayOf(event).key === at) && (!where || event.city === where);
-  const shown = (items ?? []).filter(fits);
+  const shown = there.filter((event) => !at || dayOf(event).key === at);
+  const nothing = query.value || city.value ? "films.none" : "films.empty";
   return html`
     <label class="search"
       ><span class="unseen">${say("films.search")}</span>
@@ -126,9 +129,9 @@ function Films() {
     ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
     ${
       state === "there" &&
-      html` ${cities.length > 1 && html`<${Cities} cities=${cities} at=${where} />`}
+      html` ${(cities.length > 1 || city.value) && html`<${Cities} cities=${cities} />`}
         ${days.length > 1 && html`<${Days} days=${days} />`}
-        ${shown.length === 0 && html`<p class="state">${say(query.value ? "films.none" : "films.empty")}</p>`}
+        ${shown.length === 0 && html`<p class="state">${say(nothing)}</p>`}
         <ul class="films">
           ${shown.map((event) => html`<${Event} key=${event.id} event=${event} />`)}
         </ul>

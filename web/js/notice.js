@@ -17,13 +17,20 @@ function Notice() {
   return offline.value ? html`<p role="status">${say("offline.now")}</p>` : null;
 }
 
+/// The tag of a file, which changes with it.
+async function tag(pathname) {
+  const { ok, headers } = await fetch(pathname, { method: "HEAD", cache: "no-store" });
+  const found = headers.get("etag");
+  if (!ok || !found) throw new Error(`${pathname} has no tag just now`);
+  return `${pathname} ${found}`;
+}
+
 /// The tags of the files that this page was made of.
 async function tags() {
-  const ours = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
-  const files = ours.filter(({ origin, pathname }) => origin === location.origin && /\.(js|css|json)$/.test(pathname));
-  const tag = async ({ pathname }) =>
-    `${pathname} ${(await fetch(pathname, { method: "HEAD", cache: "no-store" })).headers.get("etag")}`;
-  return (await Promise.all([...new Map(files.map((file) => [file.pathname, file])).values()].map(tag))).sort().join();
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
+  const ours = loaded.filter(({ origin, pathname }) => origin === location.origin && /\.(js|css|json)$/.test(pathname));
+  const names = [...new Set(ours.map(({ pathname }) => pathname))].sort();
+  return (await Promise.all(names.map(tag))).join();
 }
 
 let known = null;
@@ -39,7 +46,7 @@ async function look() {
     known ??= found;
     newer.value = found !== known;
   } catch {
-    // Without a connection there is no newer version to be had.
+    // What cannot be asked for now says nothing of versions.
   }
 }
 

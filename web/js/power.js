@@ -55,7 +55,7 @@ async function buy(again) {
   } catch (error) {
     buying.value = false;
     // An answer that decided is not asked for again: what is sent next is another purchase.
-    if (error.status !== 0) key = crypto.randomUUID();
+    if (error.decided) key = crypto.randomUUID();
     if (["product_changed", "product_withdrawn"].includes(error.code)) await look(meter.value.number);
     refusal.value = error;
   }

@@ -9,8 +9,9 @@ import { energy, grouped, money, say } from "./words.js";
 const id = location.pathname.split("/")[2] ?? "";
 const purchase = signal(null);
 const failure = signal(null);
-// Why what is shown may be old, or what was asked for was refused.
 const refusal = signal(null);
+// Why what is shown may be old.
+const stale = signal(null);
 const paying = signal(false);
 const copied = signal(false);
 
@@ -20,16 +21,17 @@ async function look() {
   try {
     const before = purchase.value?.status;
     purchase.value = await ask("GET", `/power/purchases/${id}`);
+    failure.value = stale.value = null;
     const { status } = purchase.value;
-    failure.value = null;
-    if (refusal.value?.status === 0) refusal.value = null;
-    if (status !== "AWAITING_PAYMENT") paying.value = false;
-    else if (purchase.value.invoice) await readMethods(purchase.value.invoice);
     if (before && before !== status) tell(say(status === "ISSUED" ? "purchase.ready" : `status.${status}`));
   } catch (error) {
     if (!purchase.value || error.status === 404) failure.value = error;
-    else refusal.value = error;
+    else stale.value = error;
+    return;
   }
+  const { status, invoice } = purchase.value;
+  if (status !== "AWAITING_PAYMENT") paying.value = false;
+  else if (invoice) await readMethods(invoice).catch((error) => (stale.value = error));
 }
 
 async function payNow() {
@@ -106,6 +108,7 @@ function Page() {
     </section>
     ${payable && html`<${Methods} disabled=${paying.value} />`} ${!ended && html`<${PurchaseSteps} status=${status} />`}
     <div class="foot">
+      ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
       ${
         payable &&

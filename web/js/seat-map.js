@@ -23,6 +23,11 @@ const at_once = 100;
 // The corners of seats, by the place of their price among the section's.
 const corners = [7, side / 2, 0, 3];
 
+/// The shape of a price, by its place among the section's: from the fourth on they are alike.
+export function shapeOf(place) {
+  return Math.min(place, corners.length - 1);
+}
+
 // Each seat is a copy of this: a hall of a thousand seats is made in half the time.
 const pattern = element(
   "g",
@@ -67,7 +72,7 @@ class SeatMap extends HTMLElement {
     const fill = (down) => {
       const start = margin + ((columns - wide(rows[down])) * pitch) / 2;
       const cells = rows[down].seats.map((seat) => {
-        const corner = corners[Math.min(prices.indexOf(seat.price.amount), corners.length - 1)];
+        const corner = corners[shapeOf(prices.indexOf(seat.price.amount))];
         return this.#seat(seat, start + seat.across * pitch, down * pitch + 4, name(seat), corner);
       });
       lines[down].append(...cells);
