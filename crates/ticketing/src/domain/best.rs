@@ -9,8 +9,8 @@
 //! - twenty for each seat with a restricted view, unless that was asked for.
 //!
 //! Places for wheelchairs and companions are chosen only for who asks for them; who asks for a wheelchair's place may
-//! get a companion's beside it. Of the best few groups one is taken by lot, so that a crowd that asks at the same moment
-//! does not want the same two seats; never one with a worse view than the best has.
+//! get a companion's beside it. Of the best few groups one is taken by lot, so that a crowd that asks at the same
+//! moment does not want the same two seats; never one with a worse view than the best has.
 
 use crate::domain::event::EventKind;
 use crate::domain::hall::{Chair, Hall, halls};
