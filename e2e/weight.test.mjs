@@ -26,6 +26,16 @@ const pages = [
   ["/nowhere", "h1"],
 ];
 
+/// Counts what moves in a page without anybody's doing.
+function countShift(page) {
+  return page.addInitScript(() => {
+    globalThis.shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.shift += entry.hadRecentInput ? 0 : entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+}
+
 for (const visitor of [visitors[0], visitors[2]]) {
   test(`a page is under ${most_bytes} bytes and nothing moves while it loads: ${visitor.name}`, async () => {
     for (const [path, whole] of pages) {
@@ -40,12 +50,7 @@ for (const visitor of [visitors[0], visitors[2]]) {
       wire.on("Network.loadingFinished", ({ encodedDataLength }) => {
         bytes += encodedDataLength;
       });
-      await fresh.addInitScript(() => {
-        globalThis.shift = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) globalThis.shift += entry.hadRecentInput ? 0 : entry.value;
-        }).observe({ type: "layout-shift", buffered: true });
-      });
+      await countShift(fresh);
       await fresh.goto(url + path);
       await fresh.locator(whole).first().waitFor();
       await fresh.waitForLoadState("networkidle").catch(() => {});
@@ -56,6 +61,27 @@ for (const visitor of [visitors[0], visitors[2]]) {
     }
   });
 }
+
+test("a booking's page stays where it is while its payment is prepared", async () => {
+  const { page } = await visit(visitors[0]);
+  await signIn(page, email);
+  await countShift(page);
+  let looks_left = 2;
+  await page.route(`**/api/bookings/${booking.id}`, async (route) => {
+    const response = await route.fetch();
+    const told = await response.json();
+    if (looks_left-- > 0) Object.assign(told, { status: "HELD", invoice: null });
+    await route.fulfill({ response, json: told });
+  });
+  await page.route("**/api/invoices/*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.goto(`${url}/booking/${booking.id}`);
+  await page.locator("input[name=method]:checked").waitFor();
+  const shift = await page.evaluate(() => globalThis.shift);
+  assert.ok(shift < most_shift, String(shift));
+});
 
 test("a slow API leaves a page with its heading and a word, and everything comes in the end", async () => {
   const { page } = await visit(visitors[2]);

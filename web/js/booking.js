@@ -180,7 +180,7 @@ function Page() {
         </div>
       </dl>
     </section>
-    ${status === "AWAITING_PAYMENT" && html`<${Methods} disabled=${paying.value} />`}
+    ${held && html`<${Methods} disabled=${paying.value} />`}
     ${(held || status === "CONFIRMED") && html`<${BookingSteps} status=${status} />`}
     <div class="foot">
       ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
@@ -189,8 +189,8 @@ function Page() {
         asking.value
           ? html`<${Sure} question=${asking.value} />`
           : html` ${
-              status === "AWAITING_PAYMENT" &&
-              html`<button class="go" disabled=${paying.value || !isPayable()} onClick=${payNow}>
+              held &&
+              html`<button class="go" disabled=${status === "HELD" || paying.value || !isPayable()} onClick=${payNow}>
                 ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
               </button>`
             }

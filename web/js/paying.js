@@ -49,10 +49,23 @@ export async function readMethods({ number }) {
   method.value = invoice.value.methods[0] ?? null;
 }
 
+// As many as Karcis's own provider has. A guess costs no more than a small move of what is below.
+const usual_methods = 3;
+
+/// The place of the methods until they are known, so that nothing below moves when they come.
+function MethodsToCome() {
+  const one = (n) => html`<label key=${n}><input type="radio" /><b>…</b></label>`;
+  return html`<fieldset class="nominals" inert aria-hidden="true">
+      <legend>${say("paying.how")}</legend>
+      ${[...Array(usual_methods).keys()].map(one)}
+    </fieldset>
+    <p inert aria-hidden="true"><small>…</small></p>`;
+}
+
 /// The methods to choose from. Where there is no provider, nobody can pay, and the page says so.
 export function Methods({ disabled }) {
   const told = invoice.value;
-  if (!told) return null;
+  if (!told) return html`<${MethodsToCome} />`;
   if (told.methods.length === 0) return html`<p class="state" role="status">${say("paying.nobody")}</p>`;
   return html`<fieldset class="nominals" disabled=${disabled}>
       <legend>${say("paying.how")}</legend>
