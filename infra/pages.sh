@@ -11,8 +11,11 @@ output() {
     --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue"
 }
 api=$(output "$stack" ApiUrl)
+live=$(output "$stack" LiveUrl)
+live=${live#wss://}
+live=${live%/live}
 aws cloudformation deploy --template-file infra/edge.yaml --stack-name "$stack-pages" --no-fail-on-empty-changeset \
-  --parameter-overrides "ApiDomain=${api#https://}" "$@"
+  --parameter-overrides "ApiDomain=${api#https://}" "LiveDomain=$live" "$@"
 aws s3 sync web "s3://$(output "$stack-pages" Bucket)" --delete \
   --exclude "vendor/*.mjs" --exclude "vendor/package*.json" --exclude "vendor/node_modules/*"
 aws cloudfront create-invalidation --distribution-id "$(output "$stack-pages" DistributionId)" --paths "/*" >/dev/null

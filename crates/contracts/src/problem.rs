@@ -43,6 +43,7 @@ problems! {
     MalformedJson        400 "malformed_json"         false "The body is not JSON.";
     BadCredentials       401 "bad_credentials"        false "E-mail or password is wrong.";
     BadSignature         401 "bad_signature"          false "The webhook's signature is missing, wrong or too old.";
+    NotSignedIn          401 "not_signed_in"          false "The token is missing, wrong or expired: sign in.";
     Forbidden            403 "forbidden"              false "This is not for your role.";
     Blocked              403 "blocked"                false "This account is blocked.";
     NotFound             404 "not_found"              false "There is no such thing, or it is not yours.";
@@ -83,6 +84,7 @@ problems! {
     UnsupportedEncoding  415 "unsupported_encoding"   false "The body's Content-Encoding is none that is read here: send gzip, deflate, or none.";
     Invalid              422 "invalid"                false "A field is unknown, missing, or has a value that is not allowed.";
     TooManySeats         422 "too_many_seats"         false "More seats than one buyer may have of this event.";
+    TooManyTopics        422 "too_many_topics"        false "One connection watches so many topics at most: leave one first.";
     MeterBlocked         422 "meter_blocked"          false "The meter is blocked.";
     MonthLimit           422 "month_limit"            false "More than this meter may be sold this month.";
     IdempotencyKeyReused 422 "idempotency_key_reused" false "The idempotency key was used with another body.";

@@ -1,6 +1,6 @@
 //! One port for all of AWS, as on LocalStack: the signature says which service is meant.
 
-use crate::Sqs;
+use crate::{Connections, Sqs};
 use crate::{ses, sqs};
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -35,6 +35,8 @@ pub struct Front {
     pub ses: SesHttpService<ses::Handler>,
     /// Buckets.
     pub s3: S3Service,
+    /// The open connections of the WebSocket API.
+    pub connections: Arc<Connections>,
 }
 
 struct Services {
@@ -44,6 +46,7 @@ struct Services {
     sns: SnsHttpService<RustackSnsHandler>,
     ses: SesHttpService<ses::Handler>,
     s3: S3Service,
+    connections: Arc<Connections>,
 }
 
 impl Front {
@@ -56,6 +59,7 @@ impl Front {
             sns: self.sns,
             ses: self.ses,
             s3: self.s3,
+            connections: self.connections,
         });
         loop {
             let Ok((stream, _)) = listener.accept().await else { continue };
@@ -79,8 +83,10 @@ impl Services {
             "sns" => self.sns.call(request).await?.map(boxed),
             "ses" => self.ses.call(request).await?.map(boxed),
             "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
+            "execute-api" => self.connections.answer(request).await.map(boxed),
             _ => {
-                let said = Full::from("This port speaks DynamoDB, SQS, SNS, SES and S3 to signed requests.\n");
+                let said = "This port speaks DynamoDB, SQS, SNS, SES, S3 and @connections to signed requests.\n";
+                let said = Full::from(said);
                 Response::builder().status(404).header("content-type", "text/plain").body(boxed(said))?
             }
         })

@@ -1,5 +1,7 @@
-//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES and S3, each over its real wire protocol, together on one port.
+//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES, S3 and API Gateway's `@connections`, each over its real wire
+//! protocol, together on one port.
 
+mod connections;
 mod dynamodb;
 mod front;
 mod journal;
@@ -8,6 +10,7 @@ mod ses;
 mod sns;
 mod sqs;
 
+pub use connections::{Connections, Outgoing};
 pub use dynamodb::{DynamoDb, StreamRecords};
 pub use ses::Ses;
 pub use sqs::Sqs;
@@ -33,6 +36,8 @@ pub struct Engines {
     pub sqs: Arc<Sqs>,
     /// Mail.
     pub ses: Arc<Ses>,
+    /// The open connections of the WebSocket API.
+    pub connections: Arc<Connections>,
     /// Where `dynamodb` listens by itself.
     pub dynamodb_address: SocketAddr,
 }
@@ -59,8 +64,16 @@ impl Engines {
         let sns = sns::start(address, template, Arc::clone(&sqs))?;
         let s3 = s3::start(&directory.join("s3"), &template.buckets)?;
         let ses = Ses::start((!ephemeral).then(|| directory.join("mail.jsonl")))?;
-        let front = Front { dynamodb: dynamodb_address, sqs: Arc::clone(&sqs), sns, ses: Arc::clone(&ses).http(), s3 };
+        let connections = Arc::new(Connections::default());
+        let front = Front {
+            dynamodb: dynamodb_address,
+            sqs: Arc::clone(&sqs),
+            sns,
+            ses: Arc::clone(&ses).http(),
+            s3,
+            connections: Arc::clone(&connections),
+        };
         tokio::spawn(front.serve(listener));
-        Ok(Self { dynamodb, sqs, ses, dynamodb_address })
+        Ok(Self { dynamodb, sqs, ses, connections, dynamodb_address })
     }
 }

@@ -66,6 +66,25 @@ impl Queue {
     {
         Fed { source: self, handler, of: PhantomData }
     }
+
+    /// Sets the handler. It takes all messages of a batch together, which are JSON of the shape `M`; if it fails, each
+    /// of them failed.
+    pub fn handled_together_by<S, M, F, Fut>(self, handler: F) -> Together<S, M, F>
+    where
+        S: Part,
+        M: DeserializeOwned + Send + 'static,
+        F: Fn(Arc<S>, Vec<M>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        Together { source: self, handler, of: PhantomData }
+    }
+}
+
+/// A function fed by a queue whose handler takes whole batches.
+pub struct Together<S, M, F> {
+    source: Queue,
+    handler: F,
+    of: Of<(S, M)>,
 }
 
 /// A function fed by a table's stream.
@@ -117,6 +136,46 @@ where
     }
 }
 
+impl<S, M, F, Fut> Definition for Together<S, M, F>
+where
+    S: Part,
+    M: DeserializeOwned + Send + 'static,
+    F: Fn(Arc<S>, Vec<M>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    fn describe(self) -> Description {
+        Description { does: self.source.does, queues: self.source.names, ..Description::default() }
+    }
+
+    async fn start(self, env: Env, world: Arc<dyn World>) -> Result<Function, Error> {
+        let retry = Retry::from_env(&env)?;
+        let (parts, handler) = (Arc::new(S::make(&Wiring::new(env, world)).await?), Arc::new(self.handler));
+        Ok(Function::new(move |event: SqsEvent| {
+            let (parts, handler, retry) = (Arc::clone(&parts), Arc::clone(&handler), retry.clone());
+            async move {
+                let (mut readable, mut together, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+                for message in event.records {
+                    match parsed(&message) {
+                        Ok(one) => {
+                            readable.push(message);
+                            together.push(one);
+                        }
+                        Err(why) => failed.push((message, why)),
+                    }
+                }
+                if !together.is_empty()
+                    && let Err(why) = within_time(handler(parts, together)).await
+                {
+                    failed.extend(readable.into_iter().map(|message| (message, why.clone())));
+                }
+                let failures = failed.iter().map(|(message, why)| retry.failed(message, why));
+                let batch_item_failures = join_all(failures).await.into_iter().flatten().collect();
+                Ok::<_, Error>(BatchResponse { batch_item_failures })
+            }
+        }))
+    }
+}
+
 impl<S, F, Fut> Definition for Fed<Stream, S, F>
 where
     S: Part,
@@ -153,6 +212,7 @@ struct Urls {
 }
 
 /// Why a message failed.
+#[derive(Clone)]
 enum Why {
     /// The body cannot be read, now or later.
     Unreadable(String),
@@ -195,6 +255,20 @@ impl Retry {
         let name = source(message);
         let named = self.queues.iter().find(|urls| urls.queue.rsplit('/').next() == name);
         named.or_else(|| self.queues.first().filter(|_| self.queues.len() == 1))
+    }
+
+    /// What becomes of a message that failed: the item of the answer by which it stays in its queue, or nothing if it
+    /// is among the dead letters.
+    async fn failed(&self, message: &SqsMessage, why: &Why) -> Option<BatchItemFailure> {
+        let id = message.message_id.clone().unwrap_or_default();
+        let (queue, tries) = (source(message), tries(message));
+        // The template's alarms read `queue` and `tries` from this line.
+        tracing::warn!(id, queue, tries, why = why.text(), "the message failed");
+        if self.bury(message, why).await {
+            return None;
+        }
+        self.postpone(message).await;
+        Some(BatchItemFailure { item_identifier: id })
     }
 
     /// Sends a message that can never succeed to the dead letters; answers whether it is there now.
@@ -266,15 +340,7 @@ where
         async move {
             let tries = event.records.iter().map(|message| async {
                 let Err(why) = attempt(&*handler, message).await else { return None };
-                let id = message.message_id.clone().unwrap_or_default();
-                let (queue, tries) = (source(message), tries(message));
-                // The template's alarms read `queue` and `tries` from this line.
-                tracing::warn!(id, queue, tries, why = why.text(), "the message failed");
-                if retry.bury(message, &why).await {
-                    return None;
-                }
-                retry.postpone(message).await;
-                Some(BatchItemFailure { item_identifier: id })
+                retry.failed(message, &why).await
             });
             let batch_item_failures = join_all(tries).await.into_iter().flatten().collect();
             Ok::<_, Error>(BatchResponse { batch_item_failures })
@@ -288,13 +354,21 @@ where
     F: Fn(M) -> Fut,
     Fut: Future<Output = Result<(), Failure>>,
 {
+    let parsed = parsed(message)?;
+    within_time(async { handler(parsed).await }).await
+}
+
+fn parsed<M: DeserializeOwned>(message: &SqsMessage) -> Result<M, Why> {
     let body = message.body.as_deref().unwrap_or_default();
     // The parser's message could quote the body, and bodies hold personal data. So only the place of the error is
     // logged.
-    let parsed: M = serde_json::from_str(body)
-        .map_err(|e| Why::Unreadable(format!("not of the expected shape, line {} column {}", e.line(), e.column())))?;
-    let outcome = AssertUnwindSafe(async { handler(parsed).await }).catch_unwind();
-    match tokio::time::timeout(LONGEST_TRY, outcome).await {
+    serde_json::from_str(body)
+        .map_err(|e| Why::Unreadable(format!("not of the expected shape, line {} column {}", e.line(), e.column())))
+}
+
+/// Handles one message, or all of a batch, within the time of one try.
+async fn within_time(handling: impl Future<Output = Result<(), Failure>>) -> Result<(), Why> {
+    match tokio::time::timeout(LONGEST_TRY, AssertUnwindSafe(handling).catch_unwind()).await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(failure @ Failure::Transient(_)))) => Err(Why::Transient(failure.to_string())),
         Ok(Ok(Err(failure @ Failure::Permanent(_)))) => Err(Why::Permanent(failure.to_string())),

@@ -13,6 +13,8 @@ pub struct Description {
     pub does: &'static str,
     /// Its routes.
     pub operations: Vec<Operation>,
+    /// The keys of its routes in the WebSocket API.
+    pub sockets: Vec<&'static str>,
     /// The queues that feed it, by their names without the stack's.
     pub queues: Vec<&'static str>,
     /// The table whose stream feeds it, by its name without the stack's.

@@ -7,6 +7,7 @@
 //!
 //! - [`Route`]: a function behind a route. [`request`] has what a handler may take, [`answer`] what it may answer,
 //!   [`access`] who may call.
+//! - [`Socket`]: behind routes of the WebSocket API.
 //! - [`Queue`], [`Stream`]: messages and records, each failing alone.
 //! - [`Invoked`]: called by a schedule, by the gateway as its authorizer, or by hand.
 //! - [`describe`]: the description of a function, as a value.
@@ -23,6 +24,7 @@ mod function;
 mod invoked;
 pub mod request;
 mod route;
+mod socket;
 mod tags;
 
 pub use answer::Answer;
@@ -36,13 +38,14 @@ pub use request::{Parameters, parameter, parameter_schema};
 pub use route::{Route, Several};
 pub use schemars::Schema;
 pub use settings::{Env, Error, Network, SettingError};
+pub use socket::{Signal, Socket};
 
 /// Everything that a function needs to define itself.
 pub mod prelude {
     pub use crate::access::{ADMINS, Everybody, ORGANISERS, ServicesCalling, Signed, Users, UsersAndServices};
     pub use crate::answer::{Accepted, Created, MadeJson, NoContent, Redirect, Tagged, Versioned};
     pub use crate::request::{Both, IfMatch, Json, Path, Query, SignedNews, SourceAddress};
-    pub use crate::{Definition, Invoked, Problem, Queue, Record, Route, Several, Stream, Tag};
+    pub use crate::{Definition, Invoked, Problem, Queue, Record, Route, Several, Signal, Socket, Stream, Tag};
     pub use contracts::{Caller, Code, World};
     pub use settings::{Error, parts};
     pub use std::sync::Arc;

@@ -3,6 +3,7 @@
 use crate::door::Door;
 use crate::functions::Functions;
 use crate::options::Options;
+use crate::sockets::Live;
 use crate::{migrate, seed, sources};
 use contracts::{SystemWorld, World};
 use engines::{ACCESS_KEY, Engines, SECRET_KEY};
@@ -17,6 +18,7 @@ use template::{Error, STACK, Surroundings, TEXT, Template, keys};
 use tokio::net::TcpListener;
 use triggers::gateway::Gateway;
 use triggers::runtime_environment;
+use triggers::sockets::Sockets;
 
 /// A running local cloud. It ends with its process.
 pub struct Cloud {
@@ -79,8 +81,13 @@ impl Cloud {
             request_time: options.request_time,
         };
         let (ready_now, ses) = (Arc::clone(&ready), Arc::clone(&engines.ses));
+        let live = Arc::new(Live {
+            sockets: Sockets { routes: template.sockets, functions: functions.clone(), world: Arc::new(SystemWorld) },
+            connections: Arc::clone(&engines.connections),
+            limits: options.socket_limits,
+        });
         let web = web::Pages::new()?;
-        tokio::spawn(Arc::new(Door { gateway, web, ready: ready_now, ses }).serve(door));
+        tokio::spawn(Arc::new(Door { gateway, web, live, ready: ready_now, ses }).serve(door));
         if fed {
             sources::start(&template.sources, &engines, &functions, &directory);
             sources::start_schedules(&template.schedules, &functions);

@@ -1,7 +1,8 @@
-//! The door: serves on one port what CloudFront serves on AWS, the API under `/api/` and the pages elsewhere, and the
-//! local cloud's own pages under `/_local/`.
+//! The door: serves on one port what CloudFront serves on AWS, the API under `/api/`, the WebSocket API at `/live` and
+//! the pages elsewhere, and the local cloud's own pages under `/_local/`.
 
 use crate::pages;
+use crate::sockets::Live;
 use engines::Ses;
 use hyper::Request;
 use hyper::body::Incoming;
@@ -20,6 +21,8 @@ pub struct Door {
     pub gateway: Gateway,
     /// The pages.
     pub web: Pages,
+    /// The WebSocket API.
+    pub live: Arc<Live>,
     /// Is everything there, the sample data too?
     pub ready: Arc<AtomicBool>,
     /// The mail engine, which keeps what was sent.
@@ -39,6 +42,7 @@ impl Door {
                     let path = request.uri().path();
                     Ok::<_, Infallible>(match path.strip_prefix("/_local/") {
                         Some(own) => door.local(own, &request),
+                        None if path == "/live" => door.live.answer(request, peer.ip()).await,
                         None if path.starts_with("/api/") => door.gateway.answer(request, peer.ip()).await,
                         None => door.web.answer(request.method(), path, request.headers()),
                     })
@@ -47,7 +51,7 @@ impl Door {
             // If a connection breaks, its client has to try again: the result is ignored.
             let mut connection = hyper::server::conn::http1::Builder::new();
             connection.timer(TokioTimer::new()).header_read_timeout(self.gateway.request_time);
-            tokio::spawn(connection.serve_connection(TokioIo::new(stream), serve));
+            tokio::spawn(connection.serve_connection(TokioIo::new(stream), serve).with_upgrades());
         }
     }
 

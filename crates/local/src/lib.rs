@@ -5,6 +5,7 @@
 //! wire protocols. Each HTTP request becomes an API Gateway event for the same handler that is deployed.
 //!
 //! - [`door`]: the gateway behind a port, and the local cloud's own pages beside it.
+//! - [`sockets`]: the WebSocket API behind it.
 //! - [`functions`]: the functions, started as Lambda would.
 //! - [`sources`]: queues, streams and schedules that feed them.
 //! - [`cloud`]: starts all of it together. [`seed`]: the sample data.
@@ -22,6 +23,7 @@ pub mod options;
 mod pages;
 pub mod sam_env;
 pub mod seed;
+pub mod sockets;
 pub mod sources;
 
 pub use cloud::Cloud;

@@ -1,5 +1,6 @@
 //! The options of the command line and of the environment.
 
+use crate::sockets::{SOCKET_LIMITS, SocketLimits};
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -45,6 +46,9 @@ pub struct Options {
     /// How long a request may take to come in.
     #[arg(skip = REQUEST_TIME)]
     pub request_time: Duration,
+    /// What a connection of the WebSocket API may do.
+    #[arg(skip = SOCKET_LIMITS)]
+    pub socket_limits: SocketLimits,
     /// The command to run instead of the local cloud.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -119,6 +123,7 @@ impl Options {
             bare: true,
             absent: Vec::new(),
             request_time: REQUEST_TIME,
+            socket_limits: SOCKET_LIMITS,
             command: None,
         }
     }

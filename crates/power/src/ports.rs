@@ -3,7 +3,8 @@
 use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Token, Transition};
 use async_trait::async_trait;
 use contracts::{
-    CreateInvoice, Failure, Invoice, InvoiceNumber, Page, PageRequest, ProductId, PurchaseId, Timestamp, UserId,
+    CreateInvoice, Failure, Invoice, InvoiceNumber, LiveState, Page, PageRequest, ProductId, PurchaseId, Timestamp,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -182,6 +183,13 @@ impl PurchaseChanged {
     pub const fn of(purchase: &Purchase) -> Self {
         Self { id: purchase.id, status: purchase.status, version: purchase.version }
     }
+}
+
+/// Those who watch how things stand.
+#[async_trait]
+pub trait Live: Send + Sync {
+    /// Tells them these states, in no order.
+    async fn tell(&self, states: &[LiveState]) -> Result<(), Failure>;
 }
 
 /// A message on the timer's queue: look at this purchase once `due` has come.

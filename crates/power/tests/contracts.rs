@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use contract_suite::{Engine, eventually, page, whole};
-use contracts::{InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, UserId, World};
+use contracts::{InvoiceNumber, LiveState, Locale, Money, PaymentMode, ProductId, PurchaseId, UserId, World};
 use futures::future::join_all;
-use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, SnsTopic, SqsPaymentQueue, SqsTimers};
+use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, SnsTopic, SqsLive, SqsPaymentQueue, SqsTimers};
 use power::domain::purchase::{Contact, Decision, Happening, Purchase, PurchaseStatus, Transition};
 use power::domain::{
     Connection, LocalTax, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Tariff, Token,
 };
-use power::ports::{Claim, Inserted, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, Timers, Topic};
+use power::ports::{Claim, Inserted, Live, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, Timers, Topic};
 use settings::aws;
 use std::time::Duration;
 use time::UtcOffset;
@@ -22,6 +22,7 @@ contract_suite::on_each_engine! {
     an_equal_purchase_is_a_double_tap_unless_it_is_meant: equal_purchases;
     purchases_are_listed_by_buyer: history;
     power_queues_take_messages_with_a_delay: queues;
+    those_who_watch_purchases_are_told: live;
     purchases_topics_tell_those_who_asked: topic;
 }
 
@@ -228,6 +229,23 @@ async fn queues(engine: &Engine) {
     eventually("the worker is asked", async || {
         let messages = engine.messages("power-payment").await;
         messages.iter().any(|message| message["invoice"] == number.as_str()).then_some(())
+    })
+    .await;
+}
+
+async fn live(engine: &Engine) {
+    let live = SqsLive(engine.queue("broadcast"));
+    let purchase_id = PurchaseId::new(engine.id());
+    let state =
+        |version| LiveState::Purchase { purchase_id, version, purchase: serde_json::json!({"id": purchase_id}) };
+    let states: Vec<_> = (0..12).map(state).collect();
+    live.tell(&[]).await.unwrap();
+    live.tell(&states).await.unwrap();
+    let heard = tokio::sync::Mutex::new(Vec::new());
+    eventually("all states are in the queue", async || {
+        let mut heard = heard.lock().await;
+        heard.extend(engine.messages("broadcast").await);
+        states.iter().all(|state| heard.contains(&serde_json::to_value(state).unwrap())).then_some(())
     })
     .await;
 }

@@ -2,10 +2,15 @@
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use contracts::Failure;
 use serde::Serialize;
 use std::time::Duration;
 
+/// The most messages of one `SendMessageBatch` (Amazon SQS API reference).
+const BATCH: usize = 10;
+/// How long messages are tried to be sent that nothing waits for.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// The longest delay of a message, in seconds (Amazon SQS developer guide, "Message quotas"). A timer that is due later
 /// comes early and is sent again.
 const LONGEST_DELAY: u64 = 900;
@@ -29,6 +34,32 @@ impl Queue {
         let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
         let send = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds(delay));
         send.send().await.map(drop).map_err(|e| Failure::transient(what, DisplayErrorContext(e)))
+    }
+}
+
+impl Queue {
+    /// Sends messages as JSON, to be delivered now, in no order, within [`PATIENCE`]: for what nothing may wait for. If
+    /// it fails, some may have been sent.
+    pub async fn send_soon(&self, what: &str, messages: &[impl Serialize]) -> Result<(), Failure> {
+        let sent = tokio::time::timeout(PATIENCE, self.send_all(what, messages)).await;
+        sent.map_err(|_| Failure::transient(what, "the queue is slow"))?
+    }
+
+    async fn send_all(&self, what: &str, messages: &[impl Serialize]) -> Result<(), Failure> {
+        for batch in messages.chunks(BATCH) {
+            let mut entries = Vec::with_capacity(batch.len());
+            for (place, message) in batch.iter().enumerate() {
+                let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
+                let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body).build();
+                entries.push(entry.map_err(|e| Failure::permanent(what, e))?);
+            }
+            let send = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+            let done = send.send().await.map_err(|e| Failure::transient(what, DisplayErrorContext(e)))?;
+            if let Some(failed) = done.failed().first() {
+                return Err(Failure::transient(what, failed.code()));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 macro_rules! client {
-    ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal $(, $extra:ident)?) => {
+    ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal $(, $extra:ident)? $(; $own:literal)?) => {
         $(#[$doc])*
         pub fn $name(env: &Env) -> Result<$sdk::Client, SettingError> {
             let mut config = $sdk::Config::builder()
@@ -31,7 +31,10 @@ macro_rules! client {
                 .credentials_provider(credentials(env)?)
                 .retry_config(RetryConfig::standard().with_max_attempts(4))
                 .timeout_config(timeouts());
-            if let Some(url) = env.get($endpoint).or_else(|| env.get("AWS_ENDPOINT_URL")) {
+            let url: Option<String> = None;
+            $(let url = url.or(Some(env.text($own)?));)?
+            let elsewhere = env.get($endpoint).or_else(|| env.get("AWS_ENDPOINT_URL"));
+            if let Some(url) = elsewhere.map(str::to_owned).or(url) {
                 config = config.endpoint_url(url)$(.$extra(true))?;
             }
             if let Some(network) = env.network() {
@@ -61,6 +64,11 @@ client! {
 client! {
     /// S3. An endpoint other than AWS's has no host name for each bucket, so the bucket is in the path there.
     s3, aws_sdk_s3, "AWS_ENDPOINT_URL_S3", force_path_style
+}
+
+client! {
+    /// The connections of a WebSocket API. Each API has an address of its own, which the setting `LIVE_URL` says.
+    connections, aws_sdk_apigatewaymanagement, "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"; "LIVE_URL"
 }
 
 fn credentials(env: &Env) -> Result<Credentials, SettingError> {

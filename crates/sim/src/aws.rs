@@ -5,6 +5,7 @@ use crate::bugs;
 use crate::promises::Promise;
 use crate::props::table_of_request;
 use crate::stage::{ACTOR, Actor, Stage, lock};
+use crate::watchers::maps_written;
 use crate::weather::{Fault, Kind};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -13,12 +14,13 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use template::{ACCOUNT, FunctionSpec, REGION, Right};
+use template::{ACCOUNT, FunctionSpec, REGION, Right, STACK};
 
 /// AWS, as one function may use it.
 #[derive(Clone)]
@@ -80,6 +82,12 @@ impl Call {
                 operation: operation.to_owned(),
                 request: serde_json::from_slice(body).ok()?,
             });
+        }
+        if host == "connections" {
+            let (_, connection) = path.split_once("connections/")?;
+            let connection = percent_decode_str(connection).decode_utf8().ok()?;
+            let request = json!({"ConnectionId": connection, "Data": String::from_utf8_lossy(body)});
+            return Some(Self { service: "execute-api", operation: "PostToConnection".to_owned(), request });
         }
         if host == "s3" {
             let operation = match request.method() {
@@ -148,7 +156,17 @@ impl Call {
                 };
                 [(action, resource)].into()
             }
+            // A batch needs the right to send (Amazon SQS developer guide, "Amazon SQS API permissions").
+            ("sqs", "SendMessageBatch") => {
+                [("sqs:SendMessage".to_owned(), format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{}", queue(request)))].into()
+            }
             ("sqs", _) => [(action, format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{}", queue(request)))].into(),
+            ("execute-api", _) => {
+                let connections = format!("{STACK}-LiveApi/live/POST/@connections");
+                let connection = text(request, "ConnectionId");
+                let resource = format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{connections}/{connection}");
+                [("execute-api:ManageConnections".to_owned(), resource)].into()
+            }
             ("sns", _) => [("sns:Publish".to_owned(), text(request, "TopicArn"))].into(),
             ("s3", _) => {
                 [(action, format!("arn:aws:s3:::{}/{}", text(request, "Bucket"), text(request, "Key")))].into()
@@ -261,7 +279,11 @@ impl Stage {
             ("dynamodb", _) => {
                 let writes = !matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
                 let table = if writes { table_of_request(&request) } else { None };
+                let maps = if writes { maps_written(&request) } else { Vec::new() };
                 let (status, body) = self.tables.answer(&operation, request);
+                if status == 200 {
+                    self.drew(&maps);
+                }
                 let body = bugs::on_answer(self, role, &operation, body);
                 if let Some(table) = table.filter(|_| status == 200) {
                     self.streams.written(self, &table);
@@ -272,6 +294,16 @@ impl Stage {
                 let delay = request["DelaySeconds"].as_u64().unwrap_or(0);
                 let id = self.send(&queue(&request), &text(&request, "MessageBody"), delay);
                 (200, json!({"MessageId": id, "MD5OfMessageBody": ""}).to_string())
+            }
+            ("sqs", "SendMessageBatch") => {
+                let entries = request["Entries"].as_array().into_iter().flatten();
+                let taken: Vec<_> = entries
+                    .map(|entry| {
+                        let id = self.send(&queue(&request), &text(entry, "MessageBody"), 0);
+                        json!({"Id": entry["Id"], "MessageId": id, "MD5OfMessageBody": ""})
+                    })
+                    .collect();
+                (200, json!({"Successful": taken, "Failed": []}).to_string())
             }
             ("sqs", "ChangeMessageVisibility") => {
                 let seconds = request["VisibilityTimeout"].as_u64().unwrap_or(0);
@@ -285,6 +317,10 @@ impl Stage {
             }
             ("ses", "SendEmail" | "SendRawEmail") => (200, sent_mail(&operation)),
             ("s3", _) => self.object(&request),
+            ("execute-api", _) if self.push(&text(&request, "ConnectionId"), &text(&request, "Data")) => {
+                (200, String::new())
+            }
+            ("execute-api", _) => (410, json!({"__type": "GoneException"}).to_string()),
             _ => (400, json!({"__type": "UnknownOperationException"}).to_string()),
         }
     }
@@ -304,10 +340,11 @@ impl Stage {
             }
             ("sns", _) => ("Throttled", 429),
             ("s3", _) => ("SlowDown", 503),
+            ("execute-api", _) => ("LimitExceededException", 429),
             _ => ("Throttling", 400),
         };
         let body = match call.service {
-            "dynamodb" | "sqs" => json!({"__type": refused, "message": "slower"}).to_string(),
+            "dynamodb" | "sqs" | "execute-api" => json!({"__type": refused, "message": "slower"}).to_string(),
             "s3" => format!("<Error><Code>{refused}</Code></Error>"),
             _ => format!("<ErrorResponse><Error><Code>{refused}</Code></Error></ErrorResponse>"),
         };
@@ -409,6 +446,7 @@ fn refused(service: &str) -> Result<HttpResponse, ConnectorError> {
         "sns" | "ses" => "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>".to_owned(),
         "s3" => "<Error><Code>SlowDown</Code></Error>".to_owned(),
         "sqs" => json!({"__type": "com.amazonaws.sqs#InternalError", "message": "unwell"}).to_string(),
+        "execute-api" => json!({"__type": "InternalServerError", "message": "unwell"}).to_string(),
         _ => json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "unwell"}).to_string(),
     };
     Ok(response(if service == "dynamodb" || service == "sqs" { 500 } else { 503 }, body))

@@ -29,6 +29,7 @@ pub mod scenes;
 pub mod shorten;
 pub mod stage;
 pub mod streams;
+pub mod watchers;
 pub mod weather;
 
 pub use play::{Outcome, play};

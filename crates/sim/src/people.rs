@@ -6,6 +6,7 @@ use crate::dice::Dice;
 use crate::promises::Promise;
 use crate::props::{Performance, URL};
 use crate::stage::{ACTOR, Actor, Stage};
+use crate::watchers::watch;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -93,6 +94,15 @@ pub fn everybody(stage: &Arc<Stage>) {
             live(stage, name.clone(), buy_power(Arc::clone(stage), name));
         }
     }
+    if dice.happens("watched", 0.4) {
+        for number in 0..dice.within("watchers", 1..3) {
+            let name = format!("watcher-{number}");
+            let Some(event) = stage.dice.of(&name).one_of("event", &events).map(|event| event.id.clone()) else {
+                continue;
+            };
+            live(stage, name.clone(), watch(Arc::clone(stage), name, event, None));
+        }
+    }
     if dice.happens("organiser", 0.3) {
         live(stage, "organiser".into(), organise(Arc::clone(stage), events));
     }
@@ -177,6 +187,14 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
     };
     let Some((201, booking)) = booked else { return };
     let Some(id) = booking["id"].as_str() else { return };
+    if dice.happens("watches", 0.2) {
+        let (own, waiting) = ((id.to_owned(), person.token.clone()), stage.waiting());
+        let watching = watch(Arc::clone(stage), format!("{} watches", person.actor.label), event.id.clone(), Some(own));
+        tokio::spawn(async move {
+            watching.await;
+            drop(waiting);
+        });
+    }
     if let Some(invoice) = booking["invoice"]["number"].as_str()
         && by_hand
         && dice.happens("pays", 0.8)

@@ -31,6 +31,8 @@ pub enum Promise {
     Failures = 8,
     /// A service reads and writes only its own table.
     OwnTable = 9,
+    /// What a watcher is shown is a state that was.
+    Live = 11,
 }
 
 /// Something that is not as it should be.

@@ -87,6 +87,7 @@ impl Props {
             ("AWS_ENDPOINT_URL_SNS", "http://sns"),
             ("AWS_ENDPOINT_URL_SES", "http://ses"),
             ("AWS_ENDPOINT_URL_S3", "http://s3"),
+            ("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", "http://connections"),
         ];
         let runtime = runtime_environment("sim", "sim", endpoints.map(|(name, url)| (name, url.to_owned())));
         let mut props = Self {

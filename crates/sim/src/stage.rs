@@ -8,6 +8,7 @@ use crate::promises::{Findings, Promise};
 use crate::props::Props;
 use crate::queues::Queues;
 use crate::streams::Streams;
+use crate::watchers::Watchers;
 use crate::weather::{Fault, Kind, Weather};
 use contracts::{Timestamp, World};
 use serde_json::Value;
@@ -19,6 +20,7 @@ use template::Error;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use triggers::gateway::{Gateway, REQUEST_TIME};
+use triggers::sockets::Sockets;
 use uuid::Uuid;
 
 /// How often each step met each fault that it may meet.
@@ -44,6 +46,10 @@ pub struct Stage {
     pub fleet: Fleet,
     /// The gateway.
     pub gateway: Gateway,
+    /// The WebSocket API.
+    pub sockets: Sockets,
+    /// Those who watch.
+    pub watchers: Watchers,
     /// What S3 holds.
     pub objects: Mutex<BTreeSet<String>>,
     /// What organisers' systems were told, by booking.
@@ -180,6 +186,12 @@ impl Stage {
                 verdicts: Mutex::default(),
                 request_time: REQUEST_TIME,
             },
+            sockets: Sockets {
+                routes: props.template.sockets.clone(),
+                functions: Arc::new(Calls(stage.clone())),
+                world: Arc::new(Clock { stage: stage.clone(), skew: 0 }),
+            },
+            watchers: Watchers::default(),
             objects: Mutex::default(),
             told: Mutex::default(),
             issued: Mutex::default(),

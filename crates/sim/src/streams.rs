@@ -44,7 +44,8 @@ impl Streams {
     /// The streams of all tables, read from now on.
     pub fn new(props: &Props, tables: &Tables) -> Result<Self, Error> {
         let mut streams = BTreeMap::new();
-        for table in props.template.tables.iter().filter_map(|table| table["TableName"].as_str()) {
+        let streamed = props.template.tables.iter().filter(|table| table.get("StreamSpecification").is_some());
+        for table in streamed.filter_map(|table| table["TableName"].as_str()) {
             let marker = format!("table/{table}/");
             let sources = props.template.sources.iter().filter(|source| source.arn.contains(&marker));
             let readers = sources

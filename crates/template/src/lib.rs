@@ -9,7 +9,10 @@
 pub mod edge;
 mod intrinsics;
 pub mod keys;
+mod sockets;
 mod yaml;
+
+pub use sockets::SocketRouteSpec;
 
 use intrinsics::{Names, resolve};
 use serde::{Deserialize, Deserializer};
@@ -46,6 +49,8 @@ pub struct Template {
     pub functions: Vec<FunctionSpec>,
     /// The functions' `HttpApi` events.
     pub routes: Vec<RouteSpec>,
+    /// The routes of the WebSocket API.
+    pub sockets: Vec<SocketRouteSpec>,
     /// The API's authorizer.
     pub authorizer: Option<AuthorizerSpec>,
     /// Which other sites' pages may call the API from a browser.
@@ -202,12 +207,12 @@ pub struct ScheduleSpec {
     pub every: Duration,
 }
 
-/// The request of DynamoDB's `CreateTable` for a table of the template, with its stream.
+/// The request of DynamoDB's `CreateTable` for a table of the template, with its stream if it has one.
 pub fn create_table(properties: &Value) -> Value {
-    let mut request = json!({"StreamSpecification": {
-        "StreamEnabled": true,
-        "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
-    }});
+    let mut request = json!({});
+    if let Some(view) = properties["StreamSpecification"]["StreamViewType"].as_str() {
+        request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": view});
+    }
     for name in ["TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
         if let Some(property) = properties.get(name) {
             request[name] = property.clone();
@@ -279,14 +284,19 @@ impl Template {
         let names = Names::new(&template, around)?;
         let mut read = Self::default();
         let globals = template["Globals"]["Function"].clone();
+        let mut sockets = sockets::Parts::default();
         for (id, resource) in members(&template["Resources"]) {
             if resource["Condition"].as_str().is_some_and(|condition| !names.holds(condition)) {
                 continue;
             }
             let properties = resolve(&resource["Properties"], &names)?;
             let kind = resource["Type"].as_str().unwrap_or_default();
-            read.take(id, kind, &properties, &resolve(&globals, &names)?, &names)?;
+            match kind.strip_prefix("AWS::ApiGatewayV2::") {
+                Some(part) => sockets.take(id, part, &properties)?,
+                None => read.take(id, kind, &properties, &resolve(&globals, &names)?, &names)?,
+            }
         }
+        read.sockets = sockets.routes(|arn| names.function_of_arn(arn))?;
         Ok(read)
     }
 

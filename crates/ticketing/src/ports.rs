@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber,
-    Mismatch, Money, MovieId, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId, World,
+    LiveState, Mismatch, Money, MovieId, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId, World,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -145,8 +145,16 @@ pub trait SeatMaps: Send + Sync {
     /// The maps of an event's blocks, by ordinal. Empty if the event has no seats.
     async fn read(&self, event: EventId) -> Result<Vec<BlockMap>, Failure>;
 
-    /// Applies changes of one block, given in the stream's order. MUST skip changes that were applied before.
-    async fn apply(&self, changes: &[SeatChange]) -> Result<(), Failure>;
+    /// Applies changes of one block, given in the stream's order; answers the map as it is now, if there is one. MUST
+    /// skip changes that were applied before.
+    async fn apply(&self, changes: &[SeatChange]) -> Result<Option<BlockMap>, Failure>;
+}
+
+/// Those who watch how things stand.
+#[async_trait]
+pub trait Live: Send + Sync {
+    /// Tells them these states, in no order.
+    async fn tell(&self, states: &[LiveState]) -> Result<(), Failure>;
 }
 
 /// Which bookings of an event: those for which all that is given holds.

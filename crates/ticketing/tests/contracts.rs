@@ -5,8 +5,8 @@
 use contract_suite::{Engine, eventually, page};
 use contracts::keys::SigningKey;
 use contracts::{
-    BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, InvoiceNumber, Locale, Mismatch, MismatchKind,
-    Money, Role, SeatLabel, SystemWorld, UserId, World,
+    BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, InvoiceNumber, LiveState, Locale, Mismatch,
+    MismatchKind, Money, Role, SeatLabel, SystemWorld, UserId, World,
 };
 use futures::future::join_all;
 use settings::aws;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use ticketing::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SignedCodes,
-    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsPaymentQueue, SqsTimers, verify,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsPaymentQueue, SqsTimers, verify,
 };
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
@@ -23,7 +23,7 @@ use ticketing::domain::{
 };
 use ticketing::ports::{
     BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined,
-    Lines, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, TicketCodes, Tickets, Timers,
+    Lines, Live, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -38,6 +38,7 @@ contract_suite::on_each_engine! {
     seat_maps_pass_over_what_was_applied: seat_maps;
     mismatches_are_kept_once: mismatches;
     queues_take_messages_with_a_delay: queues;
+    watchers_are_told_more_than_a_batch: live;
     topics_take_more_than_a_batch: topics;
     tickets_open_by_their_links: tickets;
     a_plan_is_kept_for_a_while_and_read_anew_when_it_must_be: plans;
@@ -391,6 +392,22 @@ async fn mismatches(engine: &Engine) {
     assert!(kept.record(&found).await.unwrap());
     assert!(!kept.record(&found).await.unwrap());
     assert_eq!(kept.of_event(found.event_id).await.unwrap(), [found]);
+}
+
+async fn live(engine: &Engine) {
+    let live = SqsLive(engine.queue("broadcast"));
+    let event = EventId::new(engine.id());
+    let state = |block| LiveState::Seats { event_id: event, block, layout: 1, version: 2, letters: "OG".into() };
+    let states: Vec<_> = (0..12).map(state).collect();
+    live.tell(&[]).await.unwrap();
+    live.tell(&states).await.unwrap();
+    let heard = tokio::sync::Mutex::new(Vec::new());
+    eventually("all states are in the queue", async || {
+        let mut heard = heard.lock().await;
+        heard.extend(engine.messages("broadcast").await);
+        states.iter().all(|state| heard.contains(&serde_json::to_value(state).unwrap())).then_some(())
+    })
+    .await;
 }
 
 async fn queues(engine: &Engine) {

@@ -194,7 +194,7 @@ impl SeatMaps for Kept {
         Ok(vec![BlockMap::open(0, "A".parse().unwrap(), 1, 4)])
     }
 
-    async fn apply(&self, _: &[SeatChange]) -> Result<(), Failure> {
+    async fn apply(&self, _: &[SeatChange]) -> Result<Option<BlockMap>, Failure> {
         unreachable!()
     }
 }

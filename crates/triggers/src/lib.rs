@@ -3,11 +3,13 @@
 //! function starts with.
 //!
 //! - [`gateway`]: a request becomes an event, and a function's answer a response.
+//! - [`sockets`]: what comes over a WebSocket becomes an event.
 //! - [`Invoke`]: calls functions; the local cloud and the simulation implement it.
 
 mod cors;
 pub mod gateway;
 mod patterns;
+pub mod sockets;
 
 pub use patterns::matches;
 

@@ -3,7 +3,7 @@
 use contracts::Failure;
 use lambda::prelude::*;
 use lambda::readable;
-use ticketing::adapters::{SnsBookingTopic, SnsEventTopic, TicketLinks, streams};
+use ticketing::adapters::{SnsBookingTopic, SnsEventTopic, SqsLive, TicketLinks, streams};
 use ticketing::usecases;
 
 /// Defines this Lambda function.
@@ -14,6 +14,7 @@ pub fn function() -> impl Definition {
 
 parts! {
     struct TicketingRelay {
+        live: SqsLive,
         bookings: SnsBookingTopic,
         events: SnsEventTopic,
         links: TicketLinks,
@@ -22,6 +23,6 @@ parts! {
 
 async fn handle(on: Arc<TicketingRelay>, records: Vec<Record>) -> Result<(), (usize, Failure)> {
     let (changes, rest) = readable(records, |record| streams::change(record.keys, record.new_image, &on.links));
-    usecases::relay(&on.bookings, &on.events, changes).await?;
+    usecases::relay(&on.live, &on.bookings, &on.events, changes).await?;
     rest
 }

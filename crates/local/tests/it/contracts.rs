@@ -9,10 +9,14 @@ use catalogue::ports::Tmdb;
 use contracts::keys::SigningKey;
 use contracts::webhook::{InvoiceEvent, Secrets};
 use contracts::{
-    CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, Money, MovieId, PurchaseId, Service, SystemWorld, UserId,
-    World,
+    CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, LiveTopic, Money, MovieId, PurchaseId, Service, SystemWorld,
+    UserId, World,
 };
+use engines::Outgoing;
 use futures::future::join_all;
+use lambda::Env;
+use live::adapters::{ApiGatewayConnections, HttpOwnThings};
+use live::ports::{Connections, OwnThings, Pushed, Read};
 use payments::adapters::{HttpWebhooks, Target};
 use payments::ports::Webhooks;
 use power::adapters::HttpPowerCompany;
@@ -177,6 +181,44 @@ async fn tmdb_tells_films_that_are_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_read_what_is_their_own_by_their_own_token() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let topic = LiveTopic::Booking(booking["id"].as_str().unwrap().parse().unwrap());
+    let things = HttpOwnThings::new(http(), app.cloud.url.clone());
+    let read = async |token: &str| things.read(topic, token).await.unwrap();
+    let Read::Found(version, view) = read(&buyer.token).await else { unreachable!() };
+    assert!(version >= 1 && view["id"] == booking["id"], "{version} {view}");
+    assert_eq!(read(&app.buyer().await.token).await, Read::NotFound);
+    for token in ["", "x", "a b", "\r\nx: y", "é"] {
+        assert_eq!(read(token).await, Read::NotSignedIn, "{token:?}");
+    }
+    let nobody = HttpOwnThings::new(http(), "http://127.0.0.1:9".into());
+    assert!(nobody.read(topic, &buyer.token).await.is_err(), "no answer is not no");
+    assert!(things.read(LiveTopic::Event(event.parse().unwrap()), &buyer.token).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_gets_to_its_connection_or_finds_it_gone() {
+    let app = App::start(&[]).await;
+    let env: Env = app.cloud.runtime.iter().cloned().chain([("LIVE_URL".into(), app.cloud.url.clone())]).collect();
+    let connections = ApiGatewayConnections(settings::aws::connections(&env).unwrap());
+    let mut outbox = app.cloud.engines.connections.begin("L0SM9cOFvHcCIhw=", "203.0.113.7".into());
+    for text in ["{}", "Café 🎸"] {
+        assert_eq!(connections.push("L0SM9cOFvHcCIhw=", text).await.unwrap(), Pushed::Sent);
+        assert_eq!(outbox.recv().await, Some(Outgoing::Text(text.into())));
+    }
+    let told = connections.0.get_connection().connection_id("L0SM9cOFvHcCIhw=").send().await.unwrap();
+    assert!(told.connected_at().is_some() && told.last_active_at() >= told.connected_at());
+    connections.0.delete_connection().connection_id("L0SM9cOFvHcCIhw=").send().await.unwrap();
+    assert_eq!(outbox.recv().await, Some(Outgoing::End));
+    assert!(connections.push("L0SM9cOFvHcCIhw=", &"x".repeat(129 * 1024)).await.is_err(), "too large");
+    app.cloud.engines.connections.ended("L0SM9cOFvHcCIhw=");
+    assert_eq!(connections.push("L0SM9cOFvHcCIhw=", "{}").await.unwrap(), Pushed::Gone);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_company_sells_once_for_one_reference() {
     let app = App::start(&[]).await;
     let company = |url: String| HttpPowerCompany::new(http(), tokens(&app, "power"), url);
@@ -214,7 +256,7 @@ async fn a_power_company_sells_once_for_one_reference() {
 fn every_port_has_a_suite() {
     let root = crate::shape::root();
     let files = [root.join("crates/local/tests/it/contracts.rs")].into_iter().chain(
-        ["accounts", "catalogue", "mail", "payments", "power", "ticketing"]
+        ["accounts", "catalogue", "live", "mail", "payments", "power", "ticketing"]
             .map(|service| root.join(format!("crates/{service}/tests/contracts.rs"))),
     );
     let suites: String = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
@@ -224,6 +266,7 @@ fn every_port_has_a_suite() {
     for (file, module) in [
         ("accounts/src/ports.rs", "accounts::ports"),
         ("catalogue/src/ports.rs", "catalogue::ports"),
+        ("live/src/ports.rs", "live::ports"),
         ("mail/src/lib.rs", "mail"),
         ("payments/src/ports.rs", "payments::ports"),
         ("power/src/ports.rs", "power::ports"),

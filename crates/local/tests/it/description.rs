@@ -53,6 +53,20 @@ fn the_template_feeds_functions_from_what_they_say_and_nothing_else() {
 }
 
 #[test]
+fn the_web_socket_api_has_the_routes_that_functions_say_and_messages_are_answered() {
+    let template = template();
+    let said: BTreeSet<_> = functions(&template)
+        .into_iter()
+        .flat_map(|(_, description, spec)| {
+            description.sockets.into_iter().map(|key| (key.to_owned(), spec.name.clone()))
+        })
+        .map(|(key, function)| (!key.starts_with('$'), key, function))
+        .collect();
+    let routes = template.sockets.iter().map(|route| (route.answers, route.key.clone(), route.function.clone()));
+    assert_eq!(said, routes.collect());
+}
+
+#[test]
 fn the_template_says_what_functions_are_for_in_their_own_words() {
     let template = template();
     let wrong: Vec<_> = functions(&template)

@@ -15,6 +15,7 @@ mod description;
 mod events;
 mod laptop;
 mod leaks;
+mod live;
 mod migrations;
 mod movies;
 mod people;

@@ -265,6 +265,16 @@ const STORY: &[&str] = &[
     "delete-product/deleted",
     // Ids are counted: what makes new ones comes last.
     "book/not-enough-seats",
+    "ws-connect/connected",
+    "ws-connect/another-site",
+    "ws-subscribe/an-event",
+    "ws-subscribe/without-a-token",
+    "ws-subscribe/two-topics",
+    "broadcast/seats",
+    "broadcast/unreadable",
+    "ws-subscribe/left",
+    "ws-disconnect/went",
+    "ws-disconnect/never-seen",
 ];
 
 /// A world in which time stands still and ids are counted.

@@ -18,7 +18,7 @@ pub use parts::WebhookSecrets;
 pub use payments::HttpPayments;
 pub use products::DynamoProducts;
 pub use purchases::DynamoPurchases;
-pub use queues::{SqsPaymentQueue, SqsTimers};
+pub use queues::{SqsLive, SqsPaymentQueue, SqsTimers};
 pub use receipt::PdfReceipts;
 pub use topic::SnsTopic;
 pub use wire::ServiceTokens;

@@ -2,7 +2,7 @@
 
 use crate::NAME;
 use crate::adapters::{
-    DynamoMeters, DynamoProducts, DynamoPurchases, HttpPayments, HttpPowerCompany, PdfReceipts, SnsTopic,
+    DynamoMeters, DynamoProducts, DynamoPurchases, HttpPayments, HttpPowerCompany, PdfReceipts, SnsTopic, SqsLive,
     SqsPaymentQueue, SqsTimers,
 };
 use crate::usecases::{Buy, ExpirePurchase, NotifyBuyer};
@@ -32,6 +32,12 @@ fn tokens(wiring: &Wiring) -> Result<Arc<ServiceTokens>, SettingError> {
 
 fn queue(wiring: &Wiring, setting: &str) -> Result<Queue, SettingError> {
     Ok(Queue::new(aws::sqs(wiring.env())?, wiring.env().text(setting)?))
+}
+
+impl Part for SqsLive {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(Queue::new(aws::sqs(wiring.env())?, wiring.env().text("BROADCAST_QUEUE_URL")?)))
+    }
 }
 
 impl Part for SqsTimers {

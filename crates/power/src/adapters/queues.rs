@@ -1,6 +1,6 @@
-use crate::ports::{PaymentQueue, PurchaseTimer, Timers};
+use crate::ports::{Live, PaymentQueue, PurchaseTimer, Timers};
 use async_trait::async_trait;
-use contracts::{Failure, InvoiceNumber, PaymentWork, PurchaseId, Timestamp};
+use contracts::{Failure, InvoiceNumber, LiveState, PaymentWork, PurchaseId, Timestamp};
 use queue::Queue;
 use std::time::Duration;
 
@@ -11,6 +11,17 @@ pub struct SqsTimers(pub Queue);
 /// The queue of payments' work that comes from power, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsPaymentQueue(pub Queue);
+
+/// What watchers are told, on SQS.
+#[derive(Debug, Clone)]
+pub struct SqsLive(pub Queue);
+
+#[async_trait]
+impl Live for SqsLive {
+    async fn tell(&self, states: &[LiveState]) -> Result<(), Failure> {
+        self.0.send_soon("tell watchers", states).await
+    }
+}
 
 #[async_trait]
 impl Timers for SqsTimers {

@@ -31,7 +31,7 @@ pub use parts::{CancelNotice, PlainHttp, WebhookSecrets};
 pub use payments::HttpPayments;
 pub use pdf::PdfPrinter;
 pub use plans::CachedPlans;
-pub use queues::{CloseEvent, SqsClosingQueue, SqsPaymentQueue, SqsTimers};
+pub use queues::{CloseEvent, SqsClosingQueue, SqsLive, SqsPaymentQueue, SqsTimers};
 pub use seat_maps::DynamoSeatMaps;
 pub use ticket_code::{SignedCodes, TicketLinks, sign, verify};
 pub use tickets::S3Tickets;

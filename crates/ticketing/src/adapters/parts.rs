@@ -4,7 +4,7 @@ use crate::NAME;
 use crate::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, HttpCatalogue,
     HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic,
-    SqsClosingQueue, SqsPaymentQueue, SqsTimers, TicketLinks,
+    SqsClosingQueue, SqsLive, SqsPaymentQueue, SqsTimers, TicketLinks,
 };
 use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Reconcile, SalesPorts};
 use contracts::Failure;
@@ -64,6 +64,12 @@ impl Part for SqsPaymentQueue {
 impl Part for SqsClosingQueue {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self(queue(wiring, "CLOSE_QUEUE_URL")?))
+    }
+}
+
+impl Part for SqsLive {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(queue(wiring, "BROADCAST_QUEUE_URL")?))
     }
 }
 

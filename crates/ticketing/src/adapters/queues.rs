@@ -1,8 +1,9 @@
-//! The SQS queues that ticketing sends to: timers of holds, work for payments, and events to be closed.
+//! The SQS queues that ticketing sends to: timers of holds, work for payments, events to be closed, and what
+//! watchers are told.
 
-use crate::ports::{ClosingQueue, PaymentQueue, Timers};
+use crate::ports::{ClosingQueue, Live, PaymentQueue, Timers};
 use async_trait::async_trait;
-use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, PaymentWork, Timestamp};
+use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, LiveState, PaymentWork, Timestamp};
 use queue::Queue;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -26,6 +27,17 @@ pub struct SqsPaymentQueue(pub Queue);
 /// Events to be closed, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsClosingQueue(pub Queue);
+
+/// What watchers are told, on SQS.
+#[derive(Debug, Clone)]
+pub struct SqsLive(pub Queue);
+
+#[async_trait]
+impl Live for SqsLive {
+    async fn tell(&self, states: &[LiveState]) -> Result<(), Failure> {
+        self.0.send_soon("tell watchers", states).await
+    }
+}
 
 #[async_trait]
 impl Timers for SqsTimers {

@@ -34,14 +34,14 @@ impl SeatMaps for DynamoSeatMaps {
         self.0.all(query).await?.into_iter().map(value).collect()
     }
 
-    async fn apply(&self, changes: &[SeatChange]) -> Result<(), Failure> {
-        let Some(first) = changes.first() else { return Ok(()) };
+    async fn apply(&self, changes: &[SeatChange]) -> Result<Option<BlockMap>, Failure> {
+        let Some(first) = changes.first() else { return Ok(None) };
         let key = keys::map(first.event_id, first.ordinal);
         for _ in 0..TRIES {
             // The map is written with its block, before anybody can hold a seat. A map is missing only for seats that a
             // broken attempt left behind.
-            let Some(map) = self.0.get::<BlockMap>(&key).await? else { return Ok(()) };
-            let Some(after) = map.after(changes) else { return Ok(()) };
+            let Some(map) = self.0.get::<BlockMap>(&key).await? else { return Ok(None) };
+            let Some(after) = map.after(changes) else { return Ok(Some(map)) };
             // Withdrawing a seat changes the map but not its sequence number, so the version is checked too.
             let unchanged = "#sequence = :before AND version = :seen";
             let update = self
@@ -56,7 +56,7 @@ impl SeatMaps for DynamoSeatMaps {
                 .expression_attribute_values(":version", table::number(after.version))
                 .expression_attribute_values(":sequence", text(&after.sequence));
             if self.0.apply(update).await?.is_ok() {
-                return Ok(());
+                return Ok(Some(after));
             }
         }
         Err(Failure::transient("update a seat map", "others changed it each time"))

@@ -1,6 +1,6 @@
 //! The seat map that buyers see: one letter for each seat, packed by block.
 
-use contracts::{EventId, SectionName};
+use contracts::{EventId, LiveState, SectionName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -101,6 +101,12 @@ impl BlockMap {
     pub fn visible(&self) -> String {
         let letters = self.letters.chars().enumerate().filter(|(place, _)| !self.withdrawn.contains(place));
         letters.map(|(_, letter)| letter).collect()
+    }
+
+    /// The state of the block, as watchers of its event are told it.
+    pub fn live(&self, event_id: EventId) -> LiveState {
+        let Self { ordinal: block, layout, version, .. } = *self;
+        LiveState::Seats { event_id, block, layout, version, letters: self.visible() }
     }
 
     /// The map at another version of the layout. A reader who has an older layout must read the layout again.

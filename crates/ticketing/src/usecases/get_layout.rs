@@ -2,6 +2,7 @@
 
 use crate::domain::event::EventKind;
 use crate::domain::hall::{Hall, Row, halls};
+use crate::domain::layout::Layout;
 use crate::ports::{Events, Plans};
 use contracts::{EventId, Mark, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
@@ -15,6 +16,9 @@ pub struct SectionLayout {
     pub name: SectionName,
     /// The price of each seat.
     pub price: Money,
+    /// The blocks that its seats are in, in order: the compact map has a version for each, and watchers are told each
+    /// by itself.
+    pub blocks: Vec<BlockLayout>,
     /// Its labels, in order.
     pub labels: Vec<SeatLabel>,
     /// The same seats in the same order, as they stand on the chairs: those of one row that follow each other together.
@@ -25,6 +29,15 @@ pub struct SectionLayout {
     /// Seats that are special.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub marks: BTreeMap<SeatLabel, BTreeSet<Mark>>,
+}
+
+/// A block: seats of one section that follow each other.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BlockLayout {
+    /// Its number.
+    pub block: u32,
+    /// How many seats it has.
+    pub seats: usize,
 }
 
 /// Seats of one row that follow each other in the map.
@@ -75,15 +88,17 @@ pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> 
         EventKind::Screening => Front::Screen,
         EventKind::Concert => Front::Stage,
     };
-    let sections = halls(&plan.layout).into_iter().map(section).collect();
+    let sections = halls(&plan.layout).into_iter().map(|hall| section(&plan.layout, hall)).collect();
     Ok(LayoutView { event_id: id, layout: plan.layout.version, front, sections })
 }
 
-fn section(hall: Hall<'_>) -> SectionLayout {
+fn section(layout: &Layout, hall: Hall<'_>) -> SectionLayout {
+    let blocks = layout.blocks.iter().filter(|block| block.section == *hall.section);
     let seats = || hall.rows.iter().flat_map(|row| &row.seats);
     SectionLayout {
         name: hall.section.clone(),
         price: hall.price,
+        blocks: blocks.map(|block| BlockLayout { block: block.ordinal, seats: block.seats().count() }).collect(),
         labels: seats().map(|chair| chair.label.clone()).collect(),
         prices: seats().filter_map(|chair| Some((chair.label.clone(), chair.price?))).collect(),
         marks: seats().filter_map(|chair| Some((chair.label.clone(), chair.marks?.clone()))).collect(),

@@ -56,6 +56,8 @@ pub enum SeatMapView {
         version: u64,
         /// The version of the layout that these letters belong to.
         layout: u64,
+        /// The version of each block, by its number in the layout.
+        blocks: BTreeMap<u32, u64>,
         /// Letters by section: `O` open, `G` on going, `B` booked, and `W` withdrawn, in an event that is cancelled.
         sections: BTreeMap<SectionName, String>,
     },
@@ -107,7 +109,8 @@ pub async fn list_seats(
         for map in &maps {
             sections.entry(map.section.clone()).or_default().push_str(&map.visible());
         }
-        return Ok(SeatMapView::Compact { event_id, version, layout, sections });
+        let blocks = maps.iter().map(|map| (map.ordinal, map.version)).collect();
+        return Ok(SeatMapView::Compact { event_id, version, layout, blocks, sections });
     }
     let plan = match plans.plan(event_id, false).await? {
         Some(plan) if plan.layout.version < layout => plans.plan(event_id, true).await?,
@@ -115,7 +118,13 @@ pub async fn list_seats(
     };
     let plan = plan.ok_or_else(Problem::not_found)?;
     if compact {
-        return Ok(SeatMapView::Compact { event_id, version, layout, sections: BTreeMap::new() });
+        return Ok(SeatMapView::Compact {
+            event_id,
+            version,
+            layout,
+            blocks: BTreeMap::new(),
+            sections: BTreeMap::new(),
+        });
     }
     Ok(SeatMapView::Full { event_id, version, sections: sections(&plan, &maps) })
 }
