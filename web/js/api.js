@@ -31,8 +31,9 @@ export function now() {
   return Date.now() + difference;
 }
 
-/// Asks, and answers the body; `null` where there is none. `key` makes a repeated write one write.
-export async function ask(method, path, { body, key, alone, anonymous } = {}) {
+/// Asks, and answers the body; `null` where there is none. `key` makes a repeated write one write. `versioned` asks for
+/// the thing's version beside the body.
+export async function ask(method, path, { body, key, alone, anonymous, versioned } = {}) {
   const headers = { accept: "application/json" };
   const who = anonymous ? null : session();
   if (who) headers.authorization = `Bearer ${who.token}`;
@@ -54,6 +55,7 @@ export async function ask(method, path, { body, key, alone, anonymous } = {}) {
   if (!response.headers.has("age") && date) difference = date + 500 - Date.now();
   const text = await response.text();
   const json = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : null;
+  if (response.ok && versioned) return { version: Number(/\d+/.exec(response.headers.get("etag"))?.[0]), body: json };
   if (response.ok) return json;
   // The gateway's own refusal of a token: it is old, or its session was ended.
   if ([401, 403].includes(response.status) && !json?.code && !alone) {

@@ -3,7 +3,7 @@
 
 import { ask, now } from "./api.js";
 import { Code } from "./code.js";
-import { Clock, Methods, isPayable, keepLooking, pay, readMethods, runClock } from "./paying.js";
+import { Clock, Methods, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
@@ -20,18 +20,19 @@ const paying = signal(false);
 const asking = signal(null);
 const under_way = ["HELD", "AWAITING_PAYMENT", "REFUNDING"];
 
-async function look() {
-  try {
-    const before = booking.value?.status;
-    booking.value = await ask("GET", `/bookings/${id}`);
-    failure.value = stale.value = null;
-    if (before && before !== booking.value.status) tell(say(`status.${booking.value.status}`));
-  } catch (error) {
-    if (!booking.value || error.status === 404) failure.value = error;
-    else stale.value = error;
-    return;
-  }
-  const { status, invoice } = booking.value;
+let look;
+
+function failed(error) {
+  if (!booking.value || error.status === 404) failure.value = error;
+  else stale.value = error;
+}
+
+async function shown(told) {
+  const before = booking.value?.status;
+  booking.value = told;
+  failure.value = stale.value = null;
+  const { status, invoice } = told;
+  if (before && before !== status) tell(say(`status.${status}`));
   if (status !== "AWAITING_PAYMENT") paying.value = false;
   if (status !== "CONFIRMED") codes.value = null;
   // What belongs to it is read by itself: a part that cannot be had hides neither the booking nor another part.
@@ -239,16 +240,21 @@ async function fresh(click) {
   }
 }
 
+/// The PDF comes some time after the booking is confirmed, or its codes could not be had.
+function untold() {
+  return booking.value?.status === "CONFIRMED";
+}
+
 function settled() {
   if (failure.value) return [404, 422].includes(failure.value.status);
-  const { status } = booking.value;
+  const status = booking.value?.status ?? "HELD";
   return status === "CONFIRMED" ? Boolean(ticket.value) : !under_way.includes(status);
 }
 
 if (session()) {
   show(html`<${Page} />`);
   runClock(() => (booking.value?.status === "AWAITING_PAYMENT" ? booking.value.hold_expires_at : null));
-  keepLooking(look, settled);
+  look = keepUp({ name: "booking", id, path: "/bookings", shown, failed, settled, untold });
 } else {
   signIn("account.needed");
 }

@@ -1,10 +1,12 @@
 // An event and its plan, which shows every hold within a second; picking seats, and holding them.
 
 import { Refusal, ask, now, open } from "./api.js";
+import { newest, updated } from "./blocks.js";
+import { seldom, watch } from "./live.js";
 import { overview } from "./overview.js";
 import { shapeOf, signs } from "./seat-map.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, batch, computed, effect, html, show, signal, tell, whileSeen } from "./view.js";
+import { Failed, Waiting, batch, computed, effect, html, show, signal, tell } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
@@ -16,6 +18,10 @@ const map = signal(null);
 const failure = signal(null);
 const refusal = signal(null);
 const asleep = signal(false);
+// The newest layout that the page was told of.
+let wanted = 0;
+// Is the page told of each change, or does it look for itself?
+const told = signal(false);
 const opened = signal(null);
 const group = signal(2);
 const picked = signal(new Set(JSON.parse(sessionStorage.getItem(kept) ?? "[]")));
@@ -84,23 +90,44 @@ async function look() {
   try {
     const seen = await open(`/events/${id}/seats?view=compact`);
     const plan = seen.layout > layout.value.layout ? await open(`/events/${id}/layout`) : layout.value;
-    clock.value = now();
-    if (clock.value > readAgain) {
-      readAgain = clock.value + 15_000;
+    if (now() > readAgain) {
+      readAgain = now() + 15_000;
       event.value = await open(`/events/${id}`);
     }
     // Letters belong to the layout that they name: those of another one wait for the next look.
-    if (seen.layout === plan.layout && seen.version !== map.value?.version) {
-      batch(() => {
-        layout.value = plan;
-        map.value = seen;
-      });
+    if (seen.layout === plan.layout && plan.layout >= layout.value.layout) {
+      const newer = newest(plan, map.value, seen);
+      const same = newer.layout === map.value?.layout && equal(newer.blocks, map.value.blocks);
+      if (!same) {
+        batch(() => {
+          layout.value = plan;
+          map.value = newer;
+        });
+      }
     }
     asleep.value = false;
     forgetTaken();
   } catch (error) {
     asleep.value = true;
   }
+}
+
+function equal(versions, others) {
+  return Object.entries(versions).every(([block, version]) => others[block] === version);
+}
+
+/// Takes the seats of a block as they were told.
+function take(state) {
+  if (state.type !== "seats" || !map.value || !layout.value) return false;
+  // Seats came or went: the layout is read anew, until it is there. A copy on the way may be a second old.
+  if (state.layout > layout.value.layout) {
+    wanted = Math.max(wanted, state.layout);
+    return true;
+  }
+  map.value = updated(layout.value, map.value, state);
+  asleep.value = false;
+  forgetTaken();
+  return false;
 }
 
 /// Drops picked seats that somebody else took, and says which is nearest.
@@ -495,7 +522,9 @@ function Page() {
   return html`
     <p class="lead">
       <b>${title}</b><br />${[venue, city].filter(Boolean).join(", ")}<br />${when(starts, zone)}
-      <span class="live" data-asleep=${asleep.value}>${say(asleep.value ? "event.asleep" : "event.live")}</span>
+      <span class="live" data-asleep=${asleep.value} data-told=${told.value}
+        >${say(asleep.value ? "event.asleep" : "event.live")}</span
+      >
     </p>
     ${shut && html`<p class="state">${shut}</p>`} ${layout.value.sections.length > 1 && html`<${Sections} />`}
     <${Group} />
@@ -515,4 +544,16 @@ function Page() {
 
 show(html`<${Page} />`);
 await read();
-whileSeen(look, 1000);
+watch({
+  wish: () => ({ action: "subscribe", event_id: id }),
+  take,
+  look,
+  often: (isTold) => {
+    told.value = isTold;
+    return isTold && (layout.value?.layout ?? 0) >= wanted ? seldom : 1000;
+  },
+});
+// A sale opens and ends by the clock, whether anything is told or not.
+setInterval(() => {
+  clock.value = now();
+}, 1000);

@@ -2,6 +2,8 @@
 // stand, again and again.
 
 import { ask, now } from "./api.js";
+import { seldom, watch } from "./live.js";
+import { session } from "./session.js";
 import { html, signal, tell } from "./view.js";
 import { countdown, say } from "./words.js";
 
@@ -94,11 +96,28 @@ export function pay({ number }) {
   return ask("POST", `/invoices/${number}/pay`, { key: `pay-${number}-${method.value}`, body });
 }
 
-/// Looks each second while things move, and seldom once they are settled.
-export async function keepLooking(look, settled) {
-  await look();
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, settled() ? 15_000 : 1000));
-    if (document.visibilityState === "visible") await look();
-  }
+/// Keeps a thing of one's own up to date: `path` is where it is read, `name` what it is called when it is told. `shown`
+/// is called with each state that is newer than the one before, and once more for the same one if it was looked for;
+/// `failed` with why it could not be read. `settled` answers whether all has come, and `untold` whether something is
+/// missing that nobody is told of.
+export function keepUp({ name, id, path, shown, failed, settled, untold = () => false }) {
+  let known = 0;
+  const take = (version, state) => {
+    if (version < known) return null;
+    known = version;
+    return shown(state);
+  };
+  const look = async () => {
+    try {
+      const { version, body } = await ask("GET", `${path}/${id}`, { versioned: true });
+      await take(version, body);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const wish = () => session() && { action: "subscribe", [`${name}_id`]: id, token: session().token };
+  const told = (message) => message[name] && take(message.version, message[name]);
+  const often = (isTold) => (settled() || (isTold && !untold()) ? seldom : 1000);
+  watch({ wish, take: told, look, often });
+  return look;
 }

@@ -1,7 +1,6 @@
 // A purchase of a power token, from payment to token. However often the page is opened, it shows what the API says.
 
-import { ask } from "./api.js";
-import { Clock, Methods, isPayable, keepLooking, pay, readMethods, runClock } from "./paying.js";
+import { Clock, Methods, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
 import { energy, grouped, money, say } from "./words.js";
@@ -17,19 +16,19 @@ const copied = signal(false);
 
 const under_way = ["AWAITING_PAYMENT", "ISSUING", "REFUNDING"];
 
-async function look() {
-  try {
-    const before = purchase.value?.status;
-    purchase.value = await ask("GET", `/power/purchases/${id}`);
-    failure.value = stale.value = null;
-    const { status } = purchase.value;
-    if (before && before !== status) tell(say(status === "ISSUED" ? "purchase.ready" : `status.${status}`));
-  } catch (error) {
-    if (!purchase.value || error.status === 404) failure.value = error;
-    else stale.value = error;
-    return;
-  }
-  const { status, invoice } = purchase.value;
+let look;
+
+function failed(error) {
+  if (!purchase.value || error.status === 404) failure.value = error;
+  else stale.value = error;
+}
+
+async function shown(told) {
+  const before = purchase.value?.status;
+  purchase.value = told;
+  failure.value = stale.value = null;
+  const { status, invoice } = told;
+  if (before && before !== status) tell(say(status === "ISSUED" ? "purchase.ready" : `status.${status}`));
   if (status !== "AWAITING_PAYMENT") paying.value = false;
   else if (invoice) await readMethods(invoice).catch((error) => (stale.value = error));
 }
@@ -127,15 +126,20 @@ function Page() {
     </div>`;
 }
 
+/// An invoice that could not be made at once comes later.
+function untold() {
+  return purchase.value?.status === "AWAITING_PAYMENT" && !purchase.value.invoice;
+}
+
 function settled() {
   if (failure.value) return [404, 422].includes(failure.value.status);
-  return !under_way.includes(purchase.value.status);
+  return purchase.value !== null && !under_way.includes(purchase.value.status);
 }
 
 if (session()) {
   show(html`<${Page} />`);
   runClock(() => (purchase.value?.status === "AWAITING_PAYMENT" ? purchase.value.expires_at : null));
-  keepLooking(look, settled);
+  look = keepUp({ name: "purchase", id, path: "/power/purchases", shown, failed, settled, untold });
 } else {
   signIn("account.needed");
 }

@@ -79,11 +79,3 @@ export function hue(title) {
 export function tell(text) {
   document.getElementById("told").textContent = text;
 }
-
-/// Calls `work` in a loop while the page can be seen.
-export async function whileSeen(work, pause) {
-  for (;;) {
-    if (document.visibilityState === "visible") await work();
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}
