@@ -5,7 +5,6 @@ use crate::{BookingId, BookingView, EventId, PurchaseId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
-use std::str::FromStr;
 
 /// How one thing stands. Of two about the same thing, the one with the higher version holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,45 +84,12 @@ impl fmt::Display for LiveTopic {
     }
 }
 
-/// The error for a text that is no topic.
-#[derive(Debug, thiserror::Error)]
-#[error("not what a topic is written as")]
-pub struct NoTopic;
-
-impl FromStr for LiveTopic {
-    type Err = NoTopic;
-
-    fn from_str(text: &str) -> Result<Self, NoTopic> {
-        let (kind, id) = text.split_once('#').ok_or(NoTopic)?;
-        match kind {
-            "EVENT" => id.parse().map(Self::Event).map_err(|_| NoTopic),
-            "BOOKING" => id.parse().map(Self::Booking).map_err(|_| NoTopic),
-            "PURCHASE" => id.parse().map(Self::Purchase).map_err(|_| NoTopic),
-            _ => Err(NoTopic),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     const ID: &str = "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11";
-
-    #[test]
-    fn a_topic_reads_back_as_it_was_written() {
-        for topic in [
-            LiveTopic::Event(ID.parse().unwrap()),
-            LiveTopic::Booking(ID.parse().unwrap()),
-            LiveTopic::Purchase(ID.parse().unwrap()),
-        ] {
-            assert_eq!(topic.to_string().parse::<LiveTopic>().unwrap(), topic);
-        }
-        for bad in ["", "EVENT", "EVENT#", "SEAT#019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11"] {
-            assert!(bad.parse::<LiveTopic>().is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn what_is_pushed_is_what_the_documents_say() {
