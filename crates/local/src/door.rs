@@ -60,6 +60,10 @@ impl Door {
         match path {
             "mail" => self.mail(request),
             attachment if attachment.starts_with("mail/") => self.attachment(attachment),
+            vendored if vendored.starts_with("vendor/") => match pages::vendored(&vendored["vendor/".len()..]) {
+                Some((kind, bytes)) => text_response(200, kind, bytes),
+                None => message(404, "Not Found"),
+            },
             "api" => text_response(200, "text/html; charset=utf-8", pages::api()),
             "health" if self.ready.load(Ordering::Acquire) => {
                 text_response(200, "application/json", r#"{"status":"ok"}"#)

@@ -1,12 +1,24 @@
-//! The local cloud's own pages: the mails "sent", and the API to browse.
+//! The local cloud's own pages: the mails "sent", as a mail program shows them, and the API to try out.
 
-use serde_json::Value;
+use crate::seed::{LOG_INS, PASSWORD};
+use serde_json::{Value, json};
+
+/// What the page of the API is made of by others; see `crates/local/vendor/build.mjs`.
+const VENDOR: &[(&str, &str, &[u8])] = &[
+    ("swagger-ui-bundle.js", "text/javascript", include_bytes!("../vendor/swagger-ui-bundle.js")),
+    ("swagger-ui.css", "text/css", include_bytes!("../vendor/swagger-ui.css")),
+];
+
+/// A vendored file: its content type and its bytes.
+pub fn vendored(name: &str) -> Option<(&'static str, &'static [u8])> {
+    VENDOR.iter().find(|(file, ..)| *file == name).map(|(_, kind, bytes)| (*kind, *bytes))
+}
 
 const STYLE: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><style>\
     body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}\
-    summary{cursor:pointer;padding:.4rem 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f5f7;padding:1rem}\
-    code{background:#f4f5f7;padding:.1rem .3rem;overflow-wrap:anywhere}.m{display:inline-block;min-width:4.5rem;font-weight:700}\
-    h2{margin-top:2rem;border-bottom:1px solid #d5d9df}.s{color:#59636e}</style>";
+    summary{cursor:pointer;padding:.4rem 0}\
+    pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f5f7;padding:1rem}.s{color:#59636e}iframe{width:100%;height:24rem;resize:vertical;background:#fff;\
+    border:1px solid #d5d9df;border-radius:.5rem}</style>";
 
 /// All mails, newest first.
 pub fn mail(mails: &[Value]) -> String {
@@ -18,15 +30,19 @@ pub fn mail(mails: &[Value]) -> String {
         let part = |name: &str| escaped(mail[name].as_str().unwrap_or_default());
         let to: Vec<_> = mail["to"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let to = escaped(&to.join(", "));
-        page.extend([
-            "<details><summary><b>",
-            &part("subject"),
-            "</b> <span class=\"s\">to ",
-            &to,
-            ", ",
-            &part("sent_at"),
-        ]);
-        page.extend(["</span></summary><pre>", &linked(&part("text")), "</pre>"]);
+        page.extend(["<details><summary><b>", &part("subject"), "</b> <span class=\"s\">to ", &to, ", "]);
+        page.extend([&part("sent_at"), "</span></summary>"]);
+        let text = format!("<pre>{}</pre>", linked(&part("text")));
+        match mail["html"].as_str() {
+            None => page.push_str(&text),
+            Some(html) => {
+                // As a mail program: no script runs, and links open beside.
+                let letter = escaped(&format!("<base target=\"_blank\">{html}"));
+                page.extend(["<iframe loading=\"lazy\" title=\"", &part("subject"), "\" sandbox=\""]);
+                page.extend(["allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"", &letter, "\"></iframe>"]);
+                page.extend(["<details><summary class=\"s\">as text</summary>", &text, "</details>"]);
+            }
+        }
         for attachment in mail["attachments"].as_array().into_iter().flatten() {
             let part = |name: &str| escaped(attachment[name].as_str().unwrap_or_default());
             page.extend(["<p><a href=\"", &part("url"), "\">", &part("name"), "</a>"]);
@@ -50,37 +66,14 @@ fn linked(text: &str) -> String {
     text.split_inclusive(char::is_whitespace).map(word).collect()
 }
 
-/// The page of the API. The browser builds it from the API's description.
+/// The page of the API: every route with its form to try it out, signed in as a sample user by one click.
 pub fn api() -> String {
-    format!("<!doctype html><html lang=\"en\"><title>Karcis API</title>{STYLE}<h1>Karcis API</h1>{API}")
+    let users: Vec<_> = LOG_INS.iter().map(|(email, _, role)| json!({"email": email, "role": role})).collect();
+    let samples = json!({"users": users, "password": PASSWORD});
+    API.replace("{samples}", &samples.to_string())
 }
 
-const API: &str = r#"<p>Made from <a href="/api/openapi.json">/api/openapi.json</a>.<main></main><script>
-const el = (tag, text, parent, cls) => { const e = document.createElement(tag); e.textContent = text; if (cls) e.className = cls; parent.append(e); return e; };
-fetch('/api/openapi.json').then(r => r.json()).then(api => {
-  const main = document.querySelector('main');
-  for (const tag of api.tags) {
-    el('h2', tag.name, main);
-    for (const [path, methods] of Object.entries(api.paths)) for (const [method, op] of Object.entries(methods)) {
-      if (op.tags[0] !== tag.name) continue;
-      const d = el('details', '', main), s = el('summary', '', d);
-      el('span', method.toUpperCase(), s, 'm'); el('code', path, s); el('span', ' ' + op.summary, s);
-      el('p', op.description, d, 's');
-      for (const p of op.parameters) el('div', p.in + ': ' + p.name + (p.description ? ' (' + p.description + ')' : ''), d);
-      const body = op.requestBody && op.requestBody.content['application/json'];
-      if (body) { el('h4', 'Takes', d); el('pre', JSON.stringify(body.example, null, 2), d); el('pre', JSON.stringify(body.schema, null, 2), d); }
-      el('h4', 'Answers', d);
-      for (const [status, r] of Object.entries(op.responses)) {
-        el('div', status + ' ' + r.description, d);
-        const json = r.content && r.content['application/json'];
-        if (json && status < 300) el('pre', JSON.stringify(json.schema, null, 2), d);
-      }
-    }
-  }
-  el('h2', 'Shapes', main);
-  for (const [name, shape] of Object.entries(api.components.schemas)) { const d = el('details', '', main); el('summary', name, d); el('pre', JSON.stringify(shape, null, 2), d); }
-});
-</script>"#;
+const API: &str = include_str!("../pages/api.html");
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -93,10 +86,26 @@ mod tests {
 
     #[test]
     fn a_mail_is_shown_and_not_run() {
+        let text = "See\nhttps://k.test/x\n";
         let page = mail(&[
-            json!({"subject": "<script>", "to": ["a@b.id"], "sent_at": "now", "text": "See\nhttps://k.test/x\n"}),
+            json!({"subject": "<script>", "to": ["a@b.id"], "sent_at": "now", "text": text}),
+            json!({"subject": "b", "to": [], "sent_at": "now", "text": text, "html": "<a href=\"/x\">x</a><script>"}),
         ]);
-        assert!(page.contains("&lt;script&gt;") && !page.contains("<b><script>"));
+        assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"), "{page}");
         assert!(page.contains("<a href=\"https://k.test/x\">https://k.test/x</a>\n"), "{page}");
+        let letter = "srcdoc=\"&lt;base target=&quot;_blank&quot;&gt;&lt;a href=&quot;/x&quot;&gt;x&lt;/a&gt;";
+        assert!(page.contains(letter) && !page.contains("allow-scripts"), "{page}");
+    }
+
+    #[test]
+    fn the_page_of_the_api_asks_nobody_else() {
+        let page = api();
+        assert!(!page.contains("http://") && !page.contains("https://"), "{page}");
+        for (user, ..) in LOG_INS {
+            assert!(page.contains(user), "{user}");
+        }
+        for (file, ..) in VENDOR {
+            assert!(page.contains(&format!("/_local/vendor/{file}")), "{file}");
+        }
     }
 }
