@@ -88,8 +88,8 @@ impl Letter {
         let paragraphs: String = self.paragraphs.iter().map(Paragraph::html).collect();
         format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
-             <body style=\"font-family:sans-serif;max-width:36em;margin:2em auto;line-height:1.5\">{paragraphs}\
-             </body></html>",
+             <body style=\"font-family:sans-serif;max-width:36em;margin:2em auto;padding:0 1em;line-height:1.5\">\
+             {paragraphs}</body></html>",
             language(self.locale),
             escaped(&self.subject)
         )
