@@ -369,7 +369,7 @@ function Taken() {
   return html`<p role="status">
     ${
       position
-        ? html`${say("event.joined", { n: position, seat: seatName(seat) })}
+        ? html`${say("event.joined", { n: position, seat: seatName(seat) })}${" "}
             <a href="/waiting">${say("waiting.title")}</a>`
         : html`${say("event.taken", { seat: seatName(seat) })}
             <button class="quiet small" onClick=${join}>${say("event.join")}</button>`
