@@ -147,6 +147,7 @@ mod tests {
             ("expired", Notice::Expired(booking(Expired, None))),
             ("cancelled", Notice::Cancelled(booking(Cancelled, None))),
             ("refunding-with-event", Notice::Cancelled(booking(Refunding, Some(FailureReason::EventCancelled)))),
+            ("refunding-underpaid", Notice::Cancelled(booking(Refunding, Some(FailureReason::PaymentFailed)))),
             ("refunded", Notice::Refunded(booking(Refunded, None))),
             ("offered", Notice::Offered(booking(AwaitingPayment, None), invoice, until)),
             ("line-closed", Notice::LineClosed("Rock & <Roll>".into())),

@@ -104,7 +104,7 @@ pub struct Invoice {
     /// The client's own name for what is paid.
     pub reference: Uuid,
     /// How much.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::money::with_more_members")]
     pub amount: Option<Money>,
     /// Who pays.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +114,29 @@ pub struct Invoice {
     /// After this nothing is paid or settled any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+}
+
+/// How an invoice's amount compares with what its goods cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sum {
+    /// It is less, or money of another currency.
+    Less,
+    /// It is the same, or the invoice does not say.
+    Agreed,
+    /// It is more.
+    More,
+}
+
+impl Invoice {
+    /// Compares its amount with the price of what it pays for.
+    pub fn against(&self, price: Money) -> Sum {
+        match self.amount {
+            None => Sum::Agreed,
+            Some(amount) if amount == price => Sum::Agreed,
+            Some(amount) if amount.currency == price.currency && amount.amount > price.amount => Sum::More,
+            Some(_) => Sum::Less,
+        }
+    }
 }
 
 /// A message on the payment queue: settle this invoice, unless it is decided already, and tell its client.

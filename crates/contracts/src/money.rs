@@ -1,7 +1,7 @@
 //! Money: whole numbers of a currency's minor unit, never floats.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// An ISO 4217 currency. Karcis sells in rupiah; another is a new variant here, with its exponent.
@@ -62,6 +62,17 @@ impl fmt::Display for Money {
         }
         if sen > 0 { write!(f, ",{sen:02}") } else { Ok(()) }
     }
+}
+
+/// Reads an amount that another system sent, which may have members that we do not know.
+pub fn with_more_members<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Money>, D::Error> {
+    #[derive(Deserialize)]
+    struct Known {
+        amount: u64,
+        currency: Currency,
+    }
+    let known = Option::<Known>::deserialize(from)?;
+    Ok(known.map(|Known { amount, currency }| Money { amount, currency }))
 }
 
 #[cfg(test)]

@@ -32,6 +32,17 @@ pub enum InvoiceEvent {
     Failed(Invoice),
 }
 
+impl InvoiceEvent {
+    /// The types of news. A genuine webhook of another type is taken and changes nothing.
+    pub const TYPES: [&str; 2] = ["invoice.paid", "invoice.failed"];
+
+    /// The invoice that the news is about.
+    pub const fn invoice(&self) -> &Invoice {
+        let (Self::Paid(invoice) | Self::Failed(invoice)) = self;
+        invoice
+    }
+}
+
 /// The secrets shared by a sender and a receiver. As a setting: `whsec_<base64>`, several separated by spaces. While a
 /// secret is being replaced, the sender signs with all and the receiver accepts any.
 pub struct Secrets(Vec<hmac::Key>);

@@ -14,6 +14,8 @@ enum Said<'a> {
     /// Nothing was bought, and nothing paid.
     Failed,
     /// The money is on its way back.
+    /// Less money came than it costs, and goes back.
+    Underpaid,
     Refunding,
     /// The money is back.
     Refunded,
@@ -44,6 +46,7 @@ pub fn letter(purchase: &Purchase, about: PurchaseStatus, contact: &Contact) -> 
     let said = match (about, &purchase.token) {
         (PurchaseStatus::Issued, Some(token)) => Said::Issued(token),
         (PurchaseStatus::Failed, _) => Said::Failed,
+        (PurchaseStatus::Refunding, _) if purchase.reason == Some(Reason::PaymentFailed) => Said::Underpaid,
         (PurchaseStatus::Refunding, _) => Said::Refunding,
         (PurchaseStatus::Refunded, _) => Said::Refunded,
         (PurchaseStatus::Issued | PurchaseStatus::AwaitingPayment | PurchaseStatus::Issuing, _) => return Ok(None),
@@ -70,6 +73,7 @@ mod tests {
             ("payment-unavailable", Failed, Some(Reason::PaymentUnavailable)),
             ("expired", Failed, Some(Reason::Expired)),
             ("refunding", Refunding, Some(Reason::CompanyRefused)),
+            ("refunding-underpaid", Refunding, Some(Reason::PaymentFailed)),
             ("refunded", Refunded, Some(Reason::CompanyRefused)),
         ];
         for (what, status, reason) in said {

@@ -54,6 +54,7 @@ bugs! {
     PurchaseFence     "purchase-fence"      "changing a purchase is not conditional on its version";
     PurchaseTimer     "purchase-timer"      "no timer is sent before a purchase";
     PurchaseVoidFirst "purchase-void-first" "a purchase expires without asking payments to void";
+    LessConfirms      "less-confirms"       "news of less money than a booking costs confirms it";
     MonthFreed        "month-freed"         "a purchase that ends without a token stays counted in its meter's month";
 }
 

@@ -1,12 +1,14 @@
 //! People: buyers who want the same few seats, pay or do not, cancel, queue, ask twice; and an organiser who changes
 //! their mind.
 
+use crate::bugs::Bug;
 use crate::carrier::{PERSON, json_of};
 use crate::dice::Dice;
 use crate::promises::Promise;
 use crate::props::{Performance, URL};
-use crate::stage::{ACTOR, Actor, Stage};
+use crate::stage::{ACTOR, Actor, Stage, lock};
 use crate::watchers::watch;
+use contracts::webhook;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -195,6 +197,9 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
             drop(waiting);
         });
     }
+    if dice.happens("strange news", 0.08) {
+        strange_news(person, dice, &booking).await;
+    }
     if let Some(invoice) = booking["invoice"]["number"].as_str()
         && by_hand
         && dice.happens("pays", 0.8)
@@ -212,6 +217,43 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
         let most = if dice.happens("rues it", 0.4) { 2 } else { 200 };
         pause(dice, "before cancelling", most).await;
         cancel(person, dice, id).await;
+    }
+}
+
+/// News that another provider of payments might send, signed as it must be: of less money than the booking costs, of a
+/// type that nobody knows, of somebody else's booking. It moves nothing.
+async fn strange_news(person: &Person, dice: &Dice, booking: &Value) {
+    let (stage, Some(id)) = (&person.stage, booking["id"].as_str()) else { return };
+    let mut invoice = json!({"number": booking["invoice"]["number"], "status": "PAID", "client": "ticketing",
+        "reference": id, "amount": booking["total"], "payment_url": URL, "fee": 1});
+    let mut kind = "invoice.paid";
+    match dice.within("strange", 0..4) {
+        0 => kind = "invoice.settled",
+        1 => {
+            let other = uuid::Uuid::from_u128(dice.number("other").into()).to_string();
+            invoice["number"] = format!("inv-ticketing-{other}").into();
+            invoice["reference"] = other.into();
+        }
+        _ => {
+            if stage.bug != Some(Bug::LessConfirms) {
+                invoice["amount"]["amount"] = 1.into();
+            }
+            lock(&stage.other_sums).insert(id.to_owned());
+        }
+    }
+    let body = json!({"type": kind, "timestamp": "2030-01-01T00:00:00Z", "data": invoice}).to_string();
+    let second = stage.now().seconds();
+    let signature = stage.props.webhooks.sign(id, second, body.as_bytes());
+    let request = stage.props.http.post(format!("{URL}/api/webhooks/payment"));
+    let request = request.header(webhook::ID, id).header(webhook::TIMESTAMP, second.to_string());
+    let request = request.header(webhook::SIGNATURE, signature).header("content-type", "application/json").body(body);
+    let Ok(request) = request.build() else { return };
+    let carried = ACTOR.scope(person.actor.clone(), stage.carry(&person.actor, request));
+    // It may be under way for longer than a signature is good.
+    if let Ok(Ok(answer)) = timeout(PATIENCE, carried).await
+        && !matches!(answer.status().as_u16(), 204 | 401 | 500..)
+    {
+        stage.broken(None, format!("genuine news of a strange kind was answered {}", answer.status()));
     }
 }
 

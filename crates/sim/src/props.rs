@@ -7,6 +7,7 @@ use crate::people::Person;
 use crate::stage::{Stage, Wish};
 use crate::weather::Weather;
 use contracts::keys::SigningKey;
+use contracts::webhook::Secrets;
 use contracts::{Caller, Locale, Role, Timestamp, UserId, token};
 use registry::Start;
 use serde_json::{Value, json};
@@ -68,6 +69,8 @@ pub struct Props {
     pub organiser: User,
     /// The events.
     pub events: Vec<Performance>,
+    /// What payments signs its webhooks to ticketing with.
+    pub webhooks: Secrets,
     /// The power products: a cheap one, and an expensive one that a meter may have only a few times a month.
     pub products: Vec<String>,
     _directory: TempDir,
@@ -101,6 +104,7 @@ impl Props {
             buyers: Vec::new(),
             organiser: User { id: String::new(), token: String::new() },
             events: Vec::new(),
+            webhooks: Secrets::parse(keys.get("webhook_secret_ticketing").ok_or("no secret of webhooks")?)?,
             products: Vec::new(),
             _directory: directory,
         };

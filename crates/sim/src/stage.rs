@@ -52,6 +52,8 @@ pub struct Stage {
     pub watchers: Watchers,
     /// What S3 holds.
     pub objects: Mutex<BTreeSet<String>>,
+    /// The bookings of which genuine news came that said another sum than theirs.
+    pub other_sums: Mutex<BTreeSet<String>>,
     /// What organisers' systems were told, by booking.
     pub told: Mutex<BTreeMap<String, BTreeSet<&'static str>>>,
     /// The orders that reached the power company and that it issues, by reference.
@@ -193,6 +195,7 @@ impl Stage {
             },
             watchers: Watchers::default(),
             objects: Mutex::default(),
+            other_sums: Mutex::default(),
             told: Mutex::default(),
             issued: Mutex::default(),
             charged: Mutex::default(),

@@ -56,9 +56,11 @@ enum Rule {
     CancelPaid,
     /// Redelivery repeats the outcome, it does not draw again.
     SameOutcome,
+    /// News of less money than a booking costs does not confirm it.
+    LessNeverConfirms,
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule::VoidFirst,
     Rule::SettleConditional,
     Rule::VoidConditional,
@@ -70,6 +72,7 @@ const RULES: [Rule; 11] = [
     Rule::HeldPaid,
     Rule::CancelPaid,
     Rule::SameOutcome,
+    Rule::LessNeverConfirms,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,11 +101,13 @@ enum Wish {
     Book(Who),
     Cancel(Who),
     Pay(Who),
+    /// Not a person's: genuine news comes that says less money was paid than the booking costs.
+    Short(Who),
     Join,
     Leave,
 }
 
-const WISHES: [Wish; 9] = [
+const WISHES: [Wish; 10] = [
     Wish::Book(A),
     Wish::Book(B),
     Wish::Cancel(A),
@@ -112,6 +117,7 @@ const WISHES: [Wish; 9] = [
     Wish::Join,
     Wish::Leave,
     Wish::Cancel(B),
+    Wish::Short(A),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -275,9 +281,19 @@ impl Explorer {
     /// Acts on what an invoice said.
     fn act(&self, s: State, who: Who, answer: InvoiceStatus, ending: Ending) -> State {
         let invoice = StoredInvoice { status: answer, ..self.invoices[who].clone() }.view("");
-        match news(&invoice, ending) {
+        match news(&invoice, self.bookings[who].total, ending) {
             Some(happening) => self.hear(s, who, happening),
             None => s,
+        }
+    }
+
+    /// Ticketing takes news of less money than a booking costs.
+    fn hear_of_less(&self, s: State, who: Who) -> State {
+        let mut invoice = StoredInvoice { status: InvoiceStatus::Paid, ..self.invoices[who].clone() }.view("");
+        invoice.amount = Some(Money::idr(1));
+        match news(&invoice, self.bookings[who].total, Ending::Expired) {
+            Some(Happening::Underpaid(_)) if self.keeps(Rule::LessNeverConfirms) => s,
+            _ => self.hear(s, who, Happening::Paid(self.link(who))),
         }
     }
 
@@ -341,7 +357,7 @@ impl Explorer {
             (Kind::Book | Kind::Offer, 4) => {
                 let happening = match self.seen(&s, who) {
                     Some(invoice) if invoice.status == InvoiceStatus::Pending => Happening::InvoiceMade(self.link(who)),
-                    Some(invoice) => match news(&invoice, Ending::Expired) {
+                    Some(invoice) => match news(&invoice, self.bookings[who].total, Ending::Expired) {
                         Some(news) => return vec![done("hears it is decided", self.hear(s, who, news))],
                         None => return vec![done("hears it is refunded", s)],
                     },
@@ -445,6 +461,9 @@ impl Explorer {
                     if matches!(s.booking[who], Some(BookingStatus::AwaitingPayment | BookingStatus::Confirmed)) =>
                 {
                     rest.runs((Kind::Cancel, who, 0, None)).map(|after| ("cancels", who, after))
+                }
+                Wish::Short(who) if s.invoice[who].is_some() => {
+                    Some(("is said to have paid less", who, self.hear_of_less(rest, who)))
                 }
                 Wish::Pay(who) if s.invoice[who] == Some(InvoiceStatus::Pending) && !s.closed[who] => {
                     Some(("pays", who, rest.send(Kind::Pay, who)))
@@ -589,7 +608,7 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
 
 const STORIES: [(&str, &[Wish]); 4] = [
     ("two buyers", &[Wish::Book(A), Wish::Book(B), Wish::Pay(A)]),
-    ("a buyer who cancels, and another", &[Wish::Book(A), Wish::Cancel(A), Wish::Book(B)]),
+    ("a buyer who cancels, and another", &[Wish::Book(A), Wish::Cancel(A), Wish::Book(B), Wish::Short(A)]),
     ("a line behind a buyer", &[Wish::Book(A), Wish::Join, Wish::Leave]),
     ("a line behind a buyer who cancels", &[Wish::Book(A), Wish::Cancel(A), Wish::Join, Wish::Pay(W)]),
 ];

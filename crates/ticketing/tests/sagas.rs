@@ -22,7 +22,7 @@ use ticketing::ports::{
     BookingQuery, Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, OrganiserAnswer, OrganiserSystem,
     PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, SeatMaps, Timers,
 };
-use ticketing::usecases::hear::{Heard, hear};
+use ticketing::usecases::hear::{Heard, hear_from};
 use ticketing::usecases::{Book, BookRequest, BookingPorts, book};
 use uuid::Uuid;
 
@@ -52,6 +52,13 @@ struct Kept(Mutex<Memory>);
 
 const EVENT: EventId = EventId::new(Uuid::from_u128(1));
 const HOLD: Duration = Duration::from_mins(5);
+
+async fn hear(on: &BookingPorts, id: BookingId, happening: &Happening) -> Result<Heard, Failure> {
+    match on.bookings.get(id).await? {
+        Some(booking) => hear_from(on, booking, happening).await,
+        None => Ok(Heard::Unknown),
+    }
+}
 
 fn silence() -> Failure {
     Failure::transient("ask", "no answer")
@@ -408,14 +415,14 @@ impl OrganiserSystem for Kept {
     }
 }
 
-fn invoice(status: Option<InvoiceStatus>, reference: Uuid) -> Result<Invoice, Failure> {
+fn invoice(status: Option<InvoiceStatus>, reference: Uuid, amount: Option<Money>) -> Result<Invoice, Failure> {
     let client = ticketing::NAME.parse().unwrap();
     Ok(Invoice {
         number: InvoiceNumber::of(&client, reference),
         status: status.ok_or_else(silence)?,
         client,
         reference,
-        amount: Some(price()),
+        amount,
         payer: Some(user(7)),
         payment_url: "https://karcis.test/pay".into(),
         expires_at: None,
@@ -425,11 +432,13 @@ fn invoice(status: Option<InvoiceStatus>, reference: Uuid) -> Result<Invoice, Fa
 #[async_trait]
 impl Payments for Kept {
     async fn create_invoice(&self, asked: &CreateInvoice) -> Result<Invoice, Failure> {
-        invoice(self.asked("invoice").invoice, asked.reference)
+        invoice(self.asked("invoice").invoice, asked.reference, Some(asked.amount))
     }
 
     async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
-        invoice(self.asked("void").voided, number.parts().unwrap().1)
+        let (kept, reference) = (self.asked("void"), number.parts().unwrap().1);
+        let amount = kept.bookings.get(&BookingId::new(reference)).map(|booking| booking.total);
+        invoice(kept.voided, reference, amount)
     }
 
     async fn refund_invoice(&self, _: &InvoiceNumber) -> Result<Invoice, Failure> {

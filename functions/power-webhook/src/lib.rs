@@ -10,7 +10,6 @@ pub fn function() -> impl Definition {
     Route::post(Tag::PowerTokens, "/api/webhooks/power-payment", does)
         .open_to(Signed)
         .example(lambda::describe::invoice_paid)
-        .problems(&[Code::NotFound])
         .served_by(handle)
 }
 
@@ -23,6 +22,8 @@ parts! {
 }
 
 async fn handle(on: Arc<PowerWebhook>, (news,): (SignedNews,)) -> Result<NoContent, Problem> {
-    let event = news.open(&on.secrets.0, on.world.now())?;
-    usecases::take_payment_news(&on.purchases, &*on.world, &event).await.map(|()| NoContent)
+    if let Some(event) = news.open(&on.secrets.0, on.world.now())? {
+        usecases::take_payment_news(&on.purchases, &*on.world, &event).await?;
+    }
+    Ok(NoContent)
 }

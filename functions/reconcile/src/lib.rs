@@ -12,8 +12,7 @@ pub fn function() -> impl Definition {
 async fn handle(on: Arc<Reconcile>, _: Value) -> Result<Value, Error> {
     let found = usecases::reconcile(&on).await?;
     if !found.is_empty() {
-        // The template's metric filter counts these.
-        tracing::error!(mismatches = found.len(), "money and goods disagree");
+        usecases::alarm(found.len());
     }
     Ok(json!({"mismatches": found.len()}))
 }

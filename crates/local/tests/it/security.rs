@@ -218,6 +218,76 @@ impl Client<'_> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_genuine_webhook_is_taken_whatever_it_says_and_only_the_whole_sum_buys() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let (buyer, event) = (app.buyer().await, app.event(&organiser, "A:1-2", &json!({})).await);
+    let product = app.product(20_000).await;
+    let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    let (_, purchase) = app.buy(&buyer, "14000000001", &product, "manual").await;
+    let ticketing = Client { app: &app, name: "ticketing", webhook: "/api/webhooks/payment", made: &booking };
+    let power = Client { app: &app, name: "power", webhook: "/api/webhooks/power-payment", made: &purchase };
+    for (client, stands) in [(&ticketing, "bookings"), (&power, "power/purchases")] {
+        let path = format!("/api/{stands}/{}", client.made["id"].as_str().unwrap());
+        let paid: Value = serde_json::from_str(&client.news("PAID")).unwrap();
+        let with = |change: &dyn Fn(&mut Value)| {
+            let mut news = paid.clone();
+            news["data"]["amount"] = client.made["total"].clone();
+            change(&mut news);
+            news.to_string()
+        };
+        let nobody = "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11";
+        for (what, body, answered) in [
+            ("another type", with(&|news| news["type"] = "invoice.settled".into()), 204),
+            ("a type with other data", r#"{"type": "payout.made", "data": 7}"#.to_owned(), 204),
+            (
+                "nobody's",
+                with(&|news| {
+                    news["data"]["reference"] = nobody.into();
+                    news["data"]["number"] = format!("inv-{}-{nobody}", client.name).into();
+                }),
+                204,
+            ),
+            (
+                "another client's",
+                with(&|news| {
+                    news["data"]["number"] = format!("inv-other-{}", client.made["id"].as_str().unwrap()).into();
+                }),
+                204,
+            ),
+            ("one that decides nothing", with(&|news| news["data"]["status"] = "PENDING".into()), 204),
+            ("less", with(&|news| news["data"]["amount"]["amount"] = 1.into()), 204),
+            ("less, again", with(&|news| news["data"]["amount"]["amount"] = 1.into()), 204),
+            ("no type", r#"{"data": {}}"#.to_owned(), 422),
+            ("no number", with(&|news| news["data"]["number"] = Value::Null), 422),
+            ("no JSON", "{".to_owned(), 400),
+        ] {
+            assert_eq!(client.deliver_genuine(&body).await, answered, "{}: {what}", client.name);
+            let (_, still) = app.get(&path, &buyer).await;
+            assert_eq!(still["status"], "AWAITING_PAYMENT", "{}: {what}", client.name);
+        }
+    }
+    let mismatches = async || {
+        let (_, sales) = app.get(&format!("/api/events/{event}/sales"), &organiser).await;
+        let kinds = sales["mismatches"].as_array().unwrap().iter().map(|found| found["kind"].clone());
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(mismatches().await, ["SUMS_DIFFER"], "less money, told twice, is one mismatch");
+
+    // More money buys it, and members that we do not know disturb nobody.
+    let mut more: Value = serde_json::from_str(&ticketing.news("PAID")).unwrap();
+    more["data"]["amount"] = json!({"amount": 900_000_000_u64, "currency": "IDR", "shown": "Rp 9.000.000"});
+    (more["data"]["fee"], more["timestamp"]) = (json!(7), json!("2030-01-01T00:00:00Z"));
+    let (_, second) = app.book(&buyer, &event, &["A-2"], "manual").await;
+    let other = Client { made: &second, ..ticketing };
+    more["data"]["reference"] = second["id"].clone();
+    more["data"]["number"] = second["invoice"]["number"].clone();
+    assert_eq!(other.deliver_genuine(&more.to_string()).await, 204);
+    app.booking_in("CONFIRMED", &buyer, &second).await;
+    assert_eq!(mismatches().await, ["SUMS_DIFFER", "SUMS_DIFFER"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_bent_or_told_again_changes_nothing() {
     let app = App::start(&[]).await;
     let (buyer, event) = app.buyer_and_event("A:1-2").await;

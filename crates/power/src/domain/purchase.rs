@@ -158,6 +158,8 @@ pub enum Happening {
     InvoiceMade(InvoiceLink),
     /// The invoice is paid.
     Paid(InvoiceLink),
+    /// The invoice is paid, with less than the purchase costs.
+    Underpaid(InvoiceLink),
     /// The payment was tried and failed.
     PaymentFailed(InvoiceLink),
     /// The invoice is void: no money comes. The link is there only if the invoice was ever made.
@@ -234,6 +236,11 @@ impl Purchase {
             }
             (Happening::Paid(link), AwaitingPayment) => {
                 Decision::Apply(Transition { invoice: Some(link), ..Transition::to(Issuing) })
+            }
+            // The money goes back.
+            (Happening::Underpaid(link), AwaitingPayment) => {
+                let (reason, invoice) = (Some(Reason::PaymentFailed), Some(link));
+                Decision::Apply(Transition { reason, invoice, frees_month: true, ..Transition::to(Refunding) })
             }
             (Happening::PaymentFailed(link), AwaitingPayment) => fail(Reason::PaymentFailed, Some(link)),
             (Happening::Voided(ending, link), AwaitingPayment) => {
@@ -382,6 +389,7 @@ pub(crate) mod tests {
         let steps = [
             (Happening::InvoiceMade(link()), (AwaitingPayment, AwaitingPayment), vec![]),
             (Happening::Paid(link()), (AwaitingPayment, Issuing), vec![Failed]),
+            (Happening::Underpaid(link()), (AwaitingPayment, Refunding), vec![]),
             (Happening::PaymentFailed(link()), (AwaitingPayment, Failed), vec![]),
             (Happening::Voided(Ending::Expired, None), (AwaitingPayment, Failed), vec![]),
             (Happening::Issued(token(7)), (Issuing, Issued), vec![AwaitingPayment, Failed, Refunding, Refunded]),

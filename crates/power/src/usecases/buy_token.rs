@@ -189,7 +189,7 @@ async fn pursue(on: &Buy, purchase: Purchase) -> Result<Purchase, Problem> {
             await_payment(on, purchase, link).await
         }
         // The invoice is decided already, by somebody who was faster than this answer.
-        Ok(invoice) => match news(&invoice, Ending::Expired) {
+        Ok(invoice) => match news(&invoice, purchase.total, Ending::Expired) {
             Some(news) => answered(hear_from(&on.ports(), purchase, &news).await?),
             None => Err(Problem::new(Code::Internal)),
         },

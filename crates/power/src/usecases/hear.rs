@@ -3,7 +3,7 @@
 
 use crate::domain::{Decision, Ending, Happening, Purchase};
 use crate::ports::{Payments, Purchases};
-use contracts::{Failure, Invoice, InvoiceLink, InvoiceStatus, PurchaseId, World};
+use contracts::{Failure, Invoice, InvoiceLink, InvoiceStatus, Money, Sum, World};
 
 /// How often to try in all. A try fails only when somebody else changed the purchase, and a purchase has few changes.
 const TRIES: u32 = 8;
@@ -25,13 +25,7 @@ pub enum Heard {
     Unknown,
 }
 
-/// Tells a purchase of `happening`, and writes what changes.
-pub async fn hear(on: &PurchasePorts<'_>, id: PurchaseId, happening: &Happening) -> Result<Heard, Failure> {
-    let Some(purchase) = on.purchases.get(id).await? else { return Ok(Heard::Unknown) };
-    hear_from(on, purchase, happening).await
-}
-
-/// As [`hear`], for a purchase that was already read.
+/// Tells a purchase, as it was read, of `happening`, and writes what changes.
 pub async fn hear_from(
     on: &PurchasePorts<'_>,
     mut purchase: Purchase,
@@ -57,11 +51,12 @@ pub async fn hear_from(
     Err(Failure::transient("move a purchase on", "others changed it each time"))
 }
 
-/// What an invoice's status means for its purchase. `ending` says how the purchase ends if the invoice is void. `None`
-/// while the invoice is not decided, and once it is refunded.
-pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
+/// What an invoice's status means for its purchase, which costs `total`. `ending` says how the purchase ends if the
+/// invoice is void. `None` while the invoice is not decided, and once it is refunded.
+pub fn news(invoice: &Invoice, total: Money, ending: Ending) -> Option<Happening> {
     let link = InvoiceLink { number: invoice.number.clone(), payment_url: invoice.payment_url.clone() };
     match invoice.status {
+        InvoiceStatus::Paid if invoice.against(total) == Sum::Less => Some(Happening::Underpaid(link)),
         InvoiceStatus::Paid => Some(Happening::Paid(link)),
         InvoiceStatus::Failed => Some(Happening::PaymentFailed(link)),
         // An invoice that was voided before it was made has no amount, and the buyer never heard of it.
@@ -81,7 +76,7 @@ pub async fn void_and_act(
     let what = "void an invoice";
     let number = purchase.invoice_number().ok_or_else(|| Failure::permanent(what, "no number"))?;
     let invoice = payments.void_invoice(&number).await?;
-    match news(&invoice, ending) {
+    match news(&invoice, purchase.total, ending) {
         Some(news) => hear_from(on, purchase, &news).await.map(drop),
         // It was paid and refunded meanwhile. The purchase has heard of that, or will soon.
         None if invoice.status == InvoiceStatus::Refunded => Ok(()),

@@ -99,6 +99,8 @@ pub enum Happening {
     InvoiceMade(InvoiceLink),
     /// The invoice is paid.
     Paid(InvoiceLink),
+    /// The invoice is paid, with less than the booking costs.
+    Underpaid(InvoiceLink),
     /// The payment was tried and failed.
     PaymentFailed(InvoiceLink),
     /// The invoice is void: no money will come. The link is present if the invoice was ever made.
@@ -175,6 +177,10 @@ impl Booking {
             Happening::Paid(invoice) if live => apply(Confirmed, None, Some(invoice), SeatEffect::Book),
             Happening::Paid(_) if matches!(self.status, Confirmed | Refunding | Refunded) => Decision::Nothing,
             Happening::Paid(_) => Decision::Contradiction,
+            // The money goes back.
+            Happening::Underpaid(invoice) if live => {
+                apply(Refunding, Some(FailureReason::PaymentFailed), Some(invoice), SeatEffect::Release)
+            }
             Happening::PaymentFailed(invoice) if live => fail(FailureReason::PaymentFailed, Some(invoice)),
             Happening::Voided(ending, invoice) if live => {
                 let (to, reason) = match ending {
@@ -356,6 +362,7 @@ mod tests {
             Happening::OrganiserUnavailable,
             Happening::InvoiceMade(link()),
             Happening::Paid(link()),
+            Happening::Underpaid(link()),
             Happening::PaymentFailed(link()),
             Happening::Voided(Ending::Expired, None),
             Happening::Voided(Ending::PaymentUnavailable, None),

@@ -345,7 +345,7 @@ async fn pursue(on: &Book, booking: Booking) -> Result<Booking, Problem> {
             await_payment(on, booking, link).await
         }
         // The invoice is decided already: somebody acted on it before this answer came.
-        Ok(invoice) => match news(&invoice, Ending::Expired) {
+        Ok(invoice) => match news(&invoice, booking.total, Ending::Expired) {
             Some(news) => ended_as(hear_from(&on.ports, booking, &news).await?),
             None => Err(Problem::new(Code::Internal)),
         },

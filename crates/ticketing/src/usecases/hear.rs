@@ -3,7 +3,7 @@
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Decision, Ending, Happening};
 use crate::ports::{Bookings, Changed, Events, Lines, Offer, Payments, Release, Timers};
-use contracts::{BookingId, Failure, Invoice, InvoiceLink, InvoiceStatus, SeatLabel, Timestamp, World};
+use contracts::{BookingId, Failure, Invoice, InvoiceLink, InvoiceStatus, Money, SeatLabel, Sum, Timestamp, World};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub struct BookingPorts {
     pub offer: Duration,
 }
 
-/// The outcome of [`hear`].
+/// The outcome of [`hear_from`].
 #[derive(Debug)]
 pub enum Heard {
     /// The booking as it is now.
@@ -38,13 +38,7 @@ pub enum Heard {
     Unknown,
 }
 
-/// Lets a booking hear of `happening`.
-pub async fn hear(on: &BookingPorts, id: BookingId, happening: &Happening) -> Result<Heard, Failure> {
-    let Some(booking) = on.bookings.get(id).await? else { return Ok(Heard::Unknown) };
-    hear_from(on, booking, happening).await
-}
-
-/// Like [`hear`], from a booking that was already read.
+/// Lets a booking, as it was read, hear of `happening`.
 pub async fn hear_from(on: &BookingPorts, mut booking: Booking, happening: &Happening) -> Result<Heard, Failure> {
     let mut release = Release::default();
     let mut waited: Vec<SeatLabel> = Vec::new();
@@ -112,18 +106,19 @@ async fn offer_seats(
         }
     }
     for Offer { booking, .. } in &mut offers {
-        booking.total = contracts::Money::sum(booking.seats.iter().map(|seat| seat.price))
+        booking.total = Money::sum(booking.seats.iter().map(|seat| seat.price))
             .ok_or_else(|| Failure::permanent("offer seats", "their prices have no sum"))?;
         on.timers.start(booking.id, booking.hold_expires_at, now).await?;
     }
     Ok(Release { offers, limit: event.max_seats_per_user, sale_is_over: false })
 }
 
-/// What the present state of an invoice means for its booking. `ending` says how the booking ends if the invoice is
-/// void. `None` while the invoice is not decided, and once it is refunded.
-pub fn news(invoice: &Invoice, ending: Ending) -> Option<Happening> {
+/// What the present state of an invoice means for its booking, which costs `total`. `ending` says how the booking ends
+/// if the invoice is void. `None` while the invoice is not decided, and once it is refunded.
+pub fn news(invoice: &Invoice, total: Money, ending: Ending) -> Option<Happening> {
     let link = InvoiceLink { number: invoice.number.clone(), payment_url: invoice.payment_url.clone() };
     match invoice.status {
+        InvoiceStatus::Paid if invoice.against(total) == Sum::Less => Some(Happening::Underpaid(link)),
         InvoiceStatus::Paid => Some(Happening::Paid(link)),
         InvoiceStatus::Failed => Some(Happening::PaymentFailed(link)),
         // An invoice that was voided before it was made has no amount, and the buyer never heard of it.
@@ -143,7 +138,7 @@ pub async fn void_and_act(
     let what = "void an invoice";
     let number = booking.invoice_number().ok_or_else(|| Failure::permanent(what, "no number"))?;
     let invoice = payments.void_invoice(&number).await?;
-    let Some(news) = news(&invoice, ending) else {
+    let Some(news) = news(&invoice, booking.total, ending) else {
         // The booking was given up and refunded meanwhile: it knows, or soon will.
         if invoice.status == InvoiceStatus::Refunded {
             return on.bookings.get(booking.id).await?.ok_or_else(|| Failure::permanent(what, "no booking"));

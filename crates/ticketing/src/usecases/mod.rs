@@ -67,7 +67,7 @@ pub use list_seats::{SeatMapView, list_seats};
 pub use list_waiting::{WaitingView, list_waiting};
 pub use offer_seat::offer_seat;
 pub use open_ticket::open_ticket;
-pub use reconcile::{Reconcile, reconcile};
+pub use reconcile::{Reconcile, alarm, reconcile};
 pub use refund_booking::refund_booking;
 pub use relay::{Change, relay};
 pub use settle_organiser_hold::{OrganiserPorts, settle_organiser_hold};

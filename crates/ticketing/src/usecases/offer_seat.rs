@@ -35,7 +35,7 @@ pub async fn offer_seat(
     let happening = if invoice.status == InvoiceStatus::Pending {
         Happening::InvoiceMade(InvoiceLink { number: invoice.number, payment_url: invoice.payment_url })
     } else {
-        let Some(news) = news(&invoice, Ending::Expired) else { return Ok(()) };
+        let Some(news) = news(&invoice, booking.total, Ending::Expired) else { return Ok(()) };
         news
     };
     match hear_from(on, booking, &happening).await? {

@@ -45,29 +45,57 @@ pub async fn reconcile(on: &Reconcile) -> Result<Vec<Mismatch>, Failure> {
     let second = look(on, &events).await?;
     let by_id: HashMap<_, _> = events.iter().map(|event| (event.id, event)).collect();
     let mut new = Vec::new();
-    for (event_id, kind, subject) in first.intersection(&second) {
-        let Some(event) = by_id.get(event_id) else { continue };
-        let seat = match kind {
-            MismatchKind::SeatWithoutBooking => {
-                let (layout, label) = (on.events.layout(event).await?, subject.parse().ok());
-                label.and_then(|label| layout.seat(&label)).map(|seat| seat.detail())
-            }
-            _ => None,
-        };
-        let found = Mismatch {
-            event_id: *event_id,
-            event_title: event.title.clone(),
-            organiser_id: event.organiser_id,
-            kind: *kind,
-            subject: subject.clone(),
-            seat,
-            found_at: on.world.now(),
-        };
-        if on.mismatches.record(&found).await? {
-            new.push(found);
-        }
+    for found in first.intersection(&second) {
+        let Some(event) = by_id.get(&found.0) else { continue };
+        new.extend(record(&*on.events, &*on.mismatches, &*on.world, event, found).await?);
     }
     Ok(new)
+}
+
+/// Records one disagreement that was seen outside of a comparison, for its organiser and the alarm.
+pub async fn report(
+    events: &dyn Events,
+    mismatches: &dyn Mismatches,
+    world: &dyn World,
+    found: Disagreement,
+) -> Result<(), Failure> {
+    let Some(event) = events.get(found.0).await? else { return Ok(()) };
+    if record(events, mismatches, world, &event, &found).await?.is_some() {
+        alarm(1);
+    }
+    Ok(())
+}
+
+/// Says that money and goods disagree, in words that the template's metric filter counts.
+pub fn alarm(mismatches: usize) {
+    tracing::error!(mismatches, "money and goods disagree");
+}
+
+/// Stores a disagreement, unless it is known.
+async fn record(
+    events: &dyn Events,
+    mismatches: &dyn Mismatches,
+    world: &dyn World,
+    event: &Event,
+    (_, kind, subject): &Disagreement,
+) -> Result<Option<Mismatch>, Failure> {
+    let seat = match kind {
+        MismatchKind::SeatWithoutBooking => {
+            let (layout, label) = (events.layout(event).await?, subject.parse().ok());
+            label.and_then(|label| layout.seat(&label)).map(|seat| seat.detail())
+        }
+        _ => None,
+    };
+    let found = Mismatch {
+        event_id: event.id,
+        event_title: event.title.clone(),
+        organiser_id: event.organiser_id,
+        kind: *kind,
+        subject: subject.clone(),
+        seat,
+        found_at: world.now(),
+    };
+    Ok(mismatches.record(&found).await?.then_some(found))
 }
 
 async fn all_events(on: &Reconcile) -> Result<Vec<Event>, Failure> {
