@@ -1,6 +1,6 @@
 // Asks the API.
 
-import { end, session, signIn } from "./session.js";
+import { lapse, session, signIn } from "./session.js";
 import { has, say } from "./words.js";
 
 const patience = 15_000;
@@ -59,10 +59,9 @@ export async function ask(method, path, { body, key, alone, anonymous, versioned
   if (response.ok) return json;
   // The gateway's own refusal of a token: it is old, or its session was ended.
   if ([401, 403].includes(response.status) && !json?.code && !alone) {
-    end();
-    signIn("account.expired");
-    // The page goes away: nothing after this is to run.
-    await new Promise(() => {});
+    lapse();
+    await signIn("account.expired");
+    return ask(method, path, { body, key, versioned });
   }
   throw new Refusal(response.status, json ?? {});
 }

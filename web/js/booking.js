@@ -3,9 +3,9 @@
 
 import { ask, now } from "./api.js";
 import { Code } from "./code.js";
-import { Clock, Methods, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
+import { Clock, Methods, isOver, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
-import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
+import { Failed, Steps, Waiting, foot, html, show, signal, tell, toTop } from "./view.js";
 import { money, say, seatName, when } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
@@ -42,6 +42,8 @@ async function shown(told) {
   if (status === "CONFIRMED" && !ticket.value) parts.push(open());
   const lost = (await Promise.allSettled(parts)).find(({ reason }) => reason);
   if (lost) stale.value = lost.reason;
+  // The codes come in above what was read: they are what a buyer paid for.
+  if (before && before !== status && status === "CONFIRMED") toTop();
 }
 
 async function readCodes() {
@@ -152,7 +154,7 @@ function Page() {
     ${
       status === "CONFIRMED" &&
       codes.value &&
-      html`<p>${say("booking.show")}</p>
+      html`<p>${say("booking.show")} ${say("booking.keep")}</p>
         <${Codes} />`
     }
     ${ended && html`<p class="state" role="status">${because}${say(`ended.${status}`)}</p>`}
@@ -183,7 +185,7 @@ function Page() {
     </section>
     ${held && html`<${Methods} disabled=${paying.value} />`}
     ${(held || status === "CONFIRMED") && html`<${BookingSteps} status=${status} />`}
-    <div class="foot">
+    <div class="foot" ref=${foot}>
       ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
       ${
@@ -191,7 +193,11 @@ function Page() {
           ? html`<${Sure} question=${asking.value} />`
           : html` ${
               held &&
-              html`<button class="go" disabled=${status === "HELD" || paying.value || !isPayable()} onClick=${payNow}>
+              html`<button
+                class="go"
+                disabled=${status === "HELD" || paying.value || !isPayable() || isOver(told.hold_expires_at)}
+                onClick=${payNow}
+              >
                 ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
               </button>`
             }
@@ -251,10 +257,7 @@ function settled() {
   return status === "CONFIRMED" ? Boolean(ticket.value) : !under_way.includes(status);
 }
 
-if (session()) {
-  show(html`<${Page} />`);
-  runClock(() => (booking.value?.status === "AWAITING_PAYMENT" ? booking.value.hold_expires_at : null));
-  look = keepUp({ name: "booking", id, path: "/bookings", shown, failed, settled, untold });
-} else {
-  signIn("account.needed");
-}
+if (!session()) await signIn("account.needed");
+show(html`<${Page} />`);
+runClock(() => (booking.value?.status === "AWAITING_PAYMENT" ? booking.value.hold_expires_at : null));
+look = keepUp({ name: "booking", id, path: "/bookings", shown, failed, settled, untold });

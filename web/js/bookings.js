@@ -2,10 +2,10 @@
 
 import { paged } from "./paged.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, html, show } from "./view.js";
+import { Failed, Waiting, html, often, show } from "./view.js";
 import { money, say, when } from "./words.js";
 
-const { list, read } = paged("/bookings", 20);
+const { list, read, refresh } = paged("/bookings", 20);
 
 const facts = ({ seats, total }) => `${seats.join(", ")} · ${money(total)}`;
 
@@ -36,9 +36,7 @@ function Page() {
     ${more && html`<button class="quiet" onClick=${() => read(more)}>${say("films.more")}</button>`}`;
 }
 
-if (session()) {
-  show(html`<${Page} />`);
-  read();
-} else {
-  signIn("account.needed");
-}
+if (!session()) await signIn("account.needed");
+show(html`<${Page} />`);
+read();
+often(refresh);

@@ -6,8 +6,8 @@ import { seldom, watch } from "./live.js";
 import { overview } from "./overview.js";
 import { shapeOf, signs } from "./seat-map.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, batch, computed, effect, html, show, signal, tell } from "./view.js";
-import { money, say, seatName, when } from "./words.js";
+import { Failed, Waiting, batch, computed, effect, foot, html, show, signal, tell } from "./view.js";
+import { countdown, money, say, seatName, when } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
 const kept = `picked ${id}`;
@@ -23,15 +23,21 @@ let wanted = 0;
 // Is the page told of each change, or does it look for itself?
 const told = signal(false);
 const opened = signal(null);
-const group = signal(2);
-const picked = signal(new Set(JSON.parse(sessionStorage.getItem(kept) ?? "[]")));
+// What a visitor chose so far, also when they come back from signing in.
+const before = { picked: [], ...JSON.parse(sessionStorage.getItem(kept) ?? "{}") };
+const group = signal(before.group ?? 2);
+const picked = signal(new Set(before.picked));
+// The seats that somebody else took while they were picked, and those that may stand in for them.
 const lost = signal(null);
 const holding = signal(false);
 // By the server's clock, and when the event is read again.
 const clock = signal(now());
 let readAgain = now() + 15_000;
-// A seat that somebody else has, and the visitor's place in its line.
+// A seat that somebody else has, and the visitor's place in its line; or their own, and its booking.
 const taken = signal(null);
+// The visitor's own: the booking of each of their seats, and their place in the line of each seat they wait for.
+const own = signal(new Map());
+const places = signal(new Map());
 
 // Every seat by its label, with where it is.
 const seats = computed(() => {
@@ -68,7 +74,10 @@ const most = computed(() => event.value?.max_seats_per_user ?? 1);
 const openedSeats = computed(() => bySection.value.get(opened.value) ?? []);
 const section = computed(() => layout.value?.sections.find(({ name }) => name === opened.value));
 
-effect(() => sessionStorage.setItem(kept, JSON.stringify([...picked.value])));
+effect(() => {
+  const chosen = { picked: [...picked.value], section: opened.value, group: group.value };
+  if (layout.value) sessionStorage.setItem(kept, JSON.stringify({ ...chosen, taken: taken.value?.seat.label }));
+});
 
 async function read() {
   failure.value = null;
@@ -76,11 +85,33 @@ async function read() {
     [event.value, layout.value] = await Promise.all([open(`/events/${id}`), open(`/events/${id}/layout`)]);
     document.title = `${event.value.title} · Karcis`;
     const free = (name) => event.value.sections.find((one) => one.name === name)?.open > 0;
-    opened.value ??= (layout.value.sections.find(({ name }) => free(name)) ?? layout.value.sections[0])?.name;
+    const { sections } = layout.value;
+    opened.value ??= (
+      sections.find(({ name }) => name === before.section) ?? sections.find(({ name }) => free(name))
+    )?.name;
+    opened.value ??= sections[0]?.name;
     group.value = Math.min(group.value, most.value);
-    await look();
+    const asked = seats.value.get(before.taken);
+    if (asked) taken.value = { seat: asked };
+    await Promise.all([look(), readOwn()]);
   } catch (error) {
     failure.value = error;
+  }
+}
+
+/// Reads which seats the visitor has, and which they wait for. Without an answer the page says less of them.
+async function readOwn() {
+  if (!session()) return;
+  const mine = ({ event_id: of }) => of === id;
+  const has = ["HELD", "AWAITING_PAYMENT", "CONFIRMED"];
+  try {
+    const lists = ["/bookings?limit=50", "/waiting-list?limit=50"].map((path) => ask("GET", path));
+    const [bookings, waiting] = (await Promise.all(lists)).map(({ items }) => items.filter(mine));
+    const live = bookings.filter(({ status }) => has.includes(status));
+    own.value = new Map(live.flatMap((one) => one.seats.map((label) => [label, one.id])));
+    places.value = new Map(waiting.map(({ seat, position }) => [seat, position]));
+  } catch {
+    own.value = places.value = new Map();
   }
 }
 
@@ -130,17 +161,39 @@ function take(state) {
   return false;
 }
 
-/// Drops picked seats that somebody else took, and says which is nearest.
+/// Drops picked seats that somebody else took, and finds as many that may stand in for them.
 function forgetTaken() {
   if (holding.value) return;
   const gone = [...picked.value].filter((label) => letters.value.get(label) !== "O");
   if (gone.length === 0) return;
-  picked.value = new Set([...picked.value].filter((label) => !gone.includes(label)));
-  const seat = seats.value.get(gone[0]);
-  if (!seat) return;
-  const apart = (one) => Math.abs(one.down - seat.down) * 1.5 + Math.abs(one.right - seat.right);
-  const free = bySection.value.get(seat.section).filter((one) => isFree(one.label) && isFor(one, seat));
-  lost.value = { seat, instead: free.sort((one, other) => apart(one) - apart(other))[0] };
+  const stay = [...picked.value].filter((label) => !gone.includes(label));
+  picked.value = new Set(stay);
+  const known = (labels) => labels.map((label) => seats.value.get(label)).filter(Boolean);
+  const [taken, kept] = [known(gone), known(stay)];
+  if (taken.length > 0) lost.value = { seats: taken, instead: nearest(taken, kept) };
+}
+
+/// As many free seats side by side, or as few fewer as can be: beside those that stay, or else near the lost ones.
+function nearest(taken, kept) {
+  const [first] = taken;
+  const rows = Map.groupBy(bySection.value.get(first.section), ({ down }) => down);
+  const beside = (one, other) => one.down === other.down && Math.abs(one.across - other.across) === 1;
+  const apart = (one) => Math.abs(one.down - first.down) * 1.5 + Math.abs(one.across - first.across);
+  for (let many = taken.length; many > 0; many -= 1) {
+    let best = null;
+    for (const row of rows.values()) {
+      for (let at = 0; at + many <= row.length; at += 1) {
+        const some = row.slice(at, at + many);
+        const fits = (seat, place) => isFree(seat.label) && isFor(seat, first) && (place === 0 || !seat.apart);
+        if (!some.every(fits)) continue;
+        const joins = kept.some((seat) => some.some((one) => beside(one, seat)));
+        const far = some.reduce((sum, seat) => sum + apart(seat), joins ? -1000 : 0);
+        if (!best || far < best.far) best = { some, far };
+      }
+    }
+    if (best) return best.some;
+  }
+  return [];
 }
 
 // Places that are chosen for nobody who does not ask for one of their kind.
@@ -158,13 +211,15 @@ function isFree(label) {
 
 /// A tap picks a group side by side, beginning with this seat, as far as the row has it.
 function pick(label) {
+  const shut = closed(event.value);
+  if (shut) return tell(shut);
   refusal.value = lost.value = taken.value = null;
   if (picked.value.has(label)) {
     picked.value = new Set([...picked.value].filter((one) => one !== label));
     return;
   }
   if (!isFree(label)) {
-    taken.value = { seat: seats.value.get(label) };
+    taken.value = { seat: seats.value.get(label), position: places.value.get(label), booking: own.value.get(label) };
     return;
   }
   const room = most.value - picked.value.size;
@@ -187,12 +242,21 @@ function pick(label) {
   tell(say("event.picked", { n: picked.value.size }));
 }
 
+function pickAlone(label) {
+  const many = group.value;
+  group.value = 1;
+  pick(label);
+  group.value = many;
+}
+
 async function join() {
-  if (!session()) return signIn("account.first");
   const { seat } = taken.value;
+  refusal.value = null;
   try {
+    if (!session()) await signIn("account.first");
     const { position } = await ask("POST", `/events/${id}/seats/${seat.label}/waiting-list`);
     taken.value = { seat, position };
+    places.value = new Map([...places.value, [seat.label, position]]);
   } catch (error) {
     refusal.value = error;
   }
@@ -209,7 +273,7 @@ function holdBest(together) {
 }
 
 async function book(wanted) {
-  if (!session()) return signIn("account.first");
+  if (!session()) await signIn("account.first");
   holding.value = true;
   refusal.value = null;
   // The same key for the same wish until there is an answer: a double tap and a retry are one booking.
@@ -229,12 +293,18 @@ async function book(wanted) {
   }
 }
 
+// A sale that opens within this time is counted down.
+const soon = 3600_000;
+
+/// Why nothing is sold, if nothing is.
 function closed({ status, on_sale_from: from, on_sale_until: until, starts_at: starts, time_zone: zone }) {
   const past = (instant) => instant && Date.parse(instant) <= clock.value;
   if (status !== "SCHEDULED") return say("event.cancelled");
   if (past(until) || past(starts)) return say("event.over");
-  if (from && !past(from)) return say("event.opens", { when: when(from, zone) });
-  return null;
+  if (!from || past(from)) return null;
+  const left = Date.parse(from) - clock.value;
+  if (left < soon) return say("event.opens_in", { time: countdown(left) });
+  return say("event.opens", { when: when(from, zone) });
 }
 
 // The prices of the opened section, its own first. Each has a shape on the plan.
@@ -270,13 +340,15 @@ function redraw() {
     held: say("event.held"),
     sold: say("event.sold"),
     yours: say("event.yours"),
+    own: say("event.own"),
   };
-  plan.update(letters.value, picked.value, words, isSought);
+  plan.update(letters.value, picked.value, own.value, words, isSought);
 }
 effect(() => {
   section.value;
   letters.value;
   picked.value;
+  own.value;
   sought.value;
   redraw();
 });
@@ -299,7 +371,8 @@ function Sections() {
 }
 
 const marksOf = (seat) => seat.marks.map((mark) => say(`mark.${mark}`));
-const inList = (seat) => [seat.number, money(seat.price), ...marksOf(seat)].join(" · ");
+const standing = (label) => ({ O: [], G: [say("event.held")] })[letters.value.get(label)] ?? [say("event.sold")];
+const inList = (seat) => [seat.number, money(seat.price), ...marksOf(seat), ...standing(seat.label)].join(" · ");
 
 /// The same choice as a list, for whom a plan is of no use.
 function List() {
@@ -308,8 +381,12 @@ function List() {
   const Choice = () => {
     const rows = section.value?.rows ?? [];
     const at = Math.min(row.value ?? 0, rows.length - 1);
-    const free = openedSeats.value.filter((one) => one.down === at && isFree(one.label) && isSought(one));
-    const chosen = free.some((one) => one.label === label.value) ? label.value : free[0]?.label;
+    // Taken ones too: each has its line.
+    const there = openedSeats.value.filter(
+      (one) => one.down === at && isSought(one) && !picked.value.has(one.label) && !own.value.has(one.label),
+    );
+    const first = there.find((one) => isFree(one.label)) ?? there[0];
+    const chosen = there.find((one) => one.label === label.value) ?? first;
     return html`<div class="fields">
       <label
         >${say("event.section")}<select
@@ -334,25 +411,16 @@ function List() {
       >
       <label
         >${say("event.number")}<select
-          value=${chosen}
+          value=${chosen?.label}
           onChange=${(e) => {
             label.value = e.target.value;
           }}
         >
-          ${free.map((one) => html`<option value=${one.label}>${inList(one)}</option>`)}
+          ${there.map((one) => html`<option value=${one.label}>${inList(one)}</option>`)}
         </select></label
       >
-      <button
-        class="quiet"
-        disabled=${!chosen}
-        onClick=${() => {
-          const many = group.value;
-          group.value = 1;
-          pick(chosen);
-          group.value = many;
-        }}
-      >
-        ${say("event.pick")}
+      <button class="quiet" disabled=${!chosen} onClick=${() => pickAlone(chosen.label)}>
+        ${say(!chosen || isFree(chosen.label) ? "event.pick" : "event.join")}
       </button>
     </div>`;
   };
@@ -363,18 +431,46 @@ function List() {
 }
 const list = html`<${List} />`;
 
-/// What can be done about a seat that somebody else has.
+/// What can be done about a seat that is not free.
 function Taken() {
-  const { seat, position } = taken.value;
+  const { seat, position, booking } = taken.value;
+  const name = seatName(seat);
   return html`<p role="status">
     ${
-      position
-        ? html`${say("event.joined", { n: position, seat: seatName(seat) })}${" "}
-            <a href="/waiting">${say("waiting.title")}</a>`
-        : html`${say("event.taken", { seat: seatName(seat) })}
-            <button class="quiet small" onClick=${join}>${say("event.join")}</button>`
+      booking
+        ? html`${say("event.has", { seat: name })}${" "}<a href=${`/booking/${booking}`}>${say("event.booking")}</a>`
+        : position
+          ? html`${say("event.joined", { n: position, seat: name })}${" "}
+              <a href="/waiting">${say("waiting.title")}</a>`
+          : html`${say("event.taken", { seat: name })}
+              <button class="quiet small" onClick=${join}>${say("event.join")}</button>`
     }
   </p>`;
+}
+
+/// What the visitor has of this event already.
+function Own() {
+  const bookings = Map.groupBy(own.value.keys(), (label) => own.value.get(label));
+  return [...bookings].map(
+    ([booking, labels]) =>
+      html`<p key=${booking}>
+        ${say("event.has", { seat: labels.join(", ") })}${" "}<a href=${`/booking/${booking}`}
+          >${say("event.booking")}</a
+        >
+      </p>`,
+  );
+}
+
+/// What to do where no seat is picked: leave the choice to the server, or wait in a line.
+function NonePicked() {
+  const all = [...letters.value.values()];
+  const here = openedSeats.value.filter(({ label }) => isFree(label)).length;
+  if (map.value && !all.includes("O")) return html`<p>${say("event.out")}</p>`;
+  if (map.value && here === 0) return html`<p>${say("event.section_out")}</p>`;
+  return html`<p><small>${say("event.none")}</small></p>
+    <button class="go" disabled=${holding.value} onClick=${() => holdBest(true)}>
+      ${holding.value ? say("account.working") : say("event.best", { n: group.value })}
+    </button>`;
 }
 
 function Refused() {
@@ -441,26 +537,24 @@ function Chosen({ seats: chosen }) {
   </div>`;
 }
 
+function takeInstead() {
+  const some = lost.value.instead.map(({ label }) => label).filter(isFree);
+  picked.value = new Set([...picked.value, ...some]);
+  lost.value = null;
+  tell(say("event.picked", { n: picked.value.size }));
+}
+
 function Foot() {
   const chosen = [...picked.value].map((label) => seats.value.get(label)).filter(Boolean);
-  return html`<div class="foot">
+  return html`<div class="foot" ref=${foot}>
     ${
       lost.value &&
       html`<p role="alert">
-        ${say("event.lost", { seat: seatName(lost.value.seat) })}
+        ${say("event.lost", { seat: lost.value.seats.map(seatName).join("; ") })}
         ${
-          lost.value.instead &&
-          html`<button
-            class="quiet small"
-            onClick=${() => {
-              const { label } = lost.value.instead;
-              const many = group.value;
-              group.value = 1;
-              pick(label);
-              group.value = many;
-            }}
-          >
-            ${say("event.instead", { seat: lost.value.instead.label })}
+          lost.value.instead.length > 0 &&
+          html`<button class="quiet small" onClick=${takeInstead}>
+            ${say("event.instead", { seat: lost.value.instead.map(({ label }) => label).join(", ") })}
           </button>`
         }
       </p>`
@@ -472,10 +566,7 @@ function Foot() {
         ? html`<button class="go" disabled=${holding.value} onClick=${hold}>
             ${holding.value ? say("account.working") : say("event.hold", { n: chosen.length })}
           </button>`
-        : html`<p><small>${say("event.none")}</small></p>
-            <button class="go" disabled=${holding.value} onClick=${() => holdBest(true)}>
-              ${holding.value ? say("account.working") : say("event.best", { n: group.value })}
-            </button>`
+        : html`<${NonePicked} />`
     }
   </div>`;
 }
@@ -519,26 +610,34 @@ function Page() {
   if (!event.value || !layout.value) return html`<${Waiting} />`;
   const { title, venue, city, starts_at: starts, time_zone: zone } = event.value;
   const shut = closed(event.value);
+  const states = ["free", "held", "sold", "yours", ...(own.value.size > 0 ? ["own"] : [])];
   return html`
-    <p class="lead">
-      <b>${title}</b><br />${[venue, city].filter(Boolean).join(", ")}<br />${when(starts, zone)}
-      <span class="live" data-asleep=${asleep.value} data-told=${told.value}
-        >${say(asleep.value ? "event.asleep" : "event.live")}</span
-      >
-    </p>
-    ${shut && html`<p class="state">${shut}</p>`} ${layout.value.sections.length > 1 && html`<${Sections} />`}
-    <${Group} />
-    ${marks.value.length > 0 && html`<${Marks} />`}
+    <div class="facts-of">
+      <div class="lead">
+        <h2>${title}</h2>
+        <p>
+          ${[venue, city].filter(Boolean).join(", ")}<br />${when(starts, zone)}
+          <span class="live" data-asleep=${asleep.value} data-told=${told.value}
+            >${say(asleep.value ? "event.asleep" : "event.live")}</span
+          >
+        </p>
+      </div>
+      ${shut && html`<p class="state">${shut}</p>`} ${own.value.size > 0 && html`<${Own} />`}
+      ${layout.value.sections.length > 1 && html`<${Sections} />`}
+      <${Group} />
+      ${marks.value.length > 0 && html`<${Marks} />`}
+    </div>
     <div class="plan">
       <div class="stage">${say(`event.${layout.value.front.toLowerCase()}`)}</div>
       <seat-map ref=${put}></seat-map>
     </div>
-    <ul class="key">
-      ${["free", "held", "sold", "yours"].map(
-        (state) => html`<li><i class="sample" data-state=${state}></i>${say(`event.${state}`)}</li>`,
-      )}
-    </ul>
-    ${prices.value.length > 1 && html`<${Prices} />`} ${list} ${!shut && html`<${Foot} />`}
+    <div class="below">
+      <ul class="key">
+        ${states.map((state) => html`<li><i class="sample" data-state=${state}></i>${say(`event.${state}`)}</li>`)}
+      </ul>
+      ${prices.value.length > 1 && html`<${Prices} />`} ${list}
+    </div>
+    ${!shut && html`<${Foot} />`}
   `;
 }
 

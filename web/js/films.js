@@ -8,17 +8,20 @@ const few = 20;
 const query = signal(new URLSearchParams(location.search).get("q") ?? "");
 const chosen = signal(null);
 const city = signal(new URLSearchParams(location.search).get("city"));
+// Every city that was seen on this page.
+const cities = signal(new Set());
 const list = signal({ state: "waiting" });
 
 async function read(cursor) {
-  const text = query.value;
-  const asked = new URLSearchParams({ limit: "50", q: text });
+  const [text, place] = [query.value, city.value];
+  const asked = new URLSearchParams({ limit: "50", q: text, city: place ?? "" });
   if (cursor) asked.set("cursor", cursor);
   const before = cursor ? list.value.items : [];
   try {
     const page = await open(`/events?${asked}`);
     // A later search has been asked for meanwhile.
-    if (text !== query.value) return;
+    if (text !== query.value || place !== city.value) return;
+    cities.value = new Set([...cities.value, ...page.items.map((event) => event.city).filter(Boolean)]);
     list.value = { state: "there", items: [...before, ...page.items], more: page.next_cursor };
   } catch (error) {
     list.value = { state: "failed", error };
@@ -53,6 +56,8 @@ function Event({ event }) {
       : open <= few
         ? say("films.left", { n: open })
         : null;
+  const { weekday, number, month } = day(event.starts_at, event.time_zone);
+  const date = `${weekday}, ${number} ${month}`;
   return html`<li>
     <a class="film" href=${`/event/${event.id}`}>
       <span class="poster" style=${{ "--hue": hue(event.title) }} aria-hidden="true">${event.title}</span>
@@ -60,7 +65,7 @@ function Event({ event }) {
         <h2>${event.title}</h2>
         <small>${[event.venue, event.city].filter(Boolean).join(", ")}</small>
         <span class="facts"
-          ><b class="time">${hour(event.starts_at, event.time_zone)}</b>
+          ><b class="time">${date} · ${hour(event.starts_at, event.time_zone)}</b>
           ${cheapest && html`<span>${say("films.from", { price: money(cheapest) })}</span>`}</span
         >
         ${tag && html`<span class="tag">${tag}</span>`}
@@ -86,7 +91,7 @@ function Days({ days }) {
   </div>`;
 }
 
-function Cities({ cities }) {
+function Cities({ named }) {
   return html`<label class="cities"
     >${say("films.city")}
     <select
@@ -94,10 +99,11 @@ function Cities({ cities }) {
       onChange=${(picked) => {
         city.value = picked.target.value || null;
         keepAddress();
+        read();
       }}
     >
       <option value="">${say("films.all_cities")}</option>
-      ${cities.map((name) => html`<option value=${name}>${name}</option>`)}
+      ${named.map((name) => html`<option value=${name}>${name}</option>`)}
     </select></label
   >`;
 }
@@ -105,11 +111,9 @@ function Cities({ cities }) {
 function Films() {
   const { state, items, error, more } = list.value;
   const dayOf = (event) => day(event.starts_at, event.time_zone);
-  const named = new Set((items ?? []).map((event) => event.city).filter(Boolean));
-  // The city of a shared address stays chosen, though its events may be on a later page.
-  if (city.value) named.add(city.value);
-  const cities = [...named].sort();
-  const there = (items ?? []).filter((event) => !city.value || event.city === city.value);
+  // The city of a shared address stays chosen, though it may have no events.
+  const named = [...new Set([...cities.value, ...(city.value ? [city.value] : [])])].sort();
+  const there = items ?? [];
   const days = [...new Map(there.map((event) => [dayOf(event).key, dayOf(event)])).values()];
   // A day that a search or a city leaves without events is chosen no more.
   const at = days.some(({ key }) => key === chosen.value) ? chosen.value : null;
@@ -129,7 +133,7 @@ function Films() {
     ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
     ${
       state === "there" &&
-      html` ${(cities.length > 1 || city.value) && html`<${Cities} cities=${cities} />`}
+      html` ${(named.length > 1 || city.value) && html`<${Cities} named=${named} />`}
         ${days.length > 1 && html`<${Days} days=${days} />`}
         ${shown.length === 0 && html`<p class="state">${say(nothing)}</p>`}
         <ul class="films">

@@ -3,6 +3,8 @@
 import { html } from "./view.js";
 
 const kinds = { O: "free", G: "held" };
+// A free seat is whole, a held one has a gap, and of a sold one little is left: colour alone would not do.
+const marks = { free: "h.8", held: "h.3m.2 0h.3", sold: "m.3 0h.2" };
 // What was drawn of each section, and of which letters.
 const drawn = new Map();
 
@@ -15,7 +17,8 @@ export function overview(section, seats, letters) {
   let [wide, free] = [1, 0];
   for (const { down, across, place } of seats) {
     if (letters[place] === "O") free += 1;
-    paths[kinds[letters[place]] ?? "sold"] += `M${across} ${down}h.8`;
+    const kind = kinds[letters[place]] ?? "sold";
+    paths[kind] += `M${across} ${down}${marks[kind]}`;
     wide = Math.max(wide, across + 1);
   }
   const picture = html`<svg class="overview" aria-hidden="true" viewBox=${`0 -0.5 ${wide} ${section.rows.length}`}>

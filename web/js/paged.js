@@ -3,10 +3,13 @@
 import { ask } from "./api.js";
 import { signal } from "./view.js";
 
-/// What was read, and `read`, which begins anew, or goes on from a cursor.
+/// What was read; `read`, which begins anew, or goes on from a cursor; and `refresh`, which reads the first page again
+/// while no more than that is shown, and keeps what is shown if there is no answer.
 export function paged(path, limit) {
   const list = signal({ state: "waiting", items: [] });
+  let longer = false;
   async function read(cursor) {
+    longer = Boolean(cursor);
     const before = cursor ? list.value.items : [];
     try {
       const page = await ask("GET", `${path}?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
@@ -15,5 +18,10 @@ export function paged(path, limit) {
       list.value = { ...list.value, state: "failed", error };
     }
   }
-  return { list, read };
+  async function refresh() {
+    if (longer || list.value.state !== "there") return;
+    const page = await ask("GET", `${path}?limit=${limit}`).catch(() => null);
+    if (page && !longer) list.value = { state: "there", items: page.items, more: page.next_cursor };
+  }
+  return { list, read, refresh };
 }

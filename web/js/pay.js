@@ -19,5 +19,5 @@ async function lead() {
   }
 }
 
-if (session()) lead();
-else signIn("account.needed");
+if (!session()) await signIn("account.needed");
+lead();

@@ -25,6 +25,9 @@ export function runClock(until) {
   }, 500);
 }
 
+/// Is the time to pay over? What follows is for the server to say.
+export const isOver = (until) => Date.parse(until) <= clock.value;
+
 /// The time that is left: from `since` to `until`.
 export function Clock({ title, since, until }) {
   const left = Date.parse(until) - clock.value;

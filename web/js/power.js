@@ -4,7 +4,7 @@
 import { ask } from "./api.js";
 import { paged } from "./paged.js";
 import { session, signIn } from "./session.js";
-import { Failed, Steps, Waiting, html, show, signal } from "./view.js";
+import { Failed, Steps, Waiting, foot, html, show, signal } from "./view.js";
 import { energy, grouped, money, say } from "./words.js";
 
 const kept_meters = 5;
@@ -138,7 +138,7 @@ function Nominals() {
 function Foot() {
   const nominal = chosen.value;
   const facts = nominal && { kwh: energy(nominal.kwh), sum: money(nominal.total) };
-  return html`<div class="foot">
+  return html`<div class="foot" ref=${foot}>
     ${refusal.value && html`<${Refused} />`}
     ${
       nominal &&
@@ -185,11 +185,8 @@ function Page() {
     ${meter.value ? html`<${Whose} /><${Nominals} /><${Foot} />` : html`<${Ask} /><${Mine} />`}`;
 }
 
-if (session()) {
-  show(html`<${Page} />`);
-  const number = new URLSearchParams(location.search).get("meter");
-  if (number) look(number);
-  readMine();
-} else {
-  signIn("account.needed");
-}
+if (!session()) await signIn("account.needed");
+show(html`<${Page} />`);
+const number = new URLSearchParams(location.search).get("meter");
+if (number) look(number);
+readMine();

@@ -1,8 +1,8 @@
 // A purchase of a power token, from payment to token. However often the page is opened, it shows what the API says.
 
-import { Clock, Methods, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
+import { Clock, Methods, isOver, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
-import { Failed, Steps, Waiting, html, show, signal, tell } from "./view.js";
+import { Failed, Steps, Waiting, foot, html, show, signal, tell, toTop } from "./view.js";
 import { energy, grouped, money, say } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
@@ -29,6 +29,7 @@ async function shown(told) {
   failure.value = stale.value = null;
   const { status, invoice } = told;
   if (before && before !== status) tell(say(status === "ISSUED" ? "purchase.ready" : `status.${status}`));
+  if (before && before !== status && status === "ISSUED") toTop();
   if (status !== "AWAITING_PAYMENT") paying.value = false;
   else if (invoice) await readMethods(invoice).catch((error) => (stale.value = error));
 }
@@ -106,12 +107,12 @@ function Page() {
       </dl>
     </section>
     ${payable && html`<${Methods} disabled=${paying.value} />`} ${!ended && html`<${PurchaseSteps} status=${status} />`}
-    <div class="foot">
+    <div class="foot" ref=${foot}>
       ${stale.value && html`<p class="bad" role="status">${stale.value.message}</p>`}
       ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
       ${
         payable &&
-        html`<button class="go" disabled=${paying.value || !isPayable()} onClick=${payNow}>
+        html`<button class="go" disabled=${paying.value || !isPayable() || isOver(told.expires_at)} onClick=${payNow}>
           ${paying.value ? say("step.paying") : say("paying.pay", { sum: money(total) })}
         </button>`
       }
@@ -136,10 +137,7 @@ function settled() {
   return purchase.value !== null && !under_way.includes(purchase.value.status);
 }
 
-if (session()) {
-  show(html`<${Page} />`);
-  runClock(() => (purchase.value?.status === "AWAITING_PAYMENT" ? purchase.value.expires_at : null));
-  look = keepUp({ name: "purchase", id, path: "/power/purchases", shown, failed, settled, untold });
-} else {
-  signIn("account.needed");
-}
+if (!session()) await signIn("account.needed");
+show(html`<${Page} />`);
+runClock(() => (purchase.value?.status === "AWAITING_PAYMENT" ? purchase.value.expires_at : null));
+look = keepUp({ name: "purchase", id, path: "/power/purchases", shown, failed, settled, untold });

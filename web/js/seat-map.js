@@ -4,7 +4,10 @@
 const svg = "http://www.w3.org/2000/svg";
 const pitch = 30,
   side = 24,
-  margin = 26;
+  margin = 26,
+  // As wide as the names of rows, and so far before the first seat.
+  band = 20,
+  beside = margin - band - 3;
 const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 function element(name, attributes, ...children) {
@@ -80,11 +83,18 @@ class SeatMap extends HTMLElement {
     const names = rows.map(({ row }, down) =>
       element("text", { x: 10, y: down * pitch + 21, class: "row", "text-anchor": "middle" }, row ?? ""),
     );
-    const band = element("rect", { x: 0, y: 0, width: 20, height, class: "band" });
-    this.#names = element("g", { "aria-hidden": "true" }, band, ...names);
+    const behind = element("rect", { x: 0, y: 0, width: band, height, class: "band" });
+    this.#names = element("g", { "aria-hidden": "true" }, behind, ...names);
     const grid = element(
       "svg",
-      { role: "grid", "aria-label": title, viewBox: `0 0 ${width} ${height}`, class: "grid" },
+      {
+        role: "grid",
+        "aria-label": title,
+        "aria-multiselectable": true,
+        "aria-keyshortcuts": "+ -",
+        viewBox: `0 0 ${width} ${height}`,
+        class: "grid",
+      },
       ...lines,
       this.#names,
     );
@@ -95,8 +105,10 @@ class SeatMap extends HTMLElement {
     const room = (this.clientWidth || 360) - 8;
     // Seats that a finger hits, rather than all of them.
     const whole = room / width;
-    this.zoom(whole < 0.8 ? 1 : Math.min(1.5, whole));
-    this.scrollLeft = (this.scrollWidth - this.clientWidth) / 2;
+    this.zoom(whole < 0.7 ? 1 : Math.min(1.5, whole));
+    // The first seat that is seen whole stands beside the rows' names.
+    const middle = (this.scrollWidth - this.clientWidth) / 2 / this.#zoom;
+    this.scrollLeft = (Math.round(middle / pitch) * pitch + beside) * this.#zoom;
     this.#reach(this.#cells.values().next().value);
   }
 
@@ -120,28 +132,39 @@ class SeatMap extends HTMLElement {
     cell.setAttribute("transform", `translate(${x} ${y})`);
     cell.firstChild.setAttribute("rx", corner);
     cell.lastChild.textContent = signs[marks[0]] ?? number;
-    Object.assign(cell, { name, seat });
+    Object.assign(cell, { name, seat, sign: cell.lastChild.textContent });
     this.#cells.set(label, cell);
     return cell;
   }
 
-  /// Shows where the seats stand: a letter (`O`, `G`, `B`, `W`) by label, the picked ones, and those that are sought.
-  update(letters, picked, words, isSought) {
-    this.#shown = [letters, picked, words, isSought];
+  /// Shows where the seats stand: a letter (`O`, `G`, `B`, `W`) by label, the picked ones, the visitor's own, and those
+  /// that are sought.
+  update(letters, picked, own, words, isSought) {
+    this.#shown = [letters, picked, own, words, isSought];
     for (const [label, cell] of this.#cells) {
       cell.classList.toggle("aside", !isSought(cell.seat));
-      const state = picked.has(label) ? "yours" : ({ O: "free", G: "held" }[letters.get(label)] ?? "sold");
+      const letter = letters.get(label);
+      const others = { O: "free", G: "held" }[letter] ?? "sold";
+      const state = picked.has(label) ? "yours" : own.has(label) && letter !== "O" ? "own" : others;
       if (cell.dataset.state === state) continue;
       cell.dataset.state = state;
+      cell.lastChild.textContent = ["yours", "own"].includes(state) ? "✓" : cell.sign;
       cell.setAttribute("aria-label", `${cell.name}, ${words[state]}`);
       cell.setAttribute("aria-selected", state === "yours");
     }
   }
 
-  zoom(factor) {
+  /// Shows the plan so many times as big. The point of it that is at `x` and `y` of this element stays there; without
+  /// them, the one in the middle.
+  zoom(factor, x = this.clientWidth / 2, y = this.clientHeight / 2) {
+    const before = this.#zoom;
     this.#zoom = Math.min(2.5, Math.max(0.45, factor));
     const grid = this.querySelector(".grid");
-    if (grid) grid.style.width = `${Math.round(this.natural * this.#zoom)}px`;
+    if (!grid) return;
+    const [left, top] = [this.scrollLeft, this.scrollTop];
+    const grown = this.#zoom / before;
+    grid.style.width = `${Math.round(this.natural * this.#zoom)}px`;
+    this.scrollTo((left + x) * grown - x, (top + y) * grown - y);
     this.#keepNames();
   }
 
@@ -168,7 +191,9 @@ class SeatMap extends HTMLElement {
     if (this.#fingers.size !== 2) return;
     const [one, other] = this.#fingers.values();
     const apart = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
-    if (this.#apart) this.zoom((this.#zoom * apart) / this.#apart);
+    const { left, top } = this.getBoundingClientRect();
+    const [x, y] = [(one.clientX + other.clientX) / 2 - left, (one.clientY + other.clientY) / 2 - top];
+    if (this.#apart) this.zoom((this.#zoom * apart) / this.#apart, x, y);
     this.#apart = apart;
   }
 
@@ -195,9 +220,11 @@ class SeatMap extends HTMLElement {
       return this.#pick(cell);
     }
     const [down, right] = this.#place(cell.dataset.label);
-    const row = this.#rows[down].seats;
+    // With Ctrl the first and the last seat of all (WAI-ARIA Authoring Practices, "Grid").
+    const last = this.#rows.length - 1;
+    const [top, bottom] = event.ctrlKey ? [0, last] : [down, down];
     const to =
-      { Home: [down, 0], End: [down, row.length - 1] }[event.key] ??
+      { Home: [top, 0], End: [bottom, this.#rows[bottom].seats.length - 1] }[event.key] ??
       (moves[event.key] && [down + moves[event.key][0], right + moves[event.key][1]]);
     if (!to) return;
     event.preventDefault();

@@ -1,11 +1,13 @@
 // Who is signed in. A token lives an hour and opens nothing after that; there is no other secret in the browser.
 
 const place = "session";
+// Did a session end while this page was open, or before it was?
+let lapsed = false;
 
 export function session() {
   const kept = JSON.parse(localStorage.getItem(place) ?? "null");
   if (!kept || kept.until <= Date.now()) {
-    if (kept) localStorage.removeItem(place);
+    if (kept) lapse();
     return null;
   }
   return kept;
@@ -21,10 +23,23 @@ export function end() {
   localStorage.removeItem(place);
 }
 
-/// Leads to the sign-in, and back to here after it. `why` is the name of a text.
-export function signIn(why) {
+/// Ends a session that nobody ended: its token is old.
+export function lapse() {
+  lapsed = true;
+  end();
+}
+
+/// Returns once somebody is signed in. Who was until now signs in within the page, and loses nothing of it; others are
+/// led to the sign-in, and back to here after it. `why` is the name of a text.
+export async function signIn(why) {
+  if (lapsed) {
+    const { signInHere } = await import("./sign-in.js");
+    return signInHere();
+  }
   const here = location.pathname + location.search;
   location.assign(`/account?next=${encodeURIComponent(here)}&why=${why}`);
+  // The page goes away: nothing after this is to run.
+  return new Promise(() => {});
 }
 
 function decoded(base64url) {

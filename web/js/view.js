@@ -31,13 +31,36 @@ function Bar() {
   `;
 }
 
-render(html`<${Bar} />`, document.getElementById("bar"));
+export function drawBar() {
+  render(html`<${Bar} />`, document.getElementById("bar"));
+}
+drawBar();
 
 // A page that the back button brings back from memory shows what was, to who was: it is read anew.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
+// What has the focus is never covered by the foot of a page, however tall that is.
+const sizes = new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--foot", `${target.offsetHeight}px`);
+});
+export function foot(element) {
+  if (element) sizes.observe(element);
+}
+
+/// Calls `look` every few seconds while the page is seen, and when it is seen again.
+export function often(look) {
+  const seen = () => document.visibilityState === "visible" && look();
+  setInterval(seen, 5000);
+  document.addEventListener("visibilitychange", seen);
+}
+
 export function show(content) {
   render(content, document.getElementById("content"));
+}
+
+/// Shows the beginning of the page, where something came in.
+export function toTop() {
+  requestAnimationFrame(() => scrollTo(0, 0));
 }
 
 /// What stands where something is being read.

@@ -1,13 +1,33 @@
-// The lines that who is signed in stands in, newest first.
+// The lines that who is signed in stands in, newest first, and above them the seats that they are offered.
 
 import { ask } from "./api.js";
 import { paged } from "./paged.js";
+import { Clock, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
-import { Failed, Waiting, html, show, signal } from "./view.js";
+import { Failed, Waiting, html, often, show, signal, tell } from "./view.js";
 import { say, seatName } from "./words.js";
 
-const { list, read } = paged("/waiting-list", 20);
+const { list, read, refresh } = paged("/waiting-list", 20);
 const refusal = signal(null);
+const offers = signal([]);
+
+/// Reads what is offered: bookings that wait for payment, of seats that were waited for.
+async function readOffers() {
+  const page = await ask("GET", "/bookings?limit=20").catch(() => null);
+  if (!page) return;
+  const unpaid = page.items.filter(({ status }) => status === "AWAITING_PAYMENT");
+  const known = (id) => offers.value.find((one) => one.id === id) ?? ask("GET", `/bookings/${id}`).catch(() => null);
+  const all = await Promise.all(unpaid.map(({ id }) => known(id)));
+  const offered = all.filter((one) => one?.offered);
+  if (offered.length > offers.value.length) tell(say("waiting.offered", { seat: named(offered[0]) }));
+  offers.value = offered;
+}
+
+const named = ({ seat_details: seats }) => seats.map(seatName).join("; ");
+
+function look() {
+  return Promise.all([refresh(), readOffers()]);
+}
 
 async function leave({ event_id: event, seat }) {
   refusal.value = null;
@@ -19,12 +39,24 @@ async function leave({ event_id: event, seat }) {
   await read();
 }
 
+function Offer({ offer }) {
+  const title = `${offer.event_title}: ${say("waiting.offered", { seat: named(offer) })}`;
+  return html`<li class="state offer">
+    <${Clock} title=${title} since=${offer.updated_at} until=${offer.hold_expires_at} />
+    <a class="go" href=${`/booking/${offer.id}`}>${say("waiting.pay")}</a>
+  </li>`;
+}
+
 function Page() {
   const { state, items, error, more } = list.value;
+  const none = items.length === 0 && offers.value.length === 0;
   return html`
+    <ul class="films">
+      ${offers.value.map((offer) => html`<${Offer} key=${offer.id} offer=${offer} />`)}
+    </ul>
     ${state === "waiting" && html`<${Waiting} />`}
     ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
-    ${state === "there" && items.length === 0 && html`<p class="state">${say("waiting.none")}</p>`}
+    ${state === "there" && none && html`<p class="state">${say("waiting.none")}</p>`}
     ${refusal.value && html`<p class="bad" role="alert">${refusal.value.message}</p>`}
     <ul class="films">
       ${items.map(
@@ -38,14 +70,14 @@ function Page() {
           </li>`,
       )}
     </ul>
-    ${state === "there" && html`<p><small>${say("waiting.offers")}</small></p>`}
+    ${state === "there" && items.length > 0 && html`<p><small>${say("waiting.offers")}</small></p>`}
     ${more && html`<button class="quiet" onClick=${() => read(more)}>${say("films.more")}</button>`}
   `;
 }
 
-if (session()) {
-  show(html`<${Page} />`);
-  read();
-} else {
-  signIn("account.needed");
-}
+if (!session()) await signIn("account.needed");
+show(html`<${Page} />`);
+runClock(() => offers.value[0]?.hold_expires_at);
+read();
+readOffers();
+often(look);

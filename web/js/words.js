@@ -11,16 +11,44 @@ export function speak(tag) {
   location.reload();
 }
 
-let words = {};
-try {
-  words = await (await fetch(`/words/${language}.json`)).json();
-} catch {
-  // Offline. What stands in the document is shown.
+// How long one try to read the words may take, and how long it is until the next.
+const patience = 8000;
+const pauses = [0, 1000];
+
+async function read() {
+  for (const pause of pauses) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      const answer = await fetch(`/words/${language}.json`, { signal: AbortSignal.timeout(patience) });
+      if (answer.ok) return await answer.json();
+    } catch {
+      // It is tried once more.
+    }
+  }
+  return null;
 }
 
-/// The text of this name, with its values.
+const words = await read();
+document.documentElement.lang = language;
+if (!words) {
+  // These two stand here because there are no others.
+  const none = {
+    id: "Tidak ada koneksi. Periksa Internet Anda, lalu muat ulang halaman ini.",
+    en: "There is no connection. Check your Internet, then reload this page.",
+  };
+  const said = Object.assign(document.createElement("p"), { className: "state", textContent: none[language] });
+  said.setAttribute("role", "alert");
+  document.getElementById("content").replaceChildren(said);
+  addEventListener("online", () => location.reload());
+  throw new Error("the words of the page did not come");
+}
+
+const plural = new Intl.PluralRules(language);
+
+/// The text of this name, with its values. Where a language says it otherwise of one, the text is `<name>.one`.
 export function say(name, values = {}) {
-  return (words[name] ?? name).replace(/\{(\w+)\}/g, (_, value) => values[value] ?? "");
+  const one = plural.select(Number(values.n)) === "one" ? words[`${name}.one`] : undefined;
+  return (one ?? words[name] ?? name).replace(/\{(\w+)\}/g, (_, value) => values[value] ?? "");
 }
 
 export function has(name) {
@@ -28,12 +56,9 @@ export function has(name) {
 }
 
 // What stands in the documents is Indonesian.
-document.documentElement.lang = language;
-if (Object.keys(words).length > 0) {
-  for (const element of document.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
-  const title = document.querySelector("h1")?.dataset.say;
-  if (title) document.title = `${say(title)} · Karcis`;
-}
+for (const element of document.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
+const title = document.querySelector("h1")?.dataset.say;
+if (title) document.title = `${say(title)} · Karcis`;
 
 const locale = language === "id" ? "id-ID" : "en-ID";
 // Where Indonesia's three zones are, browsers that speak English do not know their names.

@@ -223,6 +223,9 @@ pub struct BookingView {
     /// Why these seats, if the buyer left the choice to us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub best: Option<BestSeats>,
+    /// Are these seats that the buyer waited for?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offered: bool,
 }
 
 /// A message on the bookings topic: the state of a booking as of `version`.

@@ -183,6 +183,11 @@ pub struct SearchText(#[schemars(length(min = 1, max = 200))] String);
 pub struct UnsearchableText;
 
 impl SearchText {
+    /// As it was written, taken in as every text is.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// As [`folded`] has it.
     pub fn folded(&self) -> String {
         folded(&self.0)

@@ -43,6 +43,9 @@ const FILMS: &[Film] = &[
     ("The Ugly Stepsister", &["Horror", "Comedy", "Fantasy"], 109, 9, 61_830),
 ];
 
+/// Where the films run, in turn: cities by Jakarta's clocks.
+const CITIES: &[&str] = &["Jakarta", "Bandung", "Jakarta", "Surabaya"];
+
 /// A section of the sample data.
 struct Section {
     name: &'static str,
@@ -141,11 +144,12 @@ pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, 
         };
         let venue = format!("Bioskop Karcis, Studio {}", number % 4 + 1);
         let event = json!({"title": title, "kind": "SCREENING", "movie_id": movie["id"], "venue": venue,
+            "city": CITIES.get(number % CITIES.len()),
             "starts_at": at_seven(*days)?});
         made |= api.put_up(&events, &event, &[studio(*price)]).await?;
         progress.step();
     }
-    let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan, Jakarta",
+    let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan", "city": "Jakarta",
         "starts_at": at_seven(14)?, "max_seats_per_user": 6});
     made |= api.put_up(&events, &concert, CONCERT).await?;
     if api.expect(StatusCode::OK, Method::GET, "/api/profile", None).await?["role"] == "admin" {

@@ -73,6 +73,8 @@ pub struct EventQuery {
     pub until: Option<Timestamp>,
     /// Title, venue or city contain this, folded.
     pub text: Option<String>,
+    /// Only events in this city, as they write it.
+    pub city: Option<String>,
     /// Only screenings of this movie.
     pub movie: Option<MovieId>,
 }

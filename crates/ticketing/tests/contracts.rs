@@ -325,6 +325,7 @@ async fn events(engine: &Engine) {
         from: event.starts_at,
         until: Some(event.starts_at + Duration::from_secs(1)),
         text: None,
+        city: event.city.clone(),
         movie: None,
     };
     eventually("the index lists it", async || {
@@ -332,6 +333,9 @@ async fn events(engine: &Engine) {
         found.items.iter().any(|listed| listed.id == event.id && listed.title == "Other").then_some(())
     })
     .await;
+    let elsewhere = EventQuery { city: Some("Atlantis".into()), ..query.clone() };
+    let found = events.list(&elsewhere, &page(100, None)).await.unwrap().unwrap();
+    assert!(found.items.iter().all(|listed| listed.id != event.id));
     assert!(events.list(&query, &page(1, Some("rubbish"))).await.unwrap().is_none());
 
     let block = &scene.layout.blocks[0];

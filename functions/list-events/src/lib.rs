@@ -23,6 +23,8 @@ lambda::query! {
         to: Timestamp,
         /// A part of the title, of the venue, or of the city.
         q: SearchText,
+        /// Only events in this city, as they write it.
+        city: SearchText,
         /// Only screenings of this movie.
         movie_id: MovieId,
     }
@@ -44,6 +46,7 @@ async fn handle(
         from: which.from.unwrap_or_else(|| on.world.now()),
         until: which.to,
         text: which.q.map(|text| text.folded()),
+        city: which.city.map(|city| city.as_str().to_owned()),
         movie: which.movie_id,
     };
     usecases::list_events(&on.events, &on.maps, &which, &asked).await

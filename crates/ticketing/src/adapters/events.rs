@@ -193,6 +193,10 @@ impl Events for DynamoEvents {
             filters.push("contains(search_folded, :text)");
             query = query.expression_attribute_values(":text", text(part));
         }
+        if let Some(city) = &which.city {
+            filters.push("#city = :city");
+            query = query.expression_attribute_names("#city", "city").expression_attribute_values(":city", text(city));
+        }
         if let Some(movie) = which.movie {
             filters.push("movie_id = :movie");
             query = query.expression_attribute_values(":movie", text(movie));

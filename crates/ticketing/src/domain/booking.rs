@@ -273,7 +273,8 @@ impl Booking {
     /// As its buyer sees it.
     pub fn view(&self) -> BookingView {
         let (booking, invoice) = (self.summary(), self.invoice.clone());
-        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice, best: self.best }
+        let offered = self.previous.is_some();
+        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice, best: self.best, offered }
     }
 
     /// As the topic publishes it. `ticket_url` opens its ticket without signing in.
