@@ -59,8 +59,11 @@ export async function ask(method, path, { body, key, alone, anonymous, versioned
   if (response.ok) return json;
   // The gateway's own refusal of a token: it is old, or its session was ended.
   if ([401, 403].includes(response.status) && !json?.code && !alone) {
-    lapse();
-    await signIn("account.expired");
+    // Somebody may have signed in since this was asked.
+    if (!session() || session().token === who?.token) {
+      lapse();
+      await signIn("account.expired");
+    }
     return ask(method, path, { body, key, versioned });
   }
   throw new Refusal(response.status, json ?? {});

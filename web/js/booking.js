@@ -6,7 +6,7 @@ import { Code } from "./code.js";
 import { Clock, Methods, isOver, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, foot, html, show, signal, tell, toTop } from "./view.js";
-import { money, say, seatName, when } from "./words.js";
+import { because, money, say, seatName, when } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
 const booking = signal(null);
@@ -143,10 +143,9 @@ function Page() {
     return html`<${Failed} error=${failure.value} again=${failure.value.status === 404 ? null : look} />`;
   const told = booking.value;
   if (!told) return html`<${Waiting} />`;
-  const { status, reason, seat_details: seats, best, total, reference } = told;
+  const { status, seat_details: seats, best, total, reference } = told;
   const held = status === "HELD" || status === "AWAITING_PAYMENT";
   const ended = !held && status !== "CONFIRMED";
-  const because = reason ? `${say(`reason.${reason}`)} ` : "";
   return html` ${
       held && html`<${Clock} title=${say("booking.held")} since=${told.created_at} until=${told.hold_expires_at} />`
     }
@@ -157,7 +156,7 @@ function Page() {
       html`<p>${say("booking.show")} ${say("booking.keep")}</p>
         <${Codes} />`
     }
-    ${ended && html`<p class="state" role="status">${because}${say(`ended.${status}`)}</p>`}
+    ${ended && html`<p class="state" role="status">${because(told)}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
       <header>
         <h2>${told.event_title}</h2>

@@ -33,7 +33,7 @@ const holding = signal(false);
 // By the server's clock, and when the event is read again.
 const clock = signal(now());
 let readAgain = now() + 15_000;
-// A seat that somebody else has, and the visitor's place in its line; or their own, and its booking.
+// A seat that is not free, which the visitor asked for.
 const taken = signal(null);
 // The visitor's own: the booking of each of their seats, and their place in the line of each seat they wait for.
 const own = signal(new Map());
@@ -76,7 +76,7 @@ const section = computed(() => layout.value?.sections.find(({ name }) => name ==
 
 effect(() => {
   const chosen = { picked: [...picked.value], section: opened.value, group: group.value };
-  if (layout.value) sessionStorage.setItem(kept, JSON.stringify({ ...chosen, taken: taken.value?.seat.label }));
+  if (layout.value) sessionStorage.setItem(kept, JSON.stringify({ ...chosen, taken: taken.value?.label }));
 });
 
 async function read() {
@@ -91,9 +91,10 @@ async function read() {
     )?.name;
     opened.value ??= sections[0]?.name;
     group.value = Math.min(group.value, most.value);
-    const asked = seats.value.get(before.taken);
-    if (asked) taken.value = { seat: asked };
-    await Promise.all([look(), readOwn()]);
+    taken.value = seats.value.get(before.taken) ?? null;
+    await look();
+    // What is everybody's does not wait for what is the visitor's own.
+    readOwn();
   } catch (error) {
     failure.value = error;
   }
@@ -105,7 +106,8 @@ async function readOwn() {
   const mine = ({ event_id: of }) => of === id;
   const has = ["HELD", "AWAITING_PAYMENT", "CONFIRMED"];
   try {
-    const lists = ["/bookings?limit=50", "/waiting-list?limit=50"].map((path) => ask("GET", path));
+    // Nobody has to sign in again for this.
+    const lists = ["/bookings?limit=50", "/waiting-list?limit=50"].map((path) => ask("GET", path, { alone: true }));
     const [bookings, waiting] = (await Promise.all(lists)).map(({ items }) => items.filter(mine));
     const live = bookings.filter(({ status }) => has.includes(status));
     own.value = new Map(live.flatMap((one) => one.seats.map((label) => [label, one.id])));
@@ -123,6 +125,7 @@ async function look() {
     const plan = seen.layout > layout.value.layout ? await open(`/events/${id}/layout`) : layout.value;
     if (now() > readAgain) {
       readAgain = now() + 15_000;
+      readOwn();
       event.value = await open(`/events/${id}`);
     }
     // Letters belong to the layout that they name: those of another one wait for the next look.
@@ -163,21 +166,25 @@ function take(state) {
 
 /// Drops picked seats that somebody else took, and finds as many that may stand in for them.
 function forgetTaken() {
-  if (holding.value) return;
+  if (holding.value || !map.value) return;
   const gone = [...picked.value].filter((label) => letters.value.get(label) !== "O");
   if (gone.length === 0) return;
   const stay = [...picked.value].filter((label) => !gone.includes(label));
   picked.value = new Set(stay);
   const known = (labels) => labels.map((label) => seats.value.get(label)).filter(Boolean);
-  const [taken, kept] = [known(gone), known(stay)];
-  if (taken.length > 0) lost.value = { seats: taken, instead: nearest(taken, kept) };
+  // Those that went before, and were not stood in for, too.
+  const others = known(gone).filter(({ label }) => !own.value.has(label));
+  if (others.length === 0) return;
+  const all = [...(lost.value?.seats ?? []), ...others];
+  lost.value = { seats: all, instead: nearest(all, known(stay)) };
 }
 
 /// As many free seats side by side, or as few fewer as can be: beside those that stay, or else near the lost ones.
 function nearest(taken, kept) {
   const [first] = taken;
   const rows = Map.groupBy(bySection.value.get(first.section), ({ down }) => down);
-  const beside = (one, other) => one.down === other.down && Math.abs(one.across - other.across) === 1;
+  const beside = (one, other) =>
+    one.section === other.section && one.down === other.down && Math.abs(one.across - other.across) === 1;
   const apart = (one) => Math.abs(one.down - first.down) * 1.5 + Math.abs(one.across - first.across);
   for (let many = taken.length; many > 0; many -= 1) {
     let best = null;
@@ -211,17 +218,17 @@ function isFree(label) {
 
 /// A tap picks a group side by side, beginning with this seat, as far as the row has it.
 function pick(label) {
-  const shut = closed(event.value);
-  if (shut) return tell(shut);
   refusal.value = lost.value = taken.value = null;
   if (picked.value.has(label)) {
     picked.value = new Set([...picked.value].filter((one) => one !== label));
     return;
   }
   if (!isFree(label)) {
-    taken.value = { seat: seats.value.get(label), position: places.value.get(label), booking: own.value.get(label) };
+    taken.value = seats.value.get(label);
     return;
   }
+  const shut = closed(event.value);
+  if (shut) return tell(shut);
   const room = most.value - picked.value.size;
   if (room <= 0) {
     refusal.value = new Refusal(422, { code: "too_many_seats" });
@@ -250,12 +257,11 @@ function pickAlone(label) {
 }
 
 async function join() {
-  const { seat } = taken.value;
+  const seat = taken.value;
   refusal.value = null;
   try {
     if (!session()) await signIn("account.first");
     const { position } = await ask("POST", `/events/${id}/seats/${seat.label}/waiting-list`);
-    taken.value = { seat, position };
     places.value = new Map([...places.value, [seat.label, position]]);
   } catch (error) {
     refusal.value = error;
@@ -275,7 +281,7 @@ function holdBest(together) {
 async function book(wanted) {
   if (!session()) await signIn("account.first");
   holding.value = true;
-  refusal.value = null;
+  refusal.value = lost.value = null;
   // The same key for the same wish until there is an answer: a double tap and a retry are one booking.
   const asked = `hold ${id} ${JSON.stringify(wanted)}`;
   const key = sessionStorage.getItem(asked) ?? crypto.randomUUID();
@@ -286,7 +292,10 @@ async function book(wanted) {
     location.assign(`/booking/${booking.id}`);
   } catch (error) {
     if (error.decided) sessionStorage.removeItem(asked);
-    if (error.code === "own_seats") return location.assign(`/booking/${error.problem.booking_id}`);
+    if (error.code === "own_seats") {
+      sessionStorage.removeItem(kept);
+      return location.assign(`/booking/${error.problem.booking_id}`);
+    }
     refusal.value = Object.assign(error, { wanted });
     holding.value = false;
     await look();
@@ -432,9 +441,11 @@ function List() {
 const list = html`<${List} />`;
 
 /// What can be done about a seat that is not free.
-function Taken() {
-  const { seat, position, booking } = taken.value;
-  const name = seatName(seat);
+function Taken({ shut }) {
+  const { label } = taken.value;
+  if (letters.value.get(label) === "O") return null;
+  const [position, booking] = [places.value.get(label), own.value.get(label)];
+  const name = seatName(taken.value);
   return html`<p role="status">
     ${
       booking
@@ -443,7 +454,7 @@ function Taken() {
           ? html`${say("event.joined", { n: position, seat: name })}${" "}
               <a href="/waiting">${say("waiting.title")}</a>`
           : html`${say("event.taken", { seat: name })}
-              <button class="quiet small" onClick=${join}>${say("event.join")}</button>`
+            ${!shut && html`<button class="quiet small" onClick=${join}>${say("event.join")}</button>`}`
     }
   </p>`;
 }
@@ -637,7 +648,7 @@ function Page() {
       </ul>
       ${prices.value.length > 1 && html`<${Prices} />`} ${list}
     </div>
-    ${!shut && html`<${Foot} />`}
+    ${shut ? taken.value && html`<div class="foot" ref=${foot}><${Taken} shut /></div>` : html`<${Foot} />`}
   `;
 }
 

@@ -3,7 +3,7 @@
 import { Clock, Methods, isOver, isPayable, keepUp, pay, readMethods, runClock } from "./paying.js";
 import { session, signIn } from "./session.js";
 import { Failed, Steps, Waiting, foot, html, show, signal, tell, toTop } from "./view.js";
-import { energy, grouped, money, say } from "./words.js";
+import { because, energy, grouped, money, say } from "./words.js";
 
 const id = location.pathname.split("/")[2] ?? "";
 const purchase = signal(null);
@@ -79,15 +79,14 @@ function Page() {
     return html`<${Failed} error=${failure.value} again=${failure.value.status === 404 ? null : look} />`;
   const told = purchase.value;
   if (!told) return html`<${Waiting} />`;
-  const { status, reason, total, reference } = told;
+  const { status, total, reference } = told;
   const payable = status === "AWAITING_PAYMENT";
   const ended = ["FAILED", "REFUNDING", "REFUNDED"].includes(status);
-  const why = reason ? `${say(`reason.${reason}`)} ` : "";
   return html` ${
       payable && html`<${Clock} title=${say("purchase.held")} since=${told.created_at} until=${told.expires_at} />`
     }
     ${status === "ISSUED" && html`<${Token} token=${told.token} />`}
-    ${ended && html`<p class="state" role="status">${why}${say(`purchase.ended.${status}`)}</p>`}
+    ${ended && html`<p class="state" role="status">${because(told)}${say(`purchase.ended.${status}`)}</p>`}
     <section class="ticket">
       <header>
         <h2>${money(told.nominal)} · ${energy(told.kwh)}</h2>

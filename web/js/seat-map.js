@@ -91,7 +91,7 @@ class SeatMap extends HTMLElement {
         role: "grid",
         "aria-label": title,
         "aria-multiselectable": true,
-        "aria-keyshortcuts": "+ -",
+        "aria-keyshortcuts": "Plus -",
         viewBox: `0 0 ${width} ${height}`,
         class: "grid",
       },

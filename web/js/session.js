@@ -32,10 +32,9 @@ export function lapse() {
 /// Returns once somebody is signed in. Who was until now signs in within the page, and loses nothing of it; others are
 /// led to the sign-in, and back to here after it. `why` is the name of a text.
 export async function signIn(why) {
-  if (lapsed) {
-    const { signInHere } = await import("./sign-in.js");
-    return signInHere();
-  }
+  // Without a connection the form cannot be had; the page of its own says so.
+  const form = lapsed && (await import("./sign-in.js").catch(() => null));
+  if (form) return form.signInHere();
   const here = location.pathname + location.search;
   location.assign(`/account?next=${encodeURIComponent(here)}&why=${why}`);
   // The page goes away: nothing after this is to run.

@@ -97,9 +97,9 @@ export function signInHere() {
     const dialog = document.createElement("dialog");
     dialog.setAttribute("aria-label", say("account.login"));
     const done = () => {
+      under_way = null;
       dialog.close();
       dialog.remove();
-      under_way = null;
       drawBar();
       resolve();
     };
@@ -107,8 +107,8 @@ export function signInHere() {
     const content = html`<p role="status">${say("account.expired")}</p>
       <${Form} />
       <p><a href="/">${say("home")}</a></p>`;
-    // Without a session the page beneath is of no use.
-    dialog.addEventListener("cancel", (event) => event.preventDefault());
+    // What waits for the session has to go on or to be left: a browser lets nobody refuse to close for ever.
+    dialog.addEventListener("close", () => under_way && dialog.showModal());
     document.body.append(dialog);
     render(content, dialog);
     dialog.showModal();

@@ -47,9 +47,15 @@ export function foot(element) {
   if (element) sizes.observe(element);
 }
 
-/// Calls `look` every few seconds while the page is seen, and when it is seen again.
+/// Calls `look` every few seconds while the page is seen, and when it is seen again; never twice at the same time.
 export function often(look) {
-  const seen = () => document.visibilityState === "visible" && look();
+  let looking = false;
+  const seen = async () => {
+    if (looking || document.visibilityState !== "visible") return;
+    looking = true;
+    await look().catch(() => {});
+    looking = false;
+  };
   setInterval(seen, 5000);
   document.addEventListener("visibilitychange", seen);
 }

@@ -19,7 +19,8 @@ async function readOffers() {
   const known = (id) => offers.value.find((one) => one.id === id) ?? ask("GET", `/bookings/${id}`).catch(() => null);
   const all = await Promise.all(unpaid.map(({ id }) => known(id)));
   const offered = all.filter((one) => one?.offered);
-  if (offered.length > offers.value.length) tell(say("waiting.offered", { seat: named(offered[0]) }));
+  const fresh = offered.filter(({ id }) => !offers.value.some((one) => one.id === id));
+  if (fresh.length > 0) tell(fresh.map((one) => say("waiting.offered", { seat: named(one) })).join(" "));
   offers.value = offered;
 }
 
@@ -51,9 +52,12 @@ function Page() {
   const { state, items, error, more } = list.value;
   const none = items.length === 0 && offers.value.length === 0;
   return html`
-    <ul class="films">
-      ${offers.value.map((offer) => html`<${Offer} key=${offer.id} offer=${offer} />`)}
-    </ul>
+    ${
+      offers.value.length > 0 &&
+      html`<ul class="films">
+        ${offers.value.map((offer) => html`<${Offer} key=${offer.id} offer=${offer} />`)}
+      </ul>`
+    }
     ${state === "waiting" && html`<${Waiting} />`}
     ${state === "failed" && html`<${Failed} error=${error} again=${() => read()} />`}
     ${state === "there" && none && html`<p class="state">${say("waiting.none")}</p>`}
@@ -77,7 +81,7 @@ function Page() {
 
 if (!session()) await signIn("account.needed");
 show(html`<${Page} />`);
-runClock(() => offers.value[0]?.hold_expires_at);
+runClock(() => offers.value.map((one) => one.hold_expires_at).sort()[0]);
 read();
 readOffers();
 often(look);

@@ -51,6 +51,13 @@ export function say(name, values = {}) {
   return (one ?? words[name] ?? name).replace(/\{(\w+)\}/g, (_, value) => values[value] ?? "");
 }
 
+/// Why something ended, with a blank after it.
+export function because({ status, reason }) {
+  if (!reason) return "";
+  const less = reason === "PAYMENT_FAILED" && ["REFUNDING", "REFUNDED"].includes(status);
+  return `${say(`reason.${less ? "UNDERPAID" : reason}`)} `;
+}
+
 export function has(name) {
   return Object.hasOwn(words, name);
 }

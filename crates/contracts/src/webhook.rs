@@ -115,6 +115,22 @@ mod tests {
     const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
+    #[test]
+    fn every_type_of_news_is_listed() {
+        let number = "inv-ticketing-019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11";
+        for kind in InvoiceEvent::TYPES {
+            let news = serde_json::json!({"type": kind, "data": {"number": number, "status": "PAID",
+                "client": "ticketing", "reference": "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11", "payment_url": ""}});
+            let read: InvoiceEvent = serde_json::from_value(news).unwrap();
+            // A new variant does not compile until it has its line here.
+            let listed = match read {
+                InvoiceEvent::Paid(_) => "invoice.paid",
+                InvoiceEvent::Failed(_) => "invoice.failed",
+            };
+            assert_eq!(listed, kind);
+        }
+    }
+
     /// The example of the specification's own libraries.
     #[test]
     fn signs_as_the_specification_does() {

@@ -37,7 +37,7 @@ pub fn mail(mails: &[Value]) -> String {
             None => page.push_str(&text),
             Some(html) => {
                 // As a mail program: no script runs, and links open beside.
-                let letter = escaped(&format!("<base target=\"_blank\">{html}"));
+                let letter = escaped(&html.replacen("<head>", "<head><base target=\"_blank\">", 1));
                 page.extend(["<iframe loading=\"lazy\" title=\"", &part("subject"), "\" sandbox=\""]);
                 page.extend(["allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"", &letter, "\"></iframe>"]);
                 page.extend(["<details><summary class=\"s\">as text</summary>", &text, "</details>"]);
@@ -89,11 +89,12 @@ mod tests {
         let text = "See\nhttps://k.test/x\n";
         let page = mail(&[
             json!({"subject": "<script>", "to": ["a@b.id"], "sent_at": "now", "text": text}),
-            json!({"subject": "b", "to": [], "sent_at": "now", "text": text, "html": "<a href=\"/x\">x</a><script>"}),
+            json!({"subject": "b", "to": [], "sent_at": "now", "text": text, "html": "<head></head><a href=\"/x\">x</a><script>"}),
         ]);
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"), "{page}");
         assert!(page.contains("<a href=\"https://k.test/x\">https://k.test/x</a>\n"), "{page}");
-        let letter = "srcdoc=\"&lt;base target=&quot;_blank&quot;&gt;&lt;a href=&quot;/x&quot;&gt;x&lt;/a&gt;";
+        let letter =
+            "srcdoc=\"&lt;head&gt;&lt;base target=&quot;_blank&quot;&gt;&lt;/head&gt;&lt;a href=&quot;/x&quot;&gt;";
         assert!(page.contains(letter) && !page.contains("allow-scripts"), "{page}");
     }
 

@@ -13,9 +13,9 @@ enum Said<'a> {
     Issued(&'a Token),
     /// Nothing was bought, and nothing paid.
     Failed,
-    /// The money is on its way back.
     /// Less money came than it costs, and goes back.
     Underpaid,
+    /// The power company refused, and the money is on its way back.
     Refunding,
     /// The money is back.
     Refunded,

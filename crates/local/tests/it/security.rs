@@ -218,7 +218,7 @@ impl Client<'_> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_genuine_webhook_is_taken_whatever_it_says_and_only_the_whole_sum_buys() {
+async fn a_genuine_webhook_of_what_we_do_not_know_is_taken_and_only_the_whole_sum_buys() {
     let app = App::start(&[]).await;
     let organiser = app.user("organiser").await;
     let (buyer, event) = (app.buyer().await, app.event(&organiser, "A:1-2", &json!({})).await);

@@ -65,6 +65,14 @@ pub fn news(invoice: &Invoice, total: Money, ending: Ending) -> Option<Happening
     }
 }
 
+/// Raises the alarm if an invoice was paid with another sum than its purchase costs.
+pub fn compare_sums(invoice: &Invoice, purchase: &Purchase) {
+    if invoice.status == InvoiceStatus::Paid && invoice.against(purchase.total) != Sum::Agreed {
+        // The template's metric filter counts these.
+        tracing::error!(mismatches = 1, invoice = %invoice.number, "an invoice is paid with another sum");
+    }
+}
+
 /// Voids a purchase's invoice, even if it was never made, and acts on the answer. So no purchase ends while money may
 /// still come for it.
 pub async fn void_and_act(
@@ -76,6 +84,7 @@ pub async fn void_and_act(
     let what = "void an invoice";
     let number = purchase.invoice_number().ok_or_else(|| Failure::permanent(what, "no number"))?;
     let invoice = payments.void_invoice(&number).await?;
+    compare_sums(&invoice, &purchase);
     match news(&invoice, purchase.total, ending) {
         Some(news) => hear_from(on, purchase, &news).await.map(drop),
         // It was paid and refunded meanwhile. The purchase has heard of that, or will soon.
