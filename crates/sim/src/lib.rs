@@ -10,12 +10,14 @@
 //! - [`props`]: what all stories share.
 //! - [`weather`]: what goes wrong. [`dice`]: chance. [`people`]: who wants what.
 //! - [`fleet`], [`aws`], [`carrier`], [`queues`], [`streams`], [`database`]: functions, and all that is between them.
-//! - [`promises`]: the checks. [`bugs`]: deliberate bugs, which prove that the checks find such bugs.
+//! - [`promises`]: the checks of what the tables say. [`changes`]: the checks of how they came to say it. [`bugs`]:
+//!   deliberate bugs, which prove that the checks find such bugs.
 //! - [`shorten`]: makes the story of a broken promise short. [`report`]: plays many seeds and sums up their results.
 
 pub mod aws;
 pub mod bugs;
 pub mod carrier;
+pub mod changes;
 pub mod database;
 pub mod dice;
 pub mod fleet;

@@ -1,5 +1,6 @@
 //! One story, from a seed to a verdict.
 
+use crate::changes;
 use crate::people;
 use crate::promises::{self, Findings, Promise};
 use crate::props::{Props, runtime_of_a_story};
@@ -103,7 +104,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
             reconcile(stage).await;
         }
         promises::check_at_the_end(stage);
-        promises::check_changes(stage);
+        changes::check(stage);
     }
 }
 

@@ -1,0 +1,105 @@
+//! The promises that are read from each change of the tables' items, and from no state at rest.
+
+use crate::promises::{Facts, GRACE, Promise, calm_since, moment, number, refunds_fail, text};
+use crate::stage::Stage;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use template::STACK;
+
+/// Checks every change of the tables' items, in the order of their streams.
+///
+/// Promises 3, 4 and 6, and that no status changes to one that may not follow it.
+pub fn check(stage: &Stage) {
+    let events = Facts::read(stage).map(Facts::into_events).unwrap_or_default();
+    let closed: BTreeSet<_> =
+        events.into_iter().filter(|(_, status)| status != "SCHEDULED").map(|(id, _)| id).collect();
+    for (table, kind, allowed) in [
+        ("ticketing", "BOOKING", BOOKING_STEPS),
+        ("payments", "INVOICE", INVOICE_STEPS),
+        ("power", "PURCHASE", PURCHASE_STEPS),
+    ] {
+        let records = match stage.changes(&format!("{STACK}-{table}")) {
+            Ok(records) => records,
+            Err(why) => return stage.broken(None, format!("a stream cannot be read: {why}")),
+        };
+        for record in &records {
+            let (old, new) = (&record["dynamodb"]["OldImage"], &record["dynamodb"]["NewImage"]);
+            let status = |image: &Value| text(image, "status");
+            if text(new, "SK") == kind || text(old, "SK") == kind {
+                let step = (status(old), status(new));
+                let same = step.0 == step.1;
+                if !same && !allowed.iter().any(|(from, to)| *from == step.0 && *to == step.1) {
+                    stage.broken(
+                        Promise::DecidedOnce,
+                        format!("{} went from {:?} to {:?}", kind.to_lowercase(), step.0, step.1),
+                    );
+                }
+                if !same && came_late(stage, old, new) {
+                    stage.broken(
+                        Promise::NothingHangs,
+                        format!("a {} was {} for too long", kind.to_lowercase(), step.0),
+                    );
+                }
+            } else if text(new, "SK").starts_with("SEAT#") && status(new) == "OPEN" && number(new, "waiters") > 0 {
+                let event = text(new, "PK").split('#').nth(1).unwrap_or_default().to_owned();
+                if stage.props.events.iter().any(|one| one.id == event && one.stays_on_sale) && !closed.contains(&event)
+                {
+                    stage.broken(Promise::LinesFirst, "a seat was open while somebody waited for it".to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Promise 3: did this step come too late, although everything answered?
+///
+/// Twice the skew is allowed, because the clocks that wrote the times may disagree.
+fn came_late(stage: &Stage, old: &Value, new: &Value) -> bool {
+    let since = match &*text(old, "status") {
+        "HELD" => moment(old, "hold_expires_at"),
+        "AWAITING_PAYMENT" => moment(old, "hold_expires_at").max(moment(old, "expires_at")),
+        "ISSUING" => moment(old, "updated_at"),
+        "REFUNDING" if !refunds_fail(stage) => moment(old, "updated_at"),
+        _ => return false,
+    };
+    let skew = Duration::from_millis(2 * stage.weather.skew);
+    since.max(calm_since(stage)) + GRACE + skew < moment(new, "updated_at")
+}
+
+/// The steps of a booking; see `docs/promises.md`, "What may become of what". Payments of a story pay whole sums, so that
+/// nothing that is not paid yet is paid back.
+const BOOKING_STEPS: &[(&str, &str)] = &[
+    ("", "HELD"),
+    ("HELD", "AWAITING_PAYMENT"),
+    ("HELD", "CONFIRMED"),
+    ("HELD", "FAILED"),
+    ("HELD", "EXPIRED"),
+    ("HELD", "CANCELLED"),
+    ("AWAITING_PAYMENT", "CONFIRMED"),
+    ("AWAITING_PAYMENT", "FAILED"),
+    ("AWAITING_PAYMENT", "EXPIRED"),
+    ("AWAITING_PAYMENT", "CANCELLED"),
+    ("CONFIRMED", "REFUNDING"),
+    ("REFUNDING", "REFUNDED"),
+];
+
+/// The steps of a purchase.
+const PURCHASE_STEPS: &[(&str, &str)] = &[
+    ("", "AWAITING_PAYMENT"),
+    ("AWAITING_PAYMENT", "ISSUING"),
+    ("AWAITING_PAYMENT", "FAILED"),
+    ("ISSUING", "ISSUED"),
+    ("ISSUING", "REFUNDING"),
+    ("REFUNDING", "REFUNDED"),
+];
+
+/// The steps of an invoice.
+const INVOICE_STEPS: &[(&str, &str)] = &[
+    ("", "PENDING"),
+    ("", "VOID"),
+    ("PENDING", "PAID"),
+    ("PENDING", "FAILED"),
+    ("PENDING", "VOID"),
+    ("PAID", "REFUNDED"),
+];
