@@ -33,7 +33,7 @@ const holding = signal(false);
 // By the server's clock, and when the event is read again.
 const clock = signal(now());
 let readAgain = now() + 15_000;
-// A seat that is not free, which the visitor asked for.
+// The seat that the visitor tapped and that is not free.
 const taken = signal(null);
 // The visitor's own: the booking of each of their seats, and their place in the line of each seat they wait for.
 const own = signal(new Map());
@@ -172,14 +172,15 @@ function forgetTaken() {
   const stay = [...picked.value].filter((label) => !gone.includes(label));
   picked.value = new Set(stay);
   const known = (labels) => labels.map((label) => seats.value.get(label)).filter(Boolean);
-  // Those that went before, and were not stood in for, too.
+  // Seats that were lost before and not replaced count too.
   const others = known(gone).filter(({ label }) => !own.value.has(label));
   if (others.length === 0) return;
   const all = [...(lost.value?.seats ?? []), ...others];
   lost.value = { seats: all, instead: nearest(all, known(stay)) };
 }
 
-/// As many free seats side by side, or as few fewer as can be: beside those that stay, or else near the lost ones.
+/// Finds as many free seats side by side as were taken, or the most that there are. Those beside the seats that stay
+/// come first, then those near the taken ones.
 function nearest(taken, kept) {
   const [first] = taken;
   const rows = Map.groupBy(bySection.value.get(first.section), ({ down }) => down);

@@ -107,7 +107,7 @@ export function signInHere() {
     const content = html`<p role="status">${say("account.expired")}</p>
       <${Form} />
       <p><a href="/">${say("home")}</a></p>`;
-    // What waits for the session has to go on or to be left: a browser lets nobody refuse to close for ever.
+    // The page cannot go on without a session. A browser closes a dialog although it is asked not to: it opens again.
     dialog.addEventListener("close", () => under_way && dialog.showModal());
     document.body.append(dialog);
     render(content, dialog);

@@ -31,7 +31,7 @@ async function read() {
 const words = await read();
 document.documentElement.lang = language;
 if (!words) {
-  // These two stand here because there are no others.
+  // No other words are there, so these stand here.
   const none = {
     id: "Tidak ada koneksi. Periksa Internet Anda, lalu muat ulang halaman ini.",
     en: "There is no connection. Check your Internet, then reload this page.",

@@ -17,7 +17,8 @@ pub fn vendored(name: &str) -> Option<(&'static str, &'static [u8])> {
 const STYLE: &str = "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><style>\
     body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}\
     summary{cursor:pointer;padding:.4rem 0}\
-    pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f5f7;padding:1rem}.s{color:#59636e}iframe{width:100%;height:24rem;resize:vertical;background:#fff;\
+    pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f5f7;padding:1rem}\
+    .s{color:#59636e}iframe{width:100%;height:24rem;resize:vertical;background:#fff;\
     border:1px solid #d5d9df;border-radius:.5rem}</style>";
 
 /// All mails, newest first.
@@ -89,7 +90,8 @@ mod tests {
         let text = "See\nhttps://k.test/x\n";
         let page = mail(&[
             json!({"subject": "<script>", "to": ["a@b.id"], "sent_at": "now", "text": text}),
-            json!({"subject": "b", "to": [], "sent_at": "now", "text": text, "html": "<head></head><a href=\"/x\">x</a><script>"}),
+            json!({"subject": "b", "to": [], "sent_at": "now", "text": text,
+                "html": "<head></head><a href=\"/x\">x</a><script>"}),
         ]);
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"), "{page}");
         assert!(page.contains("<a href=\"https://k.test/x\">https://k.test/x</a>\n"), "{page}");

@@ -149,8 +149,8 @@ pub async fn seed_sales(url: &str, email: &str, password: &str) -> Result<bool, 
         made |= api.put_up(&events, &event, &[studio(*price)]).await?;
         progress.step();
     }
-    let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan", "city": "Jakarta",
-        "starts_at": at_seven(14)?, "max_seats_per_user": 6});
+    let concert = json!({"title": "Malam Akustik Nusantara", "kind": "CONCERT", "venue": "Istora Senayan",
+        "city": "Jakarta", "starts_at": at_seven(14)?, "max_seats_per_user": 6});
     made |= api.put_up(&events, &concert, CONCERT).await?;
     if api.expect(StatusCode::OK, Method::GET, "/api/profile", None).await?["role"] == "admin" {
         made |= api.seed_power().await?;

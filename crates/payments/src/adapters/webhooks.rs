@@ -36,9 +36,9 @@ impl HttpWebhooks {
 #[async_trait]
 impl Webhooks for HttpWebhooks {
     async fn deliver(&self, id: &str, event: &InvoiceEvent) -> Result<(), Failure> {
-        let (InvoiceEvent::Paid(invoice) | InvoiceEvent::Failed(invoice)) = event;
         let what = "deliver a webhook";
-        let target = self.targets.get(&invoice.client).ok_or_else(|| Failure::permanent(what, "unknown client"))?;
+        let target =
+            self.targets.get(&event.invoice().client).ok_or_else(|| Failure::permanent(what, "unknown client"))?;
         let body = serde_json::to_vec(event).map_err(|e| Failure::permanent(what, e))?;
         let second = self.world.now().seconds();
         let signature = target.secrets.sign(id, second, &body);
