@@ -34,6 +34,7 @@ bugs! {
     SeatNotOpen       "seat-not-open"       "a hold is not conditional on the seat being open";
     Fence             "fence"               "releasing and confirming are conditional neither on the booking's version nor on whose the seat is";
     LineFirst         "line-first"          "a release is not conditional on nobody waiting";
+    LineOrder         "line-order"          "the last in a line is taken for the first";
     Price             "price"               "a hold is not conditional on the price quoted";
     Limit             "limit"               "a buyer's seats are counted without a limit";
     CountedOut        "counted-out"         "a release does not count the buyer's seats down";
@@ -120,6 +121,7 @@ fn each_part(request: &mut Value, mut change: impl FnMut(&str, &mut Value)) {
 }
 
 /// Changes a call to AWS as the bug would; answers a made-up body if the bug suppresses the call.
+#[expect(clippy::too_many_lines, reason = "a table of all bugs, each a line or a few")]
 pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) -> Option<String> {
     let bug = stage.bug?;
     match bug {
@@ -156,6 +158,12 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
                 tidy(part);
             }
         }),
+        Bug::LineOrder if operation == "Query" && request["Limit"] == 1 => {
+            let of_a_line = request["ExpressionAttributeValues"][":pk"]["S"].as_str();
+            if of_a_line.is_some_and(|pk| pk.starts_with("LINE#")) {
+                request["ScanIndexForward"] = false.into();
+            }
+        }
         Bug::CountedOut => {
             if let Some(parts) = request["TransactItems"].as_array_mut() {
                 let counted_out = |part: &Value| {

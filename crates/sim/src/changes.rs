@@ -1,5 +1,6 @@
 //! The promises that are read from each change of the tables' items, and from no state at rest.
 
+use crate::lines::Lines;
 use crate::promises::{Facts, GRACE, Promise, calm_since, moment, number, refunds_fail, text};
 use crate::stage::Stage;
 use serde_json::Value;
@@ -23,8 +24,15 @@ pub fn check(stage: &Stage) {
             Ok(records) => records,
             Err(why) => return stage.broken(None, format!("a stream cannot be read: {why}")),
         };
+        let mut lines = Lines::default();
         for record in &records {
             let (old, new) = (&record["dynamodb"]["OldImage"], &record["dynamodb"]["NewImage"]);
+            if let Some(label) = lines.take(old, new) {
+                stage.broken(
+                    Promise::LinesFirst,
+                    format!("seat {label} went to somebody who was not the first in line"),
+                );
+            }
             let status = |image: &Value| text(image, "status");
             if text(new, "SK") == kind || text(old, "SK") == kind {
                 let step = (status(old), status(new));

@@ -21,6 +21,7 @@ pub mod changes;
 pub mod database;
 pub mod dice;
 pub mod fleet;
+pub mod lines;
 pub mod people;
 pub mod play;
 pub mod promises;
