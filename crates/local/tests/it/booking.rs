@@ -3,9 +3,10 @@
 use crate::app::{App, Organiser, User, eventually};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::Money;
+use contracts::{Money, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paid_booking_is_confirmed_and_its_ticket_can_be_fetched() {
@@ -216,8 +217,35 @@ async fn an_organisers_own_system_is_asked_and_told_the_end() {
     .await;
     let (first, hold) = organiser_system.told.lock().unwrap()[0].clone();
     assert_eq!(first, "POST /organiser/holds");
-    let expected = json!({"booking_id": id, "event_id": event, "seats": ["A-1"], "seat_details": booking["seat_details"], "expires_at": booking["hold_expires_at"]});
+    // Their hold lasts longer than ours, so that a payment at the last second can still be confirmed.
+    let ends: Timestamp = booking["hold_expires_at"].as_str().unwrap().parse().unwrap();
+    let expected = json!({"booking_id": id, "event_id": event, "seats": ["A-1"],
+        "seat_details": booking["seat_details"], "expires_at": ends + Duration::from_mins(10)});
     assert_eq!(hold, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_that_is_gone_there_is_released() {
+    for gone in [404, 410] {
+        let app = App::start(&[]).await;
+        let answer = move |calls: &[(String, Value)]| {
+            let last = &calls.last().unwrap().0;
+            (if last.starts_with("DELETE") { gone } else { 201 }, json!({}))
+        };
+        let system = Organiser::answering(answer).await;
+        let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
+        let event = app.event(&organiser, "A:1-2", &json!({"organiser_url": system.url})).await;
+        let (_, booking) = app.book(&buyer, &event, &["A-1"], "manual").await;
+        let waiter = app.buyer().await;
+        app.post(&format!("/api/events/{event}/seats/A-1/waiting-list"), &waiter, &json!({})).await;
+        app.cancel(&buyer, &booking).await;
+        // Who waits is offered the seat only once the old hold is released there.
+        eventually("the seat is offered", || async {
+            let (_, page) = app.get("/api/bookings", &waiter).await;
+            (page["items"][0]["status"] == "AWAITING_PAYMENT").then_some(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

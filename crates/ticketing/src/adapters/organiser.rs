@@ -9,6 +9,7 @@ use contracts::{BookingId, Failure};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 use wire::Http;
 
 /// The organiser's system over HTTP: the event's own, or the house's.
@@ -17,6 +18,7 @@ pub struct HttpOrganiserSystem {
     outside: Http,
     tokens: Arc<ServiceTokens>,
     house: String,
+    margin: Duration,
 }
 
 /// The audience of tokens for the house's own organiser system.
@@ -24,9 +26,10 @@ const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
     /// `house` is the address of the house's own system, for events that have no other. `http` reaches that one;
-    /// `outside` reaches addresses that an organiser chose.
-    pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: String) -> Self {
-        Self { http, outside, tokens, house }
+    /// `outside` reaches addresses that an organiser chose. So much longer than ours, by `margin`, holds there last: a
+    /// payment at the last second must still be confirmed.
+    pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: String, margin: Duration) -> Self {
+        Self { http, outside, tokens, house, margin }
     }
 
     fn http(&self, own: Option<&str>) -> &Http {
@@ -42,11 +45,6 @@ impl HttpOrganiserSystem {
         let request = request.bearer_auth(self.tokens.to(own.unwrap_or(AUDIENCE))?);
         self.http(own).send(what, request).await
     }
-
-    async fn tell(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<(), Failure> {
-        let status = self.send(what, own, request).await?.status();
-        if status.is_success() { Ok(()) } else { Err(Failure::transient(what, status)) }
-    }
 }
 
 #[async_trait]
@@ -60,7 +58,7 @@ impl OrganiserSystem for HttpOrganiserSystem {
             "event_id": booking.event_id,
             "seats": seats,
             "seat_details": seat_details,
-            "expires_at": booking.hold_expires_at,
+            "expires_at": booking.hold_expires_at + self.margin,
         });
         let own = booking.organiser_url.as_deref();
         match self.send(what, own, self.http(own).post(self.holds(own)).json(&body)).await?.status() {
@@ -73,11 +71,19 @@ impl OrganiserSystem for HttpOrganiserSystem {
     async fn confirm(&self, booking: &Booking) -> Result<(), Failure> {
         let own = booking.organiser_url.as_deref();
         let url = format!("{}/{}/confirm", self.holds(own), booking.id);
-        self.tell("confirm a hold", own, self.http(own).post(url)).await
+        let what = "confirm a hold";
+        let status = self.send(what, own, self.http(own).post(url)).await?.status();
+        if status.is_success() { Ok(()) } else { Err(Failure::transient(what, status)) }
     }
 
     async fn release(&self, booking: BookingId, own: Option<&str>) -> Result<(), Failure> {
         let url = format!("{}/{booking}", self.holds(own));
-        self.tell("release a hold", own, self.http(own).delete(url)).await
+        let what = "release a hold";
+        match self.send(what, own, self.http(own).delete(url)).await?.status() {
+            status if status.is_success() => Ok(()),
+            // The hold is gone, which is all that was wished for.
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
+            status => Err(Failure::transient(what, status)),
+        }
     }
 }

@@ -94,8 +94,9 @@ impl Part for HttpPayments {
 
 impl Part for HttpOrganiserSystem {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        let house = wiring.env().text("ORGANISER_URL")?;
-        Ok(Self::new(wiring.http()?, wiring.http_outside()?, tokens(wiring)?, house))
+        let (house, margin) =
+            (wiring.env().text("ORGANISER_URL")?, wiring.env().seconds("ORGANISER_MARGIN_SECONDS", 0..=3600)?);
+        Ok(Self::new(wiring.http()?, wiring.http_outside()?, tokens(wiring)?, house, margin))
     }
 }
 
