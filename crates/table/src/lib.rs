@@ -12,6 +12,7 @@ pub use lease::Lease;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -281,7 +282,14 @@ impl Table {
     /// Removes an item, whether it is there or not.
     pub async fn delete(&self, key: &Key) -> Result<(), Failure> {
         let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key.attributes()));
-        delete.send().await.map(drop).map_err(|e| failure("delete an item", &e))
+        for attempt in 0..TRIES {
+            let Err(error) = delete.clone().send().await else { return Ok(()) };
+            match error.as_service_error() {
+                Some(DeleteItemError::TransactionConflictException(_)) => self.pause(attempt).await,
+                _ => return Err(failure("delete an item", &error)),
+            }
+        }
+        Err(Failure::transient("delete an item", "it met other writes too often"))
     }
 
     /// Writes an item where none is.
