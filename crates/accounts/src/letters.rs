@@ -147,6 +147,7 @@ mod tests {
             ("expired", Notice::Expired(booking(Expired, None))),
             ("cancelled", Notice::Cancelled(booking(Cancelled, None))),
             ("refunding-with-event", Notice::Cancelled(booking(Refunding, Some(FailureReason::EventCancelled)))),
+            ("refunding-refused", Notice::Cancelled(booking(Refunding, Some(FailureReason::OrganiserRefused)))),
             ("refunding-underpaid", Notice::Cancelled(booking(Refunding, Some(FailureReason::PaymentFailed)))),
             ("refunded", Notice::Refunded(booking(Refunded, None))),
             ("offered", Notice::Offered(booking(AwaitingPayment, None), invoice, until)),
@@ -155,6 +156,7 @@ mod tests {
             ("confirmed-without-payment", mismatch(MismatchKind::ConfirmedWithoutPayment)),
             ("seat-without-booking", mismatch(MismatchKind::SeatWithoutBooking)),
             ("sums-differ", mismatch(MismatchKind::SumsDiffer)),
+            ("refused-by-organiser", mismatch(MismatchKind::OrganiserRefused)),
             ("confirm-email", Notice::ConfirmEmail(url())),
             ("reset-password", Notice::ResetPassword(url())),
         ]

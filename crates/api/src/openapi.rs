@@ -62,7 +62,7 @@ fn about() -> String {
          last one: hand `next_cursor` back as `cursor`. A search that reads {bound} items without filling its page \
          answers what it found, maybe nothing, and a cursor to go on from. Money is in the currency's ISO 4217 minor \
          unit: 5000000 of IDR is Rp 50.000. What absent, `null` and empty say, how text is taken in, and what else \
-         holds for every route is in the source's `docs/api.md`.",
+         holds for every route is in [docs/api.md](api.md).",
         bound = PageRequest::BOUND
     )
 }

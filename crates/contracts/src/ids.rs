@@ -47,10 +47,10 @@ macro_rules! id {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                // Only the canonical form is accepted, so that one thing has one name in URLs and in keys.
+                // With hyphens, and as some platforms write it, in capitals. It is kept and answered in one form.
                 let id = Uuid::try_parse(text).map_err(|_| InvalidId)?;
-                let canonical = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
-                if canonical { Ok(Self(id)) } else { Err(InvalidId) }
+                let hyphenated = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).eq_ignore_ascii_case(text);
+                if hyphenated { Ok(Self(id)) } else { Err(InvalidId) }
             }
         }
     };
@@ -213,10 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn an_id_has_one_spelling() {
+    fn an_id_is_read_in_any_case_and_has_one_spelling() {
         let text = "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e11";
-        assert_eq!(text.parse::<EventId>().unwrap().to_string(), text);
-        for other in [&text.to_uppercase(), &text.replace('-', ""), &format!("{{{text}}}"), "1"] {
+        for same in [text, &text.to_uppercase()] {
+            assert_eq!(same.parse::<EventId>().unwrap().to_string(), text);
+        }
+        for other in [&text.replace('-', ""), &format!("{{{text}}}"), "1"] {
             assert!(other.parse::<EventId>().is_err(), "{other}");
         }
     }

@@ -42,7 +42,7 @@ pub use news::{EventChanged, EventNews, Mismatch, MismatchKind, UserNews};
 pub use page::{Page, PageRequest};
 pub use problem::{Code, Problem};
 pub use reference::{InvalidReference, Reference};
-pub use text::{SearchText, UnsearchableText, folded, line, opaque, paragraphs, ungrouped};
+pub use text::{SearchText, UnsearchableText, folded, line, line_of, line_rule, opaque, paragraphs, ungrouped};
 pub use timestamp::Timestamp;
 pub use user::{Caller, Locale, Role, Service};
 pub use world::{SystemWorld, World};

@@ -73,6 +73,8 @@ pub enum MismatchKind {
     SeatWithoutBooking,
     /// Booking and invoice are about different sums.
     SumsDiffer,
+    /// The organiser's system refuses the seats of a booking that was sold or offered.
+    OrganiserRefused,
 }
 
 /// One mismatch of an event.

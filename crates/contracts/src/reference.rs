@@ -1,5 +1,6 @@
 //! What people say and type in place of an id.
 
+use crate::text::ungrouped;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -39,10 +40,10 @@ impl Reference {
 impl FromStr for Reference {
     type Err = InvalidReference;
 
-    /// Reads it as people type it: in small letters, in groups.
+    /// Reads it as people type and paste it: in small letters, in groups, with a sign of numbering before it.
     fn from_str(text: &str) -> Result<Self, InvalidReference> {
-        let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase());
-        let read: String = letters.take(LENGTH + 1).collect();
+        let bare = ungrouped(text.trim_start().trim_start_matches('#'));
+        let read: String = bare.chars().map(|c| c.to_ascii_uppercase()).take(LENGTH + 1).collect();
         let known = read.bytes().all(|byte| ALPHABET.contains(&byte));
         if known && read.len() == LENGTH { Ok(Self(read)) } else { Err(InvalidReference) }
     }
@@ -85,7 +86,14 @@ mod tests {
         let text = reference.to_string();
         assert_eq!(text.len(), LENGTH);
         let (left, right) = text.split_at(4);
-        for typed in [text.clone(), text.to_lowercase(), format!("{left}-{right}"), format!(" {left} {right}\u{a0}")] {
+        for typed in [
+            text.clone(),
+            text.to_lowercase(),
+            format!("{left}-{right}"),
+            format!(" {left} {right}\u{a0}"),
+            format!("#{left}\u{2013}{right}"),
+            format!("{left}.{right}\u{200b}"),
+        ] {
             assert_eq!(typed.parse::<Reference>().unwrap(), reference, "{typed}");
         }
         for wrong in ["", "K7QX2M9", "K7QX2M9TT", "K7QX2M90", "K7QX2MIT", "K7QX2M9é", "--------"] {

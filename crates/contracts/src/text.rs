@@ -11,6 +11,7 @@
 //!
 //! Lengths are in characters, counted afterwards.
 
+use crate::Problem;
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::props::{
@@ -179,7 +180,7 @@ pub struct SearchText(#[schemars(length(min = 1, max = 200))] String);
 
 /// Why a text cannot be searched for.
 #[derive(Debug, thiserror::Error)]
-#[error("1 to 200 characters.")]
+#[error("{}", line_rule(200))]
 pub struct UnsearchableText;
 
 impl SearchText {
@@ -204,6 +205,16 @@ impl std::str::FromStr for SearchText {
     }
 }
 
+/// A line of text that a client sent in this field, as [`line`] takes it in; 422 with what would be right.
+pub fn line_of(field: &str, given: &str, most: usize) -> Result<String, Problem> {
+    line(given, most).ok_or_else(|| Problem::invalid(field, line_rule(most)))
+}
+
+/// What [`line`] asks of a text, in words.
+pub fn line_rule(most: usize) -> String {
+    format!("1 to {most} characters that one can see, and none that controls.")
+}
+
 /// Implements the other traits of a newtype over `String` that implements `FromStr`.
 ///
 /// The type is written as its text, is read only if the text parses, and has a regular expression and an example in its
@@ -221,7 +232,11 @@ macro_rules! text_type {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "pattern": $pattern, "examples": [$example]})
+                // In words too, by the error of the type's own reader: no such text is empty.
+                let form = "".parse::<$name>().err().map(|why| why.to_string()).unwrap_or_default();
+                schemars::json_schema!({
+                    "type": "string", "pattern": $pattern, "examples": [$example], "x-form": form,
+                })
             }
         }
 

@@ -33,6 +33,8 @@ pub struct Roles(pub &'static [Role]);
 
 /// Organisers and admins: an admin may do everything that an organiser may.
 pub const ORGANISERS: Roles = Roles(&[Role::Organiser, Role::Admin]);
+/// Who runs events, and who stands at their gates.
+pub const ORGANISERS_AND_STEWARDS: Roles = Roles(&[Role::Organiser, Role::Admin, Role::Steward]);
 
 /// Admins.
 pub const ADMINS: Roles = Roles(&[Role::Admin]);

@@ -52,6 +52,13 @@ fn parsed(bytes: &[u8]) -> Result<Value, Problem> {
     Ok(value)
 }
 
+/// A whole number as bodies have it, of a text that is nothing else.
+pub(crate) fn read_number(text: &str) -> Option<u64> {
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    make_whole(&mut value);
+    value.as_u64()
+}
+
 /// Numbers whose value is whole become whole numbers.
 fn make_whole(value: &mut Value) {
     match value {
@@ -140,17 +147,35 @@ fn words(schema: &Value) -> Option<String> {
     } else if is("boolean") {
         "true or false.".to_owned()
     } else if is("array") {
-        "A list.".to_owned()
+        let each = schema.get("items").and_then(words).map(|each| format!(" Each: {each}"));
+        format!("A list.{}", each.unwrap_or_default())
     } else if is("object") {
         "An object.".to_owned()
+    } else if let Some(form) = schema["x-form"].as_str() {
+        let example = schema["examples"][0].as_str().filter(|_| !form.contains("such as"));
+        let example = example.map(|example| format!(", such as {example}")).unwrap_or_default();
+        format!("{}{example}.", capitalised(form))
     } else if let Some(example) = schema["examples"][0].as_str() {
         format!("A text such as {example}.")
+    } else if is("string") && described.as_ref().is_some_and(|described| says_range(described, schema)) {
+        return described;
     } else if is("string") {
         format!("A text{}.", range("minLength", "maxLength").replace(" from", " of characters from"))
     } else {
         return described;
     };
     Some(described.map_or(kind.clone(), |described| format!("{kind} {described}")))
+}
+
+/// Does a description say from how many characters to how many?
+fn says_range(described: &str, schema: &Value) -> bool {
+    let (least, most) = (schema["minLength"].as_u64(), schema["maxLength"].as_u64());
+    least.zip(most).is_some_and(|(least, most)| described.contains(&format!("{least} to {most}")))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -221,8 +246,8 @@ mod tests {
             (json!({"at": "tomorrow"}), "at", "A time such as 2030-01-01T12:00:00Z. When it begins."),
             (json!({"locale": "fr"}), "locale", "One of id, en."),
             (json!({"flag": "yes"}), "flag", "true or false."),
-            (json!({"labels": ["A-1", "a 1"]}), "labels[1]", "A text such as A-12."),
-            (json!({"labels": "A-1"}), "labels", "A list. Seats by their labels."),
+            (json!({"labels": ["A-1", "a 1"]}), "labels[1]", "A seat label is 1 to 16 capital letters, digits"),
+            (json!({"labels": "A-1"}), "labels", "A list. Each: A seat label is 1 to 16 capital letters, digits"),
             (json!({"price": {"amount": 1}}), "price.currency", "Required. "),
             (json!({"extra": 1}), "extra", "There is no such field."),
             (json!({"extra": ""}), "extra", "There is no such field."),

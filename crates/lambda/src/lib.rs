@@ -42,9 +42,11 @@ pub use socket::{Signal, Socket};
 
 /// Everything that a function needs to define itself.
 pub mod prelude {
-    pub use crate::access::{ADMINS, Everybody, ORGANISERS, ServicesCalling, Signed, Users, UsersAndServices};
+    pub use crate::access::{
+        ADMINS, Everybody, ORGANISERS, ORGANISERS_AND_STEWARDS, ServicesCalling, Signed, Users, UsersAndServices,
+    };
     pub use crate::answer::{Accepted, Created, MadeJson, NoContent, Redirect, Tagged, Versioned};
-    pub use crate::request::{Both, IfMatch, Json, Path, Query, SignedNews, SourceAddress};
+    pub use crate::request::{Both, HeadOnly, IfMatch, Json, Path, Query, SignedNews, SourceAddress};
     pub use crate::{Definition, Invoked, Problem, Queue, Record, Route, Several, Signal, Socket, Stream, Tag};
     pub use contracts::{Caller, Code, World};
     pub use settings::{Error, parts};

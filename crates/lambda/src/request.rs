@@ -7,6 +7,7 @@ use crate::accept::prefers;
 use crate::access::{ForServices, ForUsers, Signed, UsersAndServices};
 use crate::answer::header;
 use crate::body;
+use crate::body::read_number;
 use crate::coding::unpacked;
 use crate::cursor::unbound;
 use crate::describe::{Operation, Presence, taken};
@@ -82,7 +83,10 @@ impl Incoming<'_> {
     pub(crate) fn only_known(&self) -> Result<(), Problem> {
         let given = self.request.query_string_parameters_ref();
         let unknown = given.and_then(|all| all.iter().map(|(name, _)| name).find(|name| !self.query.contains(name)));
-        unknown.map_or(Ok(()), |_| Err(Problem::invalid("", "The query has an unknown parameter.")))
+        // A name that the sender chose is answered only if it looks like one of ours.
+        let plain = |name: &str| name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let named = |name: &str| Problem::invalid(if plain(name) { name } else { "" }, "There is no such parameter.");
+        unknown.map_or(Ok(()), |name| Err(named(name)))
     }
 
     /// The body, unpacked: 413, 415, or 400 if it is not what its `Content-Encoding` says.
@@ -301,6 +305,19 @@ impl<A, T: PathParts> Extract<A> for Path<T> {
     }
 }
 
+/// Is only the head of the answer asked for (`HEAD`)?
+pub struct HeadOnly(pub bool);
+
+impl<A> Extract<A> for HeadOnly {
+    const PROBLEMS: &'static [Code] = &[];
+
+    fn describe(_: &mut Operation) {}
+
+    fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
+        Ok(Self(incoming.request.method() == "HEAD"))
+    }
+}
+
 /// Parameters of the query; made with [`query!`](crate::query!).
 pub struct Query<T>(pub T);
 
@@ -364,6 +381,11 @@ impl<A, T: Parameters> Extract<A> for Query<T> {
     }
 }
 
+/// A whole number in any way that JSON writes it: `5`, `5.0`, `5e0`.
+fn whole_number(text: &str) -> Option<u32> {
+    read_number(text).and_then(|number| u32::try_from(number).ok())
+}
+
 /// The page asked for by `limit` (default 20) and `cursor`; 422 when out of range, or when the cursor is of another
 /// list or another query.
 impl<A> Extract<A> for PageRequest {
@@ -382,7 +404,7 @@ impl<A> Extract<A> for PageRequest {
 
     fn extract(incoming: &Incoming<'_>) -> Result<Self, Problem> {
         let [limit, cursor] = Self::PARAMETERS.map(|name| incoming.parameter(name));
-        let limit = limit.map_or(Ok(Self::USUAL), str::parse).ok();
+        let limit = limit.map_or(Some(Self::USUAL), whole_number);
         Self::new(limit, cursor.map(|given| unbound(given, incoming)).transpose()?)
     }
 }

@@ -201,7 +201,7 @@ where
     let input = {
         let mut found = FirstProblem::default();
         // A link to what is public collects parameters on its way; anywhere else one more is a mistake.
-        if !query.is_empty() && !is_public_read(route.method, route.access.whom()) {
+        if !is_public_read(route.method, route.access.whom()) {
             found.keep(incoming.only_known());
         }
         I::take(&incoming, found)?

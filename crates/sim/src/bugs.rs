@@ -1,7 +1,7 @@
 //! Deliberate bugs: they prove that the simulation finds what it should find. Each bug changes calls and answers on the
 //! wire, so that the deployed code knows nothing of bugs.
 
-use crate::stage::{Actor, Stage};
+use crate::stage::{Actor, Stage, lock};
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -56,6 +56,12 @@ bugs! {
     PurchaseTimer     "purchase-timer"      "no timer is sent before a purchase";
     PurchaseVoidFirst "purchase-void-first" "a purchase expires without asking payments to void";
     LessConfirms      "less-confirms"       "news of less money than a booking costs confirms it";
+    RefusalIgnored    "refusal-ignored"     "an organiser's refusal to confirm is taken for agreement";
+    RefusedSold       "refused-sold"        "seats that an organiser refused to a buyer who had paid go back on sale";
+    UnreleasedAsked   "unreleased-asked"    "an organiser is asked for a seat before it has released its last hold";
+    UntoldLapses      "untold-lapses"       "an offer lapses although its buyer was never told";
+    OfferClock        "offer-clock"         "the time to pay an offer runs before its buyer is told";
+    OldFacts          "old-facts"           "seats are offered at what was true of the event at first";
     MonthFreed        "month-freed"         "a purchase that ends without a token stays counted in its meter's month";
 }
 
@@ -164,6 +170,23 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
                 request["ScanIndexForward"] = false.into();
             }
         }
+        Bug::UnreleasedAsked if role == "book" => each_part(request, |_, part| {
+            if is_seat(part) && condition(part).contains("unreleased") {
+                set_condition(part, "#status = :open AND price = :price");
+                tidy(part);
+            }
+        }),
+        Bug::RefusedSold => each_part(request, |_, part| {
+            if is_seat(part) && part.pointer("/ExpressionAttributeValues/:yes").is_some() {
+                part["ExpressionAttributeValues"][":withdrawn"]["S"] = "OPEN".into();
+            }
+        }),
+        Bug::OfferClock if role == "offer-seat" && operation == "UpdateItem" => {
+            if let Some(expression) = request["UpdateExpression"].as_str().map(str::to_owned) {
+                request["UpdateExpression"] = expression.replace(", hold_expires_at = :until", "").into();
+                tidy(request);
+            }
+        }
         Bug::CountedOut => {
             if let Some(parts) = request["TransactItems"].as_array_mut() {
                 let counted_out = |part: &Value| {
@@ -246,18 +269,24 @@ pub fn after_call(stage: &Stage, role: &str, operation: &str, request: &mut Valu
 
 /// Changes an answer of AWS as the bug would.
 pub fn on_answer(stage: &Stage, role: &str, operation: &str, body: String) -> String {
-    let Some(bug) = stage.bug.filter(|_| role == "payment-worker" && operation == "GetItem") else { return body };
+    let Some(bug) = stage.bug.filter(|_| operation == "GetItem") else { return body };
     let Ok(mut answer) = serde_json::from_str::<Value>(&body) else { return body };
-    let status = answer["Item"]["status"]["S"].as_str().unwrap_or_default();
-    match (bug, status) {
-        (Bug::OutcomeRedrawn, "PAID" | "FAILED") => {
+    let (status, key) =
+        (answer["Item"]["status"]["S"].as_str().unwrap_or_default(), answer["Item"]["PK"]["S"].as_str());
+    match (bug, status, role) {
+        (Bug::UntoldLapses, "HELD", "expire-hold") => drop(answer["Item"]["previous"].take()),
+        (Bug::OldFacts, "SCHEDULED", _) => {
+            let Some(key) = key.map(str::to_owned) else { return body };
+            return lock(&stage.first_seen).entry(key).or_insert(body).clone();
+        }
+        (Bug::OutcomeRedrawn, "PAID" | "FAILED", "payment-worker") => {
             answer["Item"]["status"]["S"] = "PENDING".into();
             // The provider's outcome depends on the reference, so another reference draws again.
             let reference = answer["Item"]["reference"]["S"].as_str().unwrap_or_default();
             let another: String = reference.chars().rev().collect();
             answer["Item"]["reference"]["S"] = uuid_of(&another).into();
         }
-        (Bug::VoidKept, "VOID") => answer["Item"]["status"]["S"] = "REFUNDED".into(),
+        (Bug::VoidKept, "VOID", "payment-worker") => answer["Item"]["status"]["S"] = "REFUNDED".into(),
         _ => return body,
     }
     answer.to_string()
@@ -288,6 +317,18 @@ pub fn on_http(stage: &Stage, actor: &Actor, request: &reqwest::Request) -> Opti
         }
         _ => None,
     }
+}
+
+/// What the bug takes an answer for.
+pub fn on_response(stage: &Stage, request: &reqwest::Request, answer: Response) -> Response {
+    let path = request.url().path();
+    let confirms = path.starts_with("/api/organiser-system/") && path.ends_with("/confirm");
+    if stage.bug == Some(Bug::RefusalIgnored) && confirms && answer.status().is_client_error() {
+        let mut agreed = hyper::Response::new("");
+        *agreed.status_mut() = hyper::StatusCode::NO_CONTENT;
+        return agreed.into();
+    }
+    answer
 }
 
 /// The answer that the bug assumes if none came in time.

@@ -6,11 +6,13 @@ use crate::weather::{Fault, Kind};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use hyper::StatusCode;
 use reqwest::{Request, Response};
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use template::STACK;
 use triggers::gateway::find;
 use wire::Carrier;
 
@@ -57,7 +59,7 @@ impl Stage {
         match fault {
             Some(Fault::Refused) => {
                 let mut busy = hyper::Response::new(r#"{"message":"Service Unavailable"}"#);
-                *busy.status_mut() = hyper::StatusCode::SERVICE_UNAVAILABLE;
+                *busy.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
                 return Ok(busy.into());
             }
             Some(Fault::LostBefore) => return Err("cut off".into()),
@@ -82,7 +84,7 @@ impl Stage {
                 Err(_) => return Ok(pretended),
             },
         };
-        let answer = answer.map_err(|_| "cut off")?;
+        let answer = bugs::on_response(self, &request, answer.map_err(|_| "cut off")?);
         self.note(|| format!("{id}: {} {}: {}", request.method(), request.url().path(), answer.status()));
         match fault {
             Some(Fault::LostAfter) => return Err("the answer is lost".into()),
@@ -110,9 +112,22 @@ impl Stage {
                 stage.note(|| format!("{id} arrives"));
             }
             let (told, order) = (told(&request), order(&request).await);
+            if let Some((booking, "confirmed")) = &told
+                && let Some(refusal) = stage.refusal(booking)
+            {
+                lock(&stage.refused).insert(booking.clone());
+                return refusal;
+            }
+            let asked = asked(&request).await;
             let answer = stage.gateway.answer(request, IpAddr::V4(Ipv4Addr::LOCALHOST)).await;
-            if let Some((booking, what)) = told.filter(|_| answer.status().is_success()) {
+            // A hold that is gone there is released.
+            let done =
+                |what| answer.status().is_success() || (what == "released" && answer.status() == StatusCode::NOT_FOUND);
+            if let Some((booking, what)) = told.filter(|(_, what)| done(*what)) {
                 lock(&stage.told).entry(booking).or_default().insert(what);
+            }
+            if let Some(asked) = asked.filter(|_| answer.status() == StatusCode::CONFLICT) {
+                stage.asked_of_the_organiser_in_vain(&asked);
             }
             // The power company has the order, whether it answered (200) or was silent (504).
             if let Some(reference) = order.filter(|_| matches!(answer.status().as_u16(), 200 | 504)) {
@@ -122,6 +137,59 @@ impl Stage {
             let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             hyper::Response::from_parts(parts, body).into()
         })
+    }
+}
+
+/// The body of a request for a hold.
+async fn asked(request: &hyper::Request<Full<Bytes>>) -> Option<Value> {
+    if request.method() != "POST" || request.uri().path() != "/api/organiser-system/holds" {
+        return None;
+    }
+    let body = request.body().clone().collect().await.ok()?.to_bytes();
+    serde_json::from_slice(&body).ok()
+}
+
+/// How an organiser's system refuses what it agreed to.
+const REFUSALS: [StatusCode; 3] = [StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::GONE];
+
+impl Stage {
+    /// The answer of an organiser's system that does not confirm this booking, for some of them.
+    fn refusal(&self, booking: &str) -> Option<Response> {
+        let dice = self.dice.of("refuses to confirm");
+        if self.weather.faults == 0.0 || !dice.happens(booking, 0.06) {
+            return None;
+        }
+        let mut refusal = hyper::Response::new(r#"{"message":"no such hold"}"#);
+        *refusal.status_mut() = REFUSALS[usize::try_from(dice.within(&format!("how {booking}"), 0..3)).unwrap_or(0)];
+        Some(refusal.into())
+    }
+
+    /// The organiser's system refused a hold. If another booking has the seat there, it was asked too early.
+    fn asked_of_the_organiser_in_vain(&self, asked: &Value) {
+        let (Some(event), Some(booking)) = (asked["event_id"].as_str(), asked["booking_id"].as_str()) else { return };
+        lock(&self.refused_holds).insert(booking.to_owned());
+        // A request that arrives late is not about what is held here now.
+        if !self.holds_now(booking) {
+            return;
+        }
+        let theirs = self.tables.all(&format!("{STACK}-organiser")).unwrap_or_default();
+        for label in asked["seats"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let seat = format!("SEAT#{event}#{label}");
+            let other = |item: &&Value| item["PK"]["S"] == *seat && item["booking"]["S"] != *booking;
+            if theirs.iter().any(|item| other(&item)) {
+                self.broken(
+                    None,
+                    format!("the organiser's system was asked for {label} before it released its last hold"),
+                );
+            }
+        }
+    }
+
+    /// Is this booking held, as the table has it?
+    fn holds_now(&self, booking: &str) -> bool {
+        let bookings = self.tables.all(&format!("{STACK}-ticketing")).unwrap_or_default();
+        let key = format!("BOOKING#{booking}");
+        bookings.iter().any(|item| item["PK"]["S"] == *key && item["status"]["S"] == "HELD")
     }
 }
 

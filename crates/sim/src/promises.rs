@@ -87,6 +87,9 @@ pub(crate) const GRACE: Duration = Duration::from_mins(3);
 /// How the keys of mismatches begin that say that a booking and its invoice are about different sums.
 const OTHER_SUM: &str = "MISMATCH#SUMS_DIFFER#";
 
+/// The start of the key of a mismatch that says that an organiser's system refused.
+const REFUSED: &str = "MISMATCH#ORGANISER_REFUSED#";
+
 /// What a meter of 1,300 VA may be sold in a month, in hundredths of a kWh: 720 hours at full power.
 const MONTH: i64 = 93_600;
 
@@ -376,7 +379,11 @@ pub fn check_at_the_end(stage: &Stage) {
     kept_for_nothing(&mut broken, stage, &facts);
     let other_sums = lock(&stage.other_sums);
     let told = |mismatch: &str| mismatch.strip_prefix(OTHER_SUM).is_some_and(|id| other_sums.contains(id));
-    for mismatch in facts.mismatches.iter().filter(|found| found.starts_with(OTHER_SUM) && !told(found)) {
+    let (refused, holds) = (lock(&stage.refused), lock(&stage.refused_holds));
+    let is_refused =
+        |mismatch: &str| mismatch.strip_prefix(REFUSED).is_some_and(|id| refused.contains(id) || holds.contains(id));
+    let known = |found: &str| told(found) || is_refused(found);
+    for mismatch in facts.mismatches.iter().filter(|found| !known(found)) {
         broken.add(Promise::MoneyAndGoods, format!("a mismatch was found that is none: {mismatch}"));
     }
     for (queue, body) in stage.queues.dead_letters() {
@@ -443,6 +450,8 @@ fn told_and_printed(broken: &mut Findings, stage: &Stage, facts: &Facts) {
         let told = lock(&stage.told).get(id).cloned().unwrap_or_default();
         let missing = match booking.status.as_str() {
             "CONFIRMED" => !told.contains("confirmed") || told.contains("released"),
+            // Promise 3 has its own check of these.
+            "HELD" | "AWAITING_PAYMENT" => false,
             _ => !told.contains("released"),
         };
         if missing {
@@ -684,7 +693,8 @@ fn finally(broken: &mut Findings, facts: &Facts) {
             _ => {}
         }
     }
-    for mismatch in facts.mismatches.iter().filter(|mismatch| !mismatch.starts_with(OTHER_SUM)) {
+    let known = |mismatch: &str| mismatch.starts_with(OTHER_SUM) || mismatch.starts_with(REFUSED);
+    for mismatch in facts.mismatches.iter().filter(|mismatch| !known(mismatch)) {
         broken.add(Promise::MoneyAndGoods, format!("reconciliation found {mismatch}"));
     }
 }

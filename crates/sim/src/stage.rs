@@ -56,6 +56,14 @@ pub struct Stage {
     pub other_sums: Mutex<BTreeSet<String>>,
     /// What organisers' systems were told, by booking.
     pub told: Mutex<BTreeMap<String, BTreeSet<&'static str>>>,
+    /// The bookings that an organiser's system refused to confirm.
+    pub refused: Mutex<BTreeSet<String>>,
+    /// The bookings for which an organiser's system refused a hold.
+    pub refused_holds: Mutex<BTreeSet<String>>,
+    /// The titles that events got, and when that was answered, by event.
+    pub retitled: Mutex<BTreeMap<String, (Timestamp, String)>>,
+    /// What the bug `old-facts` read first, by key.
+    pub first_seen: Mutex<BTreeMap<String, String>>,
     /// The orders that reached the power company and that it issues, by reference.
     pub issued: Mutex<BTreeSet<String>>,
     /// The invoices for which the provider took money, by partition key.
@@ -196,6 +204,10 @@ impl Stage {
             watchers: Watchers::default(),
             objects: Mutex::default(),
             other_sums: Mutex::default(),
+            refused: Mutex::default(),
+            refused_holds: Mutex::default(),
+            retitled: Mutex::default(),
+            first_seen: Mutex::default(),
             told: Mutex::default(),
             issued: Mutex::default(),
             charged: Mutex::default(),

@@ -40,8 +40,6 @@ enum Rule {
     SettleConditional,
     /// Voiding is conditional on `PENDING`.
     VoidConditional,
-    /// `offer-seat` voids before it releases: two deliveries may run side by side, with two answers.
-    OfferVoids,
     /// Voiding an unknown invoice leaves a `VOID` one for a late create to find.
     Tombstone,
     /// Release and confirm are conditional on the booking being as it was read, and on the seat being its own.
@@ -58,13 +56,14 @@ enum Rule {
     SameOutcome,
     /// News of less money than a booking costs does not confirm it.
     LessNeverConfirms,
+    /// An offer whose buyer was not told yet stays, whatever the organiser's system answered and however late.
+    UntoldStays,
 }
 
 const RULES: [Rule; 12] = [
     Rule::VoidFirst,
     Rule::SettleConditional,
     Rule::VoidConditional,
-    Rule::OfferVoids,
     Rule::Tombstone,
     Rule::Fence,
     Rule::Timer,
@@ -73,6 +72,7 @@ const RULES: [Rule; 12] = [
     Rule::CancelPaid,
     Rule::SameOutcome,
     Rule::LessNeverConfirms,
+    Rule::UntoldStays,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,6 +129,8 @@ struct State {
     invoice: [Option<InvoiceStatus>; 3],
     /// Whether the hold has run out, by ticketing's clock.
     expired: [bool; 3],
+    /// Whether W was told of an offer, with the time to pay.
+    told: bool,
     /// Whether the invoice has run out, by payments' clock.
     closed: [bool; 3],
     /// Unacknowledged messages, a bit for each kind and booking.
@@ -221,7 +223,7 @@ impl Explorer {
             updated_at: Timestamp::from_millis(0),
             version: 1,
             request_digest: None,
-            previous: None,
+            previous: (who == W).then(|| BookingId::new(Uuid::from_u128(99))),
         };
         let invoice = |who: Who| {
             let asked = CreateInvoice {
@@ -262,8 +264,12 @@ impl Explorer {
         booking.status = status;
         let Decision::Apply(change) = booking.decide(happening, Self::now(s.expired[who])) else { return s };
         let mut s = s.with(who, change.to);
+        if change.hold_expires_at.is_some() {
+            s.expired[who] = false;
+            s.told |= change.to == BookingStatus::AwaitingPayment;
+        }
         match change.seats {
-            SeatEffect::Keep => {}
+            SeatEffect::Keep | SeatEffect::Withdraw => {}
             SeatEffect::Book => (s.seat, s.owner) = (Seat::Booked, Some(who)),
             SeatEffect::Release if s.owner != Some(who) && self.keeps(Rule::Fence) => {}
             SeatEffect::Release if s.line && self.keeps(Rule::LineFirst) => {
@@ -339,10 +345,8 @@ impl Explorer {
             (Kind::Book | Kind::Offer, 2) => {
                 let refused = if kind == Kind::Book {
                     done("organiser refuses", self.hear(s, who, Happening::OrganiserRefused))
-                } else if self.keeps(Rule::OfferVoids) {
-                    then("organiser refuses", s, 6, None)
                 } else {
-                    done("organiser refuses", self.hear(s, who, Happening::Voided(Ending::OrganiserRefused, None)))
+                    done("organiser refuses, and is asked again later", s)
                 };
                 vec![then("organiser agrees", s, 3, None), refused]
             }
@@ -356,6 +360,9 @@ impl Explorer {
             }
             (Kind::Book | Kind::Offer, 4) => {
                 let happening = match self.seen(&s, who) {
+                    Some(invoice) if invoice.status == InvoiceStatus::Pending && kind == Kind::Offer => {
+                        Happening::Offered(self.link(who), expiry())
+                    }
                     Some(invoice) if invoice.status == InvoiceStatus::Pending => Happening::InvoiceMade(self.link(who)),
                     Some(invoice) => match news(&invoice, self.bookings[who].total, Ending::Expired) {
                         Some(news) => return vec![done("hears it is decided", self.hear(s, who, news))],
@@ -377,10 +384,6 @@ impl Explorer {
             (Kind::Book | Kind::Offer, 6) => {
                 let (s, answer) = self.void(s, who);
                 vec![then("voids", s, 7, Some(answer)), gone("voids, answer lost", s)]
-            }
-            (Kind::Book | Kind::Offer, _) => {
-                let answer = memory.unwrap_or(InvoiceStatus::Void);
-                vec![done("acts on the answer", self.act(s, who, answer, Ending::OrganiserRefused))]
             }
             (Kind::Pay, 0) => {
                 let Some(status) = s.invoice[who] else { return vec![then("finds none", s, 1, None)] };
@@ -411,6 +414,11 @@ impl Explorer {
                 _ => vec![done("has nothing to tell", s)],
             },
             (Kind::Timer, 0) if !s.is_held(who) => vec![done("has nothing to do", s)],
+            (Kind::Timer, 0) if who == W && status == Some(Held) && self.keeps(Rule::UntoldStays) => {
+                // The message that stays is the timer started anew.
+                let later = self.hear(s, who, Happening::Untold(expiry()));
+                vec![gone("has it tried again", later.send(Kind::Offer, who))]
+            }
             (Kind::Cancel, 0) if status == Some(Confirmed) => {
                 vec![done("gives it up", self.hear(s, who, Happening::GivenUp(None)))]
             }
@@ -424,7 +432,7 @@ impl Explorer {
                 let (s, answer) = self.void(s, who);
                 vec![then("voids", s, 2, Some(answer)), gone("voids, answer lost", s)]
             }
-            (Kind::Timer, _) => {
+            (Kind::Book | Kind::Offer | Kind::Timer, _) => {
                 let answer = memory.unwrap_or(InvoiceStatus::Void);
                 vec![done("acts on the answer", self.act(s, who, answer, Ending::Expired))]
             }
@@ -529,6 +537,10 @@ fn wrong(s: &State) -> Option<String> {
     if s.seat == Seat::Open && (!live.is_empty() || s.owner.is_some()) {
         return Some("1: an open seat has a live booking".into());
     }
+    let charged = matches!(s.invoice[W], Some(InvoiceStatus::Paid | InvoiceStatus::Failed));
+    if matches!(s.booking[W], Some(BookingStatus::Failed | BookingStatus::Expired)) && !s.told && !charged {
+        return Some("6: the offer ended before who waited was told".into());
+    }
     if s.seat == Seat::Open && s.line {
         return Some("6: open to the public while someone waits".into());
     }
@@ -567,6 +579,7 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
         booking: [None; 3],
         invoice: [None; 3],
         expired: [false; 3],
+        told: false,
         closed: [false; 3],
         inbox: 0,
         running: [None; AT_ONCE],

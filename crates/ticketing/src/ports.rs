@@ -11,7 +11,7 @@ use contracts::{
     LiveState, Mismatch, Money, MovieId, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId, World,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,7 +56,8 @@ pub trait Events: Keys {
     /// Withdraws the open ones of these seats and leaves the layout alone. Answers `true` if all of them were open.
     async fn withdraw(&self, event: EventId, seats: &[Seat]) -> Result<bool, Failure>;
 
-    /// Puts back on sale the seats that [`Events::withdraw`] withdrew.
+    /// Puts back on sale the seats that [`Events::withdraw`] withdrew. Those that an organiser's system refused stay
+    /// withdrawn.
     async fn reopen(&self, event: EventId, seats: &[Seat]) -> Result<(), Failure>;
 
     /// Writes the seats of new blocks, then lists the blocks in the layout. MUST list all of them or none, and answer
@@ -94,6 +95,12 @@ pub struct Seat {
     pub booking: Option<BookingId>,
     /// How many people wait for it.
     pub waiters: u64,
+    /// The bookings that gave it up, and whose holds the organiser's system has not said to be released.
+    #[serde(default)]
+    pub unreleased: BTreeSet<BookingId>,
+    /// Did the organiser's system refuse it to a buyer who had paid? Then it stays off the sale.
+    #[serde(default)]
+    pub refused_by_organiser: bool,
     /// Grows by one with every edit.
     pub version: u64,
 }
@@ -168,6 +175,20 @@ pub struct BookingQuery {
     pub reference: Option<Reference>,
 }
 
+/// The bookings that gave seats up and whose holds an organiser's system may still have, by seat.
+pub type Unreleased = BTreeMap<SeatLabel, BTreeSet<BookingId>>;
+
+/// On what terms seats are held.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The most seats of the event that the buyer may have.
+    pub limit: u32,
+    /// Those who were released since an organiser's system may have held their seats.
+    pub released: Unreleased,
+    /// If given: the buyer's live bookings of the event. There must be no others.
+    pub known: Option<BTreeSet<BookingId>>,
+}
+
 /// The outcome of a hold.
 #[derive(Debug)]
 pub enum Hold {
@@ -177,10 +198,14 @@ pub enum Hold {
     Exists(Box<Booking>),
     /// These seats are not open.
     Taken(Vec<SeatLabel>),
+    /// These seats are open, but the organiser's system may still hold them for others.
+    Unreleased(Unreleased),
     /// The price of a seat has changed, or a seat is gone.
     Outdated,
     /// The buyer would have more seats of this event than the limit allows.
     LimitReached,
+    /// The buyer has other live bookings of this event than was known.
+    NotAlone,
 }
 
 /// Seats that pass from a booking to a person who waits for them.
@@ -219,9 +244,9 @@ pub enum Changed {
 /// The store of bookings, with the seats that they hold or own.
 #[async_trait]
 pub trait Bookings: Keys {
-    /// Stores a new booking and holds all its seats, or does neither. Each seat must be open and at its price, and the
-    /// buyer may have at most `limit` seats of this event. [`Hold::Exists`] takes precedence over every other refusal.
-    async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure>;
+    /// Stores a new booking and holds all its seats, or does neither. Each seat must be open, at its price, and held by
+    /// no organiser's system, and the terms must be met. [`Hold::Exists`] takes precedence over every other refusal.
+    async fn hold(&self, booking: &Booking, terms: &Terms) -> Result<Hold, Failure>;
 
     /// Reads one, consistently.
     async fn get(&self, id: BookingId) -> Result<Option<Booking>, Failure>;
@@ -258,6 +283,9 @@ pub trait Bookings: Keys {
 
     /// The live bookings of this buyer, including those of past events.
     async fn of_buyer(&self, buyer: UserId) -> Result<Vec<BookingId>, Failure>;
+
+    /// Notes that the organiser's system has released this booking's hold, which gave its seats up.
+    async fn released(&self, booking: &Booking) -> Result<(), Failure>;
 
     /// Erases the buyer's name.
     async fn forget_name(&self, id: BookingId) -> Result<(), Failure>;
@@ -317,7 +345,7 @@ pub trait Mismatches: Send + Sync {
     async fn of_event(&self, event: EventId) -> Result<Vec<Mismatch>, Failure>;
 }
 
-/// What an organiser's system says to a hold.
+/// What an organiser's system says to a hold, or to confirming it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrganiserAnswer {
     /// It agrees.
@@ -332,8 +360,8 @@ pub trait OrganiserSystem: Send + Sync {
     /// Asks for a hold. A failure is not a refusal.
     async fn hold(&self, booking: &Booking) -> Result<OrganiserAnswer, Failure>;
 
-    /// Makes a hold final.
-    async fn confirm(&self, booking: &Booking) -> Result<(), Failure>;
+    /// Makes a hold final. It refuses if it has no such hold, or has given the seats to somebody else.
+    async fn confirm(&self, booking: &Booking) -> Result<OrganiserAnswer, Failure>;
 
     /// Releases a booking's hold in the system at this address, or in the house's own. This also works for a hold that
     /// the system never saw.
@@ -407,6 +435,15 @@ pub struct TicketLink {
     pub expires_at: Timestamp,
 }
 
+/// What is asked of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The ticket.
+    Whole,
+    /// Only what is said of it, as programs do that check links.
+    Head,
+}
+
 /// The store of tickets.
 #[async_trait]
 pub trait Tickets: Send + Sync {
@@ -416,8 +453,15 @@ pub trait Tickets: Send + Sync {
     /// Erases a ticket, if there is one.
     async fn erase(&self, booking: BookingId) -> Result<(), Failure>;
 
-    /// A link to a ticket, good for `life`; `None` when there is no ticket yet.
-    async fn link(&self, booking: BookingId, now: Timestamp, life: Duration) -> Result<Option<TicketLink>, Failure>;
+    /// A link to a ticket, good for `life`; `None` when there is no ticket yet. It answers what is `asked`, and nothing
+    /// else: a signature is for one method.
+    async fn link(
+        &self,
+        booking: BookingId,
+        asked: Asked,
+        now: Timestamp,
+        life: Duration,
+    ) -> Result<Option<TicketLink>, Failure>;
 }
 
 /// The signed codes of seats.

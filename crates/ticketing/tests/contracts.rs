@@ -5,8 +5,8 @@
 use contract_suite::{Engine, eventually, page};
 use contracts::keys::SigningKey;
 use contracts::{
-    BookingId, BookingStatus, Caller, EventId, EventNews, InvoiceLink, InvoiceNumber, LiveState, Locale, Mismatch,
-    MismatchKind, Money, Role, SeatLabel, SystemWorld, UserId, World,
+    BookingId, BookingStatus, Caller, EventId, EventNews, FailureReason, InvoiceLink, InvoiceNumber, LiveState, Locale,
+    Mismatch, MismatchKind, Money, Role, SeatLabel, SystemWorld, UserId, World,
 };
 use futures::future::join_all;
 use settings::aws;
@@ -22,8 +22,9 @@ use ticketing::domain::{
     SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold, Joined,
-    Lines, Live, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, TicketCodes, Tickets, Timers,
+    Asked, BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold,
+    Joined, Lines, Live, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, Terms, TicketCodes,
+    Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -32,6 +33,8 @@ contract_suite::on_each_engine! {
     bookings_hold_all_or_nothing: holds;
     one_of_many_holds_at_once_wins: holds_at_once;
     bookings_change_on_condition: changes;
+    seats_that_organisers_may_still_hold_are_not_held_before_their_release: unreleased;
+    seats_that_an_organiser_refused_stay_off_the_sale: withdrawn;
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
     events_change_on_condition: events;
@@ -163,33 +166,48 @@ fn applied(booking: &Booking, happening: Happening, engine: &Engine) -> Transiti
     }
 }
 
+fn terms(limit: u32) -> Terms {
+    Terms { limit, ..Terms::default() }
+}
+
 async fn holds(engine: &Engine) {
     let scene = Scene::set(engine).await;
     let (ani, budi) = (somebody(engine), somebody(engine));
     let first = scene.booking(engine, ani, &["A-1", "A-2"]);
-    assert!(matches!(scene.bookings.hold(&first, 2).await.unwrap(), Hold::Held));
+    assert!(matches!(scene.bookings.hold(&first, &terms(2)).await.unwrap(), Hold::Held));
     assert_eq!(scene.bookings.get(first.id).await.unwrap(), Some(first.clone()));
     assert_eq!(scene.seat("A-1").await.booking, Some(first.id));
     // An existing booking takes precedence over taken seats and a reached limit.
-    assert!(matches!(scene.bookings.hold(&first, 2).await.unwrap(), Hold::Exists(there) if *there == first));
+    assert!(matches!(scene.bookings.hold(&first, &terms(2)).await.unwrap(), Hold::Exists(there) if *there == first));
     let second = scene.booking(engine, budi, &["A-3", "A-2"]);
-    assert!(matches!(scene.bookings.hold(&second, 2).await.unwrap(), Hold::Taken(seats) if seats == [label("A-2")]));
+    assert!(
+        matches!(scene.bookings.hold(&second, &terms(2)).await.unwrap(), Hold::Taken(seats) if seats == [label("A-2")])
+    );
     assert_eq!(scene.seat("A-3").await.status, SeatStatus::Open);
     assert_eq!(scene.bookings.get(second.id).await.unwrap(), None);
     let third = scene.booking(engine, ani, &["A-3"]);
-    assert!(matches!(scene.bookings.hold(&third, 2).await.unwrap(), Hold::LimitReached));
+    assert!(matches!(scene.bookings.hold(&third, &terms(2)).await.unwrap(), Hold::LimitReached));
     let mut cheap = scene.booking(engine, budi, &["A-3"]);
     cheap.seats[0].price = Money::idr(100);
-    assert!(matches!(scene.bookings.hold(&cheap, 2).await.unwrap(), Hold::Outdated));
-    assert_eq!(scene.bookings.live_seats(ani, engine.world.now()).await.unwrap(), 2);
-    assert_eq!(scene.bookings.of_buyer(ani).await.unwrap(), [first.id]);
+    assert!(matches!(scene.bookings.hold(&cheap, &terms(2)).await.unwrap(), Hold::Outdated));
+    // Whoever has bookings that were not known is told so; a reached limit comes first.
+    let fourth = scene.booking(engine, ani, &["A-3"]);
+    let knowing = |known: &[BookingId]| Terms { known: Some(known.iter().copied().collect()), ..terms(3) };
+    assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[])).await.unwrap(), Hold::NotAlone));
+    assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[second.id])).await.unwrap(), Hold::NotAlone));
+    let full = Terms { limit: 2, ..knowing(&[]) };
+    assert!(matches!(scene.bookings.hold(&fourth, &full).await.unwrap(), Hold::LimitReached));
+    assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[first.id])).await.unwrap(), Hold::Held));
+    assert_eq!(scene.bookings.live_seats(ani, engine.world.now()).await.unwrap(), 3);
+    assert_eq!(scene.bookings.of_buyer(ani).await.unwrap(), [first.id, fourth.id]);
     assert_eq!(scene.bookings.live_seats(budi, engine.world.now()).await.unwrap(), 0);
 }
 
 async fn holds_at_once(engine: &Engine) {
     let scene = Scene::set(engine).await;
     let bookings: Vec<_> = (0..16).map(|_| scene.booking(engine, somebody(engine), &["A-1", "A-2"])).collect();
-    let outcomes = join_all(bookings.iter().map(|booking| scene.bookings.hold(booking, 4))).await;
+    let terms = terms(4);
+    let outcomes = join_all(bookings.iter().map(|booking| scene.bookings.hold(booking, &terms))).await;
     let held: Vec<_> = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Hold::Held))).collect();
     assert_eq!(held.len(), 1, "{outcomes:?}");
     let owner = scene.seat("A-1").await.booking;
@@ -201,7 +219,7 @@ async fn changes(engine: &Engine) {
     let scene = Scene::set(engine).await;
     let ani = somebody(engine);
     let held = scene.booking(engine, ani, &["A-1", "A-2"]);
-    scene.bookings.hold(&held, 4).await.unwrap();
+    scene.bookings.hold(&held, &terms(4)).await.unwrap();
     let (now, nowhere) = (engine.world.now(), Release::default());
     let confirm = paid(&held, engine);
     let Changed::Done(confirmed) = scene.bookings.change(&held, &confirm, now, &nowhere).await.unwrap() else {
@@ -221,7 +239,7 @@ async fn changes(engine: &Engine) {
     assert!(matches!(refused, Changed::Waited(seats) if seats == [label("A-1")]));
     assert_eq!(scene.seat("A-2").await.status, SeatStatus::Booked);
     let waiter = scene.lines.first(scene.event.id, &label("A-1")).await.unwrap().unwrap();
-    let mut offer = confirmed.offer(BookingId::new(engine.id()), &waiter, now, Duration::from_mins(1));
+    let mut offer = confirmed.offer(&scene.event, BookingId::new(engine.id()), &waiter, now, Duration::from_mins(1));
     offer.seats = vec![confirmed.seats[0].clone()];
     let release =
         Release { offers: vec![Offer { booking: offer.clone(), places: vec![place] }], limit: 4, sale_is_over: false };
@@ -265,11 +283,71 @@ async fn changes(engine: &Engine) {
     );
 }
 
+async fn unreleased(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let held = |seats: &[&str]| scene.booking(engine, somebody(engine), seats);
+    let (now, nowhere, none) = (engine.world.now(), Release::default(), terms(4));
+    let lapse = async |booking: &Booking| {
+        let change = applied(booking, Happening::Voided(Ending::Expired, None), engine);
+        let done = scene.bookings.change(booking, &change, now, &nowhere).await.unwrap();
+        assert!(matches!(done, Changed::Done(_)), "{done:?}");
+    };
+    let (first, second, third) = (held(&["A-1", "A-2"]), held(&["A-1", "A-3"]), held(&["A-1"]));
+    assert!(matches!(scene.bookings.hold(&first, &none).await.unwrap(), Hold::Held));
+    lapse(&first).await;
+    let Hold::Unreleased(behind) = scene.bookings.hold(&second, &none).await.unwrap() else { unreachable!() };
+    assert_eq!(behind, [(label("A-1"), [first.id].into())].into(), "nobody had A-3");
+    assert!(matches!(
+        scene.bookings.hold(&second, &Terms { released: behind.clone(), ..terms(4) }).await.unwrap(),
+        Hold::Held
+    ));
+    assert!(scene.seat("A-1").await.unreleased.is_empty());
+    lapse(&second).await;
+    // What was released before says nothing of who came after.
+    let Hold::Unreleased(now_behind) =
+        scene.bookings.hold(&third, &Terms { released: behind, ..terms(4) }).await.unwrap()
+    else {
+        unreachable!()
+    };
+    assert_eq!(now_behind, [(label("A-1"), [second.id].into())].into());
+    for booking in [&second, &second, &first] {
+        scene.bookings.released(booking).await.unwrap();
+    }
+    assert!(scene.seat("A-2").await.unreleased.is_empty());
+    assert!(matches!(scene.bookings.hold(&third, &none).await.unwrap(), Hold::Held));
+}
+
+async fn withdrawn(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let held = scene.booking(engine, somebody(engine), &["A-1", "A-2"]);
+    let (now, nowhere) = (engine.world.now(), Release::default());
+    scene.bookings.hold(&held, &terms(4)).await.unwrap();
+    let confirm = paid(&held, engine);
+    let Changed::Done(confirmed) = scene.bookings.change(&held, &confirm, now, &nowhere).await.unwrap() else {
+        unreachable!()
+    };
+    let waiting = somebody(engine);
+    assert!(matches!(scene.join(engine, waiting, "A-1").await, Joined::At(_)));
+    let refused = applied(&confirmed, Happening::GivenUp(Some(FailureReason::OrganiserRefused)), engine);
+    let done = scene.bookings.change(&confirmed, &refused, now, &nowhere).await.unwrap();
+    assert!(matches!(done, Changed::Done(booking) if booking.status == BookingStatus::Refunding));
+    let block = &scene.layout.blocks[0];
+    scene.events.reopen(scene.event.id, &scene.events.seats(scene.event.id, block).await.unwrap()).await.unwrap();
+    for seat in ["A-1", "A-2"] {
+        let seat = scene.seat(seat).await;
+        assert_eq!((seat.status, seat.booking), (SeatStatus::Withdrawn, None));
+    }
+    // Who waits keeps their place, and the buyer's count is down again.
+    let first = scene.lines.first(scene.event.id, &label("A-1")).await.unwrap();
+    assert_eq!(first.map(|first| first.user_id), Some(waiting));
+    assert_eq!(scene.lines.seats_of(held.user_id, scene.event.id).await.unwrap(), 0);
+}
+
 async fn lines(engine: &Engine) {
     let scene = Scene::set(engine).await;
     let (owner, one, two) = (somebody(engine), somebody(engine), somebody(engine));
     assert_eq!(scene.join(engine, one, "A-1").await, Joined::SeatMoved);
-    scene.bookings.hold(&scene.booking(engine, owner, &["A-1"]), 4).await.unwrap();
+    scene.bookings.hold(&scene.booking(engine, owner, &["A-1"]), &terms(4)).await.unwrap();
     assert_eq!(scene.join(engine, owner, "A-1").await, Joined::SeatMoved);
     let Joined::At(first) = scene.join(engine, one, "A-1").await else { unreachable!() };
     assert_eq!(scene.join(engine, one, "A-1").await, Joined::At(first));
@@ -293,7 +371,7 @@ async fn lines(engine: &Engine) {
 
 async fn joined_at_once(engine: &Engine) {
     let scene = Scene::set(engine).await;
-    scene.bookings.hold(&scene.booking(engine, somebody(engine), &["A-1"]), 4).await.unwrap();
+    scene.bookings.hold(&scene.booking(engine, somebody(engine), &["A-1"]), &terms(4)).await.unwrap();
     let users: Vec<_> = (0..12).map(|_| somebody(engine)).collect();
     // One asks twice: the first request may have died.
     let asking = users.iter().chain(users.first()).map(|user| scene.join(engine, *user, "A-1"));
@@ -343,7 +421,7 @@ async fn events(engine: &Engine) {
     let after = Event { layout_version: renamed.layout_version + 1, version: renamed.version + 1, ..renamed.clone() };
     let mut priced = block.clone();
     priced.prices.insert(label("A-2"), Money::idr(7_000_000));
-    scene.bookings.hold(&scene.booking(engine, somebody(engine), &["A-1"]), 4).await.unwrap();
+    scene.bookings.hold(&scene.booking(engine, somebody(engine), &["A-1"]), &terms(4)).await.unwrap();
     assert_eq!(events.edit_seat(event, &after, &priced, &label("A-2"), edit).await.unwrap(), Edited::EventMoved);
     assert_eq!(events.edit_seat(&renamed, &after, &priced, &label("A-1"), edit).await.unwrap(), Edited::NotOpen);
     assert_eq!(events.edit_seat(&renamed, &after, &priced, &label("A-2"), edit).await.unwrap(), Edited::Done);
@@ -482,17 +560,17 @@ async fn topics(engine: &Engine) {
 async fn tickets(engine: &Engine) {
     let tickets = S3Tickets::new(aws::s3(&engine.env).unwrap(), Engine::bucket("tickets"));
     let (booking, now, life) = (BookingId::new(engine.id()), engine.world.now(), Duration::from_mins(15));
-    assert!(tickets.link(booking, now, life).await.unwrap().is_none());
+    assert!(tickets.link(booking, Asked::Whole, now, life).await.unwrap().is_none());
     tickets.put(booking, b"%PDF-1".to_vec()).await.unwrap();
     tickets.put(booking, b"%PDF-2".to_vec()).await.unwrap();
-    let link = tickets.link(booking, now, life).await.unwrap().unwrap();
+    let link = tickets.link(booking, Asked::Whole, now, life).await.unwrap().unwrap();
     assert_eq!(link.expires_at, now + life);
     let opened = reqwest::get(&link.url).await.unwrap();
     assert_eq!(opened.headers()["content-type"], "application/pdf");
     assert_eq!(opened.bytes().await.unwrap(), &b"%PDF-2"[..]);
     tickets.erase(booking).await.unwrap();
     tickets.erase(booking).await.unwrap();
-    assert!(tickets.link(booking, now, life).await.unwrap().is_none());
+    assert!(tickets.link(booking, Asked::Whole, now, life).await.unwrap().is_none());
 }
 
 async fn plans(engine: &Engine) {

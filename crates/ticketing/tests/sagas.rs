@@ -4,26 +4,31 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use async_trait::async_trait;
+use contracts::edit::Seen;
 use contracts::idempotency::Keys;
 use contracts::{
-    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, Invoice, InvoiceLink, InvoiceNumber,
-    InvoiceStatus, Locale, Money, Page, PageRequest, Problem, Role, SeatLabel, Timestamp, UserId, World,
+    BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, HoldTimer, Invoice,
+    InvoiceLink, InvoiceNumber, InvoiceStatus, Locale, Mismatch, MismatchKind, Money, Page, PageRequest, Problem, Role,
+    SeatLabel, Timestamp, UserId, World,
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use ticketing::domain::event::EventKind;
 use ticketing::domain::{
-    Block, BlockMap, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatChange, SeatEffect, Transition,
-    Waiter, Waiting,
+    Block, BlockMap, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatChange, SeatEffect, SeatStatus,
+    Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    BookingQuery, Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, OrganiserAnswer, OrganiserSystem,
-    PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, SeatMaps, Timers,
+    BookingQuery, Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, Mismatches, OrganiserAnswer,
+    OrganiserSystem, PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, SeatMaps, Terms, Timers, Unreleased,
 };
 use ticketing::usecases::hear::{Heard, hear_from};
-use ticketing::usecases::{Book, BookRequest, BookingPorts, book};
+use ticketing::usecases::{
+    Book, BookRequest, BookingPorts, OrganiserPorts, book, cancel_booking, expire_hold, offer_seat,
+    settle_organiser_hold,
+};
 use uuid::Uuid;
 
 /// What an organiser's system or payments may answer.
@@ -46,6 +51,8 @@ struct Memory {
     invoice: Option<InvoiceStatus>,
     voided: Option<InvoiceStatus>,
     timers: Answer,
+    unreleased: BTreeMap<String, BTreeSet<BookingId>>,
+    mismatches: Vec<MismatchKind>,
 }
 
 struct Kept(Mutex<Memory>);
@@ -85,6 +92,8 @@ impl Kept {
             invoice: Some(InvoiceStatus::Pending),
             voided: Some(InvoiceStatus::Void),
             timers: Answer::Yes,
+            unreleased: BTreeMap::new(),
+            mismatches: Vec::new(),
         })))
     }
 
@@ -215,13 +224,22 @@ impl Keys for Kept {
 
 #[async_trait]
 impl Bookings for Kept {
-    async fn hold(&self, booking: &Booking, _: u32) -> Result<Hold, Failure> {
+    async fn hold(&self, booking: &Booking, terms: &Terms) -> Result<Hold, Failure> {
         let mut memory = self.asked("hold");
+        let behind = booking.seats.iter().filter_map(|seat| {
+            let behind = memory.unreleased.get(seat.label.as_str())?;
+            (terms.released.get(&seat.label) != Some(behind)).then(|| (seat.label.clone(), behind.clone()))
+        });
+        let behind: Unreleased = behind.collect();
+        if !behind.is_empty() {
+            return Ok(Hold::Unreleased(behind));
+        }
         let labels = booking.seats.iter().map(|seat| seat.label.clone());
         let taken: Vec<_> = labels.filter(|label| memory.owners.contains_key(label.as_str())).collect();
         if !taken.is_empty() {
             return Ok(Hold::Taken(taken));
         }
+        memory.unreleased.retain(|label, _| !booking.seats.iter().any(|seat| seat.label.as_str() == label));
         memory.owners.extend(booking.seats.iter().map(|seat| (seat.label.to_string(), booking.id)));
         memory.bookings.insert(booking.id, booking.clone());
         Ok(Hold::Held)
@@ -243,6 +261,9 @@ impl Bookings for Kept {
             return Ok(Changed::Moved);
         }
         let after = before.after(change, now);
+        if change.seats == SeatEffect::Withdraw {
+            memory.owners.retain(|_, owner| *owner != before.id);
+        }
         if change.seats == SeatEffect::Release {
             let waits = |seat: &&BookedSeat| memory.lines.get(seat.label.as_str()).is_some_and(|line| !line.is_empty());
             let offered = |seat: &&BookedSeat| release.offers.iter().any(|offer| offer.booking.seats.contains(seat));
@@ -251,6 +272,9 @@ impl Bookings for Kept {
                 return Ok(Changed::Waited(unserved.into_iter().map(|seat| seat.label.clone()).collect()));
             }
             memory.owners.retain(|_, owner| *owner != before.id);
+            for seat in &before.seats {
+                memory.unreleased.entry(seat.label.to_string()).or_default().insert(before.id);
+            }
             for offer in &release.offers {
                 memory.bookings.insert(offer.booking.id, offer.booking.clone());
                 for seat in &offer.booking.seats {
@@ -272,8 +296,15 @@ impl Bookings for Kept {
         unreachable!()
     }
 
-    async fn get_all(&self, _: &[BookingId]) -> Result<Vec<Booking>, Failure> {
-        unreachable!()
+    async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure> {
+        let memory = self.memory();
+        Ok(ids.iter().filter_map(|id| memory.bookings.get(id)).cloned().collect())
+    }
+
+    async fn released(&self, booking: &Booking) -> Result<(), Failure> {
+        let mut memory = self.memory();
+        memory.unreleased.retain(|_, behind| !behind.remove(&booking.id) || !behind.is_empty());
+        Ok(())
     }
 
     async fn endings(&self, _: EventId) -> Result<BTreeMap<String, u64>, Failure> {
@@ -365,8 +396,19 @@ impl Events for Kept {
         unreachable!()
     }
 
-    async fn seat(&self, _: EventId, _: &str, _: &SeatLabel) -> Result<Option<Seat>, Failure> {
-        unreachable!()
+    async fn seat(&self, _: EventId, block: &str, label: &SeatLabel) -> Result<Option<Seat>, Failure> {
+        let memory = self.memory();
+        Ok(Some(Seat {
+            label: label.clone(),
+            block: block.to_owned(),
+            status: SeatStatus::OnGoing,
+            price: price(),
+            booking: memory.owners.get(label.as_str()).copied(),
+            waiters: 0,
+            unreleased: memory.unreleased.get(label.as_str()).cloned().unwrap_or_default(),
+            refused_by_organiser: false,
+            version: 1,
+        }))
     }
 
     async fn edit_seat(&self, _: &Event, _: &Event, _: &Block, _: &SeatLabel, _: SeatEdit) -> Result<Edited, Failure> {
@@ -406,11 +448,32 @@ impl OrganiserSystem for Kept {
         }
     }
 
-    async fn confirm(&self, _: &Booking) -> Result<(), Failure> {
-        unreachable!()
+    async fn confirm(&self, _: &Booking) -> Result<OrganiserAnswer, Failure> {
+        match self.asked("confirm").organiser {
+            Answer::Yes => Ok(OrganiserAnswer::Agreed),
+            Answer::No => Ok(OrganiserAnswer::Refused),
+            Answer::Silence => Err(silence()),
+        }
     }
 
     async fn release(&self, _: BookingId, _: Option<&str>) -> Result<(), Failure> {
+        match self.asked("release").organiser {
+            Answer::Yes | Answer::No => Ok(()),
+            Answer::Silence => Err(silence()),
+        }
+    }
+}
+
+#[async_trait]
+impl Mismatches for Kept {
+    async fn record(&self, found: &Mismatch) -> Result<bool, Failure> {
+        let mut memory = self.memory();
+        let new = !memory.mismatches.contains(&found.kind);
+        memory.mismatches.push(found.kind);
+        Ok(new)
+    }
+
+    async fn of_event(&self, _: EventId) -> Result<Vec<Mismatch>, Failure> {
         unreachable!()
     }
 }
@@ -583,4 +646,118 @@ async fn what_is_heard_twice_is_done_once_and_what_contradicts_is_told() {
     // Money for a booking that gave up its seats must raise an alarm, and is not tried again.
     let paid = hear(&kept.ports(), id, &Happening::Paid(link)).await;
     assert!(matches!(paid, Err(Failure::Permanent(_))), "{paid:?}");
+}
+
+/// A seat that was just given up is asked of the organiser's system once it has released it, and not before.
+#[tokio::test]
+async fn a_seat_is_asked_for_once_its_last_hold_is_released_there() {
+    let kept = Kept::new();
+    kept.memory().organiser = Answer::No;
+    assert_eq!(kept.ask().await.0, Some(Code::OrganiserRefused));
+    kept.memory().organiser = Answer::Silence;
+    let steps = vec!["timer", "hold", "release"];
+    assert_eq!(kept.ask_as(user(8)).await, (Some(Code::OrganiserUnavailable), steps.clone()));
+    assert_eq!(kept.memory().owners.len(), 0, "nothing is held that cannot be sold");
+    kept.memory().organiser = Answer::Yes;
+    let steps = [&*steps, &["hold", "organiser", "invoice", "work"]].concat();
+    assert_eq!(kept.ask_as(user(8)).await, (None, steps));
+}
+
+/// Gives the seats of a paid booking to who waits; answers the offer's id.
+async fn offered(kept: &Arc<Kept>) -> BookingId {
+    kept.memory().invoice = Some(InvoiceStatus::Paid);
+    kept.ask().await;
+    let given_up = *kept.memory().bookings.keys().next().unwrap();
+    kept.memory().lines.insert("A-1".into(), vec![waiter(8, 0), waiter(9, 1)]);
+    hear(&kept.ports(), given_up, &Happening::GivenUp(None)).await.unwrap();
+    kept.memory().invoice = Some(InvoiceStatus::Pending);
+    kept.memory().asked.clear();
+    kept.memory().owners["A-1"]
+}
+
+/// Whoever waits loses nothing by others' faults, however long these last, and has the whole time to pay from when they
+/// are told.
+#[tokio::test]
+async fn an_offer_outlasts_who_refuses_or_does_not_answer() {
+    const TIME: i64 = 15 * 60_000;
+    for (organiser, invoice, reported) in [
+        (Answer::No, Some(InvoiceStatus::Pending), true),
+        (Answer::Silence, Some(InvoiceStatus::Pending), false),
+        (Answer::Yes, None, false),
+    ] {
+        let kept = Kept::new();
+        let offer = offered(&kept).await;
+        (kept.memory().organiser, kept.memory().invoice) = (organiser, invoice);
+        for round in 1..=3 {
+            let outcome = offer_seat(&kept.ports(), (&*kept, &*kept, &*kept), offer).await;
+            assert_eq!(outcome.is_ok(), reported, "a refusal is an answer");
+            kept.memory().now = round * TIME;
+            let due = Timestamp::from_millis(round * TIME);
+            expire_hold(&kept.ports(), &*kept, HoldTimer { booking_id: offer, due }).await.unwrap();
+            let memory = kept.memory();
+            let booking = &memory.bookings[&offer];
+            assert_eq!((booking.status, memory.owners["A-1"]), (BookingStatus::Held, offer));
+            assert_eq!(booking.hold_expires_at, Timestamp::from_millis((round + 1) * TIME));
+        }
+        assert!(!kept.memory().asked.contains(&"void"), "nobody withdraws what was not asked for");
+        assert_eq!(kept.memory().mismatches.is_empty(), !reported);
+        (kept.memory().organiser, kept.memory().invoice) = (Answer::Yes, Some(InvoiceStatus::Pending));
+        kept.memory().now += 60_000;
+        offer_seat(&kept.ports(), (&*kept, &*kept, &*kept), offer).await.unwrap();
+        let memory = kept.memory();
+        let booking = &memory.bookings[&offer];
+        assert_eq!(booking.status, BookingStatus::AwaitingPayment);
+        assert_eq!(booking.hold_expires_at, Timestamp::from_millis(memory.now + TIME));
+    }
+}
+
+#[tokio::test]
+async fn an_offer_that_nobody_could_be_told_of_ends_with_the_sale() {
+    let kept = Kept::new();
+    let offer = offered(&kept).await;
+    kept.memory().now = 86_400_000;
+    let due = Timestamp::from_millis(86_400_000);
+    expire_hold(&kept.ports(), &*kept, HoldTimer { booking_id: offer, due }).await.unwrap();
+    assert_eq!(kept.memory().asked, ["void"]);
+    assert_eq!(kept.memory().bookings[&offer].status, BookingStatus::Expired);
+}
+
+/// A refusal to confirm is a fact: the money goes back, the seats leave the sale, and the organiser is told. Once the
+/// event has begun it is only told.
+#[tokio::test]
+async fn a_refused_confirmation_is_paid_back_in_time_and_reported_always() {
+    for (now, status, seats) in [(0, BookingStatus::Refunding, 0), (86_400_000, BookingStatus::Confirmed, 2)] {
+        let kept = Kept::new();
+        kept.memory().invoice = Some(InvoiceStatus::Paid);
+        kept.ask().await;
+        let id = *kept.memory().bookings.keys().next().unwrap();
+        (kept.memory().organiser, kept.memory().now) = (Answer::No, now);
+        let on = || Arc::new(OrganiserPorts { ports: kept.ports(), organiser: kept.clone(), mismatches: kept.clone() });
+        let change = kept.memory().bookings[&id].changed(None);
+        for _ in 0..2 {
+            settle_organiser_hold(on(), change.clone()).await.unwrap();
+            assert_eq!(kept.only(), (status, seats));
+        }
+        let memory = kept.memory();
+        assert!(memory.mismatches.iter().all(|kind| *kind == MismatchKind::OrganiserRefused));
+        assert!(!memory.mismatches.is_empty());
+        let reason = memory.bookings[&id].reason;
+        assert_eq!(reason, (seats == 0).then_some(FailureReason::OrganiserRefused));
+    }
+}
+
+/// A cancellation that finds the booking paid is one of a paid booking: its deadline counts.
+#[tokio::test]
+async fn money_that_came_past_the_deadline_is_not_promised_back() {
+    for (hours, answer, status) in
+        [(12, None, BookingStatus::Refunding), (36, Some(Code::NotCancellable), BookingStatus::Confirmed)]
+    {
+        let kept = Kept::new();
+        kept.ask().await;
+        let id = *kept.memory().bookings.keys().next().unwrap();
+        kept.memory().voided = Some(InvoiceStatus::Paid);
+        let notice = Duration::from_hours(hours);
+        let outcome = cancel_booking(&kept.ports(), &*kept, notice, id, user(7), &Seen::Any, None).await;
+        assert_eq!((outcome.err().map(|problem| problem.code()), kept.only().0), (answer, status));
+    }
 }

@@ -8,9 +8,8 @@ use ticketing::usecases::{self, EventBookingView};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Route::get(Tag::Events, "/api/events/{id}/bookings", "An event's bookings, newest first, for its organiser.")
-        .open_to(ORGANISERS)
-        .served_by(handle)
+    let does = "An event's bookings, newest first, for its organiser. A steward finds one booking, by its reference.";
+    Route::get(Tag::Events, "/api/events/{id}/bookings", does).open_to(ORGANISERS_AND_STEWARDS).served_by(handle)
 }
 
 lambda::query! {

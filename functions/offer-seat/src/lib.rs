@@ -2,7 +2,7 @@
 
 use contracts::{BookingChanged, Failure};
 use lambda::prelude::*;
-use ticketing::adapters::{HttpOrganiserSystem, HttpPayments};
+use ticketing::adapters::{DynamoMismatches, HttpOrganiserSystem, HttpPayments};
 use ticketing::usecases::{self, BookingPorts};
 
 /// Defines this Lambda function.
@@ -15,9 +15,10 @@ parts! {
         ports: BookingPorts,
         organiser: HttpOrganiserSystem,
         payments: HttpPayments,
+        mismatches: DynamoMismatches,
     }
 }
 
 async fn handle(on: Arc<OfferSeat>, change: BookingChanged) -> Result<(), Failure> {
-    usecases::offer_seat(&on.ports, &on.organiser, &on.payments, change.booking.id).await
+    usecases::offer_seat(&on.ports, (&on.organiser, &on.payments, &on.mismatches), change.booking.id).await
 }

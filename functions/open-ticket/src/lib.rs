@@ -2,6 +2,7 @@
 
 use lambda::prelude::*;
 use ticketing::adapters::{DynamoBookings, S3Tickets, TicketLinks};
+use ticketing::ports::Asked;
 use ticketing::usecases;
 
 /// Defines this Lambda function.
@@ -20,7 +21,11 @@ parts! {
     }
 }
 
-async fn handle(on: Arc<OpenTicket>, (Path(code),): (Path<String>,)) -> Result<Redirect, Problem> {
+async fn handle(
+    on: Arc<OpenTicket>,
+    (Path(code), HeadOnly(head)): (Path<String>, HeadOnly),
+) -> Result<Redirect, Problem> {
+    let asked = if head { Asked::Head } else { Asked::Whole };
     let booking = on.links.booking(&code).ok_or_else(Problem::not_found)?;
-    usecases::open_ticket(&on.bookings, &on.tickets, &*on.world, booking).await.map(Redirect)
+    usecases::open_ticket(&on.bookings, &on.tickets, &*on.world, booking, asked).await.map(Redirect)
 }

@@ -8,9 +8,9 @@ pub use phonenumber::country::Id as Country;
 
 /// Reads a telephone number and answers it in E.164: `+` and 8 to 15 digits.
 ///
-/// It may be grouped by blanks, hyphens, dots and brackets, and start with `tel:`. A number without `+` is one of
-/// `country`. A number with `+` is taken even where the library's tables do not know its range: new ones come each
-/// month.
+/// It may be grouped by blanks, hyphens, dots and brackets, and be a link (`tel:`, RFC 3966). A number without `+`, or
+/// `00` in its place, is one of `country`. A number with `+` is taken even where the library's tables do not know its
+/// range: new ones come each month.
 pub fn phone(given: &str, country: Country) -> Result<String, Problem> {
     let wrong = || {
         let why =
@@ -18,7 +18,16 @@ pub fn phone(given: &str, country: Country) -> Result<String, Problem> {
         Problem::invalid("phone", why)
     };
     let text = ungrouped(given);
-    let text = text.trim_start_matches("tel:");
+    let scheme = text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:"));
+    let text = if scheme { text.get(4..).unwrap_or_default() } else { &text };
+    // The hyphen of `phone-context` is gone with those that group digits.
+    let (text, context) = text.split_once(";phonecontext=").unwrap_or((text, ""));
+    let text =
+        text.strip_prefix("(+").map_or_else(|| text.to_owned(), |rest| format!("+{}", rest.replacen(')', "", 1)));
+    // As it is dialled abroad (ITU-T E.123).
+    let text = text.strip_prefix("00").map_or_else(|| text.clone(), |rest| format!("+{rest}"));
+    let text = if text.starts_with('+') || context.is_empty() { text } else { format!("{context}{text}") };
+    let text = text.as_str();
     let in_full = text.starts_with('+');
     // The library would read letters as the keys that they stand on, and a slash joins two numbers.
     let dialled = |b: u8| b.is_ascii_digit() || b == b'(' || b == b')';
@@ -45,6 +54,12 @@ mod tests {
             ("(0812) 3456 789", "+628123456789"),
             ("62 812 3456 789", "+628123456789"),
             ("tel:+62-812-3456-789", "+628123456789"),
+            ("TEL:+628123456789", "+628123456789"),
+            ("tel:812-3456-789;phone-context=+62", "+628123456789"),
+            ("tel:+628123456789;phone-context=+62", "+628123456789"),
+            ("(+62) 812 3456 789", "+628123456789"),
+            ("00628123456789", "+628123456789"),
+            ("00 62 812 3456 789", "+628123456789"),
             ("\u{202a}+62\u{a0}812\u{2011}3456\u{2011}789\u{202c}", "+628123456789"),
             ("\u{ff10}\u{ff18}\u{ff11}\u{ff12} 3456 789", "+628123456789"),
             ("+62 (0)812 3456 789", "+628123456789"),

@@ -2,7 +2,7 @@
 
 use crate::domain::phone::{Country, phone};
 use contracts::optional::{Change, given};
-use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId, line, opaque};
+use contracts::{Caller, Locale, Problem, Role, Timestamp, UserId, line_of, opaque};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -110,7 +110,7 @@ impl Registration {
 }
 
 fn name(given: &str) -> Result<String, Problem> {
-    line(given, 100).ok_or_else(|| Problem::invalid("name", "1 to 100 characters."))
+    line_of("name", given, 100)
 }
 
 /// What a user sends to change their profile. A field that is missing stays as it is; `null` clears it (RFC 7396).

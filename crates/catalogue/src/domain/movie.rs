@@ -1,6 +1,6 @@
 //! Movies and their screenings: what is checked in a draft, which id a movie gets, and how it changes.
 
-use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp, line, paragraphs};
+use contracts::{EventChanged, EventId, Money, MovieId, Problem, Timestamp, line_of, paragraphs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -136,7 +136,7 @@ impl MovieDraft {
 }
 
 fn text(field: &str, given: &str, most: usize) -> Result<String, Problem> {
-    line(given, most).ok_or_else(|| Problem::invalid(field, format!("1 to {most} characters.")))
+    line_of(field, given, most)
 }
 
 impl contracts::Versioned for Movie {

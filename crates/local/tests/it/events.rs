@@ -278,6 +278,16 @@ async fn an_events_bookings_are_listed_for_its_organiser() {
     for bad in ["status=PAID", "cursor=x", "limit=0", "page=2"] {
         assert_eq!(app.get(&format!("{path}?{bad}"), &organiser).await.0, 422, "{bad}");
     }
+    // Who stands at the gate finds the one that is named, and no other.
+    let steward = app.user("steward").await;
+    let (status, problem) = app.get(&path, &steward).await;
+    assert_eq!((status, &problem["field"]), (422, &json!("reference")), "{problem}");
+    let (_, own) = app.get("/api/bookings?limit=1", &buyer).await;
+    let reference = own["items"][0]["reference"].as_str().unwrap();
+    let (_, page) = app.get(&format!("{path}?reference={reference}"), &steward).await;
+    assert_eq!((page["items"].as_array().unwrap().len(), &page["items"][0]["reference"]), (1, &json!(reference)));
+    let unknown = format!("/api/events/{}/bookings?reference={reference}", uuid::Uuid::now_v7());
+    assert_eq!(app.get(&unknown, &steward).await.0, 404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

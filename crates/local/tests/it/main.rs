@@ -18,6 +18,7 @@ mod leaks;
 mod live;
 mod migrations;
 mod movies;
+mod organisers;
 mod people;
 mod power;
 mod queues;

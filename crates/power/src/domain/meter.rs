@@ -2,7 +2,7 @@
 
 use crate::domain::energy::{Connection, Kwh, LocalTax, Tariff};
 use crate::domain::product::Product;
-use contracts::{Money, Problem, ProductId, line, text_type, ungrouped};
+use contracts::{Money, Problem, ProductId, line_of, text_type, ungrouped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -199,7 +199,7 @@ const USUAL_TAX: u64 = 300;
 impl MeterDraft {
     /// The meter of this draft, checked field by field.
     pub fn check(self, version: u64) -> Result<Meter, Problem> {
-        let name = line(&self.name, 100).ok_or_else(|| Problem::invalid("name", "1 to 100 characters."))?;
+        let name = line_of("name", &self.name, 100)?;
         let connection = Connection { tariff: self.tariff, power_va: self.power_va };
         if !connection.exists() {
             return Err(Problem::invalid("power_va", "This tariff has no such power."));

@@ -2,7 +2,7 @@
 
 use crate::adapters::keys;
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
-use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Release};
+use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Release, Terms, Unreleased};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
@@ -44,6 +44,10 @@ struct SeatState {
     booking: Option<BookingId>,
     #[serde(default)]
     waiters: u64,
+    #[serde(default)]
+    unreleased: BTreeSet<BookingId>,
+    #[serde(default)]
+    refused_by_organiser: bool,
 }
 
 /// How many seats of an event a buyer has, and by which bookings.
@@ -90,11 +94,22 @@ impl DynamoBookings {
             .expression_attribute_values(":booking", text(booking.id))
     }
 
-    fn hold_seat(&self, booking: &Booking, seat: &BookedSeat) -> Result<TransactWriteItem, Failure> {
-        let update = self
-            .seat(booking, seat)
-            .update_expression("SET #status = :held, booking = :booking")
-            .condition_expression("#status = :open AND price = :price")
+    /// Holds an open seat. `released` are the bookings that no organiser's system holds it for any more.
+    fn hold_seat(
+        &self,
+        booking: &Booking,
+        seat: &BookedSeat,
+        released: Option<&BTreeSet<BookingId>>,
+    ) -> Result<TransactWriteItem, Failure> {
+        let mut update =
+            self.seat(booking, seat).update_expression("SET #status = :held, booking = :booking REMOVE unreleased");
+        let mut free = "attribute_not_exists(unreleased)";
+        if let Some(released) = released {
+            free = "(attribute_not_exists(unreleased) OR unreleased = :released)";
+            update = update.expression_attribute_values(":released", ids(released));
+        }
+        let update = update
+            .condition_expression(format!("#status = :open AND price = :price AND {free}"))
             .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
             .expression_attribute_values(":open", attribute(SeatStatus::Open)?)
             .expression_attribute_values(":price", attribute(seat.price)?);
@@ -119,8 +134,9 @@ impl DynamoBookings {
     ) -> Result<TransactWriteItem, Failure> {
         let mut update = self
             .seat(booking, seat)
-            .update_expression("SET #status = :open REMOVE booking")
+            .update_expression("SET #status = :open REMOVE booking ADD unreleased :unreleased")
             .condition_expression("booking = :booking")
+            .expression_attribute_values(":unreleased", ids([&booking.id]))
             .expression_attribute_values(":open", attribute(SeatStatus::Open)?);
         if !sale_is_over {
             update = update
@@ -130,11 +146,27 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
+    /// Takes the booking's seat off the sale. A deletion that is undone must not put it back: see [`Events::reopen`].
+    ///
+    /// [`Events::reopen`]: crate::ports::Events::reopen
+    fn withdraw_seat(&self, booking: &Booking, seat: &BookedSeat) -> Result<TransactWriteItem, Failure> {
+        let update = self
+            .seat(booking, seat)
+            .update_expression("SET #status = :withdrawn, refused_by_organiser = :yes REMOVE booking")
+            .condition_expression("booking = :booking")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true))
+            .expression_attribute_values(":withdrawn", attribute(SeatStatus::Withdrawn)?);
+        table::update_part(update)
+    }
+
     /// Gives the booking's seat to `offer`, whose buyer was first in its line.
     fn pass_seat(&self, booking: &Booking, seat: &BookedSeat, offer: &Offer) -> Result<TransactWriteItem, Failure> {
         let update = self
             .seat(booking, seat)
-            .update_expression("SET #status = :held, booking = :next, waiters = waiters - :one")
+            .update_expression(
+                "SET #status = :held, booking = :next, waiters = waiters - :one ADD unreleased :unreleased",
+            )
+            .expression_attribute_values(":unreleased", ids([&booking.id]))
             .condition_expression("booking = :booking AND waiters >= :one")
             .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
             .expression_attribute_values(":next", text(offer.booking.id))
@@ -142,18 +174,32 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
-    /// Adds the seats of `booking` to the buyer's count for the event, within `limit`.
-    fn count_in(&self, booking: &Booking, limit: u32) -> Result<TransactWriteItem, Failure> {
+    /// Adds the seats of `booking` to the buyer's count for the event, within `limit`, and if `known` are all their
+    /// live bookings of it.
+    fn count_in(
+        &self,
+        booking: &Booking,
+        limit: u32,
+        known: Option<&BTreeSet<BookingId>>,
+    ) -> Result<TransactWriteItem, Failure> {
         let room = (limit as usize).saturating_sub(booking.seats.len());
-        let update = self
+        let alone = match known {
+            None => "",
+            Some(known) if known.is_empty() => " AND attribute_not_exists(bookings)",
+            Some(_) => " AND bookings = :known",
+        };
+        let mut update = self
             .0
             .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
             .update_expression("SET starts_at = :starts_at ADD seats :seats, bookings :bookings")
-            .condition_expression("attribute_not_exists(seats) OR seats <= :room")
+            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}"))
             .expression_attribute_values(":starts_at", text(booking.starts_at))
             .expression_attribute_values(":seats", number(booking.seats.len()))
-            .expression_attribute_values(":bookings", AttributeValue::Ss(vec![booking.id.to_string()]))
+            .expression_attribute_values(":bookings", ids([&booking.id]))
             .expression_attribute_values(":room", number(room));
+        if let Some(known) = known.filter(|known| !known.is_empty()) {
+            update = update.expression_attribute_values(":known", ids(known));
+        }
         table::update_part(update)
     }
 
@@ -164,15 +210,16 @@ impl DynamoBookings {
             .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
             .update_expression("ADD seats :seats DELETE bookings :bookings")
             .expression_attribute_values(":seats", number(format!("-{}", booking.seats.len())))
-            .expression_attribute_values(":bookings", AttributeValue::Ss(vec![booking.id.to_string()]));
+            .expression_attribute_values(":bookings", ids([&booking.id]));
         table::update_part(update)
     }
 
-    /// Adds all parts that release the seats of `before`, which becomes `after`.
-    fn release(
+    /// Adds all parts that give up the seats of `before`, which becomes `after`.
+    fn give_up(
         &self,
         transaction: &mut Transaction<Of>,
         (before, after): (&Booking, &Booking),
+        effect: SeatEffect,
         release: &Release,
     ) -> Result<(), Failure> {
         let to = |label: &SeatLabel| {
@@ -180,6 +227,7 @@ impl DynamoBookings {
         };
         for seat in &before.seats {
             let part = match to(&seat.label) {
+                _ if effect == SeatEffect::Withdraw => self.withdraw_seat(before, seat)?,
                 Some(offer) => self.pass_seat(before, seat, offer)?,
                 None => self.open_seat(before, seat, release.sale_is_over)?,
             };
@@ -187,9 +235,9 @@ impl DynamoBookings {
         }
         transaction.add(Of::Count, self.count_out(before)?);
         transaction.add(Of::Ending, create(self.0.name(), &keys::ending(after), &Ended {})?);
-        for Offer { booking, places } in &release.offers {
+        for Offer { booking, places } in release.offers.iter().filter(|_| effect == SeatEffect::Release) {
             transaction.add(Of::Offer, self.new_booking(booking)?);
-            transaction.add(Of::Offer, self.count_in(booking, release.limit)?);
+            transaction.add(Of::Offer, self.count_in(booking, release.limit, None)?);
             for (seat, place) in booking.seats.iter().zip(places) {
                 let entry = keys::place(booking.event_id, &seat.label, *place);
                 let leave = self.0.part_delete(&entry).condition_expression("attribute_exists(PK)");
@@ -255,6 +303,10 @@ impl Change {
             expression.push_str(", invoice = :invoice");
             values.push((":invoice", attribute(&after.invoice)?));
         }
+        if after.hold_expires_at != before.hold_expires_at {
+            expression.push_str(", hold_expires_at = :until");
+            values.push((":until", text(after.hold_expires_at)));
+        }
         if after.user_name.is_none() && before.user_name.is_some() {
             expression.push_str(" REMOVE user_name");
         }
@@ -271,14 +323,16 @@ impl Keys for DynamoBookings {
 
 #[async_trait]
 impl Bookings for DynamoBookings {
-    async fn hold(&self, booking: &Booking, limit: u32) -> Result<Hold, Failure> {
+    async fn hold(&self, booking: &Booking, terms: &Terms) -> Result<Hold, Failure> {
         let mut transaction = Transaction::new();
         transaction.add(Of::Booking, self.new_booking(booking)?);
-        transaction.add(Of::Count, self.count_in(booking, limit)?);
+        transaction.add(Of::Count, self.count_in(booking, terms.limit, terms.known.as_ref())?);
         for seat in &booking.seats {
-            transaction.add(Of::Seat(seat.label.clone()), self.hold_seat(booking, seat)?);
+            let part = self.hold_seat(booking, seat, terms.released.get(&seat.label))?;
+            transaction.add(Of::Seat(seat.label.clone()), part);
         }
-        self.0.transact(transaction).await?.map_or_else(why_not_held, |()| Ok(Hold::Held))
+        let outcome = self.0.transact(transaction).await?;
+        outcome.map_or_else(|refusals| why_not_held(refusals, booking, terms), |()| Ok(Hold::Held))
     }
 
     async fn get(&self, id: BookingId) -> Result<Option<Booking>, Failure> {
@@ -310,7 +364,7 @@ impl Bookings for DynamoBookings {
                 transaction.add(Of::Seat(seat.label.clone()), self.book_seat(before, seat)?);
             }
         } else {
-            self.release(&mut transaction, (before, &after), release)?;
+            self.give_up(&mut transaction, (before, &after), change.seats, release)?;
         }
         match self.0.transact(transaction).await? {
             Ok(()) => {
@@ -404,6 +458,21 @@ impl Bookings for DynamoBookings {
         Ok(self.buyer_seats(buyer).await?.into_iter().flat_map(|count| count.bookings).collect())
     }
 
+    async fn released(&self, booking: &Booking) -> Result<(), Failure> {
+        for seat in &booking.seats {
+            let update = self
+                .0
+                .update(&keys::seat(booking.event_id, &seat.block, &seat.label))
+                .update_expression("DELETE unreleased :released")
+                .condition_expression("contains(unreleased, :booking)")
+                .expression_attribute_values(":released", ids([&booking.id]))
+                .expression_attribute_values(":booking", text(booking.id));
+            // Refused: it was noted before, or another hold found it released.
+            drop(self.0.apply(update).await?);
+        }
+        Ok(())
+    }
+
     async fn forget_name(&self, id: BookingId) -> Result<(), Failure> {
         let update = self.0.update(&keys::booking(id)).update_expression("REMOVE user_name");
         // Refused: there is no such booking, and no name.
@@ -424,6 +493,11 @@ impl DynamoBookings {
     }
 }
 
+/// A set of ids.
+fn ids<'a>(ids: impl IntoIterator<Item = &'a BookingId>) -> AttributeValue {
+    AttributeValue::Ss(ids.into_iter().map(ToString::to_string).collect())
+}
+
 fn start_key(event: EventId, from: &str) -> Option<Item> {
     let booked = of_cursor(from)?;
     let mut key = keys::booking(keys::booked_id(&booked)?).attributes();
@@ -432,18 +506,38 @@ fn start_key(event: EventId, from: &str) -> Option<Item> {
     Some(key)
 }
 
-fn why_not_held(refusals: Vec<Refusal<Of>>) -> Result<Hold, Failure> {
+/// Would the buyer stay within the limit?
+fn fits(own: &BuyerSeats, booking: &Booking, limit: u32) -> bool {
+    let after = usize::try_from(own.seats).unwrap_or(0) + booking.seats.len();
+    after <= limit as usize
+}
+
+fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) -> Result<Hold, Failure> {
     let mut taken = Vec::new();
-    let mut limit_reached = false;
+    let mut unreleased = Unreleased::new();
+    let (mut limit_reached, mut not_alone) = (false, false);
     for Refusal { of, item } in refusals {
         match (of, item) {
             (Of::Booking, Some(earlier)) => return Ok(Hold::Exists(Box::new(value(earlier)?))),
-            (Of::Count, _) => limit_reached = true,
+            (Of::Count, Some(item)) => {
+                let own: BuyerSeats = value(item)?;
+                let known = terms.known.as_ref().is_none_or(|known| *known == own.bookings);
+                (limit_reached, not_alone) = (known || !fits(&own, booking, terms.limit), !known);
+            }
+            (Of::Count, None) => not_alone = true,
             (Of::Seat(label), Some(item)) => {
-                let SeatState { status, .. } = value(item)?;
-                // An open seat refuses only because its price changed: the plan was old.
-                if matches!(status, SeatStatus::OnGoing | SeatStatus::Booked) {
-                    taken.push(label);
+                let seat: SeatState = value(item)?;
+                match seat.status {
+                    SeatStatus::OnGoing | SeatStatus::Booked => taken.push(label),
+                    SeatStatus::Open
+                        if !seat.unreleased.is_empty() && Some(&seat.unreleased) != terms.released.get(&label) =>
+                    {
+                        unreleased.insert(label, seat.unreleased);
+                    }
+                    // It is on the plan still, as a seat of somebody else's.
+                    SeatStatus::Withdrawn if seat.refused_by_organiser => taken.push(label),
+                    // The price changed, or the seat is not on sale any more: the plan was old.
+                    SeatStatus::Open | SeatStatus::Withdrawn => {}
                 }
             }
             // No such seat any more: the plan was old.
@@ -453,10 +547,16 @@ fn why_not_held(refusals: Vec<Refusal<Of>>) -> Result<Hold, Failure> {
             }
         }
     }
-    Ok(match (limit_reached, taken.is_empty()) {
-        (true, _) => Hold::LimitReached,
-        (false, false) => Hold::Taken(taken),
-        (false, true) => Hold::Outdated,
+    Ok(if limit_reached {
+        Hold::LimitReached
+    } else if not_alone {
+        Hold::NotAlone
+    } else if !taken.is_empty() {
+        Hold::Taken(taken)
+    } else if !unreleased.is_empty() {
+        Hold::Unreleased(unreleased)
+    } else {
+        Hold::Outdated
     })
 }
 

@@ -279,7 +279,8 @@ impl Events for DynamoEvents {
     }
 
     async fn reopen(&self, event: EventId, seats: &[Seat]) -> Result<(), Failure> {
-        let withdrawn: Vec<_> = seats.iter().filter(|seat| seat.status == SeatStatus::Withdrawn).cloned().collect();
+        let ours = |seat: &&Seat| seat.status == SeatStatus::Withdrawn && !seat.refused_by_organiser;
+        let withdrawn: Vec<_> = seats.iter().filter(ours).cloned().collect();
         self.move_seats(event, &withdrawn, SeatStatus::Withdrawn, SeatStatus::Open).await.map(drop)
     }
 

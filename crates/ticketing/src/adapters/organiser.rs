@@ -68,12 +68,15 @@ impl OrganiserSystem for HttpOrganiserSystem {
         }
     }
 
-    async fn confirm(&self, booking: &Booking) -> Result<(), Failure> {
+    async fn confirm(&self, booking: &Booking) -> Result<OrganiserAnswer, Failure> {
         let own = booking.organiser_url.as_deref();
         let url = format!("{}/{}/confirm", self.holds(own), booking.id);
         let what = "confirm a hold";
-        let status = self.send(what, own, self.http(own).post(url)).await?.status();
-        if status.is_success() { Ok(()) } else { Err(Failure::transient(what, status)) }
+        match self.send(what, own, self.http(own).post(url)).await?.status() {
+            status if status.is_success() => Ok(OrganiserAnswer::Agreed),
+            StatusCode::NOT_FOUND | StatusCode::CONFLICT | StatusCode::GONE => Ok(OrganiserAnswer::Refused),
+            status => Err(Failure::transient(what, status)),
+        }
     }
 
     async fn release(&self, booking: BookingId, own: Option<&str>) -> Result<(), Failure> {

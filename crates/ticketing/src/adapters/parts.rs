@@ -161,8 +161,9 @@ impl Part for Book {
 impl Part for OrganiserPorts {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self {
-            bookings: wiring.shared::<DynamoBookings>().await?,
+            ports: BookingPorts::make(wiring).await?,
             organiser: wiring.shared::<HttpOrganiserSystem>().await?,
+            mismatches: wiring.shared::<DynamoMismatches>().await?,
         })
     }
 }

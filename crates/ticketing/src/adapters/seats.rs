@@ -5,6 +5,7 @@ use crate::domain::SeatStatus;
 use crate::ports::Seat;
 use contracts::{BookingId, Failure, Money};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// A seat as its item stores it. The label and the block are in the key.
 #[derive(Deserialize)]
@@ -19,6 +20,10 @@ pub struct StoredSeat {
     #[serde(default)]
     waiters: u64,
     #[serde(default)]
+    unreleased: BTreeSet<BookingId>,
+    #[serde(default)]
+    refused_by_organiser: bool,
+    #[serde(default)]
     version: u64,
 }
 
@@ -28,7 +33,7 @@ impl StoredSeat {
         let unreadable = || Failure::permanent("read a seat", "its key");
         let label = self.sk.strip_prefix(keys::SEATS).and_then(|label| label.parse().ok()).ok_or_else(unreadable)?;
         let block = self.pk.splitn(3, '#').nth(2).ok_or_else(unreadable)?.to_owned();
-        let Self { status, price, booking, waiters, version, .. } = self;
-        Ok(Seat { label, block, status, price, booking, waiters, version })
+        let Self { status, price, booking, waiters, unreleased, refused_by_organiser, version, .. } = self;
+        Ok(Seat { label, block, status, price, booking, waiters, unreleased, refused_by_organiser, version })
     }
 }

@@ -1,6 +1,6 @@
 //! Tickets in S3, and the presigned links to them.
 
-use crate::ports::{TicketLink, Tickets};
+use crate::ports::{Asked, TicketLink, Tickets};
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::DisplayErrorContext;
@@ -44,22 +44,32 @@ impl Tickets for S3Tickets {
         delete.send().await.map(drop).map_err(|e| Failure::transient("erase a ticket", DisplayErrorContext(e)))
     }
 
-    async fn link(&self, booking: BookingId, now: Timestamp, life: Duration) -> Result<Option<TicketLink>, Failure> {
-        let head = self.client.head_object().bucket(&self.bucket).key(key(booking)).send().await;
-        match head {
+    async fn link(
+        &self,
+        booking: BookingId,
+        asked: Asked,
+        now: Timestamp,
+        life: Duration,
+    ) -> Result<Option<TicketLink>, Failure> {
+        let head = self.client.head_object().bucket(&self.bucket).key(key(booking));
+        match head.clone().send().await {
             Ok(_) => {}
             Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => return Ok(None),
             Err(error) => return Err(Failure::transient("look for a ticket", DisplayErrorContext(error))),
         }
         let signing = PresigningConfig::expires_in(life).map_err(|e| Failure::permanent("sign a link", e))?;
-        let get = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key(booking))
-            .response_content_type("application/pdf")
-            .response_content_disposition(format!("inline; filename=\"karcis-{booking}.pdf\""));
-        let signed = get.presigned(signing).await.map_err(|e| Failure::permanent("sign a link", e))?;
+        let (kind, shown) = ("application/pdf", format!("inline; filename=\"karcis-{booking}.pdf\""));
+        let signed = match asked {
+            Asked::Whole => {
+                let get = self.client.get_object().bucket(&self.bucket).key(key(booking));
+                let get = get.response_content_type(kind).response_content_disposition(shown);
+                get.presigned(signing).await.map_err(|e| Failure::permanent("sign a link", e))?
+            }
+            Asked::Head => {
+                let head = head.response_content_type(kind).response_content_disposition(shown);
+                head.presigned(signing).await.map_err(|e| Failure::permanent("sign a link", e))?
+            }
+        };
         Ok(Some(TicketLink { url: signed.uri().to_owned(), expires_at: now + life }))
     }
 }

@@ -1,5 +1,6 @@
 //! A booking, and the one function that decides how it changes.
 
+use crate::domain::event::Event;
 use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
@@ -54,7 +55,8 @@ pub struct Booking {
     pub reason: Option<FailureReason>,
     /// When the payment is asked for.
     pub payment: PaymentMode,
-    /// When the hold on its seats ends. A timer starts the expiry then, but the state of the invoice decides it.
+    /// When the hold on its seats ends. A timer starts the expiry then, but the state of the invoice decides it. Of an
+    /// offer whose buyer is not told yet: when to try again to tell them.
     pub hold_expires_at: Timestamp,
     /// Its invoice, once ticketing knows of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,8 +82,6 @@ pub enum Ending {
     Expired,
     /// Payments made no invoice.
     PaymentUnavailable,
-    /// The organiser's system refused seats that were offered.
-    OrganiserRefused,
     /// Its buyer cancelled it.
     Cancelled,
     /// The event does not take place.
@@ -97,6 +97,10 @@ pub enum Happening {
     OrganiserUnavailable,
     /// There is an invoice, waiting for payment.
     InvoiceMade(InvoiceLink),
+    /// There is an invoice for offered seats. Their buyer is told now, and may pay until then.
+    Offered(InvoiceLink, Timestamp),
+    /// The organiser's system or payments kept the buyer from being told of an offer. It stays, to be tried again then.
+    Untold(Timestamp),
     /// The invoice is paid.
     Paid(InvoiceLink),
     /// The invoice is paid, with less than the booking costs.
@@ -105,7 +109,8 @@ pub enum Happening {
     PaymentFailed(InvoiceLink),
     /// The invoice is void: no money will come. The link is present if the invoice was ever made.
     Voided(Ending, Option<InvoiceLink>),
-    /// A paid booking is given up: by its buyer, or for the given reason.
+    /// A paid booking is given up: by its buyer, or for the given reason. If the organiser's system refused to confirm
+    /// it, nobody else can have its seats either.
     GivenUp(Option<FailureReason>),
     /// The money was paid back.
     Refunded,
@@ -120,6 +125,16 @@ pub enum SeatEffect {
     Book,
     /// They go to the first person in their line or back on sale, and no longer count towards the buyer's limit.
     Release,
+    /// They leave the sale, because the organiser's system says that they are not ours to sell. Who waits for them
+    /// keeps their place.
+    Withdraw,
+}
+
+impl SeatEffect {
+    /// Do the seats stop being the booking's?
+    pub const fn gives_up(self) -> bool {
+        matches!(self, Self::Release | Self::Withdraw)
+    }
 }
 
 /// One change of a booking and its seats, to be written as one.
@@ -131,6 +146,8 @@ pub struct Transition {
     pub reason: Option<FailureReason>,
     /// The invoice, if the change brings one.
     pub invoice: Option<InvoiceLink>,
+    /// When the hold ends from now on, if the change moves that.
+    pub hold_expires_at: Option<Timestamp>,
     /// What becomes of the seats.
     pub seats: SeatEffect,
 }
@@ -173,6 +190,16 @@ impl Booking {
             Happening::InvoiceMade(invoice) if self.status == Held => {
                 apply(AwaitingPayment, None, Some(invoice), SeatEffect::Keep)
             }
+            // The time to pay runs from here, however long others took to get here.
+            Happening::Offered(..) | Happening::Untold(_) if self.status == Held && now >= self.starts_at => {
+                Decision::TooLate
+            }
+            Happening::Offered(invoice, until) if self.status == Held => {
+                self.until(until, AwaitingPayment, Some(invoice))
+            }
+            Happening::Untold(until) if self.status == Held && self.is_offer() && now >= self.hold_expires_at => {
+                self.until(until, Held, None)
+            }
             // From `HELD` too: a crash may have prevented the write of `AWAITING_PAYMENT`.
             Happening::Paid(invoice) if live => apply(Confirmed, None, Some(invoice), SeatEffect::Book),
             Happening::Paid(_) if matches!(self.status, Confirmed | Refunding | Refunded) => Decision::Nothing,
@@ -186,7 +213,6 @@ impl Booking {
                 let (to, reason) = match ending {
                     Ending::Expired => (BookingStatus::Expired, self.reason),
                     Ending::PaymentUnavailable => (Failed, Some(FailureReason::PaymentUnavailable)),
-                    Ending::OrganiserRefused => (Failed, Some(FailureReason::OrganiserRefused)),
                     Ending::Cancelled => (Cancelled, None),
                     Ending::EventCancelled => (Cancelled, Some(FailureReason::EventCancelled)),
                 };
@@ -194,29 +220,50 @@ impl Booking {
             }
             // Only a paid booking is given up this way. Without payment, its invoice must be void first.
             Happening::GivenUp(reason) if self.status == Confirmed => {
-                apply(Refunding, reason, None, SeatEffect::Release)
+                let is_refused = reason == Some(FailureReason::OrganiserRefused);
+                let seats = if is_refused { SeatEffect::Withdraw } else { SeatEffect::Release };
+                apply(Refunding, reason, None, seats)
             }
             Happening::Refunded if self.status == Refunding => apply(Refunded, self.reason, None, SeatEffect::Keep),
             _ => Decision::Nothing,
         }
     }
 
-    /// May its buyer cancel it at `now`? A paid booking needs at least `notice` before the event. A booking that awaits
-    /// payment may always be cancelled.
+    /// The booking goes on as `to`, with its hold until then, but not past the start of the event.
+    fn until(&self, until: Timestamp, to: BookingStatus, invoice: Option<InvoiceLink>) -> Decision {
+        let hold_expires_at = Some(until.min(self.starts_at));
+        Decision::Apply(Transition { to, reason: None, invoice, hold_expires_at, seats: SeatEffect::Keep })
+    }
+
+    /// Does it offer seats to somebody who waited for them?
+    pub const fn is_offer(&self) -> bool {
+        self.previous.is_some()
+    }
+
+    /// May its buyer cancel it at `now`? A paid booking needs at least `notice` before the event. An offer, and a
+    /// booking that awaits payment, may always be cancelled.
     pub fn is_cancellable(&self, now: Timestamp, notice: Duration) -> bool {
         match self.status {
             BookingStatus::AwaitingPayment => true,
+            BookingStatus::Held => self.is_offer(),
             BookingStatus::Confirmed => now + notice <= self.starts_at,
             _ => false,
         }
     }
 
-    /// A new booking that offers seats of this one to `to`, the first in their line. It has no seats yet: the caller
-    /// adds them and sets the total.
+    /// A new booking that offers seats of this one to `to`, the first in their line, at what is true of `event` now. It
+    /// has no seats yet: the caller adds them and sets the total.
     #[must_use]
-    pub fn offer(&self, id: BookingId, to: &Waiter, now: Timestamp, time: Duration) -> Self {
+    pub fn offer(&self, event: &Event, id: BookingId, to: &Waiter, now: Timestamp, time: Duration) -> Self {
         Self {
             id,
+            event_id: event.id,
+            event_title: event.title.clone(),
+            venue: event.venue.clone(),
+            city: event.city.clone(),
+            starts_at: event.starts_at,
+            time_zone: event.time_zone.clone(),
+            organiser_url: event.organiser_url.clone(),
             user_id: to.user_id,
             user_name: Some(to.user_name.clone()),
             seats: Vec::new(),
@@ -231,7 +278,7 @@ impl Booking {
             version: 1,
             request_digest: None,
             previous: Some(self.id),
-            ..self.clone()
+            total: self.total,
         }
     }
 
@@ -244,7 +291,8 @@ impl Booking {
             invoice: change.invoice.clone().or_else(|| self.invoice.clone()),
             updated_at: now,
             version: self.version + 1,
-            user_name: self.user_name.clone().filter(|_| change.seats != SeatEffect::Release),
+            hold_expires_at: change.hold_expires_at.unwrap_or(self.hold_expires_at),
+            user_name: self.user_name.clone().filter(|_| !change.seats.gives_up()),
             ..self.clone()
         }
     }
@@ -273,7 +321,7 @@ impl Booking {
     /// As its buyer sees it.
     pub fn view(&self) -> BookingView {
         let (booking, invoice) = (self.summary(), self.invoice.clone());
-        let offered = self.previous.is_some();
+        let offered = self.is_offer();
         BookingView { booking, hold_expires_at: self.hold_expires_at, invoice, best: self.best, offered }
     }
 
@@ -286,7 +334,7 @@ impl Booking {
             user_name: self.user_name.clone(),
             hold_expires_at: Some(self.hold_expires_at),
             invoice: self.invoice.clone(),
-            offer: self.previous.is_some(),
+            offer: self.is_offer(),
             ticket_url,
         }
     }
@@ -302,7 +350,7 @@ fn apply(
     invoice: Option<InvoiceLink>,
     seats: SeatEffect,
 ) -> Decision {
-    Decision::Apply(Transition { to, reason, invoice, seats })
+    Decision::Apply(Transition { to, reason, invoice, hold_expires_at: None, seats })
 }
 
 #[cfg(test)]
@@ -367,11 +415,13 @@ mod tests {
             Happening::PaymentFailed(link()),
             Happening::Voided(Ending::Expired, None),
             Happening::Voided(Ending::PaymentUnavailable, None),
-            Happening::Voided(Ending::OrganiserRefused, None),
             Happening::Voided(Ending::Cancelled, None),
             Happening::Voided(Ending::EventCancelled, None),
             Happening::GivenUp(None),
             Happening::GivenUp(Some(FailureReason::EventCancelled)),
+            Happening::GivenUp(Some(FailureReason::OrganiserRefused)),
+            Happening::Offered(link(), Timestamp::from_millis(2 * EXPIRY)),
+            Happening::Untold(Timestamp::from_millis(2 * EXPIRY)),
             Happening::Refunded,
         ]
     }
@@ -452,6 +502,41 @@ mod tests {
             let decision = booking(status).decide(Happening::Paid(link()), Timestamp::from_millis(0));
             assert_eq!(decision, Decision::Contradiction);
         }
+    }
+
+    #[test]
+    fn an_offer_stays_until_its_buyer_is_told_and_runs_from_then() {
+        let at = Timestamp::from_millis;
+        let offer = Booking { previous: Some(BookingId::new(Uuid::from_u128(9))), ..booking(BookingStatus::Held) };
+        let until = at(2 * EXPIRY);
+        let hears = |happening, now| match offer.decide(happening, at(now)) {
+            Decision::Apply(change) => Some((change.to, change.hold_expires_at, change.seats)),
+            Decision::Nothing => None,
+            other => panic!("{other:?}"),
+        };
+        let kept = |to, until| Some((to, Some(until), SeatEffect::Keep));
+        assert_eq!(hears(Happening::Untold(until), EXPIRY - 1), None);
+        assert_eq!(hears(Happening::Untold(until), EXPIRY), kept(BookingStatus::Held, until));
+        let told = Happening::Offered(link(), until);
+        assert_eq!(hears(told.clone(), EXPIRY + 1), kept(BookingStatus::AwaitingPayment, until));
+        assert_eq!(
+            hears(Happening::Offered(link(), at(99_000_000)), 0),
+            kept(BookingStatus::AwaitingPayment, offer.starts_at),
+            "no offer reaches past the start"
+        );
+        for late in [told, Happening::Untold(until)] {
+            assert_eq!(offer.decide(late, offer.starts_at), Decision::TooLate);
+        }
+        assert!(offer.is_cancellable(at(0), Duration::ZERO));
+    }
+
+    #[test]
+    fn seats_that_the_organiser_will_not_confirm_leave_the_sale() {
+        let refused = Happening::GivenUp(Some(FailureReason::OrganiserRefused));
+        let confirmed = booking(BookingStatus::Confirmed);
+        let Decision::Apply(change) = confirmed.decide(refused, Timestamp::from_millis(0)) else { panic!() };
+        assert_eq!((change.to, change.seats), (BookingStatus::Refunding, SeatEffect::Withdraw));
+        assert_eq!(confirmed.after(&change, Timestamp::from_millis(0)).user_name, None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use contracts::optional::given;
 use contracts::zone::UnknownTimeZone;
 use contracts::{
-    Caller, EventChanged, EventId, Money, MovieId, Problem, Role, SectionName, TimeZone, Timestamp, UserId, line,
+    Caller, EventChanged, EventId, Money, MovieId, Problem, Role, SectionName, TimeZone, Timestamp, UserId, line_of,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -147,8 +147,7 @@ impl EventDraft {
     pub fn check(self, id: EventId, organiser: UserId, now: Timestamp, plain_http: bool) -> Result<Event, Problem> {
         let title = text("title", &self.title)?;
         let venue = text("venue", &self.venue)?;
-        let city = given(self.city.as_deref())
-            .map(|city| line(city, 100).ok_or_else(|| Problem::invalid("city", "1 to 100 characters.")));
+        let city = given(self.city.as_deref()).map(|city| line_of("city", city, 100));
         let zone = given(self.time_zone.as_deref())
             .map(|zone| zone.parse().map_err(|why: UnknownTimeZone| Problem::invalid("time_zone", why.to_string())));
         let (city, time_zone) = (city.transpose()?, zone.transpose()?);
@@ -215,7 +214,7 @@ fn has_name(address: &str) -> bool {
 }
 
 fn text(field: &str, given: &str) -> Result<String, Problem> {
-    line(given, 200).ok_or_else(|| Problem::invalid(field, "1 to 200 characters."))
+    line_of(field, given, 200)
 }
 
 impl contracts::Versioned for Event {

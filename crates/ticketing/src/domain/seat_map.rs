@@ -15,11 +15,13 @@ pub enum SeatStatus {
     OnGoing,
     /// Sold.
     Booked,
-    /// Taken off sale: for good as a single seat, or together with the whole event.
+    /// Taken off sale: for good as a single seat, or together with the whole event, or because the organiser's system
+    /// refused it to a buyer who had paid.
     Withdrawn,
 }
 
-/// The letter of a withdrawn seat. People see it only in an event that is cancelled as a whole.
+/// The letter of a withdrawn seat. People see it in an event that is cancelled as a whole, and where the organiser's
+/// system refused a seat; a seat that was withdrawn alone is on the plan no more.
 const WITHDRAWN: char = 'W';
 
 impl SeatStatus {

@@ -3,8 +3,9 @@
 use crate::domain::best::{self, Free, Wish};
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::{Booking, Ending, Happening};
-use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans, SeatMaps};
+use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans, SeatMaps, Terms};
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
+use crate::usecases::organiser_hold::let_go;
 use contracts::{
     BestSeats, BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
     InvoiceLink, InvoiceStatus, Mark, Money, PaymentMode, Problem, SeatLabel, SectionName,
@@ -33,6 +34,9 @@ pub struct BookRequest {
     /// With `best`: at least one seat with each of these marks. Places for wheelchairs and companions are chosen for
     /// nobody else.
     pub marks: Option<BTreeSet<Mark>>,
+    /// With `best`: seats beside those that the buyer holds already and has not paid.
+    #[serde(default)]
+    pub again: bool,
     /// When the payment is asked for; at once if not given.
     #[serde(default)]
     pub payment: PaymentMode,
@@ -84,6 +88,8 @@ pub async fn book(
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
     let mut fresh = false;
     let (mut tries, mut taken) = (1, HashSet::new());
+    let mut asks = 0;
+    let mut terms = Terms::default();
     loop {
         let plan = on.plans.plan(request.event_id, fresh).await?;
         let draft = match plan {
@@ -109,10 +115,14 @@ pub async fn book(
             }
         };
         // The timer goes first: a timer without a hold does nothing, but a hold without a timer would stay for ever.
-        if taken.is_empty() {
+        if taken.is_empty() && terms.released.is_empty() {
             on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
         }
-        match on.ports.bookings.hold(&booking, plan.event.max_seats_per_user).await? {
+        terms.limit = plan.event.max_seats_per_user;
+        if matches!(wanted, Wanted::Best(_)) && key.is_none() && !request.again {
+            terms.known = Some(not_twice(on, caller, request, &booking).await?);
+        }
+        match on.ports.bookings.hold(&booking, &terms).await? {
             Hold::Held => return pursue(on, booking).await,
             Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
             Hold::LimitReached => {
@@ -128,8 +138,20 @@ pub async fn book(
                 let problem = Problem::new(Code::SeatsTaken).with("seats", seats);
                 return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
             }
+            // The organiser's system would refuse seats that it still holds for somebody else.
+            Hold::Unreleased(behind) if asks < TRIES => {
+                let ids = behind.values().flatten().copied().collect();
+                if let Err(why) = let_go(&*on.ports.bookings, &*on.organiser, &ids).await {
+                    tracing::warn!(%why, "the organiser's system released no hold");
+                    return Err(Problem::new(Code::OrganiserUnavailable));
+                }
+                terms.released.extend(behind);
+                asks += 1;
+            }
+            // Another request of the same buyer was faster, and may have done what this one asks for.
+            Hold::NotAlone if asks < TRIES => asks += 1,
             Hold::Outdated if !fresh => fresh = true,
-            Hold::Outdated => return Err(Problem::new(Code::Unavailable)),
+            Hold::Outdated | Hold::Unreleased(_) | Hold::NotAlone => return Err(Problem::new(Code::Unavailable)),
         }
     }
 }
@@ -145,8 +167,8 @@ fn wanted(request: &BookRequest) -> Result<Wanted, Problem> {
             if seats.len() > MAX_SEATS {
                 return Err(Problem::new(Code::TooManySeats).detail("At most 20 seats in one booking."));
             }
-            if request.section.is_some() || request.together.is_some() || request.marks.is_some() {
-                return Err(Problem::invalid("best", "`section`, `together` and `marks` go with `best`."));
+            if request.section.is_some() || request.together.is_some() || request.marks.is_some() || request.again {
+                return Err(Problem::invalid("best", "`section`, `together`, `marks` and `again` go with `best`."));
             }
             Ok(Wanted::These(seats.clone()))
         }
@@ -241,6 +263,25 @@ async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Op
         None => Ok(None),
         Some(_) => on.ports.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
     }
+}
+
+/// A buyer who leaves the choice to us, and holds as many seats by our choice that they have not paid, asks twice for
+/// the same, unless they say that they mean it. Answers their live bookings of the event, for the hold to check that
+/// there are no others by then.
+async fn not_twice(
+    on: &Book,
+    caller: &Caller,
+    request: &BookRequest,
+    draft: &Booking,
+) -> Result<BTreeSet<BookingId>, Problem> {
+    let own = on.ports.bookings.of_buyer_for(caller.id, request.event_id).await?;
+    let unpaid = |one: &&Booking| matches!(one.status, BookingStatus::Held | BookingStatus::AwaitingPayment);
+    let same = |one: &&Booking| one.best.is_some() && one.seats.len() == draft.seats.len();
+    if let Some(first) = own.iter().filter(unpaid).find(same) {
+        let seats: Vec<_> = first.seats.iter().map(|seat| &seat.label).collect();
+        return Err(Problem::new(Code::OwnSeats).with("booking_id", first.id).with("seats", seats));
+    }
+    Ok(own.into_iter().map(|one| one.id).collect())
 }
 
 /// Tells a buyer who asks again for seats of their own so, in place of a problem that a stranger would get: with their

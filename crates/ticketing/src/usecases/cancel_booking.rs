@@ -33,7 +33,12 @@ pub async fn cancel_booking(
     if !booking.is_cancellable(on.world.now(), notice) {
         return Err(Problem::new(Code::NotCancellable));
     }
-    let booking = give_up(on, payments, booking, None).await?;
+    let booking = void_if_unpaid(on, payments, booking, Ending::Cancelled).await?;
+    // It may turn out to be paid, and then its deadline counts.
+    if !is_given_up(booking.status) && !booking.is_cancellable(on.world.now(), notice) {
+        return Err(Problem::new(Code::NotCancellable));
+    }
+    let booking = give_up_paid(on, booking, None).await?;
     if is_given_up(booking.status) { Ok(booking) } else { Err(Problem::new(Code::NotCancellable)) }
 }
 
@@ -41,19 +46,28 @@ const fn is_given_up(status: BookingStatus) -> bool {
     matches!(status, BookingStatus::Cancelled | BookingStatus::Refunding | BookingStatus::Refunded)
 }
 
-/// Ends a live booking. If it is not paid, its invoice is voided first. If it turns out to be paid, the money is paid
-/// back.
-pub async fn give_up(
+/// Ends a live booking of an event that does not take place. If it is not paid, its invoice is voided first. If it
+/// turns out to be paid, the money is paid back.
+pub async fn give_up(on: &BookingPorts, payments: &dyn Payments, booking: Booking) -> Result<Booking, Failure> {
+    let booking = void_if_unpaid(on, payments, booking, Ending::EventCancelled).await?;
+    give_up_paid(on, booking, Some(FailureReason::EventCancelled)).await
+}
+
+/// Ends a booking that is not paid, or finds that it is.
+async fn void_if_unpaid(
     on: &BookingPorts,
     payments: &dyn Payments,
     booking: Booking,
-    reason: Option<FailureReason>,
+    ending: Ending,
 ) -> Result<Booking, Failure> {
-    let ending = if reason.is_some() { Ending::EventCancelled } else { Ending::Cancelled };
-    let booking = match booking.status {
-        BookingStatus::Held | BookingStatus::AwaitingPayment => void_and_act(on, payments, booking, ending).await?,
-        _ => booking,
-    };
+    match booking.status {
+        BookingStatus::Held | BookingStatus::AwaitingPayment => void_and_act(on, payments, booking, ending).await,
+        _ => Ok(booking),
+    }
+}
+
+/// Ends a paid booking: the money is paid back. Leaves any other as it is.
+async fn give_up_paid(on: &BookingPorts, booking: Booking, reason: Option<FailureReason>) -> Result<Booking, Failure> {
     match hear_from(on, booking, &Happening::GivenUp(reason)).await? {
         Heard::Now(booking) | Heard::TooLate(booking) => Ok(booking),
         Heard::Unknown => Err(Failure::permanent("give up a booking", "there is none")),

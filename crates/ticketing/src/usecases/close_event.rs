@@ -7,7 +7,7 @@ use crate::usecases::cancel_booking::give_up;
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::hear::BookingPorts;
 use crate::usecases::own_event::seats;
-use contracts::{BookingId, EventId, EventNews, Failure, FailureReason};
+use contracts::{BookingId, EventId, EventNews, Failure};
 use futures::StreamExt;
 use futures::stream;
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ pub async fn close_event(
         let owners: BTreeSet<BookingId> = left.iter().filter_map(|seat| seat.booking).collect();
         let given_up = stream::iter(owners.into_iter().take(AT_A_TIME)).map(|owner| async move {
             let Some(booking) = on.bookings.get(owner).await? else { return Ok(0) };
-            give_up(on, payments, booking, Some(FailureReason::EventCancelled)).await.map(|_| 1)
+            give_up(on, payments, booking).await.map(|_| 1)
         });
         let outcomes: Vec<Result<usize, Failure>> = given_up.buffer_unordered(AT_ONCE).collect().await;
         let moved: usize = outcomes.into_iter().sum::<Result<_, _>>()?;

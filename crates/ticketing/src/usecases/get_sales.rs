@@ -130,9 +130,21 @@ fn sections(layout: &Layout, maps: &[BlockMap]) -> Vec<SectionSales> {
     sections
 }
 
+/// A text that names no separator.
+#[derive(Debug, thiserror::Error)]
+#[error("One of comma, semicolon, tab.")]
+pub struct UnknownSeparator;
+
+impl UnknownSeparator {
+    /// Of this text, which is not repeated.
+    const fn of(_: &str) -> Self {
+        Self
+    }
+}
+
 /// What stands between the columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, strum::EnumString)]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownSeparator, parse_err_fn = UnknownSeparator::of)]
 #[serde(rename_all = "snake_case")]
 pub enum Separator {
     /// As spreadsheets in English expect.

@@ -1,7 +1,7 @@
 //! The link to a ticket, for its buyer. `open_ticket` shares how it is made.
 
 use crate::domain::Booking;
-use crate::ports::{Bookings, TicketLink, Tickets};
+use crate::ports::{Asked, Bookings, TicketLink, Tickets};
 use crate::usecases::get_booking;
 use contracts::{BookingId, BookingStatus, Code, Problem, Timestamp, UserId, World};
 use schemars::JsonSchema;
@@ -29,7 +29,7 @@ pub async fn get_ticket(
     buyer: UserId,
 ) -> Result<TicketView, Problem> {
     let booking = get_booking(bookings, id, buyer).await?;
-    let link = link(tickets, world, &booking).await?.ok_or_else(|| Problem::new(Code::TicketNotReady))?;
+    let link = link(tickets, world, &booking, Asked::Whole).await?.ok_or_else(|| Problem::new(Code::TicketNotReady))?;
     Ok(TicketView { url: link.url, expires_at: link.expires_at })
 }
 
@@ -38,9 +38,10 @@ pub(super) async fn link(
     tickets: &dyn Tickets,
     world: &dyn World,
     booking: &Booking,
+    asked: Asked,
 ) -> Result<Option<TicketLink>, Problem> {
     match booking.status {
-        BookingStatus::Confirmed => Ok(tickets.link(booking.id, world.now(), LINK_LIFE).await?),
+        BookingStatus::Confirmed => Ok(tickets.link(booking.id, asked, world.now(), LINK_LIFE).await?),
         _ => Ok(None),
     }
 }

@@ -94,7 +94,7 @@ async fn offer_seats(
             }
             let mine = mine.unwrap_or_else(|| {
                 let id = BookingId::new(on.world.new_id());
-                let (booking, places) = (booking.offer(id, &waiter, now, on.offer), Vec::new());
+                let (booking, places) = (booking.offer(&event, id, &waiter, now, on.offer), Vec::new());
                 offers.push(Offer { booking, places });
                 offers.len() - 1
             });

@@ -30,6 +30,7 @@ pub mod list_seats;
 mod list_waiting;
 mod offer_seat;
 mod open_ticket;
+mod organiser_hold;
 mod own_event;
 mod reconcile;
 mod refund_booking;

@@ -1,39 +1,44 @@
-//! What follows an offer of seats to a person who waited: the organiser's hold and the invoice.
+//! Offering seats to a person who waited: the organiser's hold and the invoice.
 
-use crate::domain::{Ending, Happening};
-use crate::ports::{OrganiserAnswer, OrganiserSystem, Payments};
+use crate::domain::{Booking, Ending, Happening};
+use crate::ports::{Mismatches, OrganiserAnswer, OrganiserSystem, Payments};
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
-use contracts::{BookingId, BookingStatus, CreateInvoice, Failure, InvoiceLink, InvoiceStatus};
+use crate::usecases::organiser_hold::let_go;
+use crate::usecases::reconcile::report;
+use contracts::{BookingId, BookingStatus, CreateInvoice, Failure, InvoiceLink, InvoiceStatus, MismatchKind};
+use std::collections::BTreeSet;
 
-/// Takes a booking of offered seats on to its payment. The organiser's system releases the old hold and agrees to the
-/// new one, then the invoice is made. Two deliveries may run side by side and get different answers, so even a refusal
-/// voids the invoice first. A call without an answer is tried again until the offer expires.
+/// Takes a booking of offered seats on to its payment. The organiser's system releases the old holds and agrees to the
+/// new one, then the invoice is made, and the time to pay begins.
+///
+/// Whoever waits loses nothing by others' faults: a call without an answer is tried again, and so is a refusal, which
+/// the organiser is told of. `expire_hold` asks again for as long as the event sells.
 pub async fn offer_seat(
     on: &BookingPorts,
-    organiser: &dyn OrganiserSystem,
-    payments: &dyn Payments,
+    (organiser, payments, mismatches): (&dyn OrganiserSystem, &dyn Payments, &dyn Mismatches),
     id: BookingId,
 ) -> Result<(), Failure> {
     let Some(booking) = on.bookings.get(id).await?.filter(|booking| booking.status == BookingStatus::Held) else {
         return Ok(());
     };
     let Some(previous) = booking.previous else { return Ok(()) };
-    if on.world.now() >= booking.hold_expires_at {
-        return void_and_act(on, payments, booking, Ending::Expired).await.map(drop);
-    }
-    organiser.release(previous, booking.organiser_url.as_deref()).await?;
-    if organiser.hold(&booking).await? == OrganiserAnswer::Refused {
-        return void_and_act(on, payments, booking, Ending::OrganiserRefused).await.map(drop);
+    let_go(&*on.bookings, organiser, &unreleased(on, &booking, previous).await?).await?;
+    let hold = Booking { hold_expires_at: on.world.now() + on.offer, ..booking.clone() };
+    if organiser.hold(&hold).await? == OrganiserAnswer::Refused {
+        let found = (booking.event_id, MismatchKind::OrganiserRefused, booking.id.to_string());
+        return report(&*on.events, mismatches, &*on.world, found).await;
     }
     let asked = CreateInvoice {
         reference: booking.id.uuid(),
         amount: booking.total,
         payer: booking.user_id,
-        expires_at: booking.hold_expires_at,
+        // The same whenever it is asked for. The end of the offer voids it, which is earlier.
+        expires_at: booking.starts_at,
     };
     let invoice = payments.create_invoice(&asked).await?;
     let happening = if invoice.status == InvoiceStatus::Pending {
-        Happening::InvoiceMade(InvoiceLink { number: invoice.number, payment_url: invoice.payment_url })
+        let link = InvoiceLink { number: invoice.number, payment_url: invoice.payment_url };
+        Happening::Offered(link, on.world.now() + on.offer)
     } else {
         let Some(news) = news(&invoice, booking.total, Ending::Expired) else { return Ok(()) };
         news
@@ -42,4 +47,14 @@ pub async fn offer_seat(
         Heard::TooLate(booking) => void_and_act(on, payments, booking, Ending::Expired).await.map(drop),
         Heard::Now(_) | Heard::Unknown => Ok(()),
     }
+}
+
+/// The bookings whose holds of these seats the organiser's system may still have.
+async fn unreleased(on: &BookingPorts, booking: &Booking, previous: BookingId) -> Result<BTreeSet<BookingId>, Failure> {
+    let mut all = BTreeSet::from([previous]);
+    for seat in &booking.seats {
+        let kept = on.events.seat(booking.event_id, &seat.block, &seat.label).await?;
+        all.extend(kept.into_iter().flat_map(|seat| seat.unreleased));
+    }
+    Ok(all)
 }

@@ -1,4 +1,4 @@
-use crate::ports::{Bookings, Tickets};
+use crate::ports::{Asked, Bookings, Tickets};
 use crate::usecases::get_ticket::link;
 use contracts::{BookingId, Problem, World};
 
@@ -9,7 +9,8 @@ pub async fn open_ticket(
     tickets: &dyn Tickets,
     world: &dyn World,
     id: BookingId,
+    asked: Asked,
 ) -> Result<String, Problem> {
     let booking = bookings.get(id).await?.ok_or_else(Problem::not_found)?;
-    Ok(link(tickets, world, &booking).await?.ok_or_else(Problem::not_found)?.url)
+    Ok(link(tickets, world, &booking, asked).await?.ok_or_else(Problem::not_found)?.url)
 }

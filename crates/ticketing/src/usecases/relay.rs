@@ -28,7 +28,7 @@ pub async fn relay(
     for (place, change) in changes.into_iter().enumerate() {
         match change {
             Change::Booking(booking, link) => {
-                if booking.status != BookingStatus::Held || booking.previous.is_some() {
+                if booking.status != BookingStatus::Held || booking.is_offer() {
                     let (booking_id, version) = (booking.id, booking.version);
                     states.push(LiveState::Booking { booking_id, version, booking: Box::new(booking.view()) });
                     bookings.push((place, booking.changed(link)));

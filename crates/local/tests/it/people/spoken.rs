@@ -113,7 +113,9 @@ async fn what_is_public_or_mailed_answers_head() {
     let quiet = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let head = quiet.head(format!("{}{ticket}", app.cloud.url)).send().await.unwrap();
     assert_eq!(head.status(), 302, "{ticket}");
-    assert!(head.headers().contains_key("location"));
+    let file = head.headers()["location"].to_str().unwrap();
+    let head = quiet.head(file).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), &head.headers()["content-type"]), (200, &"application/pdf".parse().unwrap()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

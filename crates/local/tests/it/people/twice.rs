@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::people::registered;
+use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -50,6 +51,39 @@ async fn who_asks_again_for_their_own_seats_is_told_so() {
     app.booking_in("REFUNDED", &buyer, &booking).await;
     let (status, second) = app.book(&buyer, &event, &["A-1", "A-2"], "manual").await;
     assert!(status == 201 && second["id"] != booking["id"], "{second}");
+}
+
+/// A double tap on so many of the best seats is one booking, at the same moment too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_again_for_the_best_seats_is_told_what_they_hold() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-20", &json!({})).await;
+    let (buyer, friend) = (app.buyer().await, app.buyer().await);
+    let ask = async |who, mut body: Value| {
+        body["event_id"] = json!(event);
+        body["payment"] = json!("manual");
+        app.post("/api/bookings", who, &body).await
+    };
+    let taps = join_all((0..4).map(|_| ask(&buyer, json!({"best": 2})))).await;
+    let (made, told): (Vec<_>, Vec<_>) = taps.into_iter().partition(|(status, _)| *status == 201);
+    assert_eq!(made.len(), 1, "{told:?}");
+    for (status, problem) in &told {
+        assert_eq!((*status, &problem["code"]), (409, &json!("own_seats")), "{problem}");
+        assert_eq!(problem["booking_id"], made[0].1["id"]);
+    }
+    for (who, body, status) in [
+        (&buyer, json!({"best": 2}), 409),
+        (&buyer, json!({"best": 2, "section": "A"}), 409),
+        // Another wish, or the same one that is meant, or somebody else's.
+        (&buyer, json!({"best": 3}), 201),
+        (&buyer, json!({"best": 2, "again": true}), 201),
+        (&buyer, json!({"seats": ["A-1"], "again": true}), 422),
+        (&friend, json!({"best": 2}), 201),
+    ] {
+        let (given, answer) = ask(who, body.clone()).await;
+        assert_eq!(given, status, "{body}: {answer}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
