@@ -85,6 +85,7 @@ problems! {
     Invalid              422 "invalid"                false "A field is unknown, missing, or has a value that is not allowed.";
     TooManySeats         422 "too_many_seats"         false "More seats than one buyer may have of this event.";
     TooManyTopics        422 "too_many_topics"        false "One connection watches so many topics at most: leave one first.";
+    TariffNotSold        422 "tariff_not_sold"        false "Tokens are not sold here for the tariff of this meter: ask the power company.";
     MeterBlocked         422 "meter_blocked"          false "The meter is blocked.";
     MonthLimit           422 "month_limit"            false "More than this meter may be sold this month.";
     IdempotencyKeyReused 422 "idempotency_key_reused" false "The idempotency key was used with another body.";

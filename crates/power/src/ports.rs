@@ -147,6 +147,8 @@ pub enum Inquiry {
     Unknown,
     /// Nothing is sold to it.
     Blocked,
+    /// It has a tariff, or a connection, whose prices are not known here.
+    OtherTariff,
 }
 
 /// A final answer to an order.

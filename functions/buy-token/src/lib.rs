@@ -16,6 +16,7 @@ pub fn function() -> impl Definition {
             Code::NotFound,
             Code::MeterUnknown,
             Code::MeterBlocked,
+            Code::TariffNotSold,
             Code::ProductWithdrawn,
             Code::ProductChanged,
             Code::MonthLimit,

@@ -13,7 +13,7 @@ pub fn function() -> impl Definition {
         "Whose meter it is, and what is on sale for it; by its customer's number too.",
     )
     .open_to(Users)
-    .problems(&[Code::MeterUnknown, Code::MeterBlocked, Code::PowerUnavailable, Code::Invalid])
+    .problems(&[Code::MeterUnknown, Code::MeterBlocked, Code::TariffNotSold, Code::PowerUnavailable, Code::Invalid])
     .served_by(handle)
 }
 

@@ -30,6 +30,8 @@ const BLOCKED: &str = "14000000003";
 const SILENT: &str = "14000000004";
 const SILENT_AND_REFUSED: &str = "14000000005";
 const MAINTENANCE: &str = "14000000006";
+/// The meter of a shop, whose tariff is none of a home's.
+pub const SHOP: &str = "14000000007";
 /// The start of the sandbox's meter numbers: all those above, and `14000000001`, which has no fixed outcome. Their
 /// meters are in homes of 1,300 VA.
 const SANDBOX: &str = "1400000000";

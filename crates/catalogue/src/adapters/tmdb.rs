@@ -89,7 +89,7 @@ impl HttpTmdb {
             };
             let status = answer.status();
             if status.is_success() {
-                return answer.json().await.map_err(|e| Failure::transient(WHAT, e.without_url()));
+                return answer.json().await.map_err(unread);
             }
             last = Failure::transient(WHAT, status);
             if status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error() {
@@ -126,6 +126,15 @@ impl HttpTmdb {
     }
 }
 
+/// An answer that is no JSON of ours will not be one the next time; one that broke off may.
+fn unread(why: reqwest::Error) -> Failure {
+    if why.is_decode() {
+        Failure::permanent(WHAT, why.without_url())
+    } else {
+        Failure::transient(WHAT, why.without_url())
+    }
+}
+
 #[async_trait]
 impl Tmdb for HttpTmdb {
     async fn films(&self) -> Result<Vec<TmdbMovie>, Failure> {
@@ -138,7 +147,15 @@ impl Tmdb for HttpTmdb {
         let detailed: Vec<_> = detailed.buffered(AT_ONCE).collect().await;
         let mut films = Vec::with_capacity(detailed.len());
         for one in detailed {
-            let (film, details) = one?;
+            let (film, details) = match one {
+                Ok(one) => one,
+                // One that is gone, or that cannot be read, does not cost the others.
+                Err(why @ Failure::Permanent(_)) => {
+                    tracing::warn!(%why, "a film has no details");
+                    continue;
+                }
+                Err(why) => return Err(why),
+            };
             let draft = MovieDraft {
                 title: film.title,
                 genres: film.genre_ids.iter().filter_map(|id| names.get(id).cloned()).collect(),

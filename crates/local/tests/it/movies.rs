@@ -146,8 +146,7 @@ async fn tmdb(answers: Vec<(&'static str, u16, Option<&'static str>, Value)>) ->
 async fn an_import_waits_when_told_to_and_leaves_rubbish_out() {
     let genres = json!({"genres": [{"id": 18, "name": "Drama"}]});
     let film = |id: u64, title: &str| json!({"id": id, "title": title, "overview": "", "genre_ids": [18, 99]});
-    let popular =
-        json!({"results": [film(1, "Good"), {"id": "x"}, film(2, "No length"), film(3, "")], "total_pages": 1});
+    let popular = json!({"results": [film(1, "Good"), {"id": "x"}, film(2, "No length"), film(3, ""), film(4, "Gone"), film(5, "Rubbish"), film(6, "Good too")], "total_pages": 1});
     let url = tmdb(vec![
         ("/3/genre", 429, Some("0"), json!({})),
         ("/3/genre", 200, None, genres.clone()),
@@ -157,12 +156,15 @@ async fn an_import_waits_when_told_to_and_leaves_rubbish_out() {
         ("/3/movie/1", 200, None, json!({"runtime": 100})),
         ("/3/movie/2", 200, None, json!({"runtime": null})),
         ("/3/movie/3", 200, None, json!({"runtime": 90})),
+        ("/3/movie/4", 404, None, json!({"status_code": 34})),
+        ("/3/movie/5", 200, None, json!("<html>")),
+        ("/3/movie/6", 200, None, json!({"runtime": 91})),
     ])
     .await;
     let app = App::start(&[("TmdbUrl", &url)]).await;
     let admin = app.user("admin").await;
     let (status, done) = app.ask(Method::POST, "/api/movies/import", Some(&admin), None).await;
-    assert_eq!((status, done), (200, json!({"imported": 1, "updated": 0})));
+    assert_eq!((status, done), (200, json!({"imported": 2, "updated": 0})));
     for (what, answers) in [
         ("rubbish", vec![("/3/genre", 200, None, json!("<html>"))]),
         ("an hour's wait", vec![("/3/genre", 429, Some("3600"), json!({}))]),

@@ -41,11 +41,17 @@ async fn every_sandbox_meter_ends_as_its_number_says() {
             assert!(purchase["token"].is_null());
         }
     }
+    // A customer's number is as good, grouped as on the card.
+    let friend = app.buyer().await;
+    let (status, purchase) = app.buy(&friend, "5140 0000 0001", &product, "manual").await;
+    assert_eq!((status, &purchase["meter_number"]), (201, &json!(OK)), "{purchase}");
     let before = history(&app, &buyer).await.len();
     for (meter, status, code) in [
         ("14000000002", 404, "meter_unknown"),
         ("14000000003", 422, "meter_blocked"),
         ("14000000006", 503, "power_unavailable"),
+        ("14000000007", 422, "tariff_not_sold"),
+        ("514000000007", 422, "tariff_not_sold"),
     ] {
         for answer in [
             app.get(&format!("/api/power/meters/{meter}"), &buyer).await,
@@ -208,7 +214,8 @@ async fn bad_input_gets_a_clear_answer_and_buys_nothing() {
         (json!({"meter_number": "1400000000A", "product_id": product}), 422, "invalid"),
         (json!({"meter_number": "1400000000", "product_id": product}), 422, "invalid"),
         (json!({"meter_number": 14_000_000_001_u64, "product_id": product}), 422, "invalid"),
-        (json!({"meter_number": "514000000001", "product_id": product}), 422, "invalid"),
+        (json!({"meter_number": "5140000000012", "product_id": product}), 422, "invalid"),
+        (json!({"meter_number": "599000000000", "product_id": product}), 404, "meter_unknown"),
         (json!({"meter_number": OK}), 422, "invalid"),
         (json!({"meter_number": OK, "product_id": product, "total": 1}), 422, "invalid"),
         (json!({"meter_number": OK, "product_id": product, "payment": "later"}), 422, "invalid"),

@@ -1,19 +1,21 @@
 //! Asks the power company over HTTP. Anything unclear counts as no answer.
 
 use crate::COMPANY;
-use crate::domain::{Meter, MeterQuery, Order, Token};
+use crate::domain::{Meter, MeterQuery, Order, Tariff, Token};
 use crate::ports::{Answer, Inquiry, PowerCompany};
 use async_trait::async_trait;
-use contracts::Failure;
+use contracts::{Failure, line};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use wire::{Http, ServiceTokens};
 
 /// The power company over HTTP.
 ///
-/// - `GET {url}/meters/{number}`, by meter or customer: 200 with the meter, 404, or 422 if it is blocked.
+/// - `GET {url}/meters/{number}`, by meter or customer: 200 with the meter, 404, or 422 if it is blocked. A tariff that
+///   is not known here is an answer too.
 /// - `POST {url}/orders {reference, meter_number, nominal}`: 200 with the order, its `status` and its `token`.
 /// - `GET {url}/orders/{reference}?meter_number=…&nominal=…`, the nominal in rupiah's minor unit: the same, or 404 if
 ///   the company never got the order.
@@ -27,6 +29,9 @@ pub struct HttpPowerCompany {
 
 /// How long to wait for an answer: both questions of one try must fit into the function's time.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The longest name of a meter's owner, in characters.
+const LONGEST_NAME: usize = 100;
 
 #[derive(Deserialize)]
 struct Answered {
@@ -81,6 +86,26 @@ async fn final_answer(what: &str, response: Response, order: &Order) -> Result<A
     }
 }
 
+/// The meter that an answer tells of; `None` if its tariff or its connection is not one whose prices are known here. The
+/// owner's name is a stranger's text.
+fn meter(mut answered: Value) -> Result<Option<Meter>, serde_json::Error> {
+    let known = serde_json::from_value::<Tariff>(answered["tariff"].clone()).is_ok();
+    if answered["tariff"].is_string() && !known {
+        return Ok(None);
+    }
+    if let Some(name) = answered["name"].as_str().map(owner) {
+        answered["name"] = name.into();
+    }
+    let meter: Meter = serde_json::from_value(answered)?;
+    Ok(meter.connection.exists().then_some(meter))
+}
+
+/// The name of a meter's owner as every text is taken in, cut to what a name may have; a dash if nobody could read it.
+fn owner(given: &str) -> String {
+    let plain: String = given.chars().filter(|c| c.is_whitespace() || !c.is_control()).take(LONGEST_NAME).collect();
+    line(&plain, LONGEST_NAME).unwrap_or_else(|| "-".to_owned())
+}
+
 #[async_trait]
 impl PowerCompany for HttpPowerCompany {
     async fn inquire(&self, number: &MeterQuery) -> Result<Inquiry, Failure> {
@@ -89,10 +114,10 @@ impl PowerCompany for HttpPowerCompany {
         let response = self.send(what, request).await?;
         match response.status() {
             StatusCode::OK => {
-                let meter: Meter = response.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
-                if !meter.connection.exists() {
-                    return Err(Failure::transient(what, "a connection that we do not know"));
-                }
+                let answered: Value = response.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+                let Some(meter) = meter(answered).map_err(|e| Failure::transient(what, e))? else {
+                    return Ok(Inquiry::OtherTariff);
+                };
                 if !meter.answers_to(number) {
                     return Err(Failure::transient(what, "the answer is about another meter"));
                 }
@@ -119,5 +144,46 @@ impl PowerCompany for HttpPowerCompany {
             return Ok(None);
         }
         final_answer(what, response, order).await.map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_meter_is_taken_in_whatever_the_company_says_of_it() {
+        let told = |changes: Value| {
+            let mut answer =
+                json!({"number": "14000000001", "name": "Siti", "tariff": "R1", "power_va": 1300, "local_tax": 300});
+            for (name, value) in changes.as_object().unwrap() {
+                answer[name] = value.clone();
+            }
+            meter(answer)
+        };
+        for (name, kept) in [
+            ("  Siti\u{200b}  Rahmawati ", "Siti Rahmawati"),
+            ("Siti\u{0}\u{7}\nRahmawati", "Siti Rahmawati"),
+            ("\u{202e}itiS", "itiS"),
+            ("", "-"),
+            ("\u{200b}", "-"),
+            (&"x".repeat(5_000), &"x".repeat(100)),
+        ] {
+            assert_eq!(told(json!({"name": name})).unwrap().unwrap().name, kept, "{name:?}");
+        }
+        for other in [
+            json!({"tariff": "B2"}),
+            json!({"tariff": "P1"}),
+            json!({"tariff": "S-2"}),
+            json!({"tariff": "I3"}),
+            json!({"tariff": ""}),
+            json!({"power_va": 1301}),
+        ] {
+            assert!(told(other.clone()).unwrap().is_none(), "{other}");
+        }
+        for no_answer in [json!({"tariff": 7}), json!({"number": "x"}), json!({"name": null})] {
+            assert!(told(no_answer.clone()).is_err(), "{no_answer}");
+        }
     }
 }

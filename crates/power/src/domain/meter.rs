@@ -3,8 +3,9 @@
 use crate::domain::energy::{Connection, Kwh, LocalTax, Tariff};
 use crate::domain::product::Product;
 use contracts::{Money, Problem, ProductId, line_of, text_type, ungrouped};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::str::FromStr;
 
 /// A meter's number: 11 digits.
@@ -65,6 +66,28 @@ impl MeterQuery {
             Self::Meter(number) => number.as_str(),
             Self::Customer(number) => number.as_str(),
         }
+    }
+}
+
+impl JsonSchema for MeterQuery {
+    fn schema_name() -> Cow<'static, str> {
+        "MeterQuery".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string", "pattern": "^[0-9]{11,12}$", "examples": ["14000000001"], "x-form": InvalidNumber.to_string(),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for MeterQuery {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What passes between power and the power company: orders, and the tokens that it issues.
 
 use crate::domain::meter::MeterNumber;
-use contracts::{Money, PurchaseId, text_type};
+use contracts::{Money, PurchaseId, text_type, ungrouped};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -18,8 +18,8 @@ pub struct Order {
     pub nominal: Money,
 }
 
-/// A power token: 20 digits, for one meter and to be used once (STS, IEC 62055-41). It is written in five groups of
-/// four: `1234-5678-9012-3456-7890`.
+/// A power token: 20 digits, for one meter and to be used once (STS, IEC 62055-41). It is kept and shown in five groups
+/// of four: `1234-5678-9012-3456-7890`. Companies group them in other ways, or not at all.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Token(String);
@@ -28,7 +28,7 @@ text_type!(Token, "^[0-9]{4}(-[0-9]{4}){4}$", "1234-5678-9012-3456-7890");
 
 /// Why a text is no token. It does not repeat the text.
 #[derive(Debug, thiserror::Error)]
-#[error("a token is written in five groups of four digits")]
+#[error("a token has 20 digits")]
 pub struct InvalidToken;
 
 impl Token {
@@ -44,9 +44,9 @@ impl FromStr for Token {
     type Err = InvalidToken;
 
     fn from_str(text: &str) -> Result<Self, InvalidToken> {
-        let four = |group: &str| group.len() == 4 && group.bytes().all(|b| b.is_ascii_digit());
-        let fits = text.split('-').count() == 5 && text.split('-').all(four);
-        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidToken) }
+        let digits = ungrouped(text);
+        let fits = digits.len() == 20 && digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse().ok().filter(|_| fits).map(Self::of_number).ok_or(InvalidToken)
     }
 }
 
@@ -58,8 +58,16 @@ mod tests {
     fn a_token_is_five_fours() {
         assert_eq!(Token::of_number(12_345).as_str(), "0000-0000-0000-0001-2345");
         assert_eq!(Token::of_number(u128::MAX).as_str().parse::<Token>().unwrap(), Token::of_number(u128::MAX));
+        for same in [
+            "12345678901234567890",
+            "1234 5678 9012 3456 7890",
+            " 12345-67890-12345-67890",
+            "1234-5678-9012-3456-78９0",
+        ] {
+            assert_eq!(same.parse::<Token>().unwrap().as_str(), "1234-5678-9012-3456-7890", "{same}");
+        }
         for bad in
-            ["", "12345678901234567890", "1234-5678-9012-3456-789", "1234-5678-9012-3456-78９0", "1234-5678-9012-3456"]
+            ["", "1234-5678-9012-3456-789", "123456789012345678901", "1234-5678-9012-3456-78O0", "1234-5678-9012-3456"]
         {
             assert!(bad.parse::<Token>().is_err(), "{bad}");
         }

@@ -1,8 +1,6 @@
 //! One purchase, from request to invoice.
 
-use crate::domain::{
-    Contact, Ending, Happening, Meter, MeterNumber, MeterQuery, Month, Product, Purchase, PurchaseStatus,
-};
+use crate::domain::{Contact, Ending, Happening, Meter, MeterQuery, Month, Product, Purchase, PurchaseStatus};
 use crate::ports::{Inserted, Meters, PaymentQueue, Payments, PowerCompany, Products, Purchases, Timers};
 use crate::usecases::hear::{Heard, PurchasePorts, hear_from, news, void_and_act};
 use crate::usecases::inquire;
@@ -20,8 +18,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BuyRequest {
-    /// For which meter.
-    pub meter_number: MeterNumber,
+    /// For which meter: its number, or its customer's.
+    pub meter_number: MeterQuery,
     /// Which product.
     pub product_id: ProductId,
     /// The product's version that the buyer saw. The purchase is refused if the product has changed since.
@@ -84,7 +82,7 @@ pub async fn buy_token(
     {
         return replay(earlier, digest.as_ref());
     }
-    let meter = inquire(&*on.meters, &*on.company, &MeterQuery::Meter(request.meter_number.clone())).await?;
+    let meter = inquire(&*on.meters, &*on.company, &request.meter_number).await?;
     // The product is read after the company has answered: that may take long, and the product may change meanwhile.
     let product = product(&*on.products, request).await?;
     let purchase = draft(on, caller, request, id, (product, meter), digest.clone())?;

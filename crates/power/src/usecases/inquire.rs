@@ -21,6 +21,7 @@ pub async fn inquire(meters: &dyn Meters, company: &dyn PowerCompany, number: &M
             Ok(kept.unwrap_or(meter))
         }
         Ok(Inquiry::Unknown) => Err(Problem::new(Code::MeterUnknown)),
+        Ok(Inquiry::OtherTariff) => kept.ok_or_else(|| Problem::new(Code::TariffNotSold)),
         Ok(Inquiry::Blocked) => Err(Problem::new(Code::MeterBlocked)),
         Err(why) => Err(Problem::new(Code::PowerUnavailable).caused_by(why)),
     }
