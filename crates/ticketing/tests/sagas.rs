@@ -176,6 +176,7 @@ fn event() -> Event {
         venue: "Studio 1".into(),
         city: None,
         starts_at: Timestamp::from_millis(86_400_000),
+        ends_at: None,
         time_zone: None,
         organiser_url: None,
         max_seats_per_user: Some(2),

@@ -9,6 +9,7 @@ use ticketing::usecases::{self, EventView};
 pub fn function() -> impl Definition {
     Route::post(Tag::Events, "/api/events/{id}/cancel", "Cancels an event and pays every booking back.")
         .open_to(ORGANISERS)
+        .problems(&[Code::EventOver])
         .served_by(handle)
 }
 
@@ -17,6 +18,7 @@ parts! {
         events: DynamoEvents,
         maps: DynamoSeatMaps,
         closing: SqsClosingQueue,
+        world: Arc<dyn World>,
     }
 }
 
@@ -24,7 +26,7 @@ async fn handle(
     on: Arc<CancelEvent>,
     (caller, Path(id), IfMatch(seen)): (Caller, Path<EventId>, IfMatch),
 ) -> Result<Versioned<EventView>, Problem> {
-    usecases::cancel_event(&on.events, &on.closing, &caller, id, &seen).await?;
+    usecases::cancel_event((&on.events, &*on.world), &on.closing, &caller, id, &seen).await?;
     let view = usecases::get_event(&on.events, &on.maps, id).await?;
     Ok(Versioned { version: view.version, body: view })
 }

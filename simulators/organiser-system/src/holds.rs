@@ -47,8 +47,8 @@ impl Holds {
         Self(table)
     }
 
-    /// Holds seats for a booking until then, or as before if they are its own. A hold that ran out, and that nobody else
-    /// took the seats of, is the booking's still.
+    /// Holds seats for a booking until then, or as before if they are its own. A hold that ran out, and that nobody
+    /// else took the seats of, is the booking's still.
     pub async fn hold(
         &self,
         (booking, event, seats): (BookingId, EventId, &[SeatLabel]),

@@ -1,9 +1,10 @@
 //! Events and their seats change, and are taken off sale.
 
 use crate::app::{App, User, eventually};
-use contracts::Money;
+use contracts::{Money, SystemWorld, World};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn draft(title: &str) -> Value {
     json!({"title": title, "kind": "SCREENING", "venue": "Studio 2", "starts_at": "2030-02-01T12:00:00Z",
@@ -248,6 +249,45 @@ async fn an_event_is_cancelled_as_a_whole_and_everybody_gets_their_money_and_a_m
     assert_eq!(app.post(&format!("/api/events/{event}/seats"), &organiser, &seats).await.1["code"], "event_over");
     assert_eq!(app.put(&format!("/api/events/{event}"), &organiser, &draft("X")).await.1["code"], "event_over");
     assert_eq!(app.delete(&format!("/api/events/{event}"), &organiser).await.0, 204);
+}
+
+/// What took place cannot be moved to another day, and nobody is paid back for it as a whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_is_over_stays_as_it_was() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let in_seconds = |seconds: u64| (SystemWorld.now() + Duration::from_secs(seconds)).to_string();
+    for (ends, status) in [("2030-02-01T12:00:00Z", 422), ("2030-02-01T11:00:00Z", 422), ("2030-02-01T14:00:00Z", 201)]
+    {
+        let mut draft = draft("Ends");
+        draft["ends_at"] = ends.into();
+        let (given, answer) = app.post("/api/events", &organiser, &draft).await;
+        assert_eq!(given, status, "{answer}");
+        if status == 422 {
+            assert_eq!(answer["field"], "ends_at");
+        }
+    }
+    let mut short = draft("Short");
+    (short["starts_at"], short["ends_at"]) = (in_seconds(2).into(), in_seconds(3).into());
+    let (status, event) = app.post("/api/events", &organiser, &short).await;
+    assert_eq!((status, &event["ends_at"]), (201, &short["ends_at"]), "{event}");
+    let path = format!("/api/events/{}", event["id"].as_str().unwrap());
+    let later = draft("Moved");
+    eventually("it is over", || async {
+        let (_, answer) = app
+            .post(
+                &format!("{path}/seats"),
+                &organiser,
+                &json!({"section": "A", "rows": "A:1",
+            "price": Money::idr(100)}),
+            )
+            .await;
+        (answer["code"] == "event_over").then_some(())
+    })
+    .await;
+    assert_eq!(app.put(&path, &organiser, &later).await.1["code"], "event_over");
+    assert_eq!(app.ask(Method::POST, &format!("{path}/cancel"), Some(&organiser), None).await.1["code"], "event_over");
+    assert_eq!(get(&app, &path).await.1["title"], "Short");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

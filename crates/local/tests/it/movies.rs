@@ -146,7 +146,8 @@ async fn tmdb(answers: Vec<(&'static str, u16, Option<&'static str>, Value)>) ->
 async fn an_import_waits_when_told_to_and_leaves_rubbish_out() {
     let genres = json!({"genres": [{"id": 18, "name": "Drama"}]});
     let film = |id: u64, title: &str| json!({"id": id, "title": title, "overview": "", "genre_ids": [18, 99]});
-    let popular = json!({"results": [film(1, "Good"), {"id": "x"}, film(2, "No length"), film(3, ""), film(4, "Gone"), film(5, "Rubbish"), film(6, "Good too")], "total_pages": 1});
+    let popular = json!({"results": [film(1, "Good"), {"id": "x"}, film(2, "No length"), film(3, ""),
+            film(4, "Gone"), film(5, "Rubbish"), film(6, "Good too")], "total_pages": 1});
     let url = tmdb(vec![
         ("/3/genre", 429, Some("0"), json!({})),
         ("/3/genre", 200, None, genres.clone()),

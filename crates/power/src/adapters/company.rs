@@ -86,8 +86,8 @@ async fn final_answer(what: &str, response: Response, order: &Order) -> Result<A
     }
 }
 
-/// The meter that an answer tells of; `None` if its tariff or its connection is not one whose prices are known here. The
-/// owner's name is a stranger's text.
+/// The meter that an answer tells of; `None` if its tariff or its connection is not one whose prices are known here.
+/// The owner's name is a stranger's text.
 fn meter(mut answered: Value) -> Result<Option<Meter>, serde_json::Error> {
     let known = serde_json::from_value::<Tariff>(answered["tariff"].clone()).is_ok();
     if answered["tariff"].is_string() && !known {

@@ -13,6 +13,10 @@ use std::time::Duration;
 pub const MAX_EVENT_SEATS: u32 = 20_000;
 /// How many seats of an event a buyer may have if its organiser sets no limit.
 const DEFAULT_MAX_SEATS_PER_USER: u32 = 20;
+/// How long an event lasts if its organiser does not say.
+const USUAL_LENGTH: Duration = Duration::from_hours(4);
+/// How long an event may last.
+const LONGEST: Duration = Duration::from_hours(14 * 24);
 /// How far ahead an event may begin.
 const FARTHEST: Duration = Duration::from_hours(43920);
 
@@ -67,6 +71,9 @@ pub struct EventDraft {
     pub city: Option<String>,
     /// In the future.
     pub starts_at: Timestamp,
+    /// When it is over: four hours after it begins if not given, and 14 days at most. After that it cannot be changed,
+    /// moved or cancelled any more.
+    pub ends_at: Option<Timestamp>,
     /// The zone whose clocks say when it begins, by its IANA name; if not given, that of this Karcis.
     #[schemars(example = "Asia/Makassar")]
     pub time_zone: Option<String>,
@@ -110,6 +117,9 @@ pub struct Event {
     pub city: Option<String>,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// When it is over, if its organiser said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
     /// The zone whose clocks say when. Events from before zones existed have none: it is the stack's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<TimeZone>,
@@ -154,6 +164,9 @@ impl EventDraft {
         if self.starts_at <= now || self.starts_at > now + FARTHEST {
             return Err(Problem::invalid("starts_at", "In the future, and within five years."));
         }
+        if self.ends_at.is_some_and(|ends_at| ends_at <= self.starts_at || ends_at > self.starts_at + LONGEST) {
+            return Err(Problem::invalid("ends_at", "After the event begins, and within 14 days of it."));
+        }
         let secure = |url: &str| {
             let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://").filter(|_| plain_http));
             let plain = |c: char| c.is_ascii_graphic() && !"@\\\"<>#?".contains(c);
@@ -189,6 +202,7 @@ impl EventDraft {
             venue,
             city,
             starts_at: self.starts_at,
+            ends_at: self.ends_at,
             time_zone,
             organiser_id: organiser,
             organiser_url: organiser_url.map(|url| url.trim_end_matches('/').to_owned()),
@@ -269,6 +283,16 @@ impl Event {
         }
     }
 
+    /// When it is over.
+    pub fn ends_at(&self) -> Timestamp {
+        self.ends_at.unwrap_or(self.starts_at + USUAL_LENGTH)
+    }
+
+    /// May its organiser still change, move or cancel it at `now`?
+    pub fn is_open_to_change(&self, now: Timestamp) -> bool {
+        self.status == EventStatus::Scheduled && now < self.ends_at()
+    }
+
     /// Does it sell at `now`?
     pub fn is_on_sale(&self, now: Timestamp) -> bool {
         self.status == EventStatus::Scheduled && self.is_in_window(now)
@@ -315,6 +339,7 @@ mod tests {
             venue: "Studio 1".into(),
             city: None,
             starts_at: at(1000),
+            ends_at: None,
             time_zone: None,
             organiser_url: None,
             max_seats_per_user: None,
@@ -334,6 +359,17 @@ mod tests {
         let window = EventDraft { on_sale_from: Some(at(10)), on_sale_until: Some(at(20)), ..draft() };
         let window = check(window).unwrap();
         assert!(!window.is_on_sale(at(9)) && window.is_on_sale(at(10)) && !window.is_on_sale(at(20)));
+    }
+
+    #[test]
+    fn is_changed_until_it_is_over() {
+        let usual = check(draft()).unwrap();
+        let long = check(EventDraft { ends_at: Some(at(90_000)), ..draft() }).unwrap();
+        for (event, ends) in [(&usual, 1000 + 4 * 3600), (&long, 90_000)] {
+            assert_eq!(event.ends_at(), at(ends));
+            assert!(event.is_open_to_change(at(ends - 1)) && !event.is_open_to_change(at(ends)));
+        }
+        assert!(!usual.becoming(EventStatus::Cancelled).is_open_to_change(at(0)));
     }
 
     #[test]
@@ -357,6 +393,8 @@ mod tests {
             ("title", EventDraft { title: "x".repeat(201), ..draft() }),
             ("venue", EventDraft { venue: "a\0b".into(), ..draft() }),
             ("starts_at", EventDraft { starts_at: at(0), ..draft() }),
+            ("ends_at", EventDraft { ends_at: Some(at(1000)), ..draft() }),
+            ("ends_at", EventDraft { ends_at: Some(at(1000 + 14 * 86_400 + 1)), ..draft() }),
             ("max_seats_per_user", EventDraft { max_seats_per_user: Some(0), ..draft() }),
             ("on_sale_until", EventDraft { on_sale_until: Some(at(1001)), ..draft() }),
             ("on_sale_until", EventDraft { on_sale_from: Some(at(5)), on_sale_until: Some(at(5)), ..draft() }),

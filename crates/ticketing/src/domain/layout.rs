@@ -451,6 +451,7 @@ mod tests {
             venue: "Hall".into(),
             city: None,
             starts_at: Timestamp::from_millis(1000),
+            ends_at: None,
             time_zone: None,
             organiser_url: None,
             max_seats_per_user: None,

@@ -1,6 +1,6 @@
 //! Adding seats to an event, which puts them on sale.
 
-use crate::domain::{EventStatus, Labelled, NewSeats, SectionSummary, Wanted};
+use crate::domain::{Labelled, NewSeats, SectionSummary, Wanted};
 use crate::ports::Events;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
@@ -40,7 +40,7 @@ pub async fn add_seats(
     let (seats, features) = (asked.expand()?, asked.features());
     until_done(|| async {
         let event = own_event(events, caller, id, &Seen::Any).await?;
-        if event.status != EventStatus::Scheduled {
+        if !event.is_open_to_change(world.now()) {
             return Err(Problem::new(Code::EventOver));
         }
         let layout = events.layout(&event).await?;

@@ -5,16 +5,17 @@ use crate::ports::{ClosingQueue, Events};
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, as_seen, until_done};
-use contracts::{Caller, EventId, Problem};
+use contracts::{Caller, Code, EventId, Problem, World};
 use std::time::Duration;
 
 /// When to close a cancelled event if its request broke off after the write. A request takes less time than this.
 const AFTER_ALL: Duration = Duration::from_secs(15);
 
-/// Cancels an event as a whole: nothing sells from now on, and its bookings are then cancelled and paid back. `version`
+/// Cancels an event as a whole: nothing sells from now on, and its bookings are then cancelled and paid back. An event
+/// that is over took place. `version`
 /// is the one that the caller saw, if given; it does not matter once the event is being cancelled.
 pub async fn cancel_event(
-    events: &dyn Events,
+    (events, world): (&dyn Events, &dyn World),
     closing: &dyn ClosingQueue,
     caller: &Caller,
     id: EventId,
@@ -31,6 +32,9 @@ pub async fn cancel_event(
             return Ok(Some(before));
         }
         let before = as_seen(before, seen)?;
+        if !before.is_open_to_change(world.now()) {
+            return Err(Problem::new(Code::EventOver));
+        }
         // Sent first: the event is closed even if this request breaks off after the write.
         closing.close_event(id, AFTER_ALL).await?;
         let after = before.becoming(EventStatus::Closing);

@@ -40,6 +40,8 @@ pub struct EventView {
     pub city: Option<String>,
     /// When it begins.
     pub starts_at: Timestamp,
+    /// When it is over.
+    pub ends_at: Timestamp,
     /// The zone whose clocks say when, by its IANA name. Only an event from before zones were kept has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<TimeZone>,
@@ -79,6 +81,7 @@ impl EventView {
             venue: event.venue.clone(),
             city: event.city.clone(),
             starts_at: event.starts_at,
+            ends_at: event.ends_at(),
             time_zone: event.time_zone.clone(),
             sections: sections.collect(),
             max_seats_per_user: event.max_seats_per_user,

@@ -1,6 +1,6 @@
-//! Changing the details of an event that is still scheduled.
+//! Changing the details of an event that is still scheduled and not over.
 
-use crate::domain::{Event, EventDraft, EventStatus};
+use crate::domain::{Event, EventDraft};
 use crate::ports::{Catalogue, Events};
 use crate::usecases::create_event::check_movie;
 use crate::usecases::own_event::own_event;
@@ -8,9 +8,8 @@ use contracts::edit::{Seen, until_done};
 use contracts::{Caller, Code, EventId, Problem, TimeZone, World};
 
 /// Changes the details of an event, but not its seats. `seen` is what the caller saw of it. Earlier bookings keep the
-/// old details. An event that names no zone keeps the one that it
-/// has, or gets `home`. `plain_http` allows an organiser's system without TLS,
-/// for development.
+/// old details. An event that names no zone keeps the one that it has, or gets `home`. `plain_http` allows an
+/// organiser's system without TLS, for development.
 pub async fn update_event(
     (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
     caller: &Caller,
@@ -22,7 +21,7 @@ pub async fn update_event(
     let draft = draft.check(id, caller.id, world.now(), plain_http)?;
     until_done(|| async {
         let before = own_event(events, caller, id, seen).await?;
-        if before.status != EventStatus::Scheduled {
+        if !before.is_open_to_change(world.now()) {
             return Err(Problem::new(Code::EventOver));
         }
         if before.movie_id != draft.movie_id {
