@@ -147,7 +147,14 @@ function Page() {
   const held = status === "HELD" || status === "AWAITING_PAYMENT";
   const ended = !held && status !== "CONFIRMED";
   return html` ${
-      held && html`<${Clock} title=${say("booking.held")} since=${told.created_at} until=${told.hold_expires_at} />`
+      // Of an offer that is still made ready there is no time to show: it begins when the seats can be paid.
+      held &&
+      !(told.offered && status === "HELD") &&
+      html`<${Clock}
+        title=${say("booking.held")}
+        since=${told.offered ? told.updated_at : told.created_at}
+        until=${told.hold_expires_at}
+      />`
     }
     ${status === "CONFIRMED" && ticket.value && html`<p class="good">${say("booking.ready")}</p>`}
     ${

@@ -676,6 +676,12 @@ async fn offered(kept: &Arc<Kept>) -> BookingId {
     kept.memory().owners["A-1"]
 }
 
+/// Handles the newest message about an offer.
+async fn told(kept: &Arc<Kept>, offer: BookingId) -> Result<(), Failure> {
+    let version = kept.memory().bookings[&offer].version;
+    offer_seat(&kept.ports(), (&**kept, &**kept, &**kept), (offer, version)).await
+}
+
 /// Whoever waits loses nothing by others' faults, however long these last, and has the whole time to pay from when they
 /// are told.
 #[tokio::test]
@@ -690,7 +696,7 @@ async fn an_offer_outlasts_who_refuses_or_does_not_answer() {
         let offer = offered(&kept).await;
         (kept.memory().organiser, kept.memory().invoice) = (organiser, invoice);
         for round in 1..=3 {
-            let outcome = offer_seat(&kept.ports(), (&*kept, &*kept, &*kept), offer).await;
+            let outcome = told(&kept, offer).await;
             assert_eq!(outcome.is_ok(), reported, "a refusal is an answer");
             kept.memory().now = round * TIME;
             let due = Timestamp::from_millis(round * TIME);
@@ -700,11 +706,14 @@ async fn an_offer_outlasts_who_refuses_or_does_not_answer() {
             assert_eq!((booking.status, memory.owners["A-1"]), (BookingStatus::Held, offer));
             assert_eq!(booking.hold_expires_at, Timestamp::from_millis((round + 1) * TIME));
         }
+        kept.memory().asked.retain(|asked| *asked == "void");
+        offer_seat(&kept.ports(), (&*kept, &*kept, &*kept), (offer, 1)).await.unwrap();
+        assert!(kept.memory().asked.is_empty(), "an old message asks nobody: a newer one does");
         assert!(!kept.memory().asked.contains(&"void"), "nobody withdraws what was not asked for");
         assert_eq!(kept.memory().mismatches.is_empty(), !reported);
         (kept.memory().organiser, kept.memory().invoice) = (Answer::Yes, Some(InvoiceStatus::Pending));
         kept.memory().now += 60_000;
-        offer_seat(&kept.ports(), (&*kept, &*kept, &*kept), offer).await.unwrap();
+        told(&kept, offer).await.unwrap();
         let memory = kept.memory();
         let booking = &memory.bookings[&offer];
         assert_eq!(booking.status, BookingStatus::AwaitingPayment);

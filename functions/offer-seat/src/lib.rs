@@ -20,5 +20,6 @@ parts! {
 }
 
 async fn handle(on: Arc<OfferSeat>, change: BookingChanged) -> Result<(), Failure> {
-    usecases::offer_seat(&on.ports, (&on.organiser, &on.payments, &on.mismatches), change.booking.id).await
+    usecases::offer_seat(&on.ports, (&on.organiser, &on.payments, &on.mismatches), (change.booking.id, change.version))
+        .await
 }

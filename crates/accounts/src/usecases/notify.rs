@@ -89,6 +89,8 @@ fn of_booking(change: &BookingChanged) -> Option<Notice> {
     match booking.status {
         BookingStatus::Confirmed => Some(Notice::Confirmed(booking, change.ticket_url.clone())),
         BookingStatus::Failed => Some(Notice::Failed(booking)),
+        // Nobody was told of it: an offer of which its buyer never heard ended with the sale.
+        BookingStatus::Expired if change.offer && change.invoice.is_none() => None,
         BookingStatus::Expired => Some(Notice::Expired(booking)),
         BookingStatus::Cancelled | BookingStatus::Refunding => Some(Notice::Cancelled(booking)),
         BookingStatus::Refunded => Some(Notice::Refunded(booking)),

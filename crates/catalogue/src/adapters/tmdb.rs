@@ -89,7 +89,13 @@ impl HttpTmdb {
             };
             let status = answer.status();
             if status.is_success() {
-                return answer.json().await.map_err(unread);
+                match answer.bytes().await {
+                    // What is no JSON of ours now will not be the next time.
+                    Ok(body) => return serde_json::from_slice(&body).map_err(|e| Failure::permanent(WHAT, e)),
+                    Err(why) => last = Failure::transient(WHAT, why.without_url()),
+                }
+                tokio::time::sleep(WAIT).await;
+                continue;
             }
             last = Failure::transient(WHAT, status);
             if status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error() {
@@ -123,15 +129,6 @@ impl HttpTmdb {
             }
         }
         Ok(films)
-    }
-}
-
-/// An answer that is no JSON of ours will not be one the next time; one that broke off may.
-fn unread(why: reqwest::Error) -> Failure {
-    if why.is_decode() {
-        Failure::permanent(WHAT, why.without_url())
-    } else {
-        Failure::transient(WHAT, why.without_url())
     }
 }
 

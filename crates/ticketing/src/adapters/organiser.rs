@@ -85,7 +85,10 @@ impl OrganiserSystem for HttpOrganiserSystem {
         match self.send(what, own, self.http(own).delete(url)).await?.status() {
             status if status.is_success() => Ok(()),
             // The hold is gone, which is all that was wished for.
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
+            StatusCode::NOT_FOUND | StatusCode::GONE
+            // It will not release it, however often it is asked, and may still agree to the next hold.
+            | StatusCode::CONFLICT
+            | StatusCode::UNPROCESSABLE_ENTITY => Ok(()),
             status => Err(Failure::transient(what, status)),
         }
     }

@@ -20,7 +20,8 @@ pub fn compare(invoices: &[Invoice], bookings: &[Booking], now: Timestamp) -> BT
     let mut found = BTreeSet::new();
     for (id, invoice) in &by_reference {
         let Some(booking) = by_id.get(id) else { continue };
-        if !is_settled(invoice.expires_at, now) {
+        // By the booking's own time: the invoice of an offer is good until the event begins.
+        if !is_settled(Some(booking.hold_expires_at), now) {
             continue;
         }
         if let Some(kind) = disagreement(booking, invoice.status, invoice.amount) {

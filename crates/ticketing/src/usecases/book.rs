@@ -141,7 +141,7 @@ pub async fn book(
             // The organiser's system would refuse seats that it still holds for somebody else.
             Hold::Unreleased(behind) if asks < TRIES => {
                 let ids = behind.values().flatten().copied().collect();
-                if let Err(why) = let_go(&*on.ports.bookings, &*on.organiser, &ids).await {
+                if let Err(why) = let_go(&*on.ports.bookings, &*on.organiser, &booking, &ids).await {
                     tracing::warn!(%why, "the organiser's system released no hold");
                     return Err(Problem::new(Code::OrganiserUnavailable));
                 }

@@ -12,19 +12,22 @@ use std::collections::BTreeSet;
 /// new one, then the invoice is made, and the time to pay begins.
 ///
 /// Whoever waits loses nothing by others' faults: a call without an answer is tried again, and so is a refusal, which
-/// the organiser is told of. `expire_hold` asks again for as long as the event sells.
+/// the organiser is told of. `expire_hold` asks again for as long as the event sells, by a message of its own: one
+/// about an older `version` of the booking has nothing left to do.
 pub async fn offer_seat(
     on: &BookingPorts,
     (organiser, payments, mismatches): (&dyn OrganiserSystem, &dyn Payments, &dyn Mismatches),
-    id: BookingId,
+    (id, version): (BookingId, u64),
 ) -> Result<(), Failure> {
-    let Some(booking) = on.bookings.get(id).await?.filter(|booking| booking.status == BookingStatus::Held) else {
-        return Ok(());
-    };
+    let Some(booking) = on.bookings.get(id).await?.filter(|booking| awaits(booking, version)) else { return Ok(()) };
     let Some(previous) = booking.previous else { return Ok(()) };
-    let_go(&*on.bookings, organiser, &unreleased(on, &booking, previous).await?).await?;
+    let_go(&*on.bookings, organiser, &booking, &unreleased(on, &booking, previous).await?).await?;
     let hold = Booking { hold_expires_at: on.world.now() + on.offer, ..booking.clone() };
     if organiser.hold(&hold).await? == OrganiserAnswer::Refused {
+        // Whoever gave the offer up meanwhile had its hold released, and so it was refused.
+        if !on.bookings.get(id).await?.is_some_and(|booking| awaits(&booking, version)) {
+            return Ok(());
+        }
         let found = (booking.event_id, MismatchKind::OrganiserRefused, booking.id.to_string());
         return report(&*on.events, mismatches, &*on.world, found).await;
     }
@@ -40,13 +43,19 @@ pub async fn offer_seat(
         let link = InvoiceLink { number: invoice.number, payment_url: invoice.payment_url };
         Happening::Offered(link, on.world.now() + on.offer)
     } else {
-        let Some(news) = news(&invoice, booking.total, Ending::Expired) else { return Ok(()) };
+        // Its buyer cancels it at this moment: nothing else voids the invoice of an offer before they are told.
+        let Some(news) = news(&invoice, booking.total, Ending::Cancelled) else { return Ok(()) };
         news
     };
     match hear_from(on, booking, &happening).await? {
         Heard::TooLate(booking) => void_and_act(on, payments, booking, Ending::Expired).await.map(drop),
         Heard::Now(_) | Heard::Unknown => Ok(()),
     }
+}
+
+/// Is it still to be told, and is a message about this version the newest there is?
+fn awaits(booking: &Booking, version: u64) -> bool {
+    booking.status == BookingStatus::Held && booking.version <= version
 }
 
 /// The bookings whose holds of these seats the organiser's system may still have.
