@@ -35,7 +35,7 @@ struct Hold {
     expires: i64,
 }
 
-/// So long a hold is remembered after it was last touched.
+/// So long a hold is remembered after its end. Telling of it twice changes nothing, this included.
 const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
 /// The holds in the simulated system's table.
@@ -89,7 +89,7 @@ impl Holds {
             let update = self
                 .0
                 .part_update(&seat(event, label))
-                .update_expression("SET booking = :booking, expires = :expires REMOVE ends_at")
+                .update_expression("SET booking = :booking, expires = if_not_exists(expires, :expires) REMOVE ends_at")
                 .condition_expression("attribute_not_exists(PK) OR booking = :booking")
                 .expression_attribute_values(":booking", text(booking))
                 .expression_attribute_values(":expires", number((now + REMEMBERED).seconds()));
@@ -100,7 +100,10 @@ impl Holds {
 
     /// Gives a booking's seats back. A hold that was never asked for cannot be asked for afterwards.
     pub async fn release(&self, booking: BookingId, now: Timestamp) -> Result<Outcome, Failure> {
-        let update = self.0.update(&key(booking)).update_expression("SET is_released = :yes, expires = :expires");
+        let update = self
+            .0
+            .update(&key(booking))
+            .update_expression("SET is_released = :yes, expires = if_not_exists(expires, :expires)");
         let update = update
             .expression_attribute_values(":yes", attribute(true)?)
             .expression_attribute_values(":expires", number((now + REMEMBERED).seconds()));
