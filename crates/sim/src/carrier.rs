@@ -1,6 +1,7 @@
 //! HTTP between functions, to outside systems, and from people: every request goes to the gateway, unless it is lost.
 
 use crate::bugs;
+use crate::promises::Promise;
 use crate::stage::{ACTOR, Actor, Stage, lock};
 use crate::weather::{Fault, Kind};
 use async_trait::async_trait;
@@ -178,7 +179,7 @@ impl Stage {
             let other = |item: &&Value| item["PK"]["S"] == *seat && item["booking"]["S"] != *booking;
             if theirs.iter().any(|item| other(&item)) {
                 self.broken(
-                    None,
+                    Promise::SeatOnce,
                     format!("the organiser's system was asked for {label} before it released its last hold"),
                 );
             }

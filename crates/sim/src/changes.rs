@@ -33,8 +33,8 @@ pub fn check(stage: &Stage) {
                     format!("seat {label} went to somebody who was not the first in line"),
                 );
             }
-            if let Some(what) = against_the_facts(stage, &closed, old, new) {
-                stage.broken(None, what);
+            if let Some((promise, what)) = against_the_facts(stage, &closed, old, new) {
+                stage.broken(promise, what);
             }
             let status = |image: &Value| text(image, "status");
             if text(new, "SK") == kind || text(old, "SK") == kind {
@@ -64,9 +64,9 @@ pub fn check(stage: &Stage) {
 }
 
 /// What an organiser's system said, and what is true of an event now, must show in what is sold.
-fn against_the_facts(stage: &Stage, closed: &BTreeSet<String>, old: &Value, new: &Value) -> Option<String> {
+fn against_the_facts(stage: &Stage, closed: &BTreeSet<String>, old: &Value, new: &Value) -> Option<(Promise, String)> {
     if new["refused_by_organiser"]["BOOL"] == true && text(new, "status") != "WITHDRAWN" {
-        return Some("a seat that its organiser refused is not off the sale".to_owned());
+        return Some((Promise::SeatOnce, "a seat that its organiser refused is not off the sale".to_owned()));
     }
     if text(new, "SK") != "BOOKING" || new["previous"].is_null() {
         return None;
@@ -75,7 +75,7 @@ fn against_the_facts(stage: &Stage, closed: &BTreeSet<String>, old: &Value, new:
     let retitled = lock(&stage.retitled).get(&text(new, "event_id")).cloned();
     let (made, title) = (moment(new, "created_at"), text(new, "event_title"));
     if old.is_null() && retitled.is_some_and(|(at, present)| made > at + skew && title != present) {
-        return Some("a seat was offered under the old title of its event".to_owned());
+        return Some((Promise::LinesFirst, "a seat was offered under the old title of its event".to_owned()));
     }
     let (from, to) = (text(old, "status"), text(new, "status"));
     let time = stage.settings.get("WAITING_OFFER_SECONDS").and_then(|time| time.parse().ok()).map(Duration::from_secs);
@@ -83,12 +83,13 @@ fn against_the_facts(stage: &Stage, closed: &BTreeSet<String>, old: &Value, new:
         && let Some(time) = time
         && moment(new, "hold_expires_at") + TELLING < (moment(new, "updated_at") + time).min(moment(new, "starts_at"))
     {
-        return Some("an offer ran before its buyer was told of it".to_owned());
+        return Some((Promise::LinesFirst, "an offer ran before its buyer was told of it".to_owned()));
     }
     let untold = from == "HELD" && to == "EXPIRED";
     let event = text(new, "event_id");
     let sells = !closed.contains(&event) && stage.props.events.iter().any(|one| one.id == event && one.stays_on_sale);
-    (untold && sells).then(|| "an offer ended before its buyer was told of it".to_owned())
+    let ended = || (Promise::LinesFirst, "an offer ended before its buyer was told of it".to_owned());
+    (untold && sells).then(ended)
 }
 
 /// Telling the buyer of an offer takes no longer, once everything has answered.

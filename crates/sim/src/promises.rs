@@ -448,6 +448,9 @@ fn kept_for_nothing(broken: &mut Findings, stage: &Stage, facts: &Facts) {
 fn told_and_printed(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     for (id, booking) in &facts.bookings {
         let told = lock(&stage.told).get(id).cloned().unwrap_or_default();
+        if booking.status == "CONFIRMED" && lock(&stage.refused).contains(id) {
+            broken.add(Promise::MoneyAndGoods, "a buyer keeps what the organiser refused to confirm".to_owned());
+        }
         let missing = match booking.status.as_str() {
             "CONFIRMED" => !told.contains("confirmed") || told.contains("released"),
             // Promise 3 has its own check of these.
