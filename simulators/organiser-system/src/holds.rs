@@ -35,7 +35,7 @@ struct Hold {
     expires: i64,
 }
 
-/// So long a hold is remembered after its end. Telling of it twice changes nothing, this included.
+/// How long a hold is remembered after its end. That time never moves: telling the system twice changes nothing.
 const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
 /// The holds in the simulated system's table.

@@ -94,6 +94,25 @@ fn handlers_parse_call_and_answer() {
     }
 }
 
+/// Lambda cuts a function that sends itself messages after about sixteen rounds (AWS Lambda, "Use Lambda recursive loop
+/// detection to prevent infinite loops"), unless the template says that the loop is meant. The local cloud never cuts.
+#[test]
+fn a_function_that_sends_itself_messages_says_that_it_means_it() {
+    let template = template();
+    let mut found = BTreeSet::new();
+    for source in template.sources.iter().filter(|source| source.arn.contains(":sqs:")) {
+        let function = template.functions.iter().find(|function| function.name == source.function).unwrap();
+        if function.rights.iter().any(|right| right.allows("sqs:SendMessage", &source.arn)) {
+            let said =
+                TEXT.split(&format!("FunctionName: !Sub ${{AWS::StackName}}-{}\n", function.package)).nth(1).unwrap();
+            let said = said.split("\n\n").next().unwrap();
+            assert!(said.contains("RecursiveLoop: Allow"), "{}", function.package);
+            found.insert(function.package.clone());
+        }
+    }
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["close-event", "expire-hold", "expire-purchase"]);
+}
+
 /// Many buyers of one client must not delay the other client's buyers: payments go to the client's own queue, whichever
 /// function sends them.
 #[test]
