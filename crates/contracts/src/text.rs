@@ -212,7 +212,7 @@ pub fn line_of(field: &str, given: &str, most: usize) -> Result<String, Problem>
 
 /// What [`line`] asks of a text, in words.
 pub fn line_rule(most: usize) -> String {
-    format!("1 to {most} characters that one can see, and none that controls.")
+    format!("1 to {most} characters: at least one that can be seen, and no control characters.")
 }
 
 /// Implements the other traits of a newtype over `String` that implements `FromStr`.
@@ -232,7 +232,7 @@ macro_rules! text_type {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                // In words too, by the error of the type's own reader: no such text is empty.
+                // The words are those of the type's own reader, which refuses an empty text.
                 let form = "".parse::<$name>().err().map(|why| why.to_string()).unwrap_or_default();
                 schemars::json_schema!({
                     "type": "string", "pattern": $pattern, "examples": [$example], "x-form": form,

@@ -13,9 +13,16 @@ pub fn function() -> impl Definition {
         .served_by(handle)
 }
 
+parts! {
+    struct DeleteSeat {
+        events: DynamoEvents,
+        world: Arc<dyn World>,
+    }
+}
+
 async fn handle(
-    events: Arc<DynamoEvents>,
+    on: Arc<DeleteSeat>,
     (caller, Path(Both(id, label)), IfMatch(seen)): (Caller, Path<Both<EventId, SeatLabel>>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_seat(&*events, &caller, (id, label), &seen).await.map(|()| NoContent)
+    usecases::delete_seat((&on.events, &*on.world), &caller, (id, label), &seen).await.map(|()| NoContent)
 }

@@ -23,12 +23,19 @@ fn example() -> Value {
     json!({"price": {"amount": 5_000_000, "currency": "IDR"}})
 }
 
+parts! {
+    struct UpdateSeat {
+        events: DynamoEvents,
+        world: Arc<dyn World>,
+    }
+}
+
 type Asked = (Caller, Path<Both<EventId, SeatLabel>>, Json<SeatChanges>, IfMatch);
 
 async fn handle(
-    events: Arc<DynamoEvents>,
+    on: Arc<UpdateSeat>,
     (caller, Path(Both(id, label)), Json(changes), IfMatch(seen)): Asked,
 ) -> Result<Versioned<EditedSeat>, Problem> {
-    let seat = usecases::update_seat(&*events, &caller, (id, label), &changes, &seen).await?;
+    let seat = usecases::update_seat((&on.events, &*on.world), &caller, (id, label), &changes, &seen).await?;
     Ok(Versioned { version: seat.version, body: seat })
 }

@@ -268,25 +268,24 @@ async fn an_event_that_is_over_stays_as_it_was() {
         }
     }
     let mut short = draft("Short");
-    (short["starts_at"], short["ends_at"]) = (in_seconds(2).into(), in_seconds(3).into());
+    (short["starts_at"], short["ends_at"]) = (in_seconds(4).into(), in_seconds(5).into());
     let (status, event) = app.post("/api/events", &organiser, &short).await;
     assert_eq!((status, &event["ends_at"]), (201, &short["ends_at"]), "{event}");
     let path = format!("/api/events/{}", event["id"].as_str().unwrap());
     let later = draft("Moved");
+    let price = Money::idr(100);
+    let put_up = json!({"section": "A", "rows": "A:1", "price": price});
+    assert_eq!(app.post(&format!("{path}/seats"), &organiser, &put_up).await.0, 201);
     eventually("it is over", || async {
-        let (_, answer) = app
-            .post(
-                &format!("{path}/seats"),
-                &organiser,
-                &json!({"section": "A", "rows": "A:1",
-            "price": Money::idr(100)}),
-            )
-            .await;
+        let (_, answer) = app.post(&format!("{path}/seats"), &organiser, &put_up).await;
         (answer["code"] == "event_over").then_some(())
     })
     .await;
     assert_eq!(app.put(&path, &organiser, &later).await.1["code"], "event_over");
     assert_eq!(app.ask(Method::POST, &format!("{path}/cancel"), Some(&organiser), None).await.1["code"], "event_over");
+    let seat = format!("{path}/seats/A-1");
+    assert_eq!(app.patch(&seat, &organiser, &json!({"price": price})).await.1["code"], "event_over");
+    assert_eq!(app.delete(&seat, &organiser).await.1["code"], "event_over");
     assert_eq!(get(&app, &path).await.1["title"], "Short");
 }
 

@@ -534,7 +534,7 @@ fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) ->
                     {
                         unreleased.insert(label, seat.unreleased);
                     }
-                    // It is on the plan still, as a seat of somebody else's.
+                    // It still stands on the plan, as somebody else's seat.
                     SeatStatus::Withdrawn if seat.refused_by_organiser => taken.push(label),
                     // The price changed, or the seat is not on sale any more: the plan was old.
                     SeatStatus::Open | SeatStatus::Withdrawn => {}

@@ -178,6 +178,36 @@ impl Booking {
         Some(InvoiceNumber::of(&client, self.id.uuid()))
     }
 
+    /// A new booking of `event` as it is now, held until then. It has no seats yet: the caller adds them and their sum.
+    pub fn held(event: &Event, id: BookingId, buyer: (UserId, String), now: Timestamp, until: Timestamp) -> Self {
+        let (user_id, user_name) = buyer;
+        Self {
+            id,
+            event_id: event.id,
+            event_title: event.title.clone(),
+            venue: event.venue.clone(),
+            city: event.city.clone(),
+            starts_at: event.starts_at,
+            time_zone: event.time_zone.clone(),
+            organiser_url: event.organiser_url.clone(),
+            user_id,
+            user_name: Some(user_name),
+            seats: Vec::new(),
+            best: None,
+            total: Money::idr(0),
+            status: BookingStatus::Held,
+            reason: None,
+            payment: PaymentMode::Manual,
+            hold_expires_at: until,
+            invoice: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            request_digest: None,
+            previous: None,
+        }
+    }
+
     /// Decides how the booking changes when it hears of `happening` at `now`.
     pub fn decide(&self, happening: Happening, now: Timestamp) -> Decision {
         use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Failed, Held, Refunded, Refunding};
@@ -255,31 +285,8 @@ impl Booking {
     /// has no seats yet: the caller adds them and sets the total.
     #[must_use]
     pub fn offer(&self, event: &Event, id: BookingId, to: &Waiter, now: Timestamp, time: Duration) -> Self {
-        Self {
-            id,
-            event_id: event.id,
-            event_title: event.title.clone(),
-            venue: event.venue.clone(),
-            city: event.city.clone(),
-            starts_at: event.starts_at,
-            time_zone: event.time_zone.clone(),
-            organiser_url: event.organiser_url.clone(),
-            user_id: to.user_id,
-            user_name: Some(to.user_name.clone()),
-            seats: Vec::new(),
-            best: None,
-            status: BookingStatus::Held,
-            reason: None,
-            payment: PaymentMode::Manual,
-            hold_expires_at: now + time,
-            invoice: None,
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            request_digest: None,
-            previous: Some(self.id),
-            total: self.total,
-        }
+        let buyer = (to.user_id, to.user_name.clone());
+        Self { previous: Some(self.id), ..Self::held(event, id, buyer, now, now + time) }
     }
 
     /// The booking after a change.

@@ -119,8 +119,10 @@ pub async fn book(
             on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
         }
         terms.limit = plan.event.max_seats_per_user;
-        if matches!(wanted, Wanted::Best(_)) && key.is_none() && !request.again {
-            terms.known = Some(not_twice(on, caller, request, &booking).await?);
+        if let Wanted::Best(wish) = &wanted
+            && may_be_double(request, digest.as_ref())
+        {
+            terms.known = Some(not_twice(on, caller, request.event_id, wish.many).await?);
         }
         match on.ports.bookings.hold(&booking, &terms).await? {
             Hold::Held => return pursue(on, booking).await,
@@ -230,30 +232,14 @@ fn draft(
     }
     let seats: Vec<_> = wanted.iter().filter_map(|label| layout.seat(label)).collect();
     let total = Money::sum(seats.iter().map(|seat| seat.price)).ok_or_else(Problem::not_found)?;
+    let buyer = (caller.id, caller.name.clone());
     Ok(Booking {
-        id,
-        event_id: event.id,
-        event_title: event.title.clone(),
-        venue: event.venue.clone(),
-        city: event.city.clone(),
-        starts_at: event.starts_at,
-        time_zone: event.time_zone.clone(),
-        organiser_url: event.organiser_url.clone(),
-        user_id: caller.id,
-        user_name: Some(caller.name.clone()),
         seats,
         best,
         total,
-        status: BookingStatus::Held,
-        reason: None,
         payment: request.payment,
-        hold_expires_at: now + on.hold,
-        invoice: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
         request_digest: digest,
-        previous: None,
+        ..Booking::held(event, id, buyer, now, now + on.hold)
     })
 }
 
@@ -265,18 +251,18 @@ async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Op
     }
 }
 
+/// May this request be a double tap? Another key is another request, and so is one that the buyer says they mean.
+fn may_be_double(request: &BookRequest, digest: Option<&String>) -> bool {
+    digest.is_none() && !request.again
+}
+
 /// A buyer who leaves the choice to us, and holds as many seats by our choice that they have not paid, asks twice for
-/// the same, unless they say that they mean it. Answers their live bookings of the event, for the hold to check that
-/// there are no others by then.
-async fn not_twice(
-    on: &Book,
-    caller: &Caller,
-    request: &BookRequest,
-    draft: &Booking,
-) -> Result<BTreeSet<BookingId>, Problem> {
-    let own = on.ports.bookings.of_buyer_for(caller.id, request.event_id).await?;
+/// the same: `own_seats`. Answers their live bookings of the event otherwise, so that the hold can check that there are
+/// no others by then.
+async fn not_twice(on: &Book, caller: &Caller, event: EventId, many: usize) -> Result<BTreeSet<BookingId>, Problem> {
+    let own = on.ports.bookings.of_buyer_for(caller.id, event).await?;
     let unpaid = |one: &&Booking| matches!(one.status, BookingStatus::Held | BookingStatus::AwaitingPayment);
-    let same = |one: &&Booking| one.best.is_some() && one.seats.len() == draft.seats.len();
+    let same = |one: &&Booking| one.best.is_some() && one.seats.len() == many;
     if let Some(first) = own.iter().filter(unpaid).find(same) {
         let seats: Vec<_> = first.seats.iter().map(|seat| &seat.label).collect();
         return Err(Problem::new(Code::OwnSeats).with("booking_id", first.id).with("seats", seats));
@@ -296,11 +282,18 @@ async fn own(
     problem: Problem,
 ) -> Result<Booking, Problem> {
     use BookingStatus::{AwaitingPayment, Confirmed, Held};
-    // Whoever leaves the choice to us asks for no seat of their own.
-    let Wanted::These(seats) = wanted else { return Err(problem) };
-    if !matches!(problem.code(), Code::SeatsTaken | Code::TooManySeats | Code::NotOnSale) {
+    let mended = [Code::SeatsTaken, Code::TooManySeats, Code::NotEnoughSeats, Code::NotOnSale];
+    if !mended.contains(&problem.code()) {
         return Err(problem);
     }
+    let seats = match wanted {
+        Wanted::These(seats) => seats,
+        Wanted::Best(wish) if may_be_double(request, digest) => {
+            not_twice(on, caller, request.event_id, wish.many).await?;
+            return Err(problem);
+        }
+        Wanted::Best(_) => return Err(problem),
+    };
     let asked: HashSet<_> = seats.iter().collect();
     for booking in on.ports.bookings.of_buyer_for(caller.id, request.event_id).await? {
         let has: HashSet<_> = booking.seats.iter().map(|seat| &seat.label).collect();

@@ -12,8 +12,8 @@ use std::time::Duration;
 const AFTER_ALL: Duration = Duration::from_secs(15);
 
 /// Cancels an event as a whole: nothing sells from now on, and its bookings are then cancelled and paid back. An event
-/// that is over took place. `version`
-/// is the one that the caller saw, if given; it does not matter once the event is being cancelled.
+/// that is over took place, and is not cancelled. `seen` is what the caller saw; it does not matter once the event is
+/// being cancelled.
 pub async fn cancel_event(
     (events, world): (&dyn Events, &dyn World),
     closing: &dyn ClosingQueue,

@@ -1,11 +1,11 @@
 //! Changing and withdrawing a single seat: the part that `update_seat` and `delete_seat` share.
 
-use crate::domain::{EventStatus, SeatStatus};
+use crate::domain::SeatStatus;
 use crate::ports::{Edited, Events, SeatEdit};
 use crate::usecases::EditedSeat;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, as_seen, until_done};
-use contracts::{Caller, Code, EventId, Mark, Money, Problem, SeatLabel};
+use contracts::{Caller, Code, EventId, Mark, Money, Problem, SeatLabel, World};
 use std::collections::BTreeSet;
 
 /// What is new of a seat, where given.
@@ -26,7 +26,7 @@ pub(super) enum Edit {
 
 /// Changes an open seat, or takes it off the plan. `seen` is what the caller saw of the seat.
 pub(super) async fn edit_seat(
-    events: &dyn Events,
+    (events, world): (&dyn Events, &dyn World),
     caller: &Caller,
     id: EventId,
     label: &SeatLabel,
@@ -39,7 +39,7 @@ pub(super) async fn edit_seat(
         let (block, place) = layout.place(label).ok_or_else(Problem::not_found)?;
         let seat = events.seat(id, &block.id, label).await?.ok_or_else(Problem::not_found)?;
         let seat = as_seen(seat, seen)?;
-        if before.status != EventStatus::Scheduled {
+        if !before.is_open_to_change(world.now()) {
             return Err(Problem::new(Code::EventOver));
         }
         let (mut after, mut block) = (before.clone(), block.clone());

@@ -5,7 +5,7 @@ use crate::ports::Events;
 use crate::usecases::edit_seat::{Edit, SeatChange, edit_seat};
 use contracts::edit::Seen;
 use contracts::optional::Change;
-use contracts::{Caller, EventId, Mark, Money, Problem, SeatLabel, SectionName};
+use contracts::{Caller, EventId, Mark, Money, Problem, SeatLabel, SectionName, World};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ pub struct EditedSeat {
 
 /// Changes an open seat: its price, its marks, or whether an aisle runs behind it.
 pub async fn update_seat(
-    events: &dyn Events,
+    on: (&dyn Events, &dyn World),
     caller: &Caller,
     (id, label): (EventId, SeatLabel),
     asked: &SeatChanges,
@@ -68,5 +68,5 @@ pub async fn update_seat(
     if price.is_none() && marks.is_none() && aisle.is_none() {
         return Err(Problem::invalid("price", "A price, marks, or an aisle."));
     }
-    edit_seat(events, caller, id, &label, &Edit::Change(SeatChange { price, marks, aisle }), seen).await
+    edit_seat(on, caller, id, &label, &Edit::Change(SeatChange { price, marks, aisle }), seen).await
 }

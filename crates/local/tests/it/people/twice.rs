@@ -84,6 +84,17 @@ async fn who_asks_again_for_the_best_seats_is_told_what_they_hold() {
         let (given, answer) = ask(who, body.clone()).await;
         assert_eq!(given, status, "{body}: {answer}");
     }
+    // Nobody is told of too few seats, or of too many, because of their own first tap.
+    for (rows, limit) in [("A:1-2", 20), ("A:1-9", 2)] {
+        let event = app.event(&organiser, rows, &json!({"max_seats_per_user": limit})).await;
+        let buyer = app.buyer().await;
+        let body = json!({"event_id": event, "best": 2, "payment": "manual"});
+        let taps = join_all((0..3).map(|_| app.post("/api/bookings", &buyer, &body))).await;
+        let codes: Vec<_> = taps.iter().filter(|(status, _)| *status != 201).map(|(_, told)| &told["code"]).collect();
+        assert_eq!(codes, ["own_seats", "own_seats"], "{rows}: {taps:?}");
+        let (status, told) = app.post("/api/bookings", &app.buyer().await, &body).await;
+        assert_eq!(status, if limit == 2 { 201 } else { 409 }, "{told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
