@@ -40,7 +40,9 @@ fn main() -> ExitCode {
         Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
         Some(Command::Openapi) => print(&serde_json::to_string_pretty(&api::openapi())?),
         Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
-        Some(Command::Resources) => print(&serde_json::to_string_pretty(&template::resources(TEXT)?)?),
+        Some(Command::Resources) => {
+            print(&serde_json::to_string_pretty(&template::resources(TEXT, &options.parameters)?)?)
+        }
         Some(Command::Seed { url, email, password }) => {
             let made = runtime()?.block_on(seed::seed_sales(url, email, password))?;
             print(if made { "The sample data is in." } else { "The sample data was in already." })

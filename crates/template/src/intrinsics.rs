@@ -55,9 +55,10 @@ impl Names {
         self.references.get(id).cloned()
     }
 
-    /// Does this condition hold? An unknown condition does not.
-    pub fn holds(&self, condition: &str) -> bool {
-        self.conditions.get(condition).copied().unwrap_or_default()
+    /// Is this resource made? It is not if it has a condition that does not hold or is not there.
+    pub fn has(&self, resource: &Value) -> bool {
+        let holds = |condition: &str| self.conditions.get(condition).copied().unwrap_or_default();
+        resource["Condition"].as_str().is_none_or(holds)
     }
 
     fn reference(&self, name: &str) -> Result<String, Error> {

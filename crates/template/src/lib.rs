@@ -264,12 +264,21 @@ pub fn parameters(text: &str) -> Result<Vec<String>, Error> {
 }
 
 /// The template's tables, queues, topics and buckets, with what belongs to them, as a CloudFormation template of their
-/// own: everything but functions, the API, logs and alarms.
-pub fn resources(text: &str) -> Result<Value, Error> {
+/// own: everything but functions, the API, logs and alarms. It has neither parameters nor conditions: `parameters`
+/// decide here which resources there are.
+pub fn resources(text: &str, parameters: &BTreeMap<String, String>) -> Result<Value, Error> {
     const KEPT: [&str; 4] = ["AWS::DynamoDB::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::"];
     let mut template = yaml::parse(text)?;
+    // No name of these resources contains an address.
+    let names = Names::new(&template, &Surroundings::local(parameters, &BTreeMap::new(), "", ""))?;
     let all = template["Resources"].as_object_mut().ok_or("the template has no resources")?;
-    all.retain(|_, resource| resource["Type"].as_str().is_some_and(|t| KEPT.iter().any(|kind| t.starts_with(kind))));
+    all.retain(|_, resource| {
+        let kind = resource["Type"].as_str().unwrap_or_default();
+        KEPT.iter().any(|kept| kind.starts_with(kept)) && names.has(resource)
+    });
+    for resource in all.values_mut().filter_map(Value::as_object_mut) {
+        resource.remove("Condition");
+    }
     Ok(json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "Karcis's tables, queues, topics and buckets.",
@@ -286,7 +295,7 @@ impl Template {
         let globals = template["Globals"]["Function"].clone();
         let mut sockets = sockets::Parts::default();
         for (id, resource) in members(&template["Resources"]) {
-            if resource["Condition"].as_str().is_some_and(|condition| !names.holds(condition)) {
+            if !names.has(resource) {
                 continue;
             }
             let properties = resolve(&resource["Properties"], &names)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use template::TEXT;
 use template::keys;
-use template::{Surroundings, Template, parameters};
+use template::{Surroundings, Template, parameters, resources};
 
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
@@ -69,6 +69,25 @@ fn every_setting_of_the_template_is_used_and_every_source_feeds_a_function() {
     assert!(template.queues.iter().all(|queue| {
         queue.name.ends_with("-dead-letters") || queue.attributes["RedrivePolicy"].contains("-dead-letters")
     }));
+}
+
+/// CloudFormation refuses a template that speaks of a parameter, condition or resource which it does not have.
+#[test]
+fn what_localstack_is_given_stands_by_itself() {
+    for (simulators, is_there) in [("yes", true), ("no", false)] {
+        let parameters =
+            [("Simulators", simulators), ("OrganiserUrl", "https://o.test")].map(|(k, v)| (k.into(), v.into()));
+        let given = resources(TEXT, &parameters.into()).unwrap();
+        let all = given["Resources"].as_object().unwrap();
+        assert_eq!(all.contains_key("OrganiserSystemTable"), is_there, "{simulators}");
+        let text = given.to_string();
+        assert!(!text.contains("\"Condition\":\"") && !text.contains("Fn::If"), "{text}");
+        for reference in ["{\"Ref\":\"", "\"Fn::GetAtt\":[\""] {
+            for named in text.split(reference).skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(named.starts_with("AWS::") || all.contains_key(named), "{named}");
+            }
+        }
+    }
 }
 
 /// CloudFormation allows 500 resources in a stack, and SAM makes several from some entries.
