@@ -45,7 +45,7 @@ pub enum LiveState {
 }
 
 /// What somebody can watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LiveTopic {
     /// The seats of an event: everybody may.
     Event(EventId),

@@ -1,11 +1,12 @@
 //! What of a batch is worth telling.
 
 use contracts::{LiveState, LiveTopic};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-/// Of several states of one thing, a block's seats being a thing of its own, the newest alone.
+/// Of several states of one thing, a block's seats being a thing of its own, the newest alone. They come in the
+/// order of their ids, so that a simulated story is the same each time.
 pub fn newest(states: impl IntoIterator<Item = LiveState>) -> Vec<LiveState> {
-    let mut newest: HashMap<(LiveTopic, Option<u32>), LiveState> = HashMap::new();
+    let mut newest: BTreeMap<(LiveTopic, Option<u32>), LiveState> = BTreeMap::new();
     for state in states {
         let block = if let LiveState::Seats { block, .. } = &state { Some(*block) } else { None };
         match newest.get(&(state.topic(), block)) {
