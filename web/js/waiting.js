@@ -11,18 +11,23 @@ const { list, read, refresh } = paged("/waiting-list", 20);
 const refusal = signal(null);
 const offers = signal([]);
 
-/// Reads what is offered: bookings that wait for payment, of seats that were waited for.
+/// Reads what is offered: bookings of seats that were waited for, to be paid or still made ready.
 async function readOffers() {
   const page = await ask("GET", "/bookings?limit=20").catch(() => null);
   if (!page) return;
-  const unpaid = page.items.filter(({ status }) => status === "AWAITING_PAYMENT");
-  const known = (id) => offers.value.find((one) => one.id === id) ?? ask("GET", `/bookings/${id}`).catch(() => null);
+  const unpaid = page.items.filter(({ status }) => status === "HELD" || status === "AWAITING_PAYMENT");
+  // One that is made ready is read anew: its time begins when it can be paid.
+  const known = (id) =>
+    offers.value.find((one) => one.id === id && isReady(one)) ?? ask("GET", `/bookings/${id}`).catch(() => null);
   const all = await Promise.all(unpaid.map(({ id }) => known(id)));
   const offered = all.filter((one) => one?.offered);
-  const fresh = offered.filter(({ id }) => !offers.value.some((one) => one.id === id));
+  const told = offers.value.filter(isReady).map(({ id }) => id);
+  const fresh = offered.filter((one) => isReady(one) && !told.includes(one.id));
   if (fresh.length > 0) tell(fresh.map((one) => say("waiting.offered", { seat: named(one) })).join(" "));
   offers.value = offered;
 }
+
+const isReady = ({ status }) => status === "AWAITING_PAYMENT";
 
 const named = ({ seat_details: seats }) => seats.map(seatName).join("; ");
 
@@ -41,6 +46,12 @@ async function leave({ event_id: event, seat }) {
 }
 
 function Offer({ offer }) {
+  if (!isReady(offer)) {
+    return html`<li class="state offer">
+      ${offer.event_title}: ${say("waiting.preparing", { seat: named(offer) })}
+      <a class="quiet" href=${`/booking/${offer.id}`}>${say("waiting.see")}</a>
+    </li>`;
+  }
   const title = `${offer.event_title}: ${say("waiting.offered", { seat: named(offer) })}`;
   return html`<li class="state offer">
     <${Clock} title=${title} since=${offer.updated_at} until=${offer.hold_expires_at} />
@@ -81,7 +92,13 @@ function Page() {
 
 if (!session()) await signIn("account.needed");
 show(html`<${Page} />`);
-runClock(() => offers.value.map((one) => one.hold_expires_at).sort()[0]);
+runClock(
+  () =>
+    offers.value
+      .filter(isReady)
+      .map((one) => one.hold_expires_at)
+      .sort()[0],
+);
 read();
 readOffers();
 often(look);

@@ -58,6 +58,7 @@ bugs! {
     LessConfirms      "less-confirms"       "news of less money than a booking costs confirms it";
     RefusalIgnored    "refusal-ignored"     "an organiser's refusal to confirm is taken for agreement";
     RefusedSold       "refused-sold"        "seats that an organiser refused to a buyer who had paid go back on sale";
+    PastTheLine       "past-the-line"       "a seat that was given up while nothing was sold goes to the public when the sale goes on";
     UnreleasedAsked   "unreleased-asked"    "an organiser is asked for a seat before it has released its last hold";
     UntoldLapses      "untold-lapses"       "an offer lapses although its buyer was never told";
     OfferClock        "offer-clock"         "the time to pay an offer runs before its buyer is told";
@@ -159,7 +160,7 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
             }
         }
         Bug::LineFirst => each_part(request, |_, part| {
-            if is_seat(part) && condition(part).contains(":nobody") {
+            if is_seat(part) && condition(part).starts_with("booking = :booking AND") {
                 set_condition(part, "booking = :booking");
                 tidy(part);
             }
@@ -172,7 +173,15 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
         }
         Bug::UnreleasedAsked if role == "book" => each_part(request, |_, part| {
             if is_seat(part) && condition(part).contains("unreleased") {
-                set_condition(part, "#status = :open AND price = :price");
+                let rest = condition(part).replace(" AND attribute_not_exists(unreleased)", "");
+                set_condition(part, &rest);
+                tidy(part);
+            }
+        }),
+        Bug::PastTheLine if role == "book" => each_part(request, |_, part| {
+            if is_seat(part) && condition(part).contains(":nobody") {
+                let rest = condition(part).replace(" AND (attribute_not_exists(waiters) OR waiters = :nobody)", "");
+                set_condition(part, &rest);
                 tidy(part);
             }
         }),

@@ -68,6 +68,11 @@ fn against_the_facts(stage: &Stage, closed: &BTreeSet<String>, old: &Value, new:
     if new["refused_by_organiser"]["BOOL"] == true && text(new, "status") != "WITHDRAWN" {
         return Some((Promise::SeatOnce, "a seat that its organiser refused is not off the sale".to_owned()));
     }
+    let (was, is) = (text(old, "status"), text(new, "status"));
+    let passed_over = number(old, "waiters") > 0 && number(new, "waiters") == number(old, "waiters");
+    if text(new, "SK").starts_with("SEAT#") && (was.as_str(), is.as_str()) == ("OPEN", "ON_GOING") && passed_over {
+        return Some((Promise::LinesFirst, "a seat went to the public past its line".to_owned()));
+    }
     if text(new, "SK") != "BOOKING" || new["previous"].is_null() {
         return None;
     }

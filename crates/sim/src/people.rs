@@ -351,15 +351,21 @@ async fn wait_in_line(person: &Person, dice: &Dice, event: &Performance, seat: &
 /// Gives an event another title, and notes when that was answered: what is sold after it has that title.
 async fn retitle(stage: &Stage, person: &Person, event: &str) {
     const TITLE: &str = "Sinners (2026)";
-    let Some((200, shown)) = person.insist("GET", event, None, None).await else { return };
-    let mut draft = json!({"title": TITLE});
-    for field in ["kind", "venue", "starts_at", "max_seats_per_user", "on_sale_until", "time_zone"] {
-        draft[field] = shown[field].clone();
-    }
+    let Some((200, mut draft)) = person.insist("GET", &format!("{event}/draft"), None, None).await else { return };
+    draft["title"] = TITLE.into();
     if let Some((200, _)) = person.insist("PUT", event, Some(&draft), None).await {
         let id = event.rsplit('/').next().unwrap_or_default().to_owned();
         lock(&stage.retitled).insert(id, (stage.now(), TITLE.to_owned()));
     }
+}
+
+/// Takes the end of an event's sale away.
+async fn prolong(person: &Person, event: &str) {
+    let Some((200, mut draft)) = person.insist("GET", &format!("{event}/draft"), None, None).await else { return };
+    if let Some(draft) = draft.as_object_mut() {
+        draft.remove("on_sale_until");
+    }
+    drop(person.insist("PUT", event, Some(&draft), None).await);
 }
 
 async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
@@ -368,13 +374,14 @@ async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
     let Some(seat) = dice.one_of("seat", &event.seats) else { return };
     let person = Person::new(&stage, "organiser", &stage.props.organiser.token);
     let (event, seat) = (format!("/api/events/{}", event.id), format!("/api/events/{}/seats/{seat}", event.id));
-    match dice.within("what", 0..10) {
+    match dice.within("what", 0..11) {
         0..=2 => {
             drop(person.insist("POST", &format!("{event}/cancel"), None, None).await);
         }
         3 => drop(person.insist("DELETE", &event, None, None).await),
         4 => drop(person.insist("DELETE", &seat, None, None).await),
         5..=6 => retitle(&stage, &person, &event).await,
+        7 => prolong(&person, &event).await,
         _ => {
             // The price changes while people book, so some of them have seen an old price.
             for change in 0..6 {

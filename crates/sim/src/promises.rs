@@ -148,6 +148,8 @@ pub struct Facts {
     voids: BTreeMap<String, Void>,
     history: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
+    /// The events that still sell when the story ends.
+    sells_on: BTreeSet<String>,
     purchases: BTreeMap<String, Purchase>,
     months: BTreeMap<String, i64>,
     maps: BTreeMap<(String, u64), String>,
@@ -305,7 +307,12 @@ impl Facts {
                     usize::try_from(number(item, "place")).unwrap_or(0),
                 ),
             }),
-            ("EVENT", "EVENT") => drop(self.events.insert(event(), text(item, "status"))),
+            ("EVENT", "EVENT") => {
+                self.events.insert(event(), text(item, "status"));
+                if text(item, "status") == "SCHEDULED" && item["on_sale_until"].is_null() {
+                    self.sells_on.insert(event());
+                }
+            }
             ("EVENT", "MAP") => {
                 let ordinal = sk.trim_start_matches("MAP#").parse().unwrap_or(0);
                 self.maps.insert((event(), ordinal), text(item, "letters"));
@@ -636,7 +643,12 @@ fn finally(broken: &mut Findings, facts: &Facts) {
             "ON_GOING" => broken.add(Promise::NothingHangs, "a seat is held for ever".to_owned()),
             _ => {}
         }
+        if seat.status == "OPEN" && seat.waiters > 0 && facts.sells_on.contains(&seat.event) {
+            broken.add(Promise::LinesFirst, "a line was not served when the sale went on".to_owned());
+        }
         let wanted = match seat.status.as_str() {
+            // A seat that is owed to its line is shown as taken.
+            "OPEN" if seat.waiters > 0 => 'G',
             "OPEN" => 'O',
             "ON_GOING" => 'G',
             "BOOKED" => 'B',

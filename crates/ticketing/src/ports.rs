@@ -93,7 +93,8 @@ pub struct Seat {
     pub price: Money,
     /// The booking that holds or owns it, if any.
     pub booking: Option<BookingId>,
-    /// How many people wait for it.
+    /// How many people wait for it. An open seat that somebody waits for is owed to them: it was given up while its
+    /// event did not sell.
     pub waiters: u64,
     /// The bookings that gave it up, and whose holds the organiser's system has not said to be released.
     #[serde(default)]
@@ -224,8 +225,22 @@ pub struct Release {
     pub offers: Vec<Offer>,
     /// The most seats of the event that one buyer may have.
     pub limit: u32,
-    /// The sale of the event is over: seats become open even if somebody waits.
+    /// The event does not sell now: seats become open even if somebody waits. Nobody can hold these before their lines
+    /// are served, which happens once the event sells again.
     pub sale_is_over: bool,
+    /// The seats that somebody waits for and that become open, to be offered once the event sells again.
+    pub owed: Vec<SeatLabel>,
+}
+
+/// A seat that became open while its event did not sell, although somebody waited for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// The event.
+    pub event_id: EventId,
+    /// The seat.
+    pub seat: SeatLabel,
+    /// The booking that gave it up.
+    pub booking: BookingId,
 }
 
 /// The outcome of a change.
@@ -260,6 +275,16 @@ pub trait Bookings: Keys {
         now: Timestamp,
         release: &Release,
     ) -> Result<Changed, Failure>;
+
+    /// Gives an open seat that is owed to its line to `offer`, whose buyer is the first in it, or does nothing and answers
+    /// `false` if the seat, the line or the buyer's count is not as it was read.
+    async fn hand_over(&self, owed: &Owed, offer: &Offer, limit: u32) -> Result<bool, Failure>;
+
+    /// The seats that are owed to their lines, those of one event together.
+    async fn owed(&self) -> Result<Vec<Owed>, Failure>;
+
+    /// Forgets that a seat is owed to its line.
+    async fn no_longer_owed(&self, owed: &Owed) -> Result<(), Failure>;
 
     /// A page of an event's bookings, newest first. `None`: the cursor is not one of ours.
     async fn of_event(

@@ -18,8 +18,8 @@ use ticketing::adapters::{
 };
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
-    Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout, NewSeats,
-    SeatChange, SeatStatus, Transition, Waiter, Waiting,
+    BookedSeat, Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout,
+    NewSeats, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     Asked, BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold,
@@ -35,6 +35,7 @@ contract_suite::on_each_engine! {
     bookings_change_on_condition: changes;
     seats_that_organisers_may_still_hold_are_not_held_before_their_release: unreleased;
     seats_that_an_organiser_refused_stay_off_the_sale: withdrawn;
+    seats_that_are_owed_to_their_lines_go_to_nobody_else: owed;
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
     events_change_on_condition: events;
@@ -242,7 +243,7 @@ async fn changes(engine: &Engine) {
     let mut offer = confirmed.offer(&scene.event, BookingId::new(engine.id()), &waiter, now, Duration::from_mins(1));
     offer.seats = vec![confirmed.seats[0].clone()];
     let release =
-        Release { offers: vec![Offer { booking: offer.clone(), places: vec![place] }], limit: 4, sale_is_over: false };
+        Release { offers: vec![Offer { booking: offer.clone(), places: vec![place] }], limit: 4, ..Release::default() };
     let Changed::Done(given) = scene.bookings.change(&confirmed, &give_up, now, &release).await.unwrap() else {
         unreachable!()
     };
@@ -341,6 +342,51 @@ async fn withdrawn(engine: &Engine) {
     let first = scene.lines.first(scene.event.id, &label("A-1")).await.unwrap();
     assert_eq!(first.map(|first| first.user_id), Some(waiting));
     assert_eq!(scene.lines.seats_of(held.user_id, scene.event.id).await.unwrap(), 0);
+}
+
+async fn owed(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let held = scene.booking(engine, somebody(engine), &["A-1", "A-2"]);
+    let now = engine.world.now();
+    scene.bookings.hold(&held, &terms(4)).await.unwrap();
+    let waiting = somebody(engine);
+    let Joined::At(place) = scene.join(engine, waiting, "A-1").await else { unreachable!() };
+    let lapse = applied(&held, Happening::Voided(Ending::Expired, None), engine);
+    let over = Release { sale_is_over: true, owed: vec![label("A-1")], ..Release::default() };
+    let done = scene.bookings.change(&held, &lapse, now, &over).await.unwrap();
+    assert!(matches!(done, Changed::Done(_)), "{done:?}");
+    for seat in ["A-1", "A-2"] {
+        assert_eq!(scene.seat(seat).await.status, SeatStatus::Open);
+    }
+    scene.bookings.released(&held).await.unwrap();
+    let public = scene.booking(engine, somebody(engine), &["A-1"]);
+    let refused = scene.bookings.hold(&public, &terms(4)).await.unwrap();
+    assert!(matches!(refused, Hold::Taken(seats) if seats == [label("A-1")]));
+    let mine = async || {
+        let all = scene.bookings.owed().await.unwrap();
+        all.into_iter().find(|owed| owed.event_id == scene.event.id)
+    };
+    let owed = mine().await.unwrap();
+    assert_eq!((&owed.seat, owed.booking), (&label("A-1"), held.id));
+    let waiter = scene.lines.first(scene.event.id, &label("A-1")).await.unwrap().unwrap();
+    let mut booking = held.offer(&scene.event, BookingId::new(engine.id()), &waiter, now, Duration::from_mins(1));
+    booking.seats = vec![held.seats[0].clone()];
+    let offer = Offer { booking, places: vec![place] };
+    let dear = Offer {
+        booking: Booking {
+            seats: vec![BookedSeat { price: Money::idr(1), ..held.seats[0].clone() }],
+            ..offer.booking.clone()
+        },
+        ..offer.clone()
+    };
+    assert!(!scene.bookings.hand_over(&owed, &dear, 4).await.unwrap(), "its price is another by now");
+    assert!(scene.bookings.hand_over(&owed, &offer, 4).await.unwrap());
+    assert!(!scene.bookings.hand_over(&owed, &offer, 4).await.unwrap(), "once");
+    let seat = scene.seat("A-1").await;
+    assert_eq!((seat.status, seat.booking, seat.waiters), (SeatStatus::OnGoing, Some(offer.booking.id), 0));
+    assert_eq!(scene.lines.first(scene.event.id, &label("A-1")).await.unwrap(), None);
+    assert_eq!(mine().await, None);
+    scene.bookings.no_longer_owed(&owed).await.unwrap();
 }
 
 async fn lines(engine: &Engine) {

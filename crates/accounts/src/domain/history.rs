@@ -11,8 +11,9 @@ pub struct Entry {
     pub version: u64,
 }
 
-/// The history entry of a change, for failures as well as successes. `None` while the booking is only `HELD`.
+/// The history entry of a change, for failures as well as successes. `None` while the booking is only `HELD`, unless it
+/// is an offer: its buyer asked for it long before.
 pub fn entry(change: &BookingChanged) -> Option<Entry> {
-    let kept = change.booking.status != BookingStatus::Held;
+    let kept = change.booking.status != BookingStatus::Held || change.offer;
     kept.then(|| Entry { booking: change.booking.clone(), version: change.version })
 }

@@ -80,6 +80,7 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("GET /api/power/purchases", Own(200), nothing.clone()),
         ("GET /api/power/purchases/{id}", Theirs, nothing.clone()),
         ("GET /api/events/{id}/bookings", Theirs, nothing.clone()),
+        ("GET /api/events/{id}/draft", Theirs, nothing.clone()),
         ("GET /api/events/{id}/sales", Theirs, nothing.clone()),
         ("GET /api/bookings/{id}", Theirs, nothing.clone()),
         ("GET /api/bookings/{id}/codes", Theirs, nothing.clone()),
@@ -181,6 +182,7 @@ impl Owners {
             (&self.organiser, format!("/api/events/{event}")),
             (&self.organiser, format!("/api/events/{event}/layout")),
             (&self.organiser, format!("/api/events/{event}/bookings")),
+            (&self.organiser, format!("/api/events/{event}/draft")),
             (&self.organiser, format!("/api/events/{event}/sales")),
             (admin, format!("/api/users/{id}")),
         ] {

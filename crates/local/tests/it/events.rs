@@ -251,6 +251,33 @@ async fn an_event_is_cancelled_as_a_whole_and_everybody_gets_their_money_and_a_m
     assert_eq!(app.delete(&format!("/api/events/{event}"), &organiser).await.0, 204);
 }
 
+/// What an organiser reads of their event and sends back changes nothing, whatever was given.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_put_of_what_was_read_changes_nothing() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    for given in [
+        json!({}),
+        json!({"organiser_url": "http://127.0.0.1:9/organiser", "city": "Denpasar", "time_zone": "Asia/Makassar"}),
+        json!({"ends_at": "2030-02-02T12:00:00Z", "on_sale_from": "2029-01-01T00:00:00Z",
+            "on_sale_until": "2030-01-01T00:00:00Z"}),
+    ] {
+        let mut sent = draft("Read and sent");
+        sent.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
+        let (_, event) = app.post("/api/events", &organiser, &sent).await;
+        let path = format!("/api/events/{}", event["id"].as_str().unwrap());
+        let (status, read) = app.get(&format!("{path}/draft"), &organiser).await;
+        assert_eq!(status, 200, "{read}");
+        let (status, after) = app.put(&path, &organiser, &read).await;
+        assert_eq!(status, 200, "{after}");
+        assert_eq!(app.get(&format!("{path}/draft"), &organiser).await.1, read);
+        for (name, value) in given.as_object().unwrap() {
+            let same = |one: &Value| one.as_str().unwrap().trim_end_matches(".000Z").trim_end_matches('Z').to_owned();
+            assert_eq!(same(&read[name]), same(value), "{name}");
+        }
+    }
+}
+
 /// What took place cannot be moved to another day, and nobody is paid back for it as a whole.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_that_is_over_stays_as_it_was() {

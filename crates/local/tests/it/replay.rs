@@ -275,6 +275,10 @@ const STORY: &[&str] = &[
     "ws-subscribe/left",
     "ws-disconnect/went",
     "ws-disconnect/never-seen",
+    "get-event-draft/own",
+    "get-event-draft/another-organiser",
+    "serve-lines/nothing-owed",
+    "serve-lines/nothing-owed-again",
 ];
 
 /// A world in which time stands still and ids are counted.

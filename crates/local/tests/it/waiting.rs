@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use template::STACK;
+use triggers::Invoke;
 
 async fn join(app: &App, user: &User, event: &str, seat: &str) -> (u16, Value) {
     app.post_until_decided(&format!("/api/events/{event}/seats/{seat}/waiting-list"), user, None).await
@@ -14,6 +16,43 @@ async fn join(app: &App, user: &User, event: &str, seat: &str) -> (u16, Value) {
 
 async fn leave(app: &App, user: &User, event: &str, seat: &str) -> u16 {
     app.delete(&format!("/api/events/{event}/seats/{seat}/waiting-list"), user).await.0
+}
+
+/// A seat that was given up while nothing was sold goes to who waits for it once the sale goes on, and to nobody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sale_that_goes_on_serves_its_lines_first() {
+    let app = App::start(&[("HoldSeconds", "2"), ("ServeLinesSchedule", "rate(1 minute)")]).await;
+    let (organiser, buyer, waiter) = (app.user("organiser").await, app.buyer().await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let (path, line) = (format!("/api/events/{event}"), format!("/api/events/{event}/seats/A-1/waiting-list"));
+    let (_, held) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    assert_eq!(app.post(&line, &waiter, &json!({})).await.0, 201);
+    let (_, mut draft) = app.get(&format!("{path}/draft"), &organiser).await;
+    draft["on_sale_from"] = json!("2029-12-31T00:00:00Z");
+    assert_eq!(app.put(&path, &organiser, &draft).await.0, 200, "the sale is paused");
+    app.booking_in("EXPIRED", &buyer, &held).await;
+    draft.as_object_mut().unwrap().remove("on_sale_from");
+    assert_eq!(app.put(&path, &organiser, &draft).await.0, 200, "the sale goes on");
+    // Plans are kept for five seconds, and then the public may buy.
+    eventually("the public may buy", || async {
+        let (status, answer) = app.book(&app.buyer().await, &event, &["A-2"], "manual").await;
+        (status == 201).then_some(answer)
+    })
+    .await;
+    let (status, problem) = app.book(&app.buyer().await, &event, &["A-1"], "manual").await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("seats_taken")), "{problem}");
+    // To everybody but its line it is a taken seat.
+    app.letters_become(&event, "GO").await;
+    let price = json!({"price": {"amount": 1_000_000, "currency": "IDR"}});
+    let (status, problem) = app.patch(&format!("{path}/seats/A-1"), &organiser, &price).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("seat_not_open")), "{problem}");
+    assert_eq!(app.delete(&format!("{path}/seats/A-1"), &organiser).await.0, 409);
+    app.cloud.functions.invoke(&format!("{STACK}-serve-lines"), &json!({})).await.unwrap();
+    eventually("who waited is offered the seat", || async {
+        let (_, page) = app.get("/api/bookings", &waiter).await;
+        (page["items"][0]["status"] == "AWAITING_PAYMENT").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,9 @@
 //! Bookings in DynamoDB: the transactions that hold, sell, release and pass on seats.
 
 use crate::adapters::keys;
+use crate::adapters::seats::NOBODY_WAITS;
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
-use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Release, Terms, Unreleased};
+use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Owed, Release, Terms, Unreleased};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
@@ -109,9 +110,10 @@ impl DynamoBookings {
             update = update.expression_attribute_values(":released", ids(released));
         }
         let update = update
-            .condition_expression(format!("#status = :open AND price = :price AND {free}"))
+            .condition_expression(format!("#status = :open AND price = :price AND {NOBODY_WAITS} AND {free}"))
             .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
             .expression_attribute_values(":open", attribute(SeatStatus::Open)?)
+            .expression_attribute_values(":nobody", number(0))
             .expression_attribute_values(":price", attribute(seat.price)?);
         table::update_part(update)
     }
@@ -140,7 +142,7 @@ impl DynamoBookings {
             .expression_attribute_values(":open", attribute(SeatStatus::Open)?);
         if !sale_is_over {
             update = update
-                .condition_expression("booking = :booking AND (attribute_not_exists(waiters) OR waiters = :nobody)")
+                .condition_expression(format!("booking = :booking AND {NOBODY_WAITS}"))
                 .expression_attribute_values(":nobody", number(0));
         }
         table::update_part(update)
@@ -232,6 +234,11 @@ impl DynamoBookings {
                 None => self.open_seat(before, seat, release.sale_is_over)?,
             };
             transaction.add(Of::Seat(seat.label.clone()), part);
+            if release.owed.contains(&seat.label) {
+                let owed = Owed { event_id: before.event_id, seat: seat.label.clone(), booking: before.id };
+                let put = self.0.part_put(&keys::owed(owed.event_id, &owed.seat), &owed)?;
+                transaction.add(Of::Offer, table::put_part(put)?);
+            }
         }
         transaction.add(Of::Count, self.count_out(before)?);
         transaction.add(Of::Ending, create(self.0.name(), &keys::ending(after), &Ended {})?);
@@ -373,6 +380,46 @@ impl Bookings for DynamoBookings {
             }
             Err(refusals) => why_not_changed(before, refusals),
         }
+    }
+
+    async fn hand_over(&self, owed: &Owed, offer: &Offer, limit: u32) -> Result<bool, Failure> {
+        let Offer { booking, places } = offer;
+        let mut transaction = Transaction::new();
+        transaction.add(Of::Offer, self.new_booking(booking)?);
+        transaction.add(Of::Offer, self.count_in(booking, limit, None)?);
+        for (seat, place) in booking.seats.iter().zip(places) {
+            let update = self
+                .seat(booking, seat)
+                .update_expression("SET #status = :held, booking = :booking, waiters = waiters - :one")
+                .condition_expression("#status = :open AND price = :price AND waiters >= :one")
+                .expression_attribute_values(":held", attribute(SeatStatus::OnGoing)?)
+                .expression_attribute_values(":open", attribute(SeatStatus::Open)?)
+                .expression_attribute_values(":price", attribute(seat.price)?)
+                .expression_attribute_values(":one", number(1));
+            transaction.add(Of::Seat(seat.label.clone()), table::update_part(update)?);
+            let entry = self.0.part_delete(&keys::place(booking.event_id, &seat.label, *place));
+            transaction.add(Of::Offer, delete_part(entry.condition_expression("attribute_exists(PK)"))?);
+        }
+        transaction.add(Of::Offer, delete_part(self.0.part_delete(&keys::owed(owed.event_id, &owed.seat)))?);
+        let done = self.0.transact(transaction).await?.is_ok();
+        if done {
+            self.forget_places(std::slice::from_ref(offer)).await;
+        }
+        Ok(done)
+    }
+
+    async fn owed(&self) -> Result<Vec<Owed>, Failure> {
+        let query = self
+            .0
+            .query()
+            .key_condition_expression("PK = :pk")
+            .expression_attribute_values(":pk", text(keys::OWED))
+            .consistent_read(true);
+        self.0.all(query).await?.into_iter().map(value).collect()
+    }
+
+    async fn no_longer_owed(&self, owed: &Owed) -> Result<(), Failure> {
+        self.0.delete(&keys::owed(owed.event_id, &owed.seat)).await
     }
 
     async fn note_payment_unavailable(&self, booking: &Booking) -> Result<(), Failure> {
@@ -534,6 +581,8 @@ fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) ->
                     {
                         unreleased.insert(label, seat.unreleased);
                     }
+                    // It is its line's.
+                    SeatStatus::Open if seat.waiters > 0 => taken.push(label),
                     // It still stands on the plan, as somebody else's seat.
                     SeatStatus::Withdrawn if seat.refused_by_organiser => taken.push(label),
                     // The price changed, or the seat is not on sale any more: the plan was old.

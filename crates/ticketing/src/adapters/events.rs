@@ -1,7 +1,7 @@
 //! Events, their layouts and their seats in DynamoDB.
 
 use crate::adapters::keys;
-use crate::adapters::seats::StoredSeat;
+use crate::adapters::seats::{NOBODY_WAITS, StoredSeat};
 use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
 use crate::ports::{Edited, EventQuery, Events, Seat, SeatEdit};
 use async_trait::async_trait;
@@ -235,9 +235,10 @@ impl Events for DynamoEvents {
             let own = self
                 .0
                 .part_update(&keys::seat(after.id, &block.id, label))
-                .condition_expression("#status = :open")
+                .condition_expression(format!("#status = :open AND {NOBODY_WAITS}"))
                 .expression_attribute_names("#status", "status")
                 .expression_attribute_values(":open", attribute(SeatStatus::Open)?)
+                .expression_attribute_values(":nobody", number(0))
                 .expression_attribute_values(":one", number(1));
             let own = match edit {
                 SeatEdit::Reprice(price) => own

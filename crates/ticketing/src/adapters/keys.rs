@@ -13,6 +13,7 @@
 //! | a wish to join that line, which lives a moment | `WISHES#<event id>#<label>` | `<joined_at>#<user id>` |
 //! | the lease of the request that fulfils those wishes | `LEASE#<event id>#<label>` | `LEASE` |
 //! | a user's own record of their place in a line | `BUYER#<user id>` | `LINE#<event id>#<label>` |
+//! | a seat that is owed to its line | `OWED` | `<event id>#<label>` |
 //! | an idempotency key | `KEY#<id>` | `KEY` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
@@ -138,6 +139,15 @@ pub fn line(event: EventId, label: &SeatLabel) -> String {
 /// A place in the line of a seat.
 pub fn place(event: EventId, label: &SeatLabel, place: u64) -> Key {
     Key::new(line(event, label), format!("PLACE#{place:010}"))
+}
+
+/// The one partition of the seats that are owed to their lines. They are few: seats given up while their event does not
+/// sell.
+pub const OWED: &str = "OWED";
+
+/// A seat that is owed to its line.
+pub fn owed(event: EventId, label: &SeatLabel) -> Key {
+    Key::new(OWED, format!("{event}#{label}"))
 }
 
 /// The partition of the wishes to join the line of a seat.

@@ -7,6 +7,9 @@ use contracts::{BookingId, Failure, Money};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
+/// The condition that nobody waits for a seat. `:nobody` is 0.
+pub const NOBODY_WAITS: &str = "(attribute_not_exists(waiters) OR waiters = :nobody)";
+
 /// A seat as its item stores it. The label and the block are in the key.
 #[derive(Deserialize)]
 pub struct StoredSeat {

@@ -19,6 +19,8 @@ struct StreamedSeat {
     status: SeatStatus,
     ordinal: u32,
     place: usize,
+    #[serde(default)]
+    waiters: u64,
 }
 
 /// The change that a record of a seat describes.
@@ -29,7 +31,9 @@ pub fn seat_change(
 ) -> Result<SeatChange, Failure> {
     let SeatKeys { pk } = read(record_keys)?;
     let event_id = keys::event_of_seat(&pk).ok_or_else(|| Failure::permanent("read a record", "not a seat"))?;
-    let StreamedSeat { status, ordinal, place } = read(image)?;
+    let StreamedSeat { status, ordinal, place, waiters } = read(image)?;
+    // A seat that is owed to its line is on its way to somebody.
+    let status = if status == SeatStatus::Open && waiters > 0 { SeatStatus::OnGoing } else { status };
     Ok(SeatChange { event_id, ordinal, place, status, sequence: sequence_key(sequence) })
 }
 

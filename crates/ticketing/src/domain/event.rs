@@ -55,8 +55,8 @@ pub enum Deletion {
     GivenUp,
 }
 
-/// What an organiser sends to create an event.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// What an organiser sends to create an event, and to change it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventDraft {
     /// 1 to 200 characters.
@@ -64,26 +64,34 @@ pub struct EventDraft {
     /// What kind of event.
     pub kind: EventKind,
     /// The movie that it screens.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub movie_id: Option<MovieId>,
     /// Where, 1 to 200 characters.
     pub venue: String,
     /// In which city, 1 to 100 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// In the future.
     pub starts_at: Timestamp,
     /// When it is over: four hours after it begins if not given, and 14 days at most. After that it cannot be changed,
     /// moved or cancelled any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
     /// The zone whose clocks say when it begins, by its IANA name; if not given, that of this Karcis.
     #[schemars(example = "Asia/Makassar")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The organiser's system, if it is not the house's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub organiser_url: Option<String>,
     /// How many seats one buyer may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_seats_per_user: Option<u32>,
     /// When sale begins; at once if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_sale_from: Option<Timestamp>,
     /// When sale ends; when the event begins if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_sale_until: Option<Timestamp>,
 }
 
@@ -153,6 +161,24 @@ pub struct Event {
 }
 
 impl EventDraft {
+    /// What an organiser would send to make this event.
+    pub fn of(event: &Event) -> Self {
+        Self {
+            title: event.title.clone(),
+            kind: event.kind,
+            movie_id: event.movie_id,
+            venue: event.venue.clone(),
+            city: event.city.clone(),
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            time_zone: event.time_zone.as_ref().map(ToString::to_string),
+            organiser_url: event.organiser_url.clone(),
+            max_seats_per_user: Some(event.max_seats_per_user),
+            on_sale_from: event.on_sale_from,
+            on_sale_until: event.on_sale_until,
+        }
+    }
+
     /// Checks every field and makes the event. `plain_http` allows an organiser's system without TLS, for development.
     pub fn check(self, id: EventId, organiser: UserId, now: Timestamp, plain_http: bool) -> Result<Event, Problem> {
         let title = text("title", &self.title)?;
@@ -304,6 +330,11 @@ impl Event {
         (self.status == EventStatus::Scheduled || self.deletion.is_some()) && self.is_in_window(now)
     }
 
+    /// May it sell at or after `now`, by what its organiser may still do? Then a line keeps its claim to its seat.
+    pub fn may_sell_again(&self, now: Timestamp) -> bool {
+        self.is_open_to_change(now) || self.deletion.is_some()
+    }
+
     fn is_in_window(&self, now: Timestamp) -> bool {
         let until = self.on_sale_until.unwrap_or(self.starts_at);
         self.on_sale_from.is_none_or(|from| from <= now) && now < until
@@ -378,10 +409,12 @@ mod tests {
         let deleting = [Deletion::Withdrawing, Deletion::GivenUp].map(|deletion| event.in_deletion(deletion));
         for event in [&event, &deleting[0], &deleting[1]] {
             assert!(event.serves_lines(at(999)) && !event.serves_lines(at(1000)), "{event:?}");
+            assert!(event.may_sell_again(at(1000)), "{event:?}");
         }
         assert!(deleting.iter().all(|event| !event.is_on_sale(at(0))));
         for over in [EventStatus::Closing, EventStatus::Cancelled, EventStatus::Deleted] {
-            assert!(!event.becoming(over).serves_lines(at(0)), "{over:?}");
+            let event = event.becoming(over);
+            assert!(!event.serves_lines(at(0)) && !event.may_sell_again(at(0)), "{over:?}");
         }
     }
 

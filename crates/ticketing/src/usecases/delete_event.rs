@@ -23,7 +23,7 @@ pub async fn delete_event(
 ) -> Result<(), Problem> {
     until_done(|| async {
         let event = own_event(events, caller, id, seen).await?;
-        let taken = |seat: &Seat| matches!(seat.status, SeatStatus::OnGoing | SeatStatus::Booked);
+        let taken = |seat: &Seat| matches!(seat.status, SeatStatus::OnGoing | SeatStatus::Booked) || seat.waiters > 0;
         if event.status != EventStatus::Cancelled
             && seats(events, &event).await?.iter().any(taken)
             && event.deletion.is_none()

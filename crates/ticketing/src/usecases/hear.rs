@@ -1,9 +1,11 @@
 //! How a booking changes: read it, decide, write on condition, and start again if somebody else wrote meanwhile.
 
 use crate::domain::booking::MAX_SEATS;
-use crate::domain::{Booking, Decision, Ending, Happening};
+use crate::domain::{BookedSeat, Booking, Decision, Ending, Event, Happening, Waiter};
 use crate::ports::{Bookings, Changed, Events, Lines, Offer, Payments, Release, Timers};
-use contracts::{BookingId, Failure, Invoice, InvoiceLink, InvoiceStatus, Money, SeatLabel, Sum, Timestamp, World};
+use contracts::{
+    BookingId, Failure, Invoice, InvoiceLink, InvoiceStatus, Money, SeatLabel, Sum, Timestamp, UserId, World,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,47 +72,68 @@ pub async fn hear_from(on: &BookingPorts, mut booking: Booking, happening: &Happ
 }
 
 /// Finds who is first in the line of each of these seats, and starts the timers of the bookings to offer. A timer does
-/// nothing if its booking is never written. A person who has reached the limit of seats loses their place.
+/// nothing if its booking is never written. Nothing is offered while the event does not sell: the seats are owed then.
 async fn offer_seats(
     on: &BookingPorts,
     booking: &Booking,
     waited: &[SeatLabel],
     now: Timestamp,
 ) -> Result<Release, Failure> {
-    let event = on.events.get(booking.event_id).await?;
-    let Some(event) = event.filter(|event| event.serves_lines(now)) else {
+    let Some(event) = on.events.get(booking.event_id).await? else {
         return Ok(Release { sale_is_over: true, ..Release::default() });
     };
+    if !event.serves_lines(now) {
+        // The lines of an event that is cancelled are dismissed.
+        let owed = if event.may_sell_again(now) { waited.to_vec() } else { Vec::new() };
+        return Ok(Release { sale_is_over: true, owed, ..Release::default() });
+    }
     let mut offers: Vec<Offer> = Vec::new();
     for seat in booking.seats.iter().filter(|seat| waited.contains(&seat.label)) {
-        while let Some(waiter) = on.lines.first(event.id, &seat.label).await? {
-            let mine = offers.iter().position(|offer| offer.booking.user_id == waiter.user_id);
-            let offered = mine.and_then(|mine| offers.get(mine)).map_or(0, |offer| offer.places.len());
-            let has = on.lines.seats_of(waiter.user_id, event.id).await? as usize;
-            let is_over = has + offered >= event.max_seats_per_user as usize || offered >= MAX_SEATS;
-            if is_over || waiter.user_id == booking.user_id {
-                on.lines.drop_place(event.id, seat, &waiter).await?;
-                continue;
-            }
-            let mine = mine.unwrap_or_else(|| {
-                let id = BookingId::new(on.world.new_id());
-                let (booking, places) = (booking.offer(&event, id, &waiter, now, on.offer), Vec::new());
-                offers.push(Offer { booking, places });
-                offers.len() - 1
-            });
-            if let Some(offer) = offers.get_mut(mine) {
-                offer.booking.seats.push(seat.clone());
-                offer.places.push(waiter.place);
-            }
-            break;
+        let so_far = |user| offers.iter().find(|one| one.booking.user_id == user).map_or(0, |one| one.places.len());
+        let Some(first) = heir(on, &event, seat, Some(booking.user_id), so_far).await? else { continue };
+        let mine = offers.iter().position(|offer| offer.booking.user_id == first.user_id).unwrap_or_else(|| {
+            let id = BookingId::new(on.world.new_id());
+            let (booking, places) = (booking.offer(&event, id, &first, now, on.offer), Vec::new());
+            offers.push(Offer { booking, places });
+            offers.len() - 1
+        });
+        if let Some(offer) = offers.get_mut(mine) {
+            offer.booking.seats.push(seat.clone());
+            offer.places.push(first.place);
         }
     }
-    for Offer { booking, .. } in &mut offers {
-        booking.total = Money::sum(booking.seats.iter().map(|seat| seat.price))
-            .ok_or_else(|| Failure::permanent("offer seats", "their prices have no sum"))?;
-        on.timers.start(booking.id, booking.hold_expires_at, now).await?;
+    for offer in &mut offers {
+        announce(on, offer, now).await?;
     }
-    Ok(Release { offers, limit: event.max_seats_per_user, sale_is_over: false })
+    Ok(Release { offers, limit: event.max_seats_per_user, ..Release::default() })
+}
+
+/// The first in a seat's line who may have it. Whoever has reached the limit of seats, or gives this seat up, loses their
+/// place. `offered` says how many seats a person is offered in the same transaction.
+pub(super) async fn heir(
+    on: &BookingPorts,
+    event: &Event,
+    seat: &BookedSeat,
+    giver: Option<UserId>,
+    offered: impl Fn(UserId) -> usize,
+) -> Result<Option<Waiter>, Failure> {
+    while let Some(waiter) = on.lines.first(event.id, &seat.label).await? {
+        let (has, offered) = (on.lines.seats_of(waiter.user_id, event.id).await? as usize, offered(waiter.user_id));
+        let is_over = has + offered >= event.max_seats_per_user as usize || offered >= MAX_SEATS;
+        if !is_over && Some(waiter.user_id) != giver {
+            return Ok(Some(waiter));
+        }
+        on.lines.drop_place(event.id, seat, &waiter).await?;
+    }
+    Ok(None)
+}
+
+/// Sums an offer up, and starts its timer: before it is written, so that none stays for ever.
+pub(super) async fn announce(on: &BookingPorts, offer: &mut Offer, now: Timestamp) -> Result<(), Failure> {
+    let booking = &mut offer.booking;
+    booking.total = Money::sum(booking.seats.iter().map(|seat| seat.price))
+        .ok_or_else(|| Failure::permanent("offer seats", "their prices have no sum"))?;
+    on.timers.start(booking.id, booking.hold_expires_at, now).await
 }
 
 /// What the present state of an invoice means for its booking, which costs `total`. `ending` says how the booking ends

@@ -41,8 +41,12 @@ pub async fn join_waiting_list(
     let (title, place) = planned(&**plans, event_id, &label, world.now()).await?;
     for attempt in 0..TRIES {
         let seat = events.seat(event_id, &place.block, &label).await?.ok_or_else(Problem::not_found)?;
-        if matches!(seat.status, SeatStatus::Open | SeatStatus::Withdrawn) {
-            return Err(Problem::new(if seat.status == SeatStatus::Open { Code::SeatOpen } else { Code::NotFound }));
+        match seat.status {
+            // It is owed to its line, and is about to be offered.
+            SeatStatus::Open if seat.waiters > 0 => return Err(Problem::new(Code::Unavailable)),
+            SeatStatus::Open => return Err(Problem::new(Code::SeatOpen)),
+            SeatStatus::Withdrawn => return Err(Problem::not_found()),
+            SeatStatus::OnGoing | SeatStatus::Booked => {}
         }
         if let Some(owner) = seat.booking {
             let owner = bookings.get(owner).await?.filter(|owner| owner.user_id == caller.id);
