@@ -138,6 +138,17 @@ function why({ together, from_middle: middle }) {
   return middle === 0 ? say("best.middle") : say("best.near", { n: middle });
 }
 
+/// That the event was moved, and what its buyer may do about it.
+function Moved({ moved, status, zone }) {
+  const was = when(moved.starts_at, moved.time_zone ?? zone);
+  const where = [moved.venue, moved.city].filter(Boolean).join(", ");
+  const returnable = status === "CONFIRMED" && Date.parse(moved.refund_until) > now();
+  return html`<p class="state" role="status">
+    ${say("booking.moved", { when: was, where })}
+    ${returnable && ` ${say("booking.moved.back", { until: when(moved.refund_until, zone) })}`}
+  </p>`;
+}
+
 function Page() {
   if (failure.value)
     return html`<${Failed} error=${failure.value} again=${failure.value.status === 404 ? null : look} />`;
@@ -163,6 +174,7 @@ function Page() {
       html`<p>${say("booking.show")} ${say("booking.keep")}</p>
         <${Codes} />`
     }
+    ${!ended && told.moved && html`<${Moved} moved=${told.moved} status=${status} zone=${told.time_zone} />`}
     ${ended && html`<p class="state" role="status">${because(told)}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
       <header>

@@ -4,8 +4,8 @@
 use crate::domain::Notice;
 use askama::Template;
 use contracts::{
-    BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, Reference, SeatDetail, SectionName,
-    TimeZone, Timestamp,
+    BookingStatus, BookingSummary, Failure, FailureReason, Locale, MismatchKind, Moved, Reference, SeatDetail,
+    SectionName, TimeZone, Timestamp,
 };
 use mail::Letter;
 
@@ -36,6 +36,17 @@ impl Telling<'_> {
     fn begins(&self, booking: &BookingSummary) -> String {
         let words = |at| self.zone(booking).clock(at).in_words(self.locale);
         booking.starts_at.map(words).unwrap_or_default()
+    }
+
+    /// When an event was to begin before it was moved.
+    fn was_to_begin(&self, moved: &Moved) -> String {
+        moved.time_zone.as_ref().unwrap_or(self.home).clock(moved.starts_at).in_words(self.locale)
+    }
+
+    /// A day and a time of it by the clocks where the event is.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it has by reference")]
+    fn day(&self, at: &Timestamp, booking: &BookingSummary) -> String {
+        self.zone(booking).clock(*at).in_words(self.locale)
     }
 
     /// The time of day until which something must be done, by the clocks where the event is: `12:15 WITA`.
@@ -136,6 +147,17 @@ mod tests {
             payment_url: url(),
         };
         let until = "2026-11-21T05:15:00Z".parse().unwrap();
+        let moved = |status| {
+            let moved = Moved {
+                venue: "Studio <1>".into(),
+                city: Some("Bandung".into()),
+                starts_at: "2026-11-28T12:00:00Z".parse().unwrap(),
+                time_zone: Some("Asia/Jakarta".parse().unwrap()),
+                moved_at: "2026-11-20T05:15:00Z".parse().unwrap(),
+                refund_until: until,
+            };
+            Notice::Moved(booking(status, None), moved, url(), (status == Confirmed).then(url))
+        };
         vec![
             ("confirmed", Notice::Confirmed(booking(Confirmed, None), Some(url()))),
             ("confirmed-without-link", Notice::Confirmed(booking(Confirmed, None), None)),
@@ -151,6 +173,8 @@ mod tests {
             ("refunding-underpaid", Notice::Cancelled(booking(Refunding, Some(FailureReason::PaymentFailed)))),
             ("refunded", Notice::Refunded(booking(Refunded, None))),
             ("offered", Notice::Offered(booking(AwaitingPayment, None), invoice, until)),
+            ("moved", moved(Confirmed)),
+            ("moved-unpaid", moved(AwaitingPayment)),
             ("line-closed", Notice::LineClosed("Rock & <Roll>".into())),
             ("paid-without-booking", mismatch(MismatchKind::PaidWithoutBooking)),
             ("confirmed-without-payment", mismatch(MismatchKind::ConfirmedWithoutPayment)),

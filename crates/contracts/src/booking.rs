@@ -209,6 +209,25 @@ impl BookingSummary {
     }
 }
 
+/// That an event was moved after it was booked: where and when it was to take place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Moved {
+    /// Where it was to take place.
+    pub venue: String,
+    /// In which city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// When it was to begin.
+    pub starts_at: Timestamp,
+    /// The zone whose clocks said when; if not given, the stack's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
+    /// When the booking was moved with it.
+    pub moved_at: Timestamp,
+    /// Until when a paid booking can be given back for all its money, however soon the event is.
+    pub refund_until: Timestamp,
+}
+
 /// A booking in full, as `book` and `get-booking` answer it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BookingView {
@@ -226,6 +245,9 @@ pub struct BookingView {
     /// Are these seats that the buyer waited for?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offered: bool,
+    /// That its event was moved, if it was. `starts_at`, `venue` and `city` are the present ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
 }
 
 /// A message on the bookings topic: the state of a booking as of `version`.
@@ -253,6 +275,9 @@ pub struct BookingChanged {
     /// Did the buyer get these seats as an offer from the waiting list?
     #[serde(default)]
     pub offer: bool,
+    /// That its event was moved, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// Where its ticket can be opened without signing in, once it is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket_url: Option<String>,

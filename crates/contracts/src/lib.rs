@@ -28,7 +28,7 @@ pub mod zone;
 
 pub use booking::{
     BestSeats, BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink, Mark,
-    SeatDetail,
+    Moved, SeatDetail,
 };
 pub use edit::Versioned;
 pub use failure::Failure;

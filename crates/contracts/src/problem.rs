@@ -66,6 +66,7 @@ problems! {
     HasBookings          409 "has_bookings"           false "There are live bookings; cancel the event instead, or wait for their end.";
     HasScreenings        409 "has_screenings"         false "There are screenings of this movie to come.";
     MovieExists          409 "movie_exists"           false "There is a movie of this TMDB id.";
+    EventBegun           409 "event_begun"            false "The event has begun: its time and place stay as they are.";
     EventOver            409 "event_over"             false "The event is cancelled, being closed, or over.";
     SeatNotOpen          409 "seat_not_open"          false "The seat is held, booked or withdrawn.";
     SeatOpen             409 "seat_open"              false "The seat is free: book it.";

@@ -63,6 +63,7 @@ bugs! {
     UntoldLapses      "untold-lapses"       "an offer lapses although its buyer was never told";
     OfferClock        "offer-clock"         "the time to pay an offer runs before its buyer is told";
     OldFacts          "old-facts"           "seats are offered at what was true of the event at first";
+    NotMoved          "not-moved"           "an event is moved, and its bookings are not";
     MonthFreed        "month-freed"         "a purchase that ends without a token stays counted in its meter's month";
 }
 
@@ -125,6 +126,11 @@ fn each_part(request: &mut Value, mut change: impl FnMut(&str, &mut Value)) {
             change(kind, part);
         }
     }
+}
+
+/// The answer to a message that was not sent.
+fn sent() -> String {
+    json!({"MessageId": "none", "MD5OfMessageBody": ""}).to_string()
 }
 
 /// Changes a call to AWS as the bug would; answers a made-up body if the bug suppresses the call.
@@ -217,11 +223,14 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
         Bug::Tombstone if role == "void-invoice" && operation == "PutItem" => return Some("{}".into()),
         Bug::NoTimer if role == "book" && operation == "SendMessage" => {
             let timers = request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("-expire-hold"));
-            return timers.then(|| json!({"MessageId": "none", "MD5OfMessageBody": ""}).to_string());
+            return timers.then(sent);
         }
         Bug::PurchaseTimer if role == "buy-token" && operation == "SendMessage" => {
             let timers = request["QueueUrl"].as_str().is_some_and(|url| url.ends_with("-expire-purchase"));
-            return timers.then(|| json!({"MessageId": "none", "MD5OfMessageBody": ""}).to_string());
+            return timers.then(sent);
+        }
+        Bug::NotMoved if role == "update-event" && operation == "SendMessage" => {
+            return Some(sent());
         }
         Bug::PurchaseFence => {
             let changes = |part: &Value| pk(part).starts_with("PURCHASE#") && condition(part) == "version = :before";

@@ -359,6 +359,13 @@ async fn retitle(stage: &Stage, person: &Person, event: &str) {
     }
 }
 
+/// Moves an event to another hall.
+async fn relocate(person: &Person, event: &str) {
+    let Some((200, mut draft)) = person.insist("GET", &format!("{event}/draft"), None, None).await else { return };
+    draft["venue"] = "Bioskop Karcis, Studio 9".into();
+    drop(person.insist("PUT", event, Some(&draft), None).await);
+}
+
 /// Takes the end of an event's sale away.
 async fn prolong(person: &Person, event: &str) {
     let Some((200, mut draft)) = person.insist("GET", &format!("{event}/draft"), None, None).await else { return };
@@ -374,7 +381,7 @@ async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
     let Some(seat) = dice.one_of("seat", &event.seats) else { return };
     let person = Person::new(&stage, "organiser", &stage.props.organiser.token);
     let (event, seat) = (format!("/api/events/{}", event.id), format!("/api/events/{}/seats/{seat}", event.id));
-    match dice.within("what", 0..11) {
+    match dice.within("what", 0..13) {
         0..=2 => {
             drop(person.insist("POST", &format!("{event}/cancel"), None, None).await);
         }
@@ -382,6 +389,7 @@ async fn organise(stage: Arc<Stage>, events: Vec<Performance>) {
         4 => drop(person.insist("DELETE", &seat, None, None).await),
         5..=6 => retitle(&stage, &person, &event).await,
         7 => prolong(&person, &event).await,
+        8..=9 => relocate(&person, &event).await,
         _ => {
             // The price changes while people book, so some of them have seen an old price.
             for change in 0..6 {

@@ -107,6 +107,7 @@ struct Seat {
 #[derive(Debug)]
 struct Booking {
     user: String,
+    hall: String,
     event: String,
     seats: Vec<String>,
     status: String,
@@ -148,6 +149,8 @@ pub struct Facts {
     voids: BTreeMap<String, Void>,
     history: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
+    /// Where each event takes place.
+    halls: BTreeMap<String, String>,
     /// The events that still sell when the story ends.
     sells_on: BTreeSet<String>,
     purchases: BTreeMap<String, Purchase>,
@@ -309,6 +312,7 @@ impl Facts {
             }),
             ("EVENT", "EVENT") => {
                 self.events.insert(event(), text(item, "status"));
+                self.halls.insert(event(), text(item, "venue"));
                 if text(item, "status") == "SCHEDULED" && item["on_sale_until"].is_null() {
                     self.sells_on.insert(event());
                 }
@@ -322,6 +326,7 @@ impl Facts {
                 let seats = item["seats"]["L"].as_array().into_iter().flatten();
                 let booking = Booking {
                     user: text(item, "user_id"),
+                    hall: text(item, "venue"),
                     event: text(item, "event_id"),
                     seats: seats.map(|seat| text(&seat["M"], "label")).collect(),
                     status: text(item, "status"),
@@ -662,6 +667,10 @@ fn finally(broken: &mut Findings, facts: &Facts) {
         }
     }
     for (id, booking) in &facts.bookings {
+        let takes_place = facts.events.get(&booking.event).is_some_and(|status| status == "SCHEDULED");
+        if takes_place && booking.status == "CONFIRMED" && facts.halls.get(&booking.event) != Some(&booking.hall) {
+            broken.add(Promise::NothingHangs, "a ticket names a hall where its event is not any more".to_owned());
+        }
         if !is_final(&booking.status) {
             broken.add(Promise::NothingHangs, format!("a booking ended as {}", booking.status));
         }

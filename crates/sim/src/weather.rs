@@ -126,6 +126,7 @@ const FRAIL: &[&str] = &[
     "ticketing-relay",
     "refund-booking",
     "close-event",
+    "move-bookings",
     "power-webhook",
     "power-relay",
     "issue-power-token",

@@ -15,7 +15,7 @@ use payments::domain::{Outcome, Settlement, StoredInvoice};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::Duration;
-use ticketing::domain::{Booking, Decision, Ending, Happening, SeatEffect};
+use ticketing::domain::{Booking, Decision, Ending, Happening, Occasion, SeatEffect};
 use ticketing::usecases::news;
 use uuid::Uuid;
 
@@ -58,9 +58,13 @@ enum Rule {
     LessNeverConfirms,
     /// An offer whose buyer was not told yet stays, whatever the organiser's system answered and however late.
     UntoldStays,
+    /// That bookings are to be moved is sent before their event is moved.
+    MoveAskedFirst,
+    /// Bookings are looked at again while an event may still be sold at its old place.
+    LooksAgain,
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 14] = [
     Rule::VoidFirst,
     Rule::SettleConditional,
     Rule::VoidConditional,
@@ -73,6 +77,8 @@ const RULES: [Rule; 12] = [
     Rule::SameOutcome,
     Rule::LessNeverConfirms,
     Rule::UntoldStays,
+    Rule::MoveAskedFirst,
+    Rule::LooksAgain,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,6 +89,10 @@ enum Kind {
     Timer,
     Cancel,
     Refund,
+    /// An organiser moves the event.
+    Edit,
+    /// The booking is moved with its event.
+    Move,
 }
 
 /// A function under way: what it is, for whom, its next step, and what it remembers of the invoice.
@@ -95,6 +105,13 @@ enum Seat {
     Booked,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Moved {
+    Not,
+    Alone,
+    WithA,
+}
+
 /// What people may still do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wish {
@@ -105,9 +122,10 @@ enum Wish {
     Short(Who),
     Join,
     Leave,
+    Move,
 }
 
-const WISHES: [Wish; 10] = [
+const WISHES: [Wish; 11] = [
     Wish::Book(A),
     Wish::Book(B),
     Wish::Cancel(A),
@@ -118,6 +136,7 @@ const WISHES: [Wish; 10] = [
     Wish::Leave,
     Wish::Cancel(B),
     Wish::Short(A),
+    Wish::Move,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,6 +152,8 @@ struct State {
     told: bool,
     /// Whether the invoice has run out, by payments' clock.
     closed: [bool; 3],
+    /// Whether the event was moved, and A's booking with it.
+    moved: Moved,
     /// Unacknowledged messages, a bit for each kind and booking.
     inbox: u32,
     /// Sorted, so that one state has one form.
@@ -193,6 +214,20 @@ struct Explorer {
     invoices: Vec<StoredInvoice>,
 }
 
+/// Where the event is moved to.
+const THERE: &str = "there";
+
+/// What the bookings say of the event before it is moved.
+fn occasion() -> Occasion {
+    Occasion {
+        title: String::new(),
+        venue: String::new(),
+        city: None,
+        starts_at: Timestamp::from_millis(900_000_000),
+        time_zone: None,
+    }
+}
+
 fn expiry() -> Timestamp {
     Timestamp::from_millis(300_000)
 }
@@ -203,10 +238,10 @@ impl Explorer {
         let booking = |who: Who| Booking {
             id: BookingId::new(Uuid::from_u128(who as u128 + 1)),
             event_id: EventId::new(Uuid::from_u128(9)),
-            event_title: String::new(),
-            venue: String::new(),
+            event_title: occasion().title,
+            venue: occasion().venue,
             city: None,
-            starts_at: Timestamp::from_millis(900_000_000),
+            starts_at: occasion().starts_at,
             time_zone: None,
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(who as u128 + 1)),
@@ -224,6 +259,7 @@ impl Explorer {
             version: 1,
             request_digest: None,
             previous: (who == W).then(|| BookingId::new(Uuid::from_u128(99))),
+            moved: None,
         };
         let invoice = |who: Who| {
             let asked = CreateInvoice {
@@ -262,8 +298,14 @@ impl Explorer {
         }
         let mut booking = self.bookings[who].clone();
         booking.status = status;
+        if s.moved == Moved::WithA {
+            booking.venue = THERE.into();
+        }
         let Decision::Apply(change) = booking.decide(happening, Self::now(s.expired[who])) else { return s };
         let mut s = s.with(who, change.to);
+        if change.moved.is_some() {
+            s.moved = Moved::WithA;
+        }
         if change.hold_expires_at.is_some() {
             s.expired[who] = false;
             s.told |= change.to == BookingStatus::AwaitingPayment;
@@ -338,7 +380,15 @@ impl Explorer {
             (Kind::Book, 1) if s.seat == Seat::Open => {
                 let mut s = s.with(who, Held);
                 (s.seat, s.owner) = (Seat::OnGoing, Some(who));
-                vec![then("holds the seat", s, 2, None)]
+                let was_moved = s.moved != Moved::Not;
+                if was_moved {
+                    s.moved = Moved::WithA;
+                }
+                let present = then("holds the seat", s, 2, None);
+                // A plan of the old place may be kept for a while, and bookings are looked at for longer.
+                let old = then("holds the seat at the old place", State { moved: Moved::Alone, ..s }, 2, None);
+                let is_kept = was_moved && (s.inbox & bit(Kind::Move, A) != 0 || !self.keeps(Rule::LooksAgain));
+                if is_kept { vec![present, old] } else { vec![present] }
             }
             (Kind::Book, 1) => vec![gone("finds it taken", s)],
             (Kind::Book | Kind::Offer, 2) if status != Some(Held) => vec![done("has nothing to do", s)],
@@ -451,6 +501,23 @@ impl Explorer {
                 vec![then("gives the money back", s, 1, None), gone("gives the money back, answer lost", s)]
             }
             (Kind::Refund, _) => vec![done("notes it", self.hear(s, who, Happening::Refunded))],
+            (Kind::Edit, step) => {
+                let asks = (step == 0) == self.keeps(Rule::MoveAskedFirst);
+                let after = if asks { s.send(Kind::Move, who) } else { State { moved: Moved::Alone, ..s } };
+                let words = if asks { "has bookings moved" } else { "moves the event" };
+                vec![if step == 0 { then(words, after, 1, None) } else { gone(words, after) }]
+            }
+            (Kind::Move, _) => {
+                let to = Occasion { venue: THERE.into(), ..occasion() };
+                let moved = Happening::EventMoved(to, Duration::ZERO);
+                let after = if s.moved == Moved::Not { s } else { self.hear(s, who, moved) };
+                let may_be_sold = s.running.iter().flatten().any(|(kind, ..)| matches!(kind, Kind::Edit | Kind::Book));
+                vec![if may_be_sold && self.keeps(Rule::LooksAgain) {
+                    gone("looks again later", after)
+                } else {
+                    done("moves it", after)
+                }]
+            }
         }
     }
 
@@ -464,6 +531,7 @@ impl Explorer {
                 Wish::Join if s.seat != Seat::Open && s.booking[W].is_none() => {
                     Some(("joins the line", W, State { line: true, ..rest }))
                 }
+                Wish::Move => rest.runs((Kind::Edit, A, 0, None)).map(|after| ("sees the event edited", A, after)),
                 Wish::Leave if s.line => Some(("leaves the line", W, State { line: false, ..rest })),
                 Wish::Cancel(who)
                     if matches!(s.booking[who], Some(BookingStatus::AwaitingPayment | BookingStatus::Confirmed)) =>
@@ -496,7 +564,7 @@ impl Explorer {
                 all.push((format!("the invoice of {} runs out", NAMES[who]), after, true));
             }
         }
-        for kind in [Kind::Offer, Kind::Pay, Kind::Timer, Kind::Refund] {
+        for kind in [Kind::Offer, Kind::Pay, Kind::Timer, Kind::Refund, Kind::Move] {
             for who in ALL.into_iter().filter(|who| s.inbox & bit(kind, *who) != 0) {
                 let due = kind != Kind::Timer || s.expired[who] || (s.booking[who].is_some() && !s.is_held(who));
                 let fresh = (kind, who, 0, None);
@@ -561,6 +629,9 @@ fn hangs(s: &State) -> Option<String> {
         BookingStatus::Held | BookingStatus::AwaitingPayment | BookingStatus::Refunding => {
             Some(format!("3: {} hangs as {:?}", NAMES[who], s.booking[who]))
         }
+        BookingStatus::Confirmed if s.moved == Moved::Alone => {
+            Some("3: a ticket names the old place of its event".into())
+        }
         BookingStatus::Confirmed => None,
         _ if s.invoice[who] == Some(InvoiceStatus::Paid) => Some(format!("2: {} paid for nothing", NAMES[who])),
         _ => None,
@@ -581,6 +652,7 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
         expired: [false; 3],
         told: false,
         closed: [false; 3],
+        moved: Moved::Not,
         inbox: 0,
         running: [None; AT_ONCE],
         wishes,
@@ -619,11 +691,12 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
     (states.len(), None)
 }
 
-const STORIES: [(&str, &[Wish]); 4] = [
+const STORIES: [(&str, &[Wish]); 5] = [
     ("two buyers", &[Wish::Book(A), Wish::Book(B), Wish::Pay(A)]),
     ("a buyer who cancels, and another", &[Wish::Book(A), Wish::Cancel(A), Wish::Book(B), Wish::Short(A)]),
     ("a line behind a buyer", &[Wish::Book(A), Wish::Join, Wish::Leave]),
     ("a line behind a buyer who cancels", &[Wish::Book(A), Wish::Cancel(A), Wish::Join, Wish::Pay(W)]),
+    ("a buyer whose event is moved", &[Wish::Book(A), Wish::Pay(A), Wish::Move]),
 ];
 
 #[test]

@@ -276,7 +276,7 @@ pub trait Bookings: Keys {
         release: &Release,
     ) -> Result<Changed, Failure>;
 
-    /// Gives an open seat that is owed to its line to `offer`, whose buyer is the first in it, or does nothing and answers
+    /// Gives an open seat that is owed to its line to `offer`, whose buyer is the first in it. Does nothing and answers
     /// `false` if the seat, the line or the buyer's count is not as it was read.
     async fn hand_over(&self, owed: &Owed, offer: &Offer, limit: u32) -> Result<bool, Failure>;
 
@@ -435,6 +435,26 @@ pub trait PaymentQueue: Send + Sync {
 pub trait ClosingQueue: Send + Sync {
     /// Asks for an event to be closed, after `delay`.
     async fn close_event(&self, event: EventId, delay: Duration) -> Result<(), Failure>;
+}
+
+/// A part of the bookings of an event that was moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedPart {
+    /// The event.
+    pub event_id: EventId,
+    /// How often all its bookings were looked at since.
+    pub looks: u32,
+    /// The bookings after this one. From the first, if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<BookingId>,
+}
+
+/// The queue of events that were moved.
+#[async_trait]
+pub trait MovingQueue: Send + Sync {
+    /// Asks for a part of an event's bookings to be moved with it, after `delay`.
+    async fn move_bookings(&self, part: &MovedPart, delay: Duration) -> Result<(), Failure>;
 }
 
 /// The topic that publishes changes of bookings.

@@ -6,7 +6,7 @@ use contract_suite::{Engine, eventually, page};
 use contracts::keys::SigningKey;
 use contracts::{
     BookingId, BookingStatus, Caller, EventId, EventNews, FailureReason, InvoiceLink, InvoiceNumber, LiveState, Locale,
-    Mismatch, MismatchKind, Money, Role, SeatLabel, SystemWorld, UserId, World,
+    Mismatch, MismatchKind, Money, Role, SeatLabel, SystemWorld, Timestamp, UserId, World,
 };
 use futures::future::join_all;
 use settings::aws;
@@ -19,7 +19,7 @@ use ticketing::adapters::{
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
     BookedSeat, Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout,
-    NewSeats, SeatChange, SeatStatus, Transition, Waiter, Waiting,
+    NewSeats, Occasion, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     Asked, BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold,
@@ -36,6 +36,7 @@ contract_suite::on_each_engine! {
     seats_that_organisers_may_still_hold_are_not_held_before_their_release: unreleased;
     seats_that_an_organiser_refused_stay_off_the_sale: withdrawn;
     seats_that_are_owed_to_their_lines_go_to_nobody_else: owed;
+    bookings_move_with_their_event: moved;
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
     events_change_on_condition: events;
@@ -117,6 +118,7 @@ impl Scene {
             version: 1,
             request_digest: None,
             previous: None,
+            moved: None,
         }
     }
 
@@ -342,6 +344,28 @@ async fn withdrawn(engine: &Engine) {
     let first = scene.lines.first(scene.event.id, &label("A-1")).await.unwrap();
     assert_eq!(first.map(|first| first.user_id), Some(waiting));
     assert_eq!(scene.lines.seats_of(held.user_id, scene.event.id).await.unwrap(), 0);
+}
+
+async fn moved(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (held, now) = (scene.booking(engine, somebody(engine), &["A-1", "A-2"]), engine.world.now());
+    scene.bookings.hold(&held, &terms(4)).await.unwrap();
+    let (later, time) = (held.starts_at + Duration::from_hours(1), Duration::from_hours(9));
+    let to = Occasion { venue: "Studio 9".into(), city: None, starts_at: later, ..scene.event.occasion() };
+    let change = applied(&held, Happening::EventMoved(to, time), engine);
+    let Changed::Done(moved) = scene.bookings.change(&held, &change, now, &Release::default()).await.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!((moved.venue.as_str(), moved.starts_at, moved.status), ("Studio 9", later, BookingStatus::Held));
+    assert_eq!(moved.moved.as_ref().map(|from| &from.venue), Some(&held.venue));
+    assert_eq!(scene.bookings.get(held.id).await.unwrap().as_ref(), Some(&*moved));
+    // Their buyer has seats of an event to come until the new time.
+    let last = Timestamp::from_millis(later.millis() - 1);
+    for (at, seats) in [(held.starts_at, 2), (last, 2), (later, 0)] {
+        assert_eq!(scene.bookings.live_seats(held.user_id, at).await.unwrap(), seats, "{at}");
+    }
+    let again = scene.bookings.change(&held, &change, now, &Release::default()).await.unwrap();
+    assert!(matches!(again, Changed::Moved), "{again:?}");
 }
 
 async fn owed(engine: &Engine) {

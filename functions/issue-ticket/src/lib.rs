@@ -2,7 +2,7 @@
 
 use contracts::{BookingChanged, Failure};
 use lambda::prelude::*;
-use ticketing::adapters::{PdfPrinter, S3Tickets};
+use ticketing::adapters::{DynamoBookings, PdfPrinter, S3Tickets};
 use ticketing::usecases;
 
 /// Defines this Lambda function.
@@ -12,11 +12,12 @@ pub fn function() -> impl Definition {
 
 parts! {
     struct IssueTicket {
+        bookings: DynamoBookings,
         tickets: S3Tickets,
         printer: PdfPrinter,
     }
 }
 
 async fn handle(on: Arc<IssueTicket>, change: BookingChanged) -> Result<(), Failure> {
-    usecases::issue_ticket(&on.tickets, &on.printer, &change).await
+    usecases::issue_ticket(&on.bookings, &on.tickets, &on.printer, change).await
 }

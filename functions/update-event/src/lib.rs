@@ -3,7 +3,7 @@
 use contracts::EventId;
 use lambda::prelude::*;
 use settings::HomeZone;
-use ticketing::adapters::{DynamoEvents, DynamoSeatMaps, HttpCatalogue, PlainHttp};
+use ticketing::adapters::{DynamoEvents, DynamoSeatMaps, HttpCatalogue, PlainHttp, SqsMovingQueue};
 use ticketing::domain::EventDraft;
 use ticketing::examples;
 use ticketing::usecases::{self, EventView};
@@ -13,7 +13,7 @@ pub fn function() -> impl Definition {
     Route::put(Tag::Events, "/api/events/{id}", "Changes what is said of an event.")
         .open_to(ORGANISERS)
         .example(examples::event)
-        .problems(&[Code::EventOver])
+        .problems(&[Code::EventBegun, Code::EventOver])
         .served_by(handle)
 }
 
@@ -22,6 +22,7 @@ parts! {
         events: DynamoEvents,
         maps: DynamoSeatMaps,
         catalogue: HttpCatalogue,
+        moving: SqsMovingQueue,
         world: Arc<dyn World>,
         home: HomeZone,
         plain_http: PlainHttp,
@@ -32,8 +33,9 @@ async fn handle(
     on: Arc<UpdateEvent>,
     (caller, Path(id), Json(draft), IfMatch(seen)): (Caller, Path<EventId>, Json<EventDraft>, IfMatch),
 ) -> Result<Versioned<EventView>, Problem> {
-    let UpdateEvent { events, maps, catalogue, world, home, plain_http } = &*on;
-    usecases::update_event((events, catalogue, &**world), &caller, id, draft, (&home.0, plain_http.0), &seen).await?;
+    let UpdateEvent { events, maps, catalogue, moving, world, home, plain_http } = &*on;
+    let home = (&home.0, plain_http.0);
+    usecases::update_event((events, catalogue, moving, &**world), &caller, id, draft, home, &seen).await?;
     let view = usecases::get_event(events, maps, id).await?;
     Ok(Versioned { version: view.version, body: view })
 }

@@ -1,4 +1,4 @@
-use contracts::{BookingSummary, InvoiceLink, MismatchKind, SeatDetail, Timestamp};
+use contracts::{BookingSummary, InvoiceLink, MismatchKind, Moved, SeatDetail, Timestamp};
 
 /// Something that a user must be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Notice {
     Refunded(BookingSummary),
     /// Seats that the user waited for are offered. They must be paid by this time.
     Offered(BookingSummary, InvoiceLink, Timestamp),
+    /// The event of a booking was moved. The first link shows the booking, the second its ticket, if there is one.
+    Moved(BookingSummary, Moved, String, Option<String>),
     /// The user waited for a seat of an event that will not take place. This is the event's title.
     LineClosed(String),
     /// Bookings and invoices of the organiser's event disagree: the event's title, the kind of mismatch, and the

@@ -3,7 +3,7 @@
 use crate::domain::{LinkClaim, Notice, Purpose};
 use crate::letters::letter;
 use crate::ports::{Claim, Links, Notices, Sessions, Users};
-use contracts::{BookingChanged, BookingStatus, EventNews, Failure, TimeZone, UserId, UserNews, World};
+use contracts::{BookingChanged, BookingStatus, EventNews, Failure, TimeZone, Timestamp, UserId, UserNews, World};
 use mail::{Channel, Delivery, Mail};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -52,13 +52,16 @@ pub struct Notify {
 /// Sends the notices that this news calls for. Each is sent once, even if the same news comes several times.
 pub async fn notify(on: &Notify, news: News) -> Result<(), Failure> {
     match news {
-        News::Booking(change) => match of_booking(&change) {
-            Some(notice) => {
+        News::Booking(change) => {
+            if let Some(notice) = of_booking(&change) {
                 let key = format!("{}#{}", change.booking.status, change.booking.id);
-                tell(on, change.user_id, &key, notice).await
+                tell(on, change.user_id, &key, notice).await?;
             }
-            None => Ok(()),
-        },
+            if let Some((moved_at, notice)) = of_move(on, &change) {
+                tell(on, change.user_id, &format!("MOVED#{}#{moved_at}", change.booking.id), notice).await?;
+            }
+            Ok(())
+        }
         News::Event(EventNews::Mismatch(found)) => {
             let key = format!("{}#{}#{}", found.kind, found.event_id, found.subject);
             let notice = Notice::Mismatch(found.event_title, found.kind, found.subject, found.seat);
@@ -100,6 +103,16 @@ fn of_booking(change: &BookingChanged) -> Option<Notice> {
         }
         BookingStatus::Held | BookingStatus::AwaitingPayment => None,
     }
+}
+
+/// When the event of a booking that still stands was moved, and what its buyer is told. A message that comes late tells
+/// nobody of a move that another followed.
+fn of_move(on: &Notify, change: &BookingChanged) -> Option<(Timestamp, Notice)> {
+    let moved = change.moved.clone()?;
+    let booking = change.booking.clone().completed();
+    let stands = matches!(booking.status, BookingStatus::AwaitingPayment | BookingStatus::Confirmed);
+    let page = format!("{}/booking/{}", on.public_url, booking.id);
+    stands.then(|| (moved.moved_at, Notice::Moved(booking, moved, page, change.ticket_url.clone())))
 }
 
 async fn link(on: &Notify, user_id: UserId, purpose: Purpose, life: Duration, page: &str) -> Result<String, Failure> {

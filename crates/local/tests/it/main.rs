@@ -18,6 +18,7 @@ mod leaks;
 mod live;
 mod migrations;
 mod movies;
+mod moving;
 mod organisers;
 mod people;
 mod power;

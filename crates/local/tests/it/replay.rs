@@ -279,6 +279,8 @@ const STORY: &[&str] = &[
     "get-event-draft/another-organiser",
     "serve-lines/nothing-owed",
     "serve-lines/nothing-owed-again",
+    "move-bookings/last-look",
+    "move-bookings/unreadable",
 ];
 
 /// A world in which time stands still and ids are counted.

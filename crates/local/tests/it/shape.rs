@@ -129,7 +129,10 @@ fn a_function_that_sends_itself_messages_says_that_it_means_it() {
             found.insert(function.package.clone());
         }
     }
-    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["close-event", "expire-hold", "expire-purchase"]);
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        ["close-event", "expire-hold", "expire-purchase", "move-bookings"]
+    );
 }
 
 /// Many buyers of one client must not delay the other client's buyers: payments go to the client's own queue, whichever

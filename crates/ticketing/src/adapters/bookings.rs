@@ -254,6 +254,16 @@ impl DynamoBookings {
         Ok(())
     }
 
+    /// A booking's own part of a transaction that changes it.
+    fn own_part(&self, before: &Booking, change: &Change) -> Result<TransactWriteItem, Failure> {
+        let mut update = self.0.part_update(&keys::booking(before.id)).condition_expression(UNCHANGED);
+        update = update.update_expression(&change.expression).expression_attribute_names("#status", "status");
+        for (name, attribute) in &change.values {
+            update = update.expression_attribute_values(*name, attribute.clone());
+        }
+        table::update_part(update)
+    }
+
     async fn change_status_alone(&self, before: &Booking, change: &Change) -> Result<Option<Booking>, Failure> {
         let mut update = self.0.update(&keys::booking(before.id)).condition_expression(UNCHANGED);
         update = update.update_expression(&change.expression).expression_attribute_names("#status", "status");
@@ -264,6 +274,18 @@ impl DynamoBookings {
             Ok(after) => value(after).map(Some),
             Err(_) => Ok(None),
         }
+    }
+
+    /// Writes a booking that moves with its event, and for whom the seats are counted: until the new time.
+    async fn move_with_its_event(&self, before: &Booking, after: Booking, own: &Change) -> Result<Changed, Failure> {
+        let count = self
+            .0
+            .part_update(&keys::buyer_seats(before.user_id, before.event_id))
+            .update_expression("SET starts_at = :starts_at")
+            .condition_expression("attribute_exists(PK)")
+            .expression_attribute_values(":starts_at", text(after.starts_at));
+        let parts = [self.own_part(before, own)?, table::update_part(count)?];
+        Ok(if self.0.all_or_none(parts).await? { Changed::Done(Box::new(after)) } else { Changed::Moved })
     }
 
     /// Deletes the users' own records of the places that they left by an offer. Readers skip a record that remains.
@@ -314,6 +336,24 @@ impl Change {
             expression.push_str(", hold_expires_at = :until");
             values.push((":until", text(after.hold_expires_at)));
         }
+        if after.moved != before.moved {
+            expression.push_str(", moved = :moved, event_title = :title, venue = :venue, starts_at = :starts_at");
+            values.push((":moved", attribute(&after.moved)?));
+            values.push((":title", text(&after.event_title)));
+            values.push((":venue", text(&after.venue)));
+            values.push((":starts_at", text(after.starts_at)));
+            if let Some(city) = &after.city {
+                expression.push_str(", city = :city");
+                values.push((":city", text(city)));
+            }
+            if let Some(zone) = &after.time_zone {
+                expression.push_str(", time_zone = :zone");
+                values.push((":zone", text(zone)));
+            }
+            if after.city.is_none() && before.city.is_some() {
+                expression.push_str(" REMOVE city");
+            }
+        }
         if after.user_name.is_none() && before.user_name.is_some() {
             expression.push_str(" REMOVE user_name");
         }
@@ -355,17 +395,15 @@ impl Bookings for DynamoBookings {
     ) -> Result<Changed, Failure> {
         let after = before.after(change, now);
         let own = Change::of(before, &after)?;
+        if change.moved.is_some() {
+            return self.move_with_its_event(before, after, &own).await;
+        }
         if change.seats == SeatEffect::Keep {
             let done = self.change_status_alone(before, &own).await?;
             return Ok(done.map_or(Changed::Moved, |after| Changed::Done(Box::new(after))));
         }
-        let mut update = self.0.part_update(&keys::booking(before.id)).condition_expression(UNCHANGED);
-        update = update.update_expression(&own.expression).expression_attribute_names("#status", "status");
-        for (name, attribute) in &own.values {
-            update = update.expression_attribute_values(*name, attribute.clone());
-        }
         let mut transaction = Transaction::new();
-        transaction.add(Of::Booking, table::update_part(update)?);
+        transaction.add(Of::Booking, self.own_part(before, &own)?);
         if change.seats == SeatEffect::Book {
             for seat in &before.seats {
                 transaction.add(Of::Seat(seat.label.clone()), self.book_seat(before, seat)?);

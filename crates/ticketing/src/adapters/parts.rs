@@ -4,7 +4,7 @@ use crate::NAME;
 use crate::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, HttpCatalogue,
     HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic,
-    SqsClosingQueue, SqsLive, SqsPaymentQueue, SqsTimers, TicketLinks,
+    SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsTimers, TicketLinks,
 };
 use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Reconcile, SalesPorts};
 use contracts::Failure;
@@ -64,6 +64,12 @@ impl Part for SqsPaymentQueue {
 impl Part for SqsClosingQueue {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self(queue(wiring, "CLOSE_QUEUE_URL")?))
+    }
+}
+
+impl Part for SqsMovingQueue {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(queue(wiring, "MOVE_QUEUE_URL")?))
     }
 }
 
@@ -209,6 +215,15 @@ pub struct CancelNotice(pub Duration);
 impl Part for CancelNotice {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self(Duration::from_hours(wiring.env().parse("CANCEL_HOURS")?)))
+    }
+}
+
+/// How long the buyers of an event that was moved may have all their money back.
+pub struct MovedRefunds(pub Duration);
+
+impl Part for MovedRefunds {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(Duration::from_hours(wiring.env().parse("MOVED_REFUND_HOURS")?)))
     }
 }
 

@@ -235,6 +235,7 @@ mod tests {
             hold_expires_at: None,
             invoice: None,
             offer: false,
+            moved: None,
             ticket_url: None,
         }
     }

@@ -1,7 +1,7 @@
-//! The SQS queues that ticketing sends to: timers of holds, work for payments, events to be closed, and what
-//! watchers are told.
+//! The SQS queues that ticketing sends to: timers of holds, work for payments, events to be closed, events that were
+//! moved, and what watchers are told.
 
-use crate::ports::{ClosingQueue, Live, PaymentQueue, Timers};
+use crate::ports::{ClosingQueue, Live, MovedPart, MovingQueue, PaymentQueue, Timers};
 use async_trait::async_trait;
 use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, LiveState, PaymentWork, Timestamp};
 use queue::Queue;
@@ -27,6 +27,10 @@ pub struct SqsPaymentQueue(pub Queue);
 /// Events to be closed, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsClosingQueue(pub Queue);
+
+/// Events that were moved, on SQS.
+#[derive(Debug, Clone)]
+pub struct SqsMovingQueue(pub Queue);
 
 /// What watchers are told, on SQS.
 #[derive(Debug, Clone)]
@@ -57,5 +61,12 @@ impl PaymentQueue for SqsPaymentQueue {
 impl ClosingQueue for SqsClosingQueue {
     async fn close_event(&self, event_id: EventId, delay: Duration) -> Result<(), Failure> {
         self.0.send("have an event closed", &CloseEvent { event_id }, delay).await
+    }
+}
+
+#[async_trait]
+impl MovingQueue for SqsMovingQueue {
+    async fn move_bookings(&self, part: &MovedPart, delay: Duration) -> Result<(), Failure> {
+        self.0.send("have bookings moved", part, delay).await
     }
 }

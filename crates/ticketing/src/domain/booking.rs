@@ -1,11 +1,11 @@
 //! A booking, and the one function that decides how it changes.
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Occasion};
 use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
     BestSeats, BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason,
-    InvoiceLink, InvoiceNumber, Money, PaymentMode, Reference, Service, TimeZone, Timestamp, UserId,
+    InvoiceLink, InvoiceNumber, Money, Moved, PaymentMode, Reference, Service, TimeZone, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub struct Booking {
     pub id: BookingId,
     /// The event booked.
     pub event_id: EventId,
-    /// The event's title when it was booked.
+    /// The event's title when it was booked or last moved.
     pub event_title: String,
     /// Where the event takes place.
     pub venue: String,
@@ -73,6 +73,9 @@ pub struct Booking {
     /// The booking that gave up the seats, if the buyer waited for them and is offered them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<BookingId>,
+    /// That its event was moved after it was booked, the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
 }
 
 /// How a booking ends if payments answers that its invoice is void.
@@ -114,6 +117,8 @@ pub enum Happening {
     GivenUp(Option<FailureReason>),
     /// The money was paid back.
     Refunded,
+    /// Its event is called this now, and takes place there and then. For so long its buyer may have all the money back.
+    EventMoved(Occasion, Duration),
 }
 
 /// What a change does to the booking's seats.
@@ -150,6 +155,8 @@ pub struct Transition {
     pub hold_expires_at: Option<Timestamp>,
     /// What becomes of the seats.
     pub seats: SeatEffect,
+    /// Where and when the event is from now on, if it was moved, and where and when it was to be.
+    pub moved: Option<Box<(Occasion, Moved)>>,
 }
 
 /// What to do after a [`Happening`].
@@ -205,6 +212,7 @@ impl Booking {
             version: 1,
             request_digest: None,
             previous: None,
+            moved: None,
         }
     }
 
@@ -254,6 +262,9 @@ impl Booking {
                 let seats = if is_refused { SeatEffect::Withdraw } else { SeatEffect::Release };
                 apply(Refunding, reason, None, seats)
             }
+            Happening::EventMoved(to, time) if (live || self.status == Confirmed) && self.occasion().is_moved(&to) => {
+                Decision::Apply(self.moved_to(to, now, time))
+            }
             Happening::Refunded if self.status == Refunding => apply(Refunded, self.reason, None, SeatEffect::Keep),
             _ => Decision::Nothing,
         }
@@ -262,7 +273,39 @@ impl Booking {
     /// The booking goes on as `to`, with its hold until then, but not past the start of the event.
     fn until(&self, until: Timestamp, to: BookingStatus, invoice: Option<InvoiceLink>) -> Decision {
         let hold_expires_at = Some(until.min(self.starts_at));
-        Decision::Apply(Transition { to, reason: None, invoice, hold_expires_at, seats: SeatEffect::Keep })
+        let seats = SeatEffect::Keep;
+        Decision::Apply(Transition { to, reason: None, invoice, hold_expires_at, seats, moved: None })
+    }
+
+    /// The booking goes on as it is, at another time or place.
+    fn moved_to(&self, to: Occasion, now: Timestamp, time: Duration) -> Transition {
+        let moved = Moved {
+            venue: self.venue.clone(),
+            city: self.city.clone(),
+            starts_at: self.starts_at,
+            time_zone: self.time_zone.clone(),
+            moved_at: now,
+            refund_until: (now + time).min(to.starts_at),
+        };
+        Transition {
+            to: self.status,
+            reason: self.reason,
+            invoice: None,
+            hold_expires_at: None,
+            seats: SeatEffect::Keep,
+            moved: Some(Box::new((to, moved))),
+        }
+    }
+
+    /// What its ticket says of its event.
+    fn occasion(&self) -> Occasion {
+        Occasion {
+            title: self.event_title.clone(),
+            venue: self.venue.clone(),
+            city: self.city.clone(),
+            starts_at: self.starts_at,
+            time_zone: self.time_zone.clone(),
+        }
     }
 
     /// Does it offer seats to somebody who waited for them?
@@ -270,13 +313,16 @@ impl Booking {
         self.previous.is_some()
     }
 
-    /// May its buyer cancel it at `now`? A paid booking needs at least `notice` before the event. An offer, and a
-    /// booking that awaits payment, may always be cancelled.
+    /// May its buyer cancel it at `now`? A paid booking needs at least `notice` before the event, unless the event was
+    /// moved. An offer, and a booking that awaits payment, may always be cancelled.
     pub fn is_cancellable(&self, now: Timestamp, notice: Duration) -> bool {
         match self.status {
             BookingStatus::AwaitingPayment => true,
             BookingStatus::Held => self.is_offer(),
-            BookingStatus::Confirmed => now + notice <= self.starts_at,
+            BookingStatus::Confirmed => {
+                let moved = self.moved.as_ref().is_some_and(|moved| now < moved.refund_until);
+                moved || now + notice <= self.starts_at
+            }
             _ => false,
         }
     }
@@ -292,15 +338,19 @@ impl Booking {
     /// The booking after a change.
     #[must_use]
     pub fn after(&self, change: &Transition, now: Timestamp) -> Self {
+        let after = Self { version: self.version + 1, ..self.clone() };
+        if let Some((Occasion { title, venue, city, starts_at, time_zone }, moved)) = change.moved.as_deref().cloned() {
+            let moved = Some(moved);
+            return Self { event_title: title, venue, city, starts_at, time_zone, moved, ..after };
+        }
         Self {
             status: change.to,
             reason: change.reason,
             invoice: change.invoice.clone().or_else(|| self.invoice.clone()),
             updated_at: now,
-            version: self.version + 1,
             hold_expires_at: change.hold_expires_at.unwrap_or(self.hold_expires_at),
             user_name: self.user_name.clone().filter(|_| !change.seats.gives_up()),
-            ..self.clone()
+            ..after
         }
     }
 
@@ -328,8 +378,8 @@ impl Booking {
     /// As its buyer sees it.
     pub fn view(&self) -> BookingView {
         let (booking, invoice) = (self.summary(), self.invoice.clone());
-        let offered = self.is_offer();
-        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice, best: self.best, offered }
+        let (offered, moved) = (self.is_offer(), self.moved.clone());
+        BookingView { booking, hold_expires_at: self.hold_expires_at, invoice, best: self.best, offered, moved }
     }
 
     /// As the topic publishes it. `ticket_url` opens its ticket without signing in.
@@ -342,6 +392,7 @@ impl Booking {
             hold_expires_at: Some(self.hold_expires_at),
             invoice: self.invoice.clone(),
             offer: self.is_offer(),
+            moved: self.moved.clone(),
             ticket_url,
         }
     }
@@ -357,7 +408,7 @@ fn apply(
     invoice: Option<InvoiceLink>,
     seats: SeatEffect,
 ) -> Decision {
-    Decision::Apply(Transition { to, reason, invoice, hold_expires_at: None, seats })
+    Decision::Apply(Transition { to, reason, invoice, hold_expires_at: None, seats, moved: None })
 }
 
 #[cfg(test)]
@@ -404,6 +455,7 @@ mod tests {
             version: 1,
             request_digest: None,
             previous: None,
+            moved: None,
         }
     }
 
@@ -469,6 +521,58 @@ mod tests {
         assert!(!confirmed.is_cancellable(Timestamp::from_millis(8_000_001), notice));
         assert!(booking(BookingStatus::AwaitingPayment).is_cancellable(Timestamp::from_millis(8_999_999), notice));
         assert!(!booking(BookingStatus::Held).is_cancellable(Timestamp::from_millis(0), notice));
+    }
+
+    /// Where the event goes, and until when its buyers have for the money: half an hour, or the new start.
+    #[test]
+    fn a_booking_moves_with_its_event_and_may_be_given_back() {
+        let (now, notice, time) = (Timestamp::from_millis(1_000), Duration::from_secs(8_000), Duration::from_mins(30));
+        let (near, far) = (Timestamp::from_millis(1_800_000), Timestamp::from_millis(9_000_000_000));
+        for (starts_at, refund_until) in [(near, near), (far, now + time)] {
+            let to = Occasion { title: "Sinners II".into(), starts_at, ..booking(BookingStatus::Held).occasion() };
+            for status in ALL {
+                let before = booking(status);
+                let decision = before.decide(Happening::EventMoved(to.clone(), time), now);
+                if !matches!(status, BookingStatus::Held | BookingStatus::AwaitingPayment | BookingStatus::Confirmed) {
+                    assert_eq!(decision, Decision::Nothing, "{status}");
+                    continue;
+                }
+                let Decision::Apply(change) = decision else { panic!("{status}") };
+                let after = before.after(&change, now);
+                assert_eq!((after.status, after.occasion(), after.version), (status, to.clone(), 2));
+                assert_eq!(after.decide(Happening::EventMoved(to.clone(), time), now), Decision::Nothing, "twice");
+                let moved = after.moved.clone().unwrap();
+                assert_eq!((moved.starts_at, moved.refund_until), (before.starts_at, refund_until));
+                if status == BookingStatus::Confirmed {
+                    let last = Timestamp::from_millis(refund_until.millis() - 1);
+                    assert!(
+                        after.is_cancellable(last, notice) && (starts_at == far) == after.is_cancellable(near, notice)
+                    );
+                    assert!(!after.is_cancellable(starts_at, notice), "nobody gives it back once it began");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_for_the_first_time_moves_nothing() {
+        let was = booking(BookingStatus::Held).occasion();
+        for to in [
+            was.clone(),
+            Occasion { title: "X".into(), ..was.clone() },
+            Occasion { city: Some("Bandung".into()), ..was.clone() },
+            Occasion { time_zone: Some("Asia/Jakarta".parse().unwrap()), ..was.clone() },
+        ] {
+            assert!(!was.is_moved(&to), "{to:?}");
+        }
+        let there = Occasion { city: Some("Bandung".into()), ..was.clone() };
+        for (from, to) in [
+            (&was, Occasion { venue: "X".into(), ..was.clone() }),
+            (&was, Occasion { starts_at: Timestamp::from_millis(1), ..was.clone() }),
+            (&there, Occasion { city: Some("Bogor".into()), ..was.clone() }),
+        ] {
+            assert!(from.is_moved(&to), "{to:?}");
+        }
     }
 
     #[test]

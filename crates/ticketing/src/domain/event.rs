@@ -160,6 +160,34 @@ pub struct Event {
     pub version: u64,
 }
 
+/// What an event is called, and where and when it takes place: what a ticket says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occasion {
+    /// Its title.
+    pub title: String,
+    /// Where.
+    pub venue: String,
+    /// In which city.
+    pub city: Option<String>,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// The zone whose clocks say when.
+    pub time_zone: Option<TimeZone>,
+}
+
+impl Occasion {
+    /// Is `to` another time or place? A city or a zone that is said for the first time moves nothing.
+    pub fn is_moved(&self, to: &Self) -> bool {
+        fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+            one.zip(other).is_some_and(|(one, other)| one != other)
+        }
+        self.starts_at != to.starts_at
+            || self.venue != to.venue
+            || differ(self.city.as_ref(), to.city.as_ref())
+            || differ(self.time_zone.as_ref(), to.time_zone.as_ref())
+    }
+}
+
 impl EventDraft {
     /// What an organiser would send to make this event.
     pub fn of(event: &Event) -> Self {
@@ -312,6 +340,17 @@ impl Event {
     /// When it is over.
     pub fn ends_at(&self) -> Timestamp {
         self.ends_at.unwrap_or(self.starts_at + USUAL_LENGTH)
+    }
+
+    /// What a ticket says of it.
+    pub fn occasion(&self) -> Occasion {
+        Occasion {
+            title: self.title.clone(),
+            venue: self.venue.clone(),
+            city: self.city.clone(),
+            starts_at: self.starts_at,
+            time_zone: self.time_zone.clone(),
+        }
     }
 
     /// May its organiser still change, move or cancel it at `now`?

@@ -111,6 +111,7 @@ mod tests {
             version: 1,
             request_digest: None,
             previous: None,
+            moved: None,
         }
     }
 

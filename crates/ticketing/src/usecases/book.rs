@@ -462,6 +462,7 @@ mod tests {
             version,
             request_digest: Some("digest".into()),
             previous: None,
+            moved: None,
         }
     }
 

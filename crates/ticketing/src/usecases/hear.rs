@@ -108,8 +108,8 @@ async fn offer_seats(
     Ok(Release { offers, limit: event.max_seats_per_user, ..Release::default() })
 }
 
-/// The first in a seat's line who may have it. Whoever has reached the limit of seats, or gives this seat up, loses their
-/// place. `offered` says how many seats a person is offered in the same transaction.
+/// The first in a seat's line who may have it. Whoever has reached the limit of seats, or gives this seat up, loses
+/// their place. `offered` says how many seats a person is offered in the same transaction.
 pub(super) async fn heir(
     on: &BookingPorts,
     event: &Event,

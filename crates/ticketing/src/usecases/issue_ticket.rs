@@ -1,17 +1,27 @@
-use crate::ports::{TicketPrinter, Tickets};
+use crate::ports::{Bookings, TicketPrinter, Tickets};
 use contracts::{BookingChanged, BookingStatus, Failure};
 
-/// Prints and stores the ticket of a confirmed booking. A repeated call stores the same ticket in the same place. A
-/// booking without a buyer's name gets no ticket: the buyer's account was deleted.
+/// How often a ticket is printed again because its booking changed while it was printed.
+const TRIES: u32 = 4;
+
+/// Prints and stores the ticket of a confirmed booking, as the booking is at the end: this message may come late, and
+/// the event may have moved since. A repeated call stores the same ticket in the same place. A booking without a
+/// buyer's name gets no ticket: the buyer's account was deleted.
 pub async fn issue_ticket(
+    bookings: &dyn Bookings,
     tickets: &dyn Tickets,
     printer: &dyn TicketPrinter,
-    change: &BookingChanged,
+    mut change: BookingChanged,
 ) -> Result<(), Failure> {
-    match &change.user_name {
-        Some(name) if change.booking.status == BookingStatus::Confirmed => {
-            tickets.put(change.booking.id, printer.print(change, name)?).await
+    for _ in 0..TRIES {
+        let Some(name) = change.user_name.as_ref().filter(|_| change.booking.status == BookingStatus::Confirmed) else {
+            return Ok(());
+        };
+        tickets.put(change.booking.id, printer.print(&change, name)?).await?;
+        match bookings.get(change.booking.id).await? {
+            Some(present) if present.version > change.version => change = present.changed(None),
+            _ => return Ok(()),
         }
-        _ => Ok(()),
     }
+    Err(Failure::transient("print a ticket", "its booking changed each time"))
 }

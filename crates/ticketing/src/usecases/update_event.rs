@@ -1,17 +1,20 @@
 //! Changing the details of an event that is still scheduled and not over.
 
 use crate::domain::{Event, EventDraft};
-use crate::ports::{Catalogue, Events};
+use crate::ports::{Catalogue, Events, MovingQueue};
 use crate::usecases::create_event::check_movie;
+use crate::usecases::move_bookings::have_moved;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
 use contracts::{Caller, Code, EventId, Problem, TimeZone, World};
 
-/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it. Earlier bookings keep the
-/// old details. An event that names no zone keeps the one that it has, or gets `home`. `plain_http` allows an
-/// organiser's system without TLS, for development.
+/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it.
+///
+/// If its time or place changes, its bookings are moved with it; an event that has begun stays where and when it is. An
+/// event that names no zone keeps the one that it has, or gets `home`. `plain_http` allows an organiser's system
+/// without TLS, for development.
 pub async fn update_event(
-    (events, catalogue, world): (&dyn Events, &dyn Catalogue, &dyn World),
+    (events, catalogue, moving, world): (&dyn Events, &dyn Catalogue, &dyn MovingQueue, &dyn World),
     caller: &Caller,
     id: EventId,
     draft: EventDraft,
@@ -30,6 +33,12 @@ pub async fn update_event(
         let mut after = before.redrawn(draft.clone());
         // A client that knows no zones must not move the event to another one.
         after.time_zone = after.time_zone.or_else(|| before.time_zone.clone()).or_else(|| Some(home.clone()));
+        if before.occasion().is_moved(&after.occasion()) {
+            if before.starts_at <= world.now() {
+                return Err(Problem::new(Code::EventBegun));
+            }
+            have_moved(moving, id).await?;
+        }
         Ok(events.update(&before, &after).await?.then_some(after))
     })
     .await

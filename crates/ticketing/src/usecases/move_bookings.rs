@@ -1,0 +1,61 @@
+//! The slow part of moving an event. It runs from a queue, one part at a time, because an event may have more bookings
+//! than one function can move.
+
+use crate::domain::{EventStatus, Happening};
+use crate::ports::{MovedPart, MovingQueue};
+use crate::usecases::hear::{BookingPorts, hear_from};
+use crate::usecases::own_event::seats;
+use contracts::{BookingId, EventId, Failure};
+use futures::stream::{self, TryStreamExt};
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::time::Duration;
+
+/// How long after the one before (the first: after the event was moved) all bookings are looked at. The first tells who
+/// has seats. The second finds who bought while plans of the old time and place were still cached, the third who was a
+/// minute about it.
+const LOOKS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(10), Duration::from_mins(1)];
+/// The most bookings moved in one run. The rest waits for the next.
+const AT_A_TIME: usize = 500;
+/// The most bookings moved at the same time.
+const AT_ONCE: usize = 8;
+
+/// Has the bookings of this event moved with it, soon. To be called before the event is moved, so that no crash between
+/// leaves them behind: where nothing was moved, nothing happens.
+pub(super) async fn have_moved(queue: &dyn MovingQueue, event_id: EventId) -> Result<(), Failure> {
+    queue.move_bookings(&MovedPart { event_id, looks: 0, after: None }, LOOKS[0]).await
+}
+
+/// Moves the live bookings of a part of an event to its present time and place, and asks for the next part. `refunds`
+/// says how long their buyers may have all their money back. A booking that was moved already stays as it is.
+pub async fn move_bookings(
+    on: &BookingPorts,
+    queue: &dyn MovingQueue,
+    refunds: Duration,
+    part: &MovedPart,
+) -> Result<(), Failure> {
+    let event = on.events.get(part.event_id).await?;
+    let Some(event) = event.filter(|event| event.status == EventStatus::Scheduled) else { return Ok(()) };
+    let owners: BTreeSet<BookingId> =
+        seats(&*on.events, &event).await?.iter().filter_map(|seat| seat.booking).collect();
+    let from = part.after.map_or(Bound::Unbounded, Bound::Excluded);
+    let some: Vec<BookingId> = owners.range((from, Bound::Unbounded)).take(AT_A_TIME).copied().collect();
+    let moved = Happening::EventMoved(event.occasion(), refunds);
+    stream::iter(some.iter().map(Ok))
+        .try_for_each_concurrent(AT_ONCE, |id| async {
+            match on.bookings.get(*id).await? {
+                Some(booking) => hear_from(on, booking, &moved).await.map(drop),
+                None => Ok(()),
+            }
+        })
+        .await?;
+    let looks = part.looks + 1;
+    let (next, delay) = if some.len() == AT_A_TIME {
+        (MovedPart { after: some.last().copied(), ..*part }, Duration::ZERO)
+    } else if let Some(delay) = LOOKS.get(looks as usize) {
+        (MovedPart { looks, after: None, ..*part }, *delay)
+    } else {
+        return Ok(());
+    };
+    queue.move_bookings(&next, delay).await
+}
