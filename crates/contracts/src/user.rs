@@ -60,7 +60,7 @@ impl<'de> Deserialize<'de> for Locale {
     }
 }
 
-/// The user who asks, as their token says.
+/// The user who asks, as their account says. The gateway may know it from a minute ago, a token from its hour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
     /// Who.
@@ -68,11 +68,11 @@ pub struct Caller {
     pub id: UserId,
     /// What they may do.
     pub role: Role,
-    /// Their name when they signed in.
+    /// Their name.
     pub name: String,
-    /// Their e-mail when they signed in.
+    /// Their e-mail.
     pub email: String,
-    /// Their language when they signed in.
+    /// Their language.
     pub locale: Locale,
 }
 

@@ -1,6 +1,6 @@
 //! See [`function`].
 
-use accounts::adapters::{DynamoSessions, TrustedKeys};
+use accounts::adapters::{DynamoSessions, DynamoUsers, TrustedKeys};
 use accounts::usecases::authorize;
 use contracts::token::Bearer;
 use lambda::prelude::*;
@@ -33,6 +33,7 @@ struct Verdict {
 parts! {
     struct Authorizer {
         keys: TrustedKeys,
+        users: DynamoUsers,
         sessions: DynamoSessions,
         world: Arc<dyn World>,
     }
@@ -40,7 +41,7 @@ parts! {
 
 async fn handle(on: Arc<Authorizer>, question: Question) -> Result<Verdict, Error> {
     let header = question.identity_source.first().cloned().unwrap_or_default();
-    let bearer = authorize(&on.keys.0, &on.sessions, &*on.world, &header).await?;
+    let bearer = authorize(&on.keys.0, (&on.users, &on.sessions), &*on.world, &header).await?;
     let context = bearer.map(|bearer| match bearer {
         Bearer::User { caller, .. } => Authorized::User(caller),
         Bearer::Service { name, audience } => Authorized::Service { name, audience },

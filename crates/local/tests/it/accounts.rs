@@ -68,6 +68,32 @@ async fn an_address_is_confirmed_and_a_forgotten_password_reset_by_mail() {
     assert_eq!(log_in(&app, &buyer.email, "battery staple").await.0, 200);
 }
 
+/// A token says who its user was for up to an hour. What is sold and told with it goes by the account.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_token_acts_under_the_present_name_and_not_for_an_account_that_is_gone() {
+    let app = App::start(&[]).await;
+    let organiser = app.user("organiser").await;
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let (renamed, erased) = (app.buyer().await, app.buyer().await);
+    let elsewhere = signed_in_again(&app, &renamed).await;
+    assert_eq!(app.patch("/api/profile", &elsewhere, &json!({"name": "Siti Rahma"})).await.0, 200);
+    let booking = app.confirmed(&renamed, &event, &["A-1"]).await;
+    let (_, page) = app.get(&format!("/api/events/{event}/bookings"), &organiser).await;
+    assert_eq!((&page["items"][0]["id"], &page["items"][0]["user_name"]), (&booking["id"], &json!("Siti Rahma")));
+    let elsewhere = signed_in_again(&app, &erased).await;
+    assert_eq!(app.delete("/api/profile", &elsewhere).await.0, 204);
+    refused(&app, &erased).await;
+}
+
+/// The same user with another token: a gateway keeps its verdict on each token for a minute.
+async fn signed_in_again(app: &App, user: &User) -> User {
+    eventually("another token", || async {
+        let token = log_in(app, &user.email, "correct horse").await.1["access_token"].as_str()?.to_owned();
+        (token != user.token).then(|| User { token, ..user.clone() })
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_password_and_signing_out_end_all_sessions() {
     let app = App::start(&[]).await;
