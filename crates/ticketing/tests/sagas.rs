@@ -80,6 +80,10 @@ fn user(number: u128) -> UserId {
     UserId::new(Uuid::from_u128(number))
 }
 
+fn buyer(id: UserId) -> Caller {
+    Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::En }
+}
+
 impl Kept {
     fn new() -> Arc<Self> {
         Arc::new(Self(Mutex::new(Memory {
@@ -144,9 +148,7 @@ impl Kept {
     async fn book_as(self: &Arc<Self>, id: UserId, mut wanted: Value) -> Result<Booking, Problem> {
         wanted["event_id"] = json!(EVENT);
         let request: BookRequest = serde_json::from_value(wanted).unwrap();
-        let caller =
-            Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::En };
-        book(&self.book(), &caller, &request, None).await
+        book(&self.book(), &buyer(id), &request, None).await
     }
 
     /// The one booking that there is, and how many seats it has.
@@ -780,7 +782,7 @@ async fn money_that_came_past_the_deadline_is_not_promised_back() {
         let id = *kept.memory().bookings.keys().next().unwrap();
         kept.memory().voided = Some(InvoiceStatus::Paid);
         let notice = Duration::from_hours(hours);
-        let outcome = cancel_booking(&kept.ports(), &*kept, notice, id, user(7), &Seen::Any, None).await;
+        let outcome = cancel_booking(&kept.ports(), &*kept, notice, id, &buyer(user(7)), &Seen::Any, None).await;
         assert_eq!((outcome.err().map(|problem| problem.code()), kept.only().0), (answer, status));
     }
 }

@@ -26,6 +26,6 @@ async fn handle(
     (caller, Path(id), IfMatch(seen), key): (Caller, Path<BookingId>, IfMatch, Option<IdempotencyKey>),
 ) -> Result<Versioned<BookingView>, Problem> {
     let CancelBooking { ports, payments, notice } = &*on;
-    let booking = usecases::cancel_booking(ports, payments, notice.0, id, caller.id, &seen, key.as_ref()).await?;
+    let booking = usecases::cancel_booking(ports, payments, notice.0, id, &caller, &seen, key.as_ref()).await?;
     Ok(Versioned { version: booking.version, body: booking.view() })
 }

@@ -64,6 +64,13 @@ async fn a_paid_booking_is_kept_when_the_event_is_near_and_a_failed_one_has_noth
     let (status, problem) = app.cancel(&buyer, &booking).await;
     assert_eq!((status, problem["code"].as_str()), (409, Some("not_cancellable")));
     app.booking_in("CONFIRMED", &buyer, &booking).await;
+    // An admin may still pay it back, and no organiser may.
+    assert_eq!(app.cancel(&organiser, &booking).await.0, 404);
+    let admin = app.user("admin").await;
+    let (status, answer) = app.cancel(&admin, &booking).await;
+    assert_eq!(status, 200, "{answer}");
+    app.booking_in("REFUNDED", &buyer, &booking).await;
+    app.mail(&buyer, "Dana dikembalikan").await;
 
     let app = App::start(&[("PaymentFailureRate", "1")]).await;
     let (buyer, event) = app.buyer_and_event("A:1-2").await;

@@ -18,6 +18,29 @@ async fn leave(app: &App, user: &User, event: &str, seat: &str) -> u16 {
     app.delete(&format!("/api/events/{event}/seats/{seat}/waiting-list"), user).await.0
 }
 
+/// Nobody keeps a whole hall for themselves by waiting for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_waits_for_so_many_seats_of_one_event() {
+    let app = App::start(&[("LinesPerEvent", "2")]).await;
+    let (organiser, buyer, waiter) = (app.user("organiser").await, app.buyer().await, app.buyer().await);
+    let (event, other) =
+        (app.event(&organiser, "A:1-3", &json!({})).await, app.event(&organiser, "A:1", &json!({})).await);
+    app.confirmed(&buyer, &event, &["A-1", "A-2", "A-3"]).await;
+    app.confirmed(&buyer, &other, &["A-1"]).await;
+    for (event, seat, status, code) in [
+        (&event, "A-1", 201, None),
+        (&event, "A-2", 201, None),
+        (&event, "A-3", 409, Some("too_many_lines")),
+        (&event, "A-2", 201, None),
+        (&other, "A-1", 201, None),
+    ] {
+        let (given, answer) = join(&app, &waiter, event, seat).await;
+        assert_eq!((given, answer["code"].as_str()), (status, code), "{seat}: {answer}");
+    }
+    assert_eq!(leave(&app, &waiter, &event, "A-1").await, 204);
+    assert_eq!(join(&app, &waiter, &event, "A-3").await.0, 201);
+}
+
 /// A seat that was given up while nothing was sold goes to who waits for it once the sale goes on, and to nobody else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sale_that_goes_on_serves_its_lines_first() {

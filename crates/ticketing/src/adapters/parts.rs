@@ -182,6 +182,7 @@ impl Part for JoinWaitingList {
             bookings: wiring.shared::<DynamoBookings>().await?,
             lines: wiring.shared::<DynamoLines>().await?,
             world: wiring.world(),
+            lines_of_event: wiring.env().parse("LINES_PER_EVENT")?,
         })
     }
 }

@@ -29,6 +29,8 @@ pub struct JoinWaitingList {
     pub lines: Arc<dyn Lines>,
     /// The clock.
     pub world: Arc<dyn World>,
+    /// How many lines of one event a user may stand in.
+    pub lines_of_event: usize,
 }
 
 /// Joins the line of a seat at its end. A user who is already in it keeps their place.
@@ -37,8 +39,13 @@ pub async fn join_waiting_list(
     caller: &Caller,
     (event_id, label): (EventId, SeatLabel),
 ) -> Result<PlaceView, Problem> {
-    let JoinWaitingList { plans, events, bookings, lines, world } = on;
+    let JoinWaitingList { plans, events, bookings, lines, world, lines_of_event } = on;
     let (title, place) = planned(&**plans, event_id, &label, world.now()).await?;
+    let standing = lines.of_user(caller.id).await?;
+    let others = standing.iter().filter(|one| one.event_id == event_id && one.seat != label).count();
+    if others >= *lines_of_event {
+        return Err(Problem::new(Code::TooManyLines).with("lines_per_event", lines_of_event));
+    }
     for attempt in 0..TRIES {
         let seat = events.seat(event_id, &place.block, &label).await?.ok_or_else(Problem::not_found)?;
         match seat.status {
