@@ -147,13 +147,14 @@ mod tests {
             payment_url: url(),
         };
         let until = "2026-11-21T05:15:00Z".parse().unwrap();
-        let moved = |status| {
+        let moved = |status: BookingStatus| {
             let moved = Moved {
                 venue: "Studio <1>".into(),
                 city: Some("Bandung".into()),
                 starts_at: "2026-11-28T12:00:00Z".parse().unwrap(),
                 time_zone: Some("Asia/Jakarta".parse().unwrap()),
                 moved_at: "2026-11-20T05:15:00Z".parse().unwrap(),
+                was_paid: status == Confirmed,
                 refund_until: until,
             };
             Notice::Moved(booking(status, None), moved, url(), (status == Confirmed).then(url))

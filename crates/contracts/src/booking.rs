@@ -224,6 +224,8 @@ pub struct Moved {
     pub time_zone: Option<TimeZone>,
     /// When the booking was moved with it.
     pub moved_at: Timestamp,
+    /// Whether the booking was paid by then.
+    pub was_paid: bool,
     /// Until when a paid booking can be given back for all its money, however soon the event is.
     pub refund_until: Timestamp,
 }

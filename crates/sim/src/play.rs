@@ -114,6 +114,11 @@ pub async fn unfold(stage: &Arc<Stage>) {
 /// The schedule that offers what is owed to lines; answers how many seats were offered. It may fail like any other
 /// call, and comes round again.
 async fn serve_lines(stage: &Arc<Stage>) -> Option<u64> {
+    // It would find nothing. Steps fail every call that there is, and these would be most of them.
+    let items = stage.tables.all(&format!("{STACK}-ticketing")).ok()?;
+    if !items.iter().any(|item| item["PK"]["S"] == "OWED") {
+        return Some(0);
+    }
     match stage.invoke(&format!("{STACK}-serve-lines"), &on_schedule()).await {
         Ok(answer) => answer["served"].as_u64(),
         Err(why) => {

@@ -225,7 +225,7 @@ pub struct Release {
     pub offers: Vec<Offer>,
     /// The most seats of the event that one buyer may have.
     pub limit: u32,
-    /// The event does not sell now: seats become open even if somebody waits. Nobody can hold these before their lines
+    /// The event never sells again: seats become open even if somebody waits. Nobody can hold these before their lines
     /// are served, which happens once the event sells again.
     pub sale_is_over: bool,
     /// The seats that somebody waits for and that become open, to be offered once the event sells again.

@@ -376,7 +376,9 @@ async fn owed(engine: &Engine) {
     let waiting = somebody(engine);
     let Joined::At(place) = scene.join(engine, waiting, "A-1").await else { unreachable!() };
     let lapse = applied(&held, Happening::Voided(Ending::Expired, None), engine);
-    let over = Release { sale_is_over: true, owed: vec![label("A-1")], ..Release::default() };
+    let nobody_known = scene.bookings.change(&held, &lapse, now, &Release::default()).await.unwrap();
+    assert!(matches!(&nobody_known, Changed::Waited(seats) if *seats == [label("A-1")]), "{nobody_known:?}");
+    let over = Release { owed: vec![label("A-1")], ..Release::default() };
     let done = scene.bookings.change(&held, &lapse, now, &over).await.unwrap();
     assert!(matches!(done, Changed::Done(_)), "{done:?}");
     for seat in ["A-1", "A-2"] {

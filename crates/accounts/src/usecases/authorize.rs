@@ -5,9 +5,9 @@ use futures::future::try_join;
 
 /// Says who a request's token belongs to.
 ///
-/// `header` is the `Authorization` header (RFC 6750: `Bearer <token>`). A user's name, address and language are those of
-/// the account now, not those of the day on which they signed in. `None` if the token is not valid, belongs to a session
-/// that its user has ended, or to an account that is gone.
+/// `header` is the `Authorization` header (RFC 6750: `Bearer <token>`). A user's name, address and language are those
+/// of the account now, not those of the day on which they signed in. `None` if the token is not valid, belongs to a
+/// session that its user has ended, or to an account that is gone.
 pub async fn authorize(
     keys: &KeyRing,
     (users, sessions): (&dyn Users, &dyn Sessions),

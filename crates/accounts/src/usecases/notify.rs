@@ -105,8 +105,7 @@ fn of_booking(change: &BookingChanged) -> Option<Notice> {
     }
 }
 
-/// When the event of a booking that still stands was moved, and what its buyer is told. A message that comes late tells
-/// nobody of a move that another followed.
+/// When the event of a booking that still stands was moved, and what its buyer is told.
 fn of_move(on: &Notify, change: &BookingChanged) -> Option<(Timestamp, Notice)> {
     let moved = change.moved.clone()?;
     let booking = change.booking.clone().completed();

@@ -288,10 +288,13 @@ impl App {
         self.set("payments", &format!("INVOICE#inv-ticketing-{booking}"), "INVOICE", "expires_at", then);
     }
 
-    /// Moves the start of an event into the past, as ticketing keeps it with the buyer's seats.
+    /// Moves the start of an event into the past, as ticketing keeps it with the buyer's bookings.
     pub fn event_began(&self, buyer: &User, event: &str) {
-        let then = json!({"S": "2026-01-01T00:00:00.000Z"});
-        self.set("ticketing", &format!("BUYER#{}", buyer.id), &format!("EVENT#{event}"), "starts_at", then);
+        let own = self.stored(&format!("BUYER#{}", buyer.id), &format!("EVENT#{event}"));
+        for id in own["bookings"]["SS"].as_array().unwrap() {
+            let then = json!({"S": "2026-01-01T00:00:00.000Z"});
+            self.set("ticketing", &format!("BOOKING#{}", id.as_str().unwrap()), "BOOKING", "starts_at", then);
+        }
     }
 
     /// Creates an event of this organiser with the seats of `rows`, at Rp 50.000; `more` are further fields.

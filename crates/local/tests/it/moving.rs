@@ -1,6 +1,6 @@
 //! Events that are moved after seats of them were sold.
 
-use crate::app::{App, User, eventually};
+use crate::app::{App, Organiser, User, eventually};
 use contracts::{SystemWorld, World};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -74,6 +74,63 @@ async fn who_has_seats_is_told_once_gets_a_new_ticket_and_may_have_the_money_bac
     app.booking_in("REFUNDED", &buyer, &paid).await;
     app.mail(&buyer, "Dana dikembalikan").await;
     assert_eq!(app.mails(&buyer, "Dipindahkan").len(), 1);
+}
+
+/// An organiser's system may forget a sale that it confirmed months ago. It is not asked again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organisers_system_is_not_asked_again_about_what_it_confirmed() {
+    let app = App::start(&[]).await;
+    let system = Organiser::answering(|told| {
+        let confirms = told.iter().filter(|(call, _)| call.ends_with("/confirm")).count();
+        (if confirms > 1 { 404 } else { 201 }, json!({}))
+    })
+    .await;
+    let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-2", &json!({"organiser_url": system.url})).await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    let confirms = || system.calls().iter().filter(|call| call.ends_with("/confirm")).count();
+    eventually("it confirms", || async { (confirms() == 1).then_some(()) }).await;
+    assert_eq!(moved(&app, &organiser, &event, &json!({"venue": "Studio 9"})).await.0, 200);
+    app.mail(&buyer, "Dipindahkan").await;
+    eventually("the history knows", || async {
+        let (_, page) = app.get("/api/bookings", &buyer).await;
+        (page["items"][0]["venue"] == "Studio 9").then_some(())
+    })
+    .await;
+    assert_eq!(shown(&app, &buyer, &booking).await["status"], "CONFIRMED");
+    assert_eq!(confirms(), 1);
+}
+
+/// Two moves are two letters, and a move back is one too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_may_move_twice_and_back() {
+    let app = App::start(&[]).await;
+    let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-2", &json!({"city": "Bandung"})).await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    for (number, (other, venue, city)) in [
+        (json!({"venue": "Studio 9"}), "Studio 9", "Bandung"),
+        (json!({"venue": "Studio 1"}), "Studio 1", "Bandung"),
+        // A city that is taken away moves nobody; another one in its place does.
+        (json!({"city": "Bogor"}), "Studio 1", "Bogor"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        if city == "Bogor" {
+            assert_eq!(moved(&app, &organiser, &event, &json!({"city": null})).await.0, 200);
+        }
+        assert_eq!(moved(&app, &organiser, &event, &other).await.0, 200);
+        eventually("the booking is moved", || async {
+            let now = shown(&app, &buyer, &booking).await;
+            (now["venue"] == venue && now["city"] == city && now["moved"]["was_paid"] == true).then_some(())
+        })
+        .await;
+        eventually("a letter for each move", || async {
+            (app.mails(&buyer, "Dipindahkan").len() == number + 1).then_some(())
+        })
+        .await;
+    }
 }
 
 /// Moved to much later: the account of who has a seat stays, however the event was sold.

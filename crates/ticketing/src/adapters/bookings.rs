@@ -58,7 +58,6 @@ struct BuyerSeats {
     seats: i64,
     #[serde(default)]
     bookings: BTreeSet<BookingId>,
-    starts_at: Option<Timestamp>,
 }
 
 /// A part of a transaction that changes a booking.
@@ -132,7 +131,7 @@ impl DynamoBookings {
         &self,
         booking: &Booking,
         seat: &BookedSeat,
-        sale_is_over: bool,
+        though_somebody_waits: bool,
     ) -> Result<TransactWriteItem, Failure> {
         let mut update = self
             .seat(booking, seat)
@@ -140,7 +139,7 @@ impl DynamoBookings {
             .condition_expression("booking = :booking")
             .expression_attribute_values(":unreleased", ids([&booking.id]))
             .expression_attribute_values(":open", attribute(SeatStatus::Open)?);
-        if !sale_is_over {
+        if !though_somebody_waits {
             update = update
                 .condition_expression(format!("booking = :booking AND {NOBODY_WAITS}"))
                 .expression_attribute_values(":nobody", number(0));
@@ -193,9 +192,8 @@ impl DynamoBookings {
         let mut update = self
             .0
             .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
-            .update_expression("SET starts_at = :starts_at ADD seats :seats, bookings :bookings")
+            .update_expression("ADD seats :seats, bookings :bookings")
             .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}"))
-            .expression_attribute_values(":starts_at", text(booking.starts_at))
             .expression_attribute_values(":seats", number(booking.seats.len()))
             .expression_attribute_values(":bookings", ids([&booking.id]))
             .expression_attribute_values(":room", number(room));
@@ -231,7 +229,7 @@ impl DynamoBookings {
             let part = match to(&seat.label) {
                 _ if effect == SeatEffect::Withdraw => self.withdraw_seat(before, seat)?,
                 Some(offer) => self.pass_seat(before, seat, offer)?,
-                None => self.open_seat(before, seat, release.sale_is_over)?,
+                None => self.open_seat(before, seat, release.sale_is_over || release.owed.contains(&seat.label))?,
             };
             transaction.add(Of::Seat(seat.label.clone()), part);
             if release.owed.contains(&seat.label) {
@@ -274,18 +272,6 @@ impl DynamoBookings {
             Ok(after) => value(after).map(Some),
             Err(_) => Ok(None),
         }
-    }
-
-    /// Writes a booking that moves with its event, and for whom the seats are counted: until the new time.
-    async fn move_with_its_event(&self, before: &Booking, after: Booking, own: &Change) -> Result<Changed, Failure> {
-        let count = self
-            .0
-            .part_update(&keys::buyer_seats(before.user_id, before.event_id))
-            .update_expression("SET starts_at = :starts_at")
-            .condition_expression("attribute_exists(PK)")
-            .expression_attribute_values(":starts_at", text(after.starts_at));
-        let parts = [self.own_part(before, own)?, table::update_part(count)?];
-        Ok(if self.0.all_or_none(parts).await? { Changed::Done(Box::new(after)) } else { Changed::Moved })
     }
 
     /// Deletes the users' own records of the places that they left by an offer. Readers skip a record that remains.
@@ -395,9 +381,6 @@ impl Bookings for DynamoBookings {
     ) -> Result<Changed, Failure> {
         let after = before.after(change, now);
         let own = Change::of(before, &after)?;
-        if change.moved.is_some() {
-            return self.move_with_its_event(before, after, &own).await;
-        }
         if change.seats == SeatEffect::Keep {
             let done = self.change_status_alone(before, &own).await?;
             return Ok(done.map_or(Changed::Moved, |after| Changed::Done(Box::new(after))));
@@ -457,7 +440,11 @@ impl Bookings for DynamoBookings {
     }
 
     async fn no_longer_owed(&self, owed: &Owed) -> Result<(), Failure> {
-        self.0.delete(&keys::owed(owed.event_id, &owed.seat)).await
+        let delete =
+            self.0.part_delete(&keys::owed(owed.event_id, &owed.seat)).condition_expression("booking = :booking");
+        let delete = delete_part(delete.expression_attribute_values(":booking", text(owed.booking)))?;
+        // Refused: it was forgotten before, or is owed anew.
+        self.0.all_or_none([delete]).await.map(drop)
     }
 
     async fn note_payment_unavailable(&self, booking: &Booking) -> Result<(), Failure> {
@@ -527,9 +514,8 @@ impl Bookings for DynamoBookings {
     }
 
     async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure> {
-        let counts = self.buyer_seats(buyer).await?;
-        let live = counts.iter().filter(|count| count.starts_at.is_none_or(|starts_at| now < starts_at));
-        Ok(live.map(|count| u64::try_from(count.seats).unwrap_or(0)).sum())
+        let bookings = self.get_all(&self.of_buyer(buyer).await?).await?;
+        Ok(bookings.iter().filter(|booking| now < booking.starts_at).map(|booking| booking.seats.len() as u64).sum())
     }
 
     async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure> {

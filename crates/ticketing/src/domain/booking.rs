@@ -285,6 +285,7 @@ impl Booking {
             starts_at: self.starts_at,
             time_zone: self.time_zone.clone(),
             moved_at: now,
+            was_paid: self.status == BookingStatus::Confirmed,
             refund_until: (now + time).min(to.starts_at),
         };
         Transition {
@@ -543,6 +544,7 @@ mod tests {
                 assert_eq!(after.decide(Happening::EventMoved(to.clone(), time), now), Decision::Nothing, "twice");
                 let moved = after.moved.clone().unwrap();
                 assert_eq!((moved.starts_at, moved.refund_until), (before.starts_at, refund_until));
+                assert_eq!(moved.was_paid, status == BookingStatus::Confirmed);
                 if status == BookingStatus::Confirmed {
                     let last = Timestamp::from_millis(refund_until.millis() - 1);
                     assert!(

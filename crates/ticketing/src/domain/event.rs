@@ -369,9 +369,10 @@ impl Event {
         (self.status == EventStatus::Scheduled || self.deletion.is_some()) && self.is_in_window(now)
     }
 
-    /// May it sell at or after `now`, by what its organiser may still do? Then a line keeps its claim to its seat.
+    /// May it sell at or after `now`? Then a line keeps its claim to its seat. Once it has begun, it cannot be moved,
+    /// and no sale goes on after the start.
     pub fn may_sell_again(&self, now: Timestamp) -> bool {
-        self.is_open_to_change(now) || self.deletion.is_some()
+        (self.status == EventStatus::Scheduled && now < self.starts_at) || self.deletion.is_some()
     }
 
     fn is_in_window(&self, now: Timestamp) -> bool {
@@ -448,7 +449,7 @@ mod tests {
         let deleting = [Deletion::Withdrawing, Deletion::GivenUp].map(|deletion| event.in_deletion(deletion));
         for event in [&event, &deleting[0], &deleting[1]] {
             assert!(event.serves_lines(at(999)) && !event.serves_lines(at(1000)), "{event:?}");
-            assert!(event.may_sell_again(at(1000)), "{event:?}");
+            assert!(event.may_sell_again(at(999)), "{event:?}");
         }
         assert!(deleting.iter().all(|event| !event.is_on_sale(at(0))));
         for over in [EventStatus::Closing, EventStatus::Cancelled, EventStatus::Deleted] {

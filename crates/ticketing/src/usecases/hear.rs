@@ -84,8 +84,11 @@ async fn offer_seats(
     };
     if !event.serves_lines(now) {
         // The lines of an event that is cancelled are dismissed.
-        let owed = if event.may_sell_again(now) { waited.to_vec() } else { Vec::new() };
-        return Ok(Release { sale_is_over: true, owed, ..Release::default() });
+        return Ok(if event.may_sell_again(now) {
+            Release { owed: waited.to_vec(), ..Release::default() }
+        } else {
+            Release { sale_is_over: true, ..Release::default() }
+        });
     }
     let mut offers: Vec<Offer> = Vec::new();
     for seat in booking.seats.iter().filter(|seat| waited.contains(&seat.label)) {

@@ -1,12 +1,12 @@
 //! The slow part of moving an event. It runs from a queue, one part at a time, because an event may have more bookings
 //! than one function can move.
 
-use crate::domain::{EventStatus, Happening};
+use crate::domain::{Event, EventStatus, Happening};
 use crate::ports::{MovedPart, MovingQueue};
 use crate::usecases::hear::{BookingPorts, hear_from};
 use crate::usecases::own_event::seats;
 use contracts::{BookingId, EventId, Failure};
-use futures::stream::{self, TryStreamExt};
+use futures::stream::{self, StreamExt};
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::time::Duration;
@@ -35,27 +35,42 @@ pub async fn move_bookings(
     part: &MovedPart,
 ) -> Result<(), Failure> {
     let event = on.events.get(part.event_id).await?;
-    let Some(event) = event.filter(|event| event.status == EventStatus::Scheduled) else { return Ok(()) };
+    let goes_on = |event: &Event| event.status == EventStatus::Scheduled || event.deletion.is_some();
+    let Some(event) = event.filter(goes_on) else { return Ok(()) };
     let owners: BTreeSet<BookingId> =
         seats(&*on.events, &event).await?.iter().filter_map(|seat| seat.booking).collect();
     let from = part.after.map_or(Bound::Unbounded, Bound::Excluded);
     let some: Vec<BookingId> = owners.range((from, Bound::Unbounded)).take(AT_A_TIME).copied().collect();
-    let moved = Happening::EventMoved(event.occasion(), refunds);
-    stream::iter(some.iter().map(Ok))
-        .try_for_each_concurrent(AT_ONCE, |id| async {
-            match on.bookings.get(*id).await? {
-                Some(booking) => hear_from(on, booking, &moved).await.map(drop),
+    let moved = &Happening::EventMoved(event.occasion(), refunds);
+    let last = some.last().copied();
+    let is_all = some.len() < AT_A_TIME;
+    let outcomes: Vec<Result<(), Failure>> = stream::iter(some)
+        .map(|id| async move {
+            match on.bookings.get(id).await? {
+                Some(booking) => hear_from(on, booking, moved).await.map(drop),
                 None => Ok(()),
             }
         })
-        .await?;
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    // One that fails keeps no other from being moved. The next look comes to it again; after the last look, the queue.
+    let failed = outcomes.into_iter().find_map(Result::err);
     let looks = part.looks + 1;
-    let (next, delay) = if some.len() == AT_A_TIME {
-        (MovedPart { after: some.last().copied(), ..*part }, Duration::ZERO)
+    let (next, delay) = if !is_all {
+        (MovedPart { after: last, ..*part }, Duration::ZERO)
     } else if let Some(delay) = LOOKS.get(looks as usize) {
         (MovedPart { looks, after: None, ..*part }, *delay)
     } else {
-        return Ok(());
+        return failed.map_or(Ok(()), Err);
     };
-    queue.move_bookings(&next, delay).await
+    queue.move_bookings(&next, delay).await?;
+    match failed {
+        Some(why) if part.looks as usize + 1 == LOOKS.len() => Err(why),
+        Some(why) => {
+            tracing::warn!(%why, event = %part.event_id, "a booking is not moved this time");
+            Ok(())
+        }
+        None => Ok(()),
+    }
 }

@@ -7,6 +7,10 @@ use crate::usecases::organiser_hold::let_go;
 use crate::usecases::reconcile::report;
 use contracts::{BookingId, BookingStatus, CreateInvoice, Failure, InvoiceLink, InvoiceStatus, MismatchKind};
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How long an offer's invoice could be paid, if the end of the offer did not void it.
+const INVOICE_LIFE: Duration = Duration::from_hours(24 * 365);
 
 /// Takes a booking of offered seats on to its payment. The organiser's system releases the old holds and agrees to the
 /// new one, then the invoice is made, and the time to pay begins.
@@ -35,8 +39,9 @@ pub async fn offer_seat(
         reference: booking.id.uuid(),
         amount: booking.total,
         payer: booking.user_id,
-        // The same whenever it is asked for. The end of the offer voids it, which is earlier.
-        expires_at: booking.starts_at,
+        // The same whenever it is asked for, also after the event was moved. The end of the offer voids it, which is
+        // earlier.
+        expires_at: booking.created_at + INVOICE_LIFE,
     };
     let invoice = payments.create_invoice(&asked).await?;
     let happening = if invoice.status == InvoiceStatus::Pending {

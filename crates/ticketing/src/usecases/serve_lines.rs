@@ -22,7 +22,7 @@ pub async fn serve_lines(on: &BookingPorts) -> Result<usize, Failure> {
         match serve(on, &owed).await {
             Ok(Served::Offered) => served += 1,
             Ok(Served::NotNow) => asleep = Some(owed.event_id),
-            Ok(Served::NoLongerOwed) => on.bookings.no_longer_owed(&owed).await?,
+            Ok(Served::NoLongerOwed) => failed = on.bookings.no_longer_owed(&owed).await.err().or(failed),
             Err(why) => failed = Some(why),
         }
     }

@@ -25,9 +25,15 @@ pub struct OrganiserPorts {
 /// confirmed there; a booking that ended otherwise is released. Then reads the booking again: it may have changed
 /// meanwhile, and another worker may have told the organiser of that change before this call arrived.
 ///
+/// A booking that was moved after it was paid was confirmed there when it was paid. It is not asked about again: a
+/// system may have forgotten by then, and a "no" would cost a buyer seats that are theirs.
+///
 /// If the organiser's system refuses to confirm, the seats are not ours to sell: the buyer is paid back, the seats
 /// leave the sale, and the organiser gets a mismatch. Once the event has begun, the organiser only gets the mismatch.
 pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChanged) -> Result<(), Failure> {
+    if change.booking.status == BookingStatus::Confirmed && change.moved.is_some_and(|moved| moved.was_paid) {
+        return Ok(());
+    }
     let bookings = &on.ports.bookings;
     let mut told = None;
     for _ in 0..LOOKS {

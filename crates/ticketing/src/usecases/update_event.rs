@@ -1,6 +1,6 @@
 //! Changing the details of an event that is still scheduled and not over.
 
-use crate::domain::{Event, EventDraft};
+use crate::domain::{Event, EventDraft, Occasion};
 use crate::ports::{Catalogue, Events, MovingQueue};
 use crate::usecases::create_event::check_movie;
 use crate::usecases::move_bookings::have_moved;
@@ -33,10 +33,12 @@ pub async fn update_event(
         let mut after = before.redrawn(draft.clone());
         // A client that knows no zones must not move the event to another one.
         after.time_zone = after.time_zone.or_else(|| before.time_zone.clone()).or_else(|| Some(home.clone()));
-        if before.occasion().is_moved(&after.occasion()) {
-            if before.starts_at <= world.now() {
-                return Err(Problem::new(Code::EventBegun));
-            }
+        let (was, is) = (before.occasion(), after.occasion());
+        if was.is_moved(&is) && before.starts_at <= world.now() {
+            return Err(Problem::new(Code::EventBegun));
+        }
+        // Also for what moves nothing by itself: a city taken away may come back as another.
+        if was != (Occasion { title: was.title.clone(), ..is }) {
             have_moved(moving, id).await?;
         }
         Ok(events.update(&before, &after).await?.then_some(after))
