@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use ticketing::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SignedCodes,
-    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsPaymentQueue, SqsTimers, verify,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsTimers, verify,
 };
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
@@ -23,8 +23,8 @@ use ticketing::domain::{
 };
 use ticketing::ports::{
     Asked, BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold,
-    Joined, Lines, Live, Mismatches, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps, Terms, TicketCodes,
-    Tickets, Timers,
+    Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps,
+    Terms, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -587,6 +587,14 @@ async fn queues(engine: &Engine) {
             .iter()
             .any(|message| message["event_id"] == event.to_string())
             .then_some(())
+    })
+    .await;
+    let moving = SqsMovingQueue(engine.queue("move-bookings"));
+    let part = MovedPart { event_id: event, looks: 1, after: Some(due) };
+    moving.move_bookings(&part, Duration::ZERO).await.unwrap();
+    eventually("a part is to be moved", async || {
+        let messages = engine.messages("move-bookings").await;
+        messages.contains(&serde_json::to_value(part).unwrap()).then_some(())
     })
     .await;
     let number = InvoiceNumber::of(&ticketing::NAME.parse().unwrap(), due.uuid());
