@@ -225,10 +225,10 @@ pub struct Release {
     pub offers: Vec<Offer>,
     /// The most seats of the event that one buyer may have.
     pub limit: u32,
-    /// The event never sells again: seats become open even if somebody waits. Nobody can hold these before their lines
-    /// are served, which happens once the event sells again.
+    /// The event never sells again: seats become open even if somebody waits.
     pub sale_is_over: bool,
-    /// The seats that somebody waits for and that become open, to be offered once the event sells again.
+    /// The seats that become open although somebody waits for them, because the event does not sell now. Nobody can
+    /// hold them before they are offered to their lines, once it sells again.
     pub owed: Vec<SeatLabel>,
 }
 

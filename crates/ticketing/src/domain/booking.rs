@@ -524,7 +524,7 @@ mod tests {
         assert!(!booking(BookingStatus::Held).is_cancellable(Timestamp::from_millis(0), notice));
     }
 
-    /// Where the event goes, and until when its buyers have for the money: half an hour, or the new start.
+    /// Each case is a new start. The money can be had back for half an hour, and not past that start.
     #[test]
     fn a_booking_moves_with_its_event_and_may_be_given_back() {
         let (now, notice, time) = (Timestamp::from_millis(1_000), Duration::from_secs(8_000), Duration::from_mins(30));

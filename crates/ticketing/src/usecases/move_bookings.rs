@@ -11,17 +11,17 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::time::Duration;
 
-/// How long after the one before (the first: after the event was moved) all bookings are looked at. The first tells who
-/// has seats. The second finds who bought while plans of the old time and place were still cached, the third who was a
-/// minute about it.
+/// All bookings are looked at so long after the event was moved, and then so long after the look before. The first look
+/// finds who has seats. The second finds who bought from a plan of the old time and place that was still cached. The
+/// third finds whose purchase took a minute.
 const LOOKS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(10), Duration::from_mins(1)];
 /// The most bookings moved in one run. The rest waits for the next.
 const AT_A_TIME: usize = 500;
 /// The most bookings moved at the same time.
 const AT_ONCE: usize = 8;
 
-/// Has the bookings of this event moved with it, soon. To be called before the event is moved, so that no crash between
-/// leaves them behind: where nothing was moved, nothing happens.
+/// Asks for the bookings of this event to be moved with it. This comes before the event is moved, so that no crash
+/// between the two leaves them behind. If the event is not moved after all, nothing happens.
 pub(super) async fn have_moved(queue: &dyn MovingQueue, event_id: EventId) -> Result<(), Failure> {
     queue.move_bookings(&MovedPart { event_id, looks: 0, after: None }, LOOKS[0]).await
 }
