@@ -103,6 +103,28 @@ test("an offer stands above the places in line, with its clock, as soon as it is
   well();
 });
 
+test("a booking whose event was moved says what was, and until when it can be given back", async () => {
+  const id = await event("Pindah", { PARKET: "A-B:1-6" });
+  const email = await person("Pulung");
+  const bearer = await token(email);
+  const { id: booking } = await api("POST", "/bookings", bearer, { event_id: id, seats: ["A-1"], payment: "auto" });
+  const { page, well } = await visit(visitors[0]);
+  await signIn(page, email);
+  await page.goto(`${url}/booking/${booking}`);
+  await page.locator(".foot a.go").waitFor();
+  assert.equal(await page.locator(".state").count(), 0);
+  const organiser = await token("organiser@karcis.test");
+  const draft = await api("GET", `/events/${id}/draft`, organiser);
+  await api("PUT", `/events/${id}`, organiser, { ...draft, venue: "Balai Sarbini" });
+  // The page is told without being asked.
+  const said = page.locator(".state");
+  await said.waitFor();
+  assert.match(await said.textContent(), /Semula: .*Gedung Kesenian, Jakarta.*seluruh uang Anda kembali/);
+  assert.match(await page.locator(".ticket").textContent(), /Balai Sarbini/);
+  await fits(page, "a booking that was moved");
+  well();
+});
+
 test("of a sale that is shut nothing is picked, and a full house offers its lines", async () => {
   const opens = new Date(Date.now() + 50 * 60_000).toISOString();
   const shut = await event("Belum Buka", { PARKET: "A:1-4" }, { on_sale_from: opens });

@@ -167,6 +167,7 @@ function Page() {
         until=${told.hold_expires_at}
       />`
     }
+    ${!ended && told.moved && html`<${Moved} moved=${told.moved} status=${status} zone=${told.time_zone} />`}
     ${status === "CONFIRMED" && ticket.value && html`<p class="good">${say("booking.ready")}</p>`}
     ${
       status === "CONFIRMED" &&
@@ -174,7 +175,6 @@ function Page() {
       html`<p>${say("booking.show")} ${say("booking.keep")}</p>
         <${Codes} />`
     }
-    ${!ended && told.moved && html`<${Moved} moved=${told.moved} status=${status} zone=${told.time_zone} />`}
     ${ended && html`<p class="state" role="status">${because(told)}${say(`ended.${status}`)}</p>`}
     <section class="ticket">
       <header>
