@@ -1,7 +1,7 @@
 //! The promises that are read from each change of the tables' items, and from no state at rest.
 
 use crate::lines::Lines;
-use crate::promises::{Facts, GRACE, Promise, calm_since, moment, number, refunds_fail, text};
+use crate::promises::{Facts, Promise, calm_since, grace, moment, number, refunds_fail, text};
 use crate::stage::{Stage, lock};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -112,7 +112,7 @@ fn came_late(stage: &Stage, old: &Value, new: &Value) -> bool {
         _ => return false,
     };
     let skew = Duration::from_millis(2 * stage.weather.skew);
-    since.max(calm_since(stage)) + GRACE + skew < moment(new, "updated_at")
+    since.max(calm_since(stage)) + grace(stage) + skew < moment(new, "updated_at")
 }
 
 /// The steps of a booking; see `docs/promises.md`, "What may become of what". Payments of a story pay whole sums, so that

@@ -16,6 +16,8 @@ use tokio::time::sleep;
 pub const RUBBISH: &str = "{\"rubbish\":";
 /// Longer than any story that ends by itself.
 const LONGEST: Duration = Duration::from_hours(8);
+/// How long after everything answers the last lost message is made up for.
+const LAST_RESUMED: Duration = Duration::from_mins(30);
 /// At how many quiet moments the promises are checked at most.
 const LOOKS: u32 = 4;
 
@@ -84,7 +86,9 @@ pub async fn unfold(stage: &Arc<Stage>) {
             looks += 1;
             promises::check(stage);
         }
-        if stage.is_calm() && stage.is_done() && serve_lines(stage).await == Some(0) {
+        let is_over = stage.is_calm() && stage.is_done();
+        let all_resumed = || !stage.weather.loses || stage.elapsed() > stage.weather.until + LAST_RESUMED;
+        if is_over && serve_lines(stage).await == Some(0) && (all_resumed() || !some_are_unfinished(stage)) {
             break;
         }
         if stage.elapsed() > LONGEST {
@@ -93,6 +97,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
         }
         if stage.elapsed().as_secs() % 63 < 7 {
             serve_lines(stage).await;
+            resume_bookings(stage).await;
         }
         // Checks now and then, so that something that hangs is found while it still hangs.
         if stage.is_calm() && stage.elapsed().as_secs() % 210 < 7 {
@@ -115,8 +120,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
 /// call, and comes round again.
 async fn serve_lines(stage: &Arc<Stage>) -> Option<u64> {
     // It would find nothing. Steps fail every call that there is, and these would be most of them.
-    let items = stage.tables.all(&format!("{STACK}-ticketing")).ok()?;
-    if !items.iter().any(|item| item["PK"]["S"] == "OWED") {
+    if !some_item(stage, |item| item["PK"]["S"] == "OWED") {
         return Some(0);
     }
     match stage.invoke(&format!("{STACK}-serve-lines"), &on_schedule()).await {
@@ -126,6 +130,26 @@ async fn serve_lines(stage: &Arc<Stage>) -> Option<u64> {
             None
         }
     }
+}
+
+/// The schedule that starts late bookings again, in stories that lose messages.
+async fn resume_bookings(stage: &Arc<Stage>) {
+    if stage.weather.loses
+        && some_are_unfinished(stage)
+        && let Err(why) = stage.invoke(&format!("{STACK}-resume-bookings"), &on_schedule()).await
+    {
+        stage.note(|| format!("late bookings are not started again this time: {why}"));
+    }
+}
+
+/// Is something left to do for a booking?
+fn some_are_unfinished(stage: &Stage) -> bool {
+    some_item(stage, |item| !item["UNFINISHED"].is_null())
+}
+
+/// Is there such an item in ticketing's table?
+fn some_item(stage: &Stage, such: impl FnMut(&Value) -> bool) -> bool {
+    stage.tables.all(&format!("{STACK}-ticketing")).is_ok_and(|items| items.iter().any(such))
 }
 
 fn on_schedule() -> Value {

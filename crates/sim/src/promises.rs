@@ -82,7 +82,15 @@ impl fmt::Display for Findings {
 }
 
 /// Promise 3: how long after its hold a booking may take to be final, while all services answer.
-pub(crate) const GRACE: Duration = Duration::from_mins(3);
+const GRACE: Duration = Duration::from_mins(3);
+
+/// How much longer it may take if a message was lost for good: until the booking is late, and is told again.
+const UNTIL_RESUMED: Duration = Duration::from_mins(4);
+
+/// How long a booking or a purchase of this story may take to be final.
+pub(crate) fn grace(stage: &Stage) -> Duration {
+    if stage.weather.loses { GRACE + UNTIL_RESUMED } else { GRACE }
+}
 
 /// How the keys of mismatches begin that say that a booking and its invoice are about different sums.
 const OTHER_SUM: &str = "MISMATCH#SUMS_DIFFER#";
@@ -157,6 +165,8 @@ pub struct Facts {
     months: BTreeMap<String, i64>,
     maps: BTreeMap<(String, u64), String>,
     mismatches: Vec<String>,
+    /// The bookings that are listed as unfinished.
+    unfinished: BTreeSet<String>,
 }
 
 pub(crate) fn text(item: &Value, name: &str) -> String {
@@ -230,14 +240,15 @@ impl Facts {
         broken
     }
 
-    /// Promise 3: bookings and purchases that should be final by `now`, if everything answers since `calm_since`.
+    /// Promise 3: bookings and purchases that should be final by `now`.
     ///
     /// With `refunds_fail`, refunds may take longer: the provider fails, and a refund is tried until it succeeds.
-    pub fn hanging(&self, calm_since: Timestamp, now: Timestamp, refunds_fail: bool) -> Findings {
+    fn hanging(&self, stage: &Stage, now: Timestamp, refunds_fail: bool) -> Findings {
+        let (calm_since, grace) = (calm_since(stage), grace(stage));
         let excused = |status: &str| is_final(status) || (refunds_fail && status == "REFUNDING");
         let open = self.bookings.values().filter(|booking| !excused(&booking.status));
         let since = |booking: &Booking| if booking.status == "REFUNDING" { booking.updated } else { booking.deadline };
-        let late = open.filter(|booking| since(booking).max(calm_since) + GRACE < now);
+        let late = open.filter(|booking| since(booking).max(calm_since) + grace < now);
         let mut hanging = Findings::default();
         for booking in late {
             hanging.add(Promise::NothingHangs, format!("a booking hangs as {}", booking.status));
@@ -248,7 +259,7 @@ impl Facts {
             "AWAITING_PAYMENT" => purchase.deadline,
             _ => purchase.updated,
         };
-        let late = open.filter(|purchase| since(purchase).max(calm_since) + GRACE < now);
+        let late = open.filter(|purchase| since(purchase).max(calm_since) + grace < now);
         for purchase in late {
             hanging.add(Promise::NothingHangs, format!("a purchase hangs as {}", purchase.status));
         }
@@ -323,6 +334,9 @@ impl Facts {
             }
             ("EVENT", "MISMATCH") => self.mismatches.push(sk),
             ("BOOKING", _) => {
+                if !item["UNFINISHED"].is_null() {
+                    self.unfinished.insert(rest.to_owned());
+                }
                 let seats = item["seats"]["L"].as_array().into_iter().flatten();
                 let booking = Booking {
                     user: text(item, "user_id"),
@@ -376,7 +390,7 @@ pub fn check(stage: &Stage) {
     let Some(facts) = facts(stage) else { return };
     let mut broken = facts.broken_now(&stage.props.events);
     if stage.is_calm() {
-        broken.0.extend(facts.hanging(calm_since(stage), stage.now(), refunds_fail(stage)).0);
+        broken.0.extend(facts.hanging(stage, stage.now(), refunds_fail(stage)).0);
     }
     stage.found(broken);
 }
@@ -476,6 +490,9 @@ fn told_and_printed(broken: &mut Findings, stage: &Stage, facts: &Facts) {
         let printed = lock(&stage.objects).contains(&format!("tickets/{id}.pdf"));
         if booking.status == "CONFIRMED" && !printed {
             broken.add(None, "a confirmed booking has no ticket".to_owned());
+        }
+        if printed && booking.status != "CONFIRMED" && !stage.weather.loses {
+            broken.add(None, format!("a booking that is {} has a ticket", booking.status));
         }
     }
 }
@@ -670,6 +687,9 @@ fn finally(broken: &mut Findings, facts: &Facts) {
         let takes_place = facts.events.get(&booking.event).is_some_and(|status| status == "SCHEDULED");
         if takes_place && booking.status == "CONFIRMED" && facts.halls.get(&booking.event) != Some(&booking.hall) {
             broken.add(Promise::NothingHangs, "a ticket names a hall where its event is not any more".to_owned());
+        }
+        if facts.unfinished.contains(id) {
+            broken.add(Promise::NothingHangs, format!("a booking is {} and unfinished", booking.status));
         }
         if !is_final(&booking.status) {
             broken.add(Promise::NothingHangs, format!("a booking ended as {}", booking.status));

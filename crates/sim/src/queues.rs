@@ -118,6 +118,9 @@ impl Stage {
         for mut message in batch {
             let name = queue.trim_start_matches("karcis-");
             let id = format!("{name}~{}.{}", message.id, message.receives);
+            if first && self.loses(&id, name) {
+                continue;
+            }
             let fault = if first { self.fate(&id, &format!("queue {name}"), Kind::Delivery) } else { None };
             match fault {
                 Some(Fault::Late) => {

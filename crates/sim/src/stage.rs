@@ -9,7 +9,7 @@ use crate::props::Props;
 use crate::queues::Queues;
 use crate::streams::Streams;
 use crate::watchers::Watchers;
-use crate::weather::{Fault, Kind, Weather};
+use crate::weather::{Fault, Kind, MADE_UP_FOR, Weather};
 use contracts::{Timestamp, World};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -305,6 +305,21 @@ impl Stage {
         let fault = *self.dice.of("kind").one_of(id, kind.faults())?;
         self.strike(id, step, fault);
         Some(fault)
+    }
+
+    /// Is this message of a queue lost for good?
+    pub fn loses(&self, id: &str, queue: &str) -> bool {
+        let name = format!("{id} is lost");
+        let lost = self.weather.loses
+            && MADE_UP_FOR.contains(&queue)
+            && !self.is_calm()
+            && self.dice.of("lost").happens(id, 0.3)
+            && self.keeps(&name);
+        if lost {
+            self.note(|| name.clone());
+            lock(&self.happened).push(name);
+        }
+        lost
     }
 
     /// Writes down that a fault happened.

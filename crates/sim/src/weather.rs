@@ -110,6 +110,9 @@ pub struct Weather {
     pub poisoned: bool,
     /// Does reconciliation compare money and goods at the end?
     pub reconciled: bool,
+    /// Are messages lost for good now and then? Only such stories start late bookings again, so that the others show
+    /// that nothing else needs it.
+    pub loses: bool,
 }
 
 /// What may be out of order for a while.
@@ -138,10 +141,22 @@ const FRAIL: &[&str] = &[
     "dynamodb",
 ];
 
+/// The queues whose messages `resume-bookings` makes up for.
+pub const MADE_UP_FOR: &[&str] = &["expire-hold", "issue-ticket", "refund-booking"];
+
 impl Weather {
     /// Nothing goes wrong by chance. Faults that a test wishes for may happen until then.
     pub const fn calm(until: Duration) -> Self {
-        Self { faults: 0.0, slow: 0.0, skew: 0, until, outages: Vec::new(), poisoned: false, reconciled: false }
+        Self {
+            faults: 0.0,
+            slow: 0.0,
+            skew: 0,
+            until,
+            outages: Vec::new(),
+            poisoned: false,
+            reconciled: false,
+            loses: false,
+        }
     }
 
     /// The weather that the seed decides.
@@ -169,6 +184,7 @@ impl Weather {
             outages,
             poisoned: dice.happens("poisoned", 0.05),
             reconciled: dice.happens("reconciled", 0.15),
+            loses: faults > 0.0 && dice.happens("loses", 0.25),
         }
     }
 }

@@ -62,9 +62,11 @@ enum Rule {
     MoveAskedFirst,
     /// Bookings are looked at again while an event may still be sold at its old place.
     LooksAgain,
+    /// A booking that is late is started again: its message may be lost for good.
+    LateResumed,
 }
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     Rule::VoidFirst,
     Rule::SettleConditional,
     Rule::VoidConditional,
@@ -79,6 +81,7 @@ const RULES: [Rule; 14] = [
     Rule::UntoldStays,
     Rule::MoveAskedFirst,
     Rule::LooksAgain,
+    Rule::LateResumed,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,9 +126,11 @@ enum Wish {
     Join,
     Leave,
     Move,
+    /// Not a person's: a message for this booking is lost for good.
+    Lose(Kind, Who),
 }
 
-const WISHES: [Wish; 11] = [
+const WISHES: [Wish; 13] = [
     Wish::Book(A),
     Wish::Book(B),
     Wish::Cancel(A),
@@ -137,6 +142,8 @@ const WISHES: [Wish; 11] = [
     Wish::Cancel(B),
     Wish::Short(A),
     Wish::Move,
+    Wish::Lose(Kind::Timer, A),
+    Wish::Lose(Kind::Refund, A),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -210,6 +217,9 @@ impl State {
 /// The three bookings in every status, and their invoices, made once.
 struct Explorer {
     left_out: Option<Rule>,
+    /// Whether the story loses messages. Only then are late bookings started again, so that the other stories show that
+    /// nothing else needs it.
+    loses: bool,
     bookings: Vec<Booking>,
     invoices: Vec<StoredInvoice>,
 }
@@ -233,7 +243,7 @@ fn expiry() -> Timestamp {
 }
 
 impl Explorer {
-    fn new(left_out: Option<Rule>) -> Self {
+    fn new(left_out: Option<Rule>, wishes: &[Wish]) -> Self {
         let client: contracts::Service = "ticketing".parse().unwrap();
         let booking = |who: Who| Booking {
             id: BookingId::new(Uuid::from_u128(who as u128 + 1)),
@@ -270,7 +280,8 @@ impl Explorer {
             };
             StoredInvoice::pending(client.clone(), &asked, Timestamp::from_millis(0))
         };
-        Self { left_out, bookings: ALL.map(booking).into(), invoices: ALL.map(invoice).into() }
+        let loses = wishes.iter().any(|wish| matches!(wish, Wish::Lose(..)));
+        Self { left_out, loses, bookings: ALL.map(booking).into(), invoices: ALL.map(invoice).into() }
     }
 
     fn keeps(&self, rule: Rule) -> bool {
@@ -541,6 +552,9 @@ impl Explorer {
                 Wish::Short(who) if s.invoice[who].is_some() => {
                     Some(("is said to have paid less", who, self.hear_of_less(rest, who)))
                 }
+                Wish::Lose(kind, who) if s.inbox & bit(kind, who) != 0 => {
+                    Some(("loses a message", who, State { inbox: rest.inbox & !bit(kind, who), ..rest }))
+                }
                 Wish::Pay(who) if s.invoice[who] == Some(InvoiceStatus::Pending) && !s.closed[who] => {
                     Some(("pays", who, rest.send(Kind::Pay, who)))
                 }
@@ -563,6 +577,14 @@ impl Explorer {
                 let after = State { closed: over(s.closed), ..s };
                 all.push((format!("the invoice of {} runs out", NAMES[who]), after, true));
             }
+        }
+        for who in ALL.into_iter().filter(|_| self.loses && self.keeps(Rule::LateResumed)) {
+            let message = match s.booking[who] {
+                Some(BookingStatus::Held | BookingStatus::AwaitingPayment) if s.expired[who] => Kind::Timer,
+                Some(BookingStatus::Refunding) => Kind::Refund,
+                _ => continue,
+            };
+            all.push((format!("{} is late, and started again", NAMES[who]), s.send(message, who), true));
         }
         for kind in [Kind::Offer, Kind::Pay, Kind::Timer, Kind::Refund, Kind::Move] {
             for who in ALL.into_iter().filter(|who| s.inbox & bit(kind, *who) != 0) {
@@ -641,7 +663,7 @@ fn hangs(s: &State) -> Option<String> {
 
 /// Explores a story; answers how many states it has, and the first broken promise with what led there.
 fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, Vec<String>)>) {
-    let explorer = Explorer::new(left_out);
+    let explorer = Explorer::new(left_out, wishes);
     let wishes = wishes.iter().map(|wish| 1 << WISHES.iter().position(|one| one == wish).unwrap()).sum();
     let start = State {
         seat: Seat::Open,
@@ -691,12 +713,16 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
     (states.len(), None)
 }
 
-const STORIES: [(&str, &[Wish]); 5] = [
+const STORIES: [(&str, &[Wish]); 6] = [
     ("two buyers", &[Wish::Book(A), Wish::Book(B), Wish::Pay(A)]),
     ("a buyer who cancels, and another", &[Wish::Book(A), Wish::Cancel(A), Wish::Book(B), Wish::Short(A)]),
     ("a line behind a buyer", &[Wish::Book(A), Wish::Join, Wish::Leave]),
     ("a line behind a buyer who cancels", &[Wish::Book(A), Wish::Cancel(A), Wish::Join, Wish::Pay(W)]),
     ("a buyer whose event is moved", &[Wish::Book(A), Wish::Pay(A), Wish::Move]),
+    (
+        "a buyer whose messages are lost",
+        &[Wish::Book(A), Wish::Pay(A), Wish::Cancel(A), Wish::Lose(Kind::Timer, A), Wish::Lose(Kind::Refund, A)],
+    ),
 ];
 
 #[test]

@@ -315,6 +315,18 @@ pub trait Bookings: Keys {
     /// Erases the buyer's name.
     async fn forget_name(&self, id: BookingId) -> Result<(), Failure>;
 
+    /// Bookings that are not finished, and should have been before this time: see [`Booking::due`]. At most so many of
+    /// each part of the store. It may lag behind by a moment.
+    async fn unfinished(&self, before: Timestamp, of_each_part: u32) -> Result<Vec<Booking>, Failure>;
+
+    /// Has an unfinished booking published once more, as it is, and says when that may be done again. Does nothing and
+    /// answers `false` if it is finished, or should not have been before `before`, or was published again meanwhile.
+    async fn tell_again(&self, id: BookingId, before: Timestamp, next: Timestamp) -> Result<bool, Failure>;
+
+    /// Notes that the ticket of a confirmed booking of this version is there, so that the booking is finished. Does
+    /// nothing if it changed meanwhile, and answers the booking as it is.
+    async fn printed(&self, id: BookingId, version: u64) -> Result<Option<Booking>, Failure>;
+
     /// Notes on a held booking that payments did not answer, so that the booking can give this reason when it ends.
     /// Does nothing if the booking changed meanwhile.
     async fn note_payment_unavailable(&self, booking: &Booking) -> Result<(), Failure>;

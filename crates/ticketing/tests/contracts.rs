@@ -36,6 +36,7 @@ contract_suite::on_each_engine! {
     seats_that_organisers_may_still_hold_are_not_held_before_their_release: unreleased;
     seats_that_an_organiser_refused_stay_off_the_sale: withdrawn;
     seats_that_are_owed_to_their_lines_go_to_nobody_else: owed;
+    a_booking_is_unfinished_until_nothing_is_left_to_do: unfinished;
     bookings_move_with_their_event: moved;
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
@@ -415,6 +416,53 @@ async fn owed(engine: &Engine) {
     scene.bookings.no_longer_owed(&owed).await.unwrap();
 }
 
+async fn unfinished(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (held, now) = (scene.booking(engine, somebody(engine), &["A-1"]), engine.world.now());
+    let moment = Duration::from_millis(1);
+    let listed = async |before: Timestamp| {
+        // Other tests use this store too: those that are due long since come first.
+        let found = scene.bookings.unfinished(before, 1000).await.unwrap();
+        found.into_iter().any(|booking| booking.id == held.id)
+    };
+    scene.bookings.hold(&held, &terms(4)).await.unwrap();
+    let due = held.hold_expires_at;
+    assert!(!listed(due).await);
+    assert!(listed(due + moment).await);
+    let next = due + Duration::from_mins(9);
+    assert!(!scene.bookings.tell_again(held.id, due, next).await.unwrap(), "it is not late");
+    assert!(scene.bookings.tell_again(held.id, due + moment, next).await.unwrap());
+    assert!(!scene.bookings.tell_again(held.id, due + moment, next).await.unwrap(), "once");
+    assert!(!listed(next).await);
+    assert!(listed(next + moment).await);
+
+    let Changed::Done(confirmed) =
+        scene.bookings.change(&held, &paid(&held, engine), now, &Release::default()).await.unwrap()
+    else {
+        unreachable!()
+    };
+    assert!(listed(due + moment).await, "its ticket is not there");
+    let as_it_is = scene.bookings.printed(held.id, held.version).await.unwrap();
+    assert_eq!(as_it_is.as_ref(), Some(&*confirmed), "that was the ticket of another version");
+    assert!(listed(due + moment).await);
+    for _ in 0..2 {
+        assert_eq!(scene.bookings.printed(held.id, confirmed.version).await.unwrap(), None);
+        assert!(!listed(next + moment).await);
+    }
+    assert!(!scene.bookings.tell_again(held.id, next + moment, next).await.unwrap(), "it is finished");
+
+    let given_up = applied(&confirmed, Happening::GivenUp(None), engine);
+    let Changed::Done(refunding) =
+        scene.bookings.change(&confirmed, &given_up, now, &Release::default()).await.unwrap()
+    else {
+        unreachable!()
+    };
+    assert!(listed(now + moment).await, "its money is not back");
+    let refunded = applied(&refunding, Happening::Refunded, engine);
+    scene.bookings.change(&refunding, &refunded, now, &Release::default()).await.unwrap();
+    assert!(!listed(next + moment).await);
+}
+
 async fn lines(engine: &Engine) {
     let scene = Scene::set(engine).await;
     let (owner, one, two) = (somebody(engine), somebody(engine), somebody(engine));
@@ -631,8 +679,8 @@ async fn topics(engine: &Engine) {
     })
     .await;
     let ids: Vec<_> = changed.iter().map(|change| change.booking.id.to_string()).collect();
-    let tickets = engine.messages("issue-ticket").await;
-    assert!(!tickets.iter().any(|message| ids.iter().any(|id| message["id"] == *id)));
+    let confirmed = engine.messages("confirm-organiser-hold").await;
+    assert!(!confirmed.iter().any(|message| ids.iter().any(|id| message["id"] == *id)));
     let news = EventNews::Changed(scene.event.changed());
     events.publish(&[news]).await.1.unwrap();
 }

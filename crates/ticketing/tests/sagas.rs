@@ -303,6 +303,18 @@ impl Bookings for Kept {
         unreachable!()
     }
 
+    async fn unfinished(&self, _: Timestamp, _: u32) -> Result<Vec<Booking>, Failure> {
+        unreachable!()
+    }
+
+    async fn tell_again(&self, _: BookingId, _: Timestamp, _: Timestamp) -> Result<bool, Failure> {
+        unreachable!()
+    }
+
+    async fn printed(&self, _: BookingId, _: u64) -> Result<Option<Booking>, Failure> {
+        unreachable!()
+    }
+
     async fn note_payment_unavailable(&self, _: &Booking) -> Result<(), Failure> {
         drop(self.asked("note"));
         Ok(())

@@ -2,7 +2,7 @@
 
 use contracts::{BookingId, BookingView, IdempotencyKey};
 use lambda::prelude::*;
-use ticketing::adapters::{CancelNotice, HttpPayments};
+use ticketing::adapters::{CancelNotice, HttpPayments, ResumeAfter};
 use ticketing::usecases::{self, BookingPorts};
 
 /// Defines this Lambda function.
@@ -18,6 +18,7 @@ parts! {
         ports: BookingPorts,
         payments: HttpPayments,
         notice: CancelNotice,
+        late: ResumeAfter,
     }
 }
 
@@ -25,7 +26,9 @@ async fn handle(
     on: Arc<CancelBooking>,
     (caller, Path(id), IfMatch(seen), key): (Caller, Path<BookingId>, IfMatch, Option<IdempotencyKey>),
 ) -> Result<Versioned<BookingView>, Problem> {
-    let CancelBooking { ports, payments, notice } = &*on;
+    let CancelBooking { ports, payments, notice, late } = &*on;
     let booking = usecases::cancel_booking(ports, payments, notice.0, id, &caller, &seen, key.as_ref()).await?;
+    // Whoever asks again has waited for the money long enough.
+    usecases::resume(&*ports.bookings, &*ports.world, late.0, &booking).await;
     Ok(Versioned { version: booking.version, body: booking.view() })
 }

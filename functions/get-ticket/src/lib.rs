@@ -2,7 +2,7 @@
 
 use contracts::BookingId;
 use lambda::prelude::*;
-use ticketing::adapters::{DynamoBookings, S3Tickets};
+use ticketing::adapters::{DynamoBookings, ResumeAfter, S3Tickets};
 use ticketing::usecases::{self, TicketView};
 
 /// Defines this Lambda function.
@@ -17,6 +17,7 @@ parts! {
     struct GetTicket {
         bookings: DynamoBookings,
         tickets: S3Tickets,
+        late: ResumeAfter,
         world: Arc<dyn World>,
     }
 }
@@ -25,5 +26,5 @@ async fn handle(
     on: Arc<GetTicket>,
     (caller, Path(id)): (Caller, Path<BookingId>),
 ) -> Result<Json<TicketView>, Problem> {
-    usecases::get_ticket(&on.bookings, &on.tickets, &*on.world, id, caller.id).await.map(Json)
+    usecases::get_ticket(&on.bookings, &on.tickets, &*on.world, on.late.0, id, caller.id).await.map(Json)
 }

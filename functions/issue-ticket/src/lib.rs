@@ -7,7 +7,8 @@ use ticketing::usecases;
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Queue::of("issue-ticket", "Prints the tickets of confirmed bookings.").handled_by(handle)
+    Queue::of("issue-ticket", "Prints the tickets of confirmed bookings, and erases those of bookings given up.")
+        .handled_by(handle)
 }
 
 parts! {

@@ -90,3 +90,21 @@ async fn the_organisers_hold_of_a_cancelled_booking_is_released() {
     let release = format!("DELETE /organiser/holds/{}", booking["id"].as_str().unwrap());
     eventually("the hold is released there", || async { system.calls().contains(&release).then_some(()) }).await;
 }
+
+/// It names its buyer, and opens no door any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ticket_of_a_booking_that_was_given_up_is_erased() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    let path = format!("/api/bookings/{}/ticket", booking["id"].as_str().unwrap());
+    let ticket = eventually("there is a ticket", || async {
+        let (status, ticket) = app.get(&path, &buyer).await;
+        (status == 200).then_some(ticket)
+    })
+    .await;
+    let is_there = async || reqwest::get(ticket["url"].as_str().unwrap()).await.unwrap().status().as_u16();
+    assert_eq!(is_there().await, 200);
+    assert_eq!(app.cancel(&buyer, &booking).await.0, 200);
+    eventually("it is erased", || async { (is_there().await == 404).then_some(()) }).await;
+}

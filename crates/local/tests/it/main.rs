@@ -14,6 +14,7 @@ mod crowd;
 mod description;
 mod events;
 mod laptop;
+mod late;
 mod leaks;
 mod live;
 mod migrations;

@@ -29,9 +29,9 @@ async fn a_migration_fills_in_what_older_items_lack_and_is_done_once() {
     };
     assert_eq!(listed().await, 1);
     // The items now look as an older version wrote them.
-    remove(&app, &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING", "EVENT, BOOKED");
+    remove(&app, &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING", "EVENT, BOOKED, UNFINISHED, DUE");
     remove(&app, &format!("EVENT#{event}"), "EVENT", "version, title_folded, search_folded");
-    for number in ["0001", "0002", "0003"] {
+    for number in ["0001", "0002", "0003", "0004"] {
         remove(&app, "MIGRATION", number, "done, pk, sk");
         app.set("ticketing", "MIGRATION", number, "done", json!({"BOOL": false}));
     }
@@ -53,6 +53,8 @@ async fn a_migration_fills_in_what_older_items_lack_and_is_done_once() {
         "{said:?}"
     );
     assert_eq!((listed().await, found().await), (1, 1));
+    let kept = app.kept("ticketing", &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING");
+    assert_eq!(kept["DUE"], kept["hold_expires_at"]);
     assert_eq!(app.get(&format!("/api/events/{event}"), &buyer).await.1["version"], 1);
     let again = migrate::migrate(&env, STACK).await.unwrap();
     assert!(again.iter().all(|line| line.ends_with("was done before")), "{again:?}");

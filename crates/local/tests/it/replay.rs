@@ -281,6 +281,8 @@ const STORY: &[&str] = &[
     "serve-lines/nothing-owed-again",
     "move-bookings/last-look",
     "move-bookings/unreadable",
+    "resume-bookings/nothing-late",
+    "resume-bookings/nothing-late-again",
 ];
 
 /// A world in which time stands still and ids are counted.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct DynamoBookings(Table);
 
-/// A booking with its place in [`keys::BY_EVENT`].
+/// A booking with its places in [`keys::BY_EVENT`] and [`keys::BY_DUE`].
 #[derive(Serialize)]
 struct StoredBooking<'a> {
     #[serde(flatten)]
@@ -32,6 +32,10 @@ struct StoredBooking<'a> {
     event: EventId,
     #[serde(rename = "BOOKED")]
     booked: String,
+    #[serde(rename = "UNFINISHED", skip_serializing_if = "Option::is_none")]
+    unfinished: Option<String>,
+    #[serde(rename = "DUE", skip_serializing_if = "Option::is_none")]
+    due: Option<Timestamp>,
 }
 
 /// The record that a booking ended. Its key says how.
@@ -83,7 +87,9 @@ impl DynamoBookings {
 
     fn new_booking(&self, booking: &Booking) -> Result<TransactWriteItem, Failure> {
         let booked = keys::booked(booking.created_at, booking.id);
-        let stored = StoredBooking { booking, event: booking.event_id, booked };
+        let due = booking.due();
+        let unfinished = due.map(|_| keys::unfinished(booking.id));
+        let stored = StoredBooking { booking, event: booking.event_id, booked, unfinished, due };
         create(self.0.name(), &keys::booking(booking.id), &stored)
     }
 
@@ -295,6 +301,10 @@ impl DynamoBookings {
 
 const UNCHANGED: &str = "version = :before";
 
+/// The attribute of a booking whose ticket is printed as the booking is. The relay's filter passes over what is written
+/// of such a booking: there is nothing to tell.
+const PRINTED: &str = "printed";
+
 /// The change of a booking's own item.
 struct Change {
     expression: String,
@@ -304,6 +314,8 @@ struct Change {
 impl Change {
     fn of(before: &Booking, after: &Booking) -> Result<Self, Failure> {
         let mut expression = "SET #status = :status, updated_at = :now, version = :after".to_owned();
+        // The ticket is of the booking as it was.
+        let mut removed = vec![PRINTED];
         let mut values = vec![
             (":status", attribute(after.status)?),
             (":now", text(after.updated_at)),
@@ -337,12 +349,21 @@ impl Change {
                 values.push((":zone", text(zone)));
             }
             if after.city.is_none() && before.city.is_some() {
-                expression.push_str(" REMOVE city");
+                removed.push("city");
             }
         }
         if after.user_name.is_none() && before.user_name.is_some() {
-            expression.push_str(" REMOVE user_name");
+            removed.push("user_name");
         }
+        match after.due() {
+            Some(due) => {
+                expression.push_str(", UNFINISHED = :unfinished, DUE = :due");
+                values.push((":unfinished", text(keys::unfinished(after.id))));
+                values.push((":due", text(due)));
+            }
+            None => removed.extend([keys::UNFINISHED, keys::DUE]),
+        }
+        expression.push_str(&format!(" REMOVE {}", removed.join(", ")));
         Ok(Self { expression, values })
     }
 }
@@ -445,6 +466,48 @@ impl Bookings for DynamoBookings {
         let delete = delete_part(delete.expression_attribute_values(":booking", text(owed.booking)))?;
         // Refused: it was forgotten before, or is owed anew.
         self.0.all_or_none([delete]).await.map(drop)
+    }
+
+    async fn unfinished(&self, before: Timestamp, of_each_part: u32) -> Result<Vec<Booking>, Failure> {
+        let mut ids = Vec::new();
+        for part in 0..keys::PARTS_OF_UNFINISHED {
+            let query = self
+                .0
+                .query()
+                .index_name(keys::BY_DUE)
+                .key_condition_expression("UNFINISHED = :part AND DUE < :before")
+                .expression_attribute_values(":part", text(keys::part_of_unfinished(part)))
+                .expression_attribute_values(":before", text(before))
+                .limit(i32::try_from(of_each_part).unwrap_or(i32::MAX));
+            let found = self.0.some(query).await?;
+            ids.extend(found.iter().filter_map(|item| keys::booking_id(item.get("PK")?.as_s().ok()?)));
+        }
+        self.get_all(&ids).await
+    }
+
+    async fn tell_again(&self, id: BookingId, before: Timestamp, next: Timestamp) -> Result<bool, Failure> {
+        let update = self
+            .0
+            .update(&keys::booking(id))
+            .update_expression("SET DUE = :next")
+            .condition_expression("DUE < :before")
+            .expression_attribute_values(":next", text(next))
+            .expression_attribute_values(":before", text(before));
+        Ok(self.0.apply(update).await?.is_ok())
+    }
+
+    async fn printed(&self, id: BookingId, version: u64) -> Result<Option<Booking>, Failure> {
+        let update = self
+            .0
+            .update(&keys::booking(id))
+            .update_expression(format!("SET {PRINTED} = :yes REMOVE UNFINISHED, DUE"))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true))
+            .expression_attribute_values(":version", number(version));
+        match self.0.apply(update).await? {
+            Ok(_) => Ok(None),
+            Err(refused) => refused.present(),
+        }
     }
 
     async fn note_payment_unavailable(&self, booking: &Booking) -> Result<(), Failure> {

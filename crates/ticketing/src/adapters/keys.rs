@@ -18,7 +18,9 @@
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
 //! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys
-//! of an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`.
+//! of an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`. The index `by_due` lists the keys of
+//! bookings for which something is left to do: `UNFINISHED = <0 to f>`, `DUE = <when it should be done, or is told
+//! again>`.
 
 use crate::domain::{Booking, Waiter};
 use contracts::{BookingId, BookingStatus, EventId, Mismatch, SeatLabel, Timestamp, UserId};
@@ -82,6 +84,11 @@ pub fn booking(id: BookingId) -> Key {
     Key::new(format!("BOOKING#{id}"), "BOOKING")
 }
 
+/// The booking of this partition.
+pub fn booking_id(pk: &str) -> Option<BookingId> {
+    pk.strip_prefix("BOOKING#")?.parse().ok()
+}
+
 /// The index of bookings by their event.
 pub const BY_EVENT: &str = "by_event";
 /// The partition key of [`BY_EVENT`].
@@ -97,6 +104,27 @@ pub fn booked(created_at: Timestamp, id: BookingId) -> String {
 /// The booking at this place of [`BY_EVENT`].
 pub fn booked_id(booked: &str) -> Option<BookingId> {
     booked.rsplit_once('#')?.1.parse().ok()
+}
+
+/// The index of bookings for which something is left to do, by when it should be done.
+pub const BY_DUE: &str = "by_due";
+/// The partition key of [`BY_DUE`].
+pub const UNFINISHED: &str = "UNFINISHED";
+/// The sort key of [`BY_DUE`].
+pub const DUE: &str = "DUE";
+/// The partitions of [`BY_DUE`]. A partition takes 1,000 writes a second (Amazon DynamoDB, "Partitions and data
+/// distribution"), and each booking of a sale comes into this index and leaves it.
+pub const PARTS_OF_UNFINISHED: u8 = 16;
+
+/// The partition of [`BY_DUE`] with this number.
+pub fn part_of_unfinished(number: u8) -> String {
+    format!("{number:x}")
+}
+
+/// The partition of [`BY_DUE`] that a booking is in while something is left to do for it.
+pub fn unfinished(id: BookingId) -> String {
+    let last = id.uuid().as_bytes()[15];
+    part_of_unfinished(last % PARTS_OF_UNFINISHED)
 }
 
 /// The partition of the records of how an event's bookings ended.

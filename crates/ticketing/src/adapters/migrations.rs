@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 2, what: "events are found by their folded titles", fill: fold_titles },
     Migration { number: 3, what: "events are found by title, venue and city", fill: fold_places },
+    Migration { number: 4, what: "bookings for which something is left to do are listed", fill: list_unfinished },
 ];
 
 fn list_bookings_and_version_events(item: &Item) -> Item {
@@ -48,6 +49,19 @@ fn fold_places(item: &Item) -> Item {
     }
 }
 
+/// Whether the ticket of a confirmed booking was printed is not known of earlier releases: those are not listed.
+fn list_unfinished(item: &Item) -> Item {
+    let due = match (text_of(item, "SK"), text_of(item, "status")) {
+        (Some("BOOKING"), Some("HELD" | "AWAITING_PAYMENT")) => text_of(item, "hold_expires_at"),
+        (Some("BOOKING"), Some("REFUNDING")) => text_of(item, "updated_at"),
+        _ => None,
+    };
+    match (due, text_of(item, "id").and_then(|id| id.parse().ok())) {
+        (Some(due), Some(id)) => texts(&[(keys::UNFINISHED, keys::unfinished(id)), (keys::DUE, due.to_owned())]),
+        _ => Item::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +78,29 @@ mod tests {
         assert_eq!(text_of(&filled, keys::BOOKED), Some("2026-11-21T05:00:00.000Z#b"));
         assert!(list_bookings_and_version_events(&texts(&[("SK", "EVENT".into())])).contains_key("version"));
         assert!(list_bookings_and_version_events(&texts(&[("SK", "SEAT#A-1".into())])).is_empty());
+    }
+
+    #[test]
+    fn bookings_for_which_something_is_left_to_do_are_listed() {
+        let booking = |status: &str| {
+            texts(&[
+                ("SK", "BOOKING".into()),
+                ("status", status.into()),
+                ("id", "019a5f3c-7c1e-7d60-9b57-2f8d1c0a4e1c".into()),
+                ("hold_expires_at", "2026-11-21T05:05:00.000Z".into()),
+                ("updated_at", "2026-11-21T05:01:00.000Z".into()),
+            ])
+        };
+        for (status, due) in [
+            ("HELD", Some("2026-11-21T05:05:00.000Z")),
+            ("AWAITING_PAYMENT", Some("2026-11-21T05:05:00.000Z")),
+            ("REFUNDING", Some("2026-11-21T05:01:00.000Z")),
+            ("CONFIRMED", None),
+            ("REFUNDED", None),
+        ] {
+            let filled = list_unfinished(&booking(status));
+            assert_eq!(text_of(&filled, keys::DUE), due, "{status}");
+            assert_eq!(text_of(&filled, keys::UNFINISHED), due.map(|_| "c"), "{status}");
+        }
     }
 }

@@ -27,7 +27,7 @@ pub use lines::DynamoLines;
 pub use migrations::MIGRATIONS;
 pub use mismatches::DynamoMismatches;
 pub use organiser::HttpOrganiserSystem;
-pub use parts::{CancelNotice, MovedRefunds, PlainHttp, WebhookSecrets};
+pub use parts::{CancelNotice, MovedRefunds, PlainHttp, ResumeAfter, WebhookSecrets};
 pub use payments::HttpPayments;
 pub use pdf::PdfPrinter;
 pub use plans::CachedPlans;

@@ -219,6 +219,15 @@ impl Part for CancelNotice {
     }
 }
 
+/// How long a booking may be unfinished before it counts as late.
+pub struct ResumeAfter(pub Duration);
+
+impl Part for ResumeAfter {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self(wiring.env().seconds("RESUME_AFTER_SECONDS", 0..=900)?))
+    }
+}
+
 /// How long the buyers of an event that was moved may have all their money back.
 pub struct MovedRefunds(pub Duration);
 

@@ -309,6 +309,25 @@ impl Booking {
         }
     }
 
+    /// When whatever is still to be done for it should be done: its payment decided, its ticket printed, its money paid
+    /// back. `None` if its status says that nothing is left to do.
+    pub fn due(&self) -> Option<Timestamp> {
+        use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Held, Refunded, Refunding};
+        match self.status {
+            Held | AwaitingPayment => Some(self.hold_expires_at),
+            Confirmed => {
+                Some(self.moved.as_ref().map_or(self.hold_expires_at, |m| m.moved_at.max(self.hold_expires_at)))
+            }
+            Refunding => Some(self.updated_at),
+            Expired | Failed | Cancelled | Refunded => None,
+        }
+    }
+
+    /// Did money come for it that is not the buyer's again?
+    pub const fn is_paid(&self) -> bool {
+        matches!(self.status, BookingStatus::Confirmed | BookingStatus::Refunding)
+    }
+
     /// Does it offer seats to somebody who waited for them?
     pub const fn is_offer(&self) -> bool {
         self.previous.is_some()

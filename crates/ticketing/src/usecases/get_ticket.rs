@@ -2,7 +2,7 @@
 
 use crate::domain::Booking;
 use crate::ports::{Asked, Bookings, TicketLink, Tickets};
-use crate::usecases::get_booking;
+use crate::usecases::{get_booking, resume};
 use contracts::{BookingId, BookingStatus, Code, Problem, Timestamp, UserId, World};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,17 +20,24 @@ pub struct TicketView {
     pub expires_at: Timestamp,
 }
 
-/// A link to the ticket of a confirmed booking, signed for this request.
+/// A link to the ticket of a confirmed booking, signed for this request. A ticket that is not there `grace`
+/// after it should be is printed again.
 pub async fn get_ticket(
     bookings: &dyn Bookings,
     tickets: &dyn Tickets,
     world: &dyn World,
+    grace: Duration,
     id: BookingId,
     buyer: UserId,
 ) -> Result<TicketView, Problem> {
     let booking = get_booking(bookings, id, buyer).await?;
-    let link = link(tickets, world, &booking, Asked::Whole).await?.ok_or_else(|| Problem::new(Code::TicketNotReady))?;
-    Ok(TicketView { url: link.url, expires_at: link.expires_at })
+    match link(tickets, world, &booking, Asked::Whole).await? {
+        Some(link) => Ok(TicketView { url: link.url, expires_at: link.expires_at }),
+        None => {
+            resume(bookings, world, grace, &booking).await;
+            Err(Problem::new(Code::TicketNotReady))
+        }
+    }
 }
 
 /// A link to a booking's ticket, if there is one.

@@ -6,7 +6,8 @@ const TRIES: u32 = 4;
 
 /// Prints and stores the ticket of a confirmed booking, as the booking is at the end: this message may come late, and
 /// the event may have moved since. A repeated call stores the same ticket in the same place. A booking without a
-/// buyer's name gets no ticket: the buyer's account was deleted.
+/// buyer's name gets no ticket: the buyer's account was deleted. The ticket of a booking that was given up is erased:
+/// it names its buyer, and opens no door any more.
 pub async fn issue_ticket(
     bookings: &dyn Bookings,
     tickets: &dyn Tickets,
@@ -14,11 +15,15 @@ pub async fn issue_ticket(
     mut change: BookingChanged,
 ) -> Result<(), Failure> {
     for _ in 0..TRIES {
-        let Some(name) = change.user_name.as_ref().filter(|_| change.booking.status == BookingStatus::Confirmed) else {
-            return Ok(());
-        };
-        tickets.put(change.booking.id, printer.print(&change, name)?).await?;
-        match bookings.get(change.booking.id).await? {
+        match change.booking.status {
+            BookingStatus::Confirmed => {}
+            BookingStatus::Refunding | BookingStatus::Refunded => return tickets.erase(change.booking.id).await,
+            _ => return Ok(()),
+        }
+        if let Some(name) = &change.user_name {
+            tickets.put(change.booking.id, printer.print(&change, name)?).await?;
+        }
+        match bookings.printed(change.booking.id, change.version).await? {
             Some(present) if present.version > change.version => change = present.changed(None),
             _ => return Ok(()),
         }

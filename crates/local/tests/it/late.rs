@@ -1,0 +1,79 @@
+//! Messages that are lost for good: nothing waits for them.
+
+use crate::app::{App, eventually};
+use rustack_sqs_model::operations::SqsOperation;
+use serde_json::{Value, json};
+use template::STACK;
+use triggers::Invoke;
+
+/// Waits until a message of this queue is there, and loses it.
+async fn lose(app: &App, queue: &str) {
+    let sqs = &app.cloud.engines.sqs;
+    let url = sqs.url(&format!("{STACK}-{queue}"));
+    eventually(&format!("{queue} has a message"), || async {
+        let request = json!({"QueueUrl": url, "AttributeNames": ["All"]});
+        let answer = sqs.call(SqsOperation::GetQueueAttributes, &request).await.unwrap();
+        let kinds = ["", "NotVisible", "Delayed"].map(|kind| format!("ApproximateNumberOfMessages{kind}"));
+        kinds.iter().any(|kind| answer["Attributes"][kind] != "0").then_some(())
+    })
+    .await;
+    sqs.call(SqsOperation::PurgeQueue, &json!({"QueueUrl": url})).await.unwrap();
+}
+
+/// Runs what the schedule runs; answers how many bookings were started again.
+async fn resume(app: &App) -> u64 {
+    let on_schedule = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+    let answer = app.cloud.functions.invoke(&format!("{STACK}-resume-bookings"), &on_schedule).await.unwrap();
+    answer["resumed"].as_u64().unwrap()
+}
+
+/// A Karcis in which a booking is late as soon as its time is over, and that looks for none by itself meanwhile.
+async fn impatient() -> App {
+    let settings = [("HoldSeconds", "2"), ("ResumeAfterSeconds", "0"), ("ResumeBookingsSchedule", "rate(1 day)")];
+    App::start(&settings).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_whose_timer_was_lost_ends_all_the_same() {
+    let app = impatient().await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (_, held) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    lose(&app, "expire-hold").await;
+    eventually("it is started again", || async { (resume(&app).await == 1).then_some(()) }).await;
+    app.booking_in("EXPIRED", &buyer, &held).await;
+    assert_eq!(resume(&app).await, 0, "nothing is left to do");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_and_a_refund_whose_messages_were_lost_come_when_they_are_asked_for() {
+    let app = impatient().await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    app.cloud.functions.break_down(&["issue-ticket".into(), "refund-booking".into()]);
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    lose(&app, "issue-ticket").await;
+    app.cloud.functions.break_down(&["refund-booking".into()]);
+    let ticket = format!("/api/bookings/{}/ticket", booking["id"].as_str().unwrap());
+    eventually("the ticket is there", || async { (app.get(&ticket, &buyer).await.0 == 200).then_some(()) }).await;
+    assert_eq!(app.cancel(&buyer, &booking).await.0, 200);
+    lose(&app, "refund-booking").await;
+    app.cloud.functions.break_down(&[]);
+    assert_eq!(app.cancel(&buyer, &booking).await.1["status"], "REFUNDING");
+    app.booking_in("REFUNDED", &buyer, &booking).await;
+}
+
+/// A booking is told again by being published again, so whoever hears of it hears what it says: nobody is told twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_told_again_gets_no_second_letter() {
+    let app = impatient().await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    app.cloud.functions.break_down(&["issue-ticket".into()]);
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    app.mail(&buyer, "Tiket Anda").await;
+    lose(&app, "issue-ticket").await;
+    app.cloud.functions.break_down(&[]);
+    eventually("it is started again", || async { (resume(&app).await == 1).then_some(()) }).await;
+    let ticket = format!("/api/bookings/{}/ticket", booking["id"].as_str().unwrap());
+    eventually("the ticket is there", || async { (app.get(&ticket, &buyer).await.0 == 200).then_some(()) }).await;
+    let letters: Vec<Value> = app.mails(&buyer, "Tiket Anda");
+    assert_eq!(letters.len(), 1, "{letters:?}");
+}
