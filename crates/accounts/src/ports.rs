@@ -99,8 +99,17 @@ pub trait History: Send + Sync {
 /// Ticketing, as far as accounts asks it.
 #[async_trait]
 pub trait Ticketing: Send + Sync {
-    /// How many seats a user holds or owns, of events that are still to come.
-    async fn live_seats(&self, user: UserId) -> Result<u64, Failure>;
+    /// What keeps a user here.
+    async fn ties(&self, user: UserId) -> Result<Ties, Failure>;
+}
+
+/// What keeps a user here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ties {
+    /// How many seats they hold or own, of events that are still to come.
+    pub live_seats: u64,
+    /// Do they run events that are not over?
+    pub runs_events: bool,
 }
 
 /// The topic for news of users.

@@ -75,6 +75,7 @@ problems! {
     NotCancellable       409 "not_cancellable"        false "The booking cannot be cancelled now.";
     NotRefundable        409 "not_refundable"         false "The invoice is not paid.";
     LiveBooking          409 "live_booking"           false "There is a live booking; cancel it, or wait until the event is over.";
+    EventsToCome         409 "events_to_come"         false "There are events to come that are this account's: cancel or delete them first.";
     OwnAccount           409 "own_account"            false "Nobody changes their own rights.";
     HasAdmin             409 "has_admin"              false "There is an admin already, who can name others.";
     ProductExists        409 "product_exists"         false "There is a product of this nominal.";

@@ -78,6 +78,8 @@ pub struct EventQuery {
     pub city: Option<String>,
     /// Only screenings of this movie.
     pub movie: Option<MovieId>,
+    /// Only events of this organiser.
+    pub organiser: Option<UserId>,
 }
 
 /// A seat as it is stored.

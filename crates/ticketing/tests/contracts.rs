@@ -525,15 +525,20 @@ async fn events(engine: &Engine) {
         text: None,
         city: event.city.clone(),
         movie: None,
+        organiser: Some(event.organiser_id),
     };
     eventually("the index lists it", async || {
         let found = events.list(&query, &page(100, None)).await.unwrap().unwrap();
         found.items.iter().any(|listed| listed.id == event.id && listed.title == "Other").then_some(())
     })
     .await;
-    let elsewhere = EventQuery { city: Some("Atlantis".into()), ..query.clone() };
-    let found = events.list(&elsewhere, &page(100, None)).await.unwrap().unwrap();
-    assert!(found.items.iter().all(|listed| listed.id != event.id));
+    for other in [
+        EventQuery { city: Some("Atlantis".into()), ..query.clone() },
+        EventQuery { organiser: Some(somebody(engine)), ..query.clone() },
+    ] {
+        let found = events.list(&other, &page(100, None)).await.unwrap().unwrap();
+        assert!(found.items.iter().all(|listed| listed.id != event.id), "{other:?}");
+    }
     assert!(events.list(&query, &page(1, Some("rubbish"))).await.unwrap().is_none());
 
     let block = &scene.layout.blocks[0];

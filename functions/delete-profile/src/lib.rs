@@ -7,7 +7,7 @@ use lambda::prelude::*;
 pub fn function() -> impl Definition {
     Route::delete(Tag::Accounts, "/api/profile", "Erases the caller's own account.")
         .open_to(Users)
-        .problems(&[Code::LiveBooking, Code::NotFound])
+        .problems(&[Code::LiveBooking, Code::EventsToCome, Code::NotFound])
         .served_by(handle)
 }
 

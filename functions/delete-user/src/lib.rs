@@ -8,7 +8,7 @@ use lambda::prelude::*;
 pub fn function() -> impl Definition {
     Route::delete(Tag::Users, "/api/users/{id}", "Erases a user's account.")
         .open_to(ADMINS)
-        .problems(&[Code::OwnAccount, Code::LiveBooking])
+        .problems(&[Code::OwnAccount, Code::LiveBooking, Code::EventsToCome])
         .served_by(handle)
 }
 

@@ -48,6 +48,7 @@ async fn handle(
         text: which.q.map(|text| text.folded()),
         city: which.city.map(|city| city.as_str().to_owned()),
         movie: which.movie_id,
+        organiser: None,
     };
     usecases::list_events(&on.events, &on.maps, &which, &asked).await
 }

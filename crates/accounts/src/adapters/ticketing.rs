@@ -1,6 +1,6 @@
-//! Asks ticketing over HTTP how many seats a user still has.
+//! Asks ticketing over HTTP what keeps a user here.
 
-use crate::ports::Ticketing;
+use crate::ports::{Ticketing, Ties};
 use async_trait::async_trait;
 use contracts::keys::SigningKey;
 use contracts::{Failure, UserId, World};
@@ -23,6 +23,9 @@ const AUDIENCE: &str = "ticketing";
 #[derive(Deserialize)]
 struct Buyer {
     live_seats: u64,
+    /// A ticketing of an earlier release does not say.
+    #[serde(default)]
+    runs_events: bool,
 }
 
 impl HttpTicketing {
@@ -34,14 +37,15 @@ impl HttpTicketing {
 
 #[async_trait]
 impl Ticketing for HttpTicketing {
-    async fn live_seats(&self, user: UserId) -> Result<u64, Failure> {
-        let what = "ask for a user's seats";
+    async fn ties(&self, user: UserId) -> Result<Ties, Failure> {
+        let what = "ask what keeps a user";
         let request = self.http.get(format!("{}/api/buyers/{user}", self.url)).bearer_auth(self.tokens.to(AUDIENCE)?);
         let answer = self.http.send(what, request).await?;
         if !answer.status().is_success() {
             return Err(Failure::transient(what, answer.status()));
         }
-        let buyer: Buyer = answer.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
-        Ok(buyer.live_seats)
+        let Buyer { live_seats, runs_events } =
+            answer.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+        Ok(Ties { live_seats, runs_events })
     }
 }

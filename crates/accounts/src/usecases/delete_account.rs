@@ -10,19 +10,24 @@ pub struct DeleteAccount {
     pub users: Arc<dyn Users>,
     /// Their sessions.
     pub sessions: Arc<dyn Sessions>,
-    /// Says how many seats they hold or own.
+    /// Says what keeps them here.
     pub ticketing: Arc<dyn Ticketing>,
     /// The clock.
     pub world: Arc<dyn World>,
 }
 
-/// Erases an account, unless its user still holds or owns a seat of an event to come. Personal data is deleted; the
+/// Erases an account, unless its user still holds or owns a seat of an event to come, or runs an event that is not
+/// over: its buyers would have nobody to turn to. Personal data is deleted; the
 /// bookings stay, without it.
 pub async fn delete_account(on: &DeleteAccount, id: UserId, seen: &Seen) -> Result<(), Problem> {
     let DeleteAccount { users, sessions, ticketing, world } = on;
     let user = as_seen(get_user(&**users, id).await?, seen)?;
-    if ticketing.live_seats(id).await? > 0 {
+    let ties = ticketing.ties(id).await?;
+    if ties.live_seats > 0 {
         return Err(Problem::new(Code::LiveBooking));
+    }
+    if ties.runs_events {
+        return Err(Problem::new(Code::EventsToCome));
     }
     // The sessions end first. The gateway still accepts a token that it knows for up to a minute, and little can be
     // booked in that time.

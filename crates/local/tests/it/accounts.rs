@@ -266,3 +266,18 @@ async fn who_goes_is_forgotten_but_not_while_a_seat_is_theirs() {
     let body = json!({"email": buyer.email, "password": "correct horse", "name": "Somebody"});
     assert_eq!(app.ask(Method::POST, "/api/register", None, Some(&body)).await.0, 201);
 }
+
+/// Its buyers would have nobody to turn to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_runs_events_to_come_cannot_go() {
+    let app = App::start(&[]).await;
+    let (organiser, admin) = (app.user("organiser").await, app.user("admin").await);
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let theirs = format!("/api/users/{}", organiser.id);
+    for (path, user) in [("/api/profile", &organiser), (theirs.as_str(), &admin)] {
+        let (status, problem) = app.delete(path, user).await;
+        assert_eq!((status, problem["code"].as_str()), (409, Some("events_to_come")), "{path}");
+    }
+    assert_eq!(app.post(&format!("/api/events/{event}/cancel"), &organiser, &json!({})).await.0, 202);
+    eventually("they may go", || async { (app.delete("/api/profile", &organiser).await.0 == 204).then_some(()) }).await;
+}

@@ -160,16 +160,22 @@ async fn the_catalogue_says_whether_there_is_a_movie() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ticketing_says_how_many_seats_somebody_has() {
+async fn ticketing_says_what_keeps_somebody_here() {
     let app = App::start(&[]).await;
     let (buyer, event) = app.buyer_and_event("A:1-3").await;
     let ticketing = HttpTicketing::new(http(), key(&app, "accounts"), Arc::new(SystemWorld), app.cloud.url.clone());
-    let seats = async |user: &User| ticketing.live_seats(user.id.parse().unwrap()).await.unwrap();
+    let seats = async |user: &User| ticketing.ties(user.id.parse().unwrap()).await.unwrap().live_seats;
     assert_eq!(seats(&buyer).await, 0);
     let booking = app.confirmed(&buyer, &event, &["A-1", "A-2"]).await;
     assert_eq!((seats(&buyer).await, seats(&app.buyer().await).await), (2, 0));
     app.cancel(&buyer, &booking).await;
     assert_eq!(seats(&buyer).await, 0);
+    let runs_events = async |user: &User| ticketing.ties(user.id.parse().unwrap()).await.unwrap().runs_events;
+    let organiser = app.user("organiser").await;
+    assert!(!runs_events(&organiser).await);
+    app.event(&organiser, "A:1-3", &json!({})).await;
+    assert!(runs_events(&organiser).await);
+    assert!(!runs_events(&buyer).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

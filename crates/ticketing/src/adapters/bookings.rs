@@ -363,7 +363,8 @@ impl Change {
             }
             None => removed.extend([keys::UNFINISHED, keys::DUE]),
         }
-        expression.push_str(&format!(" REMOVE {}", removed.join(", ")));
+        expression.push_str(" REMOVE ");
+        expression.push_str(&removed.join(", "));
         Ok(Self { expression, values })
     }
 }

@@ -197,6 +197,10 @@ impl Events for DynamoEvents {
             filters.push("#city = :city");
             query = query.expression_attribute_names("#city", "city").expression_attribute_values(":city", text(city));
         }
+        if let Some(organiser) = which.organiser {
+            filters.push("organiser_id = :organiser");
+            query = query.expression_attribute_values(":organiser", text(organiser));
+        }
         if let Some(movie) = which.movie {
             filters.push("movie_id = :movie");
             query = query.expression_attribute_values(":movie", text(movie));

@@ -16,7 +16,7 @@ const DEFAULT_MAX_SEATS_PER_USER: u32 = 20;
 /// How long an event lasts if its organiser does not say.
 const USUAL_LENGTH: Duration = Duration::from_hours(4);
 /// How long an event may last.
-const LONGEST: Duration = Duration::from_hours(14 * 24);
+pub const LONGEST_EVENT: Duration = Duration::from_hours(14 * 24);
 /// How far ahead an event may begin.
 const FARTHEST: Duration = Duration::from_hours(43920);
 
@@ -218,7 +218,7 @@ impl EventDraft {
         if self.starts_at <= now || self.starts_at > now + FARTHEST {
             return Err(Problem::invalid("starts_at", "In the future, and within five years."));
         }
-        if self.ends_at.is_some_and(|ends_at| ends_at <= self.starts_at || ends_at > self.starts_at + LONGEST) {
+        if self.ends_at.is_some_and(|ends_at| ends_at <= self.starts_at || ends_at > self.starts_at + LONGEST_EVENT) {
             return Err(Problem::invalid("ends_at", "After the event begins, and within 14 days of it."));
         }
         let secure = |url: &str| {
@@ -356,6 +356,11 @@ impl Event {
     /// May its organiser still change, move or cancel it at `now`?
     pub fn is_open_to_change(&self, now: Timestamp) -> bool {
         self.status == EventStatus::Scheduled && now < self.ends_at()
+    }
+
+    /// Does it still need its organiser at `now`? Until it is over, or cancelled.
+    pub fn needs_its_organiser(&self, now: Timestamp) -> bool {
+        matches!(self.status, EventStatus::Scheduled | EventStatus::Closing) && now < self.ends_at()
     }
 
     /// Does it sell at `now`?

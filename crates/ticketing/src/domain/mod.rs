@@ -12,7 +12,7 @@ pub mod seat_map;
 pub mod ticket;
 
 pub use booking::{Booking, Decision, Ending, Happening, SeatEffect, Transition};
-pub use event::{Deletion, Event, EventDraft, EventStatus, Occasion, SectionSummary};
+pub use event::{Deletion, Event, EventDraft, EventStatus, LONGEST_EVENT, Occasion, SectionSummary};
 pub use layout::{AskedSeats, Block, BookedSeat, Features, Labelled, Layout, NewSeats, Wanted, seat_detail};
 pub use line::{Waiter, Waiting};
 pub use seat_map::{BlockMap, SeatChange, SeatStatus};

@@ -1,18 +1,44 @@
-use crate::ports::Bookings;
-use contracts::{Problem, UserId, World};
+use crate::domain::LONGEST_EVENT;
+use crate::ports::{Bookings, EventQuery, Events};
+use contracts::{Failure, PageRequest, Problem, Timestamp, UserId, World};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What accounts may know of a buyer.
+/// What accounts may know of a user before it erases them.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BuyerView {
-    /// The buyer.
+    /// The user.
     pub user_id: UserId,
     /// How many seats of future events they hold or own.
     pub live_seats: u64,
+    /// Do they run events that are not over?
+    pub runs_events: bool,
 }
 
-/// How many seats a user holds or owns.
-pub async fn get_buyer(bookings: &dyn Bookings, world: &dyn World, user_id: UserId) -> Result<BuyerView, Problem> {
-    Ok(BuyerView { user_id, live_seats: bookings.live_seats(user_id, world.now()).await? })
+/// What keeps a user's account from being erased: the seats that they hold or own, and the events that they run.
+pub async fn get_buyer(
+    events: &dyn Events,
+    bookings: &dyn Bookings,
+    world: &dyn World,
+    user_id: UserId,
+) -> Result<BuyerView, Problem> {
+    let now = world.now();
+    let live_seats = bookings.live_seats(user_id, now).await?;
+    Ok(BuyerView { user_id, live_seats, runs_events: runs_events(events, user_id, now).await? })
+}
+
+async fn runs_events(events: &dyn Events, organiser: UserId, now: Timestamp) -> Result<bool, Failure> {
+    let from = now - LONGEST_EVENT;
+    let which = EventQuery { from, until: None, text: None, city: None, movie: None, organiser: Some(organiser) };
+    let mut asked = PageRequest { limit: PageRequest::MOST, cursor: None };
+    loop {
+        let Some(page) = events.list(&which, &asked).await? else { return Ok(false) };
+        if page.items.iter().any(|event| event.needs_its_organiser(now)) {
+            return Ok(true);
+        }
+        asked.cursor = page.next_cursor;
+        if asked.cursor.is_none() {
+            return Ok(false);
+        }
+    }
 }

@@ -31,13 +31,11 @@ pub async fn get_ticket(
     buyer: UserId,
 ) -> Result<TicketView, Problem> {
     let booking = get_booking(bookings, id, buyer).await?;
-    match link(tickets, world, &booking, Asked::Whole).await? {
-        Some(link) => Ok(TicketView { url: link.url, expires_at: link.expires_at }),
-        None => {
-            resume(bookings, world, grace, &booking).await;
-            Err(Problem::new(Code::TicketNotReady))
-        }
-    }
+    let Some(link) = link(tickets, world, &booking, Asked::Whole).await? else {
+        resume(bookings, world, grace, &booking).await;
+        return Err(Problem::new(Code::TicketNotReady));
+    };
+    Ok(TicketView { url: link.url, expires_at: link.expires_at })
 }
 
 /// A link to a booking's ticket, if there is one.

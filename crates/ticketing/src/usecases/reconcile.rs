@@ -100,7 +100,7 @@ async fn record(
 
 async fn all_events(on: &Reconcile) -> Result<Vec<Event>, Failure> {
     let from = on.world.now() - OVER;
-    let which = EventQuery { from, until: None, text: None, city: None, movie: None };
+    let which = EventQuery { from, until: None, text: None, city: None, movie: None, organiser: None };
     let mut asked = LARGE;
     let mut all = Vec::new();
     loop {
