@@ -283,6 +283,9 @@ pub struct BookingChanged {
     /// Where its ticket can be opened without signing in, once it is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket_url: Option<String>,
+    /// Was this told before? Something that should have followed did not.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// A message on the timer's queue: check this booking when `due` has come. A timer whose booking was never made does

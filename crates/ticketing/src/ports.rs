@@ -325,6 +325,9 @@ pub trait Bookings: Keys {
     /// answers `false` if it is finished, or should not have been before `before`, or was published again meanwhile.
     async fn tell_again(&self, id: BookingId, before: Timestamp, next: Timestamp) -> Result<bool, Failure>;
 
+    /// Takes a booking for which nothing is left to do off the list of unfinished ones. Does nothing if it changed.
+    async fn nothing_is_left(&self, booking: &Booking) -> Result<(), Failure>;
+
     /// Notes that the ticket of a confirmed booking of this version is there, so that the booking is finished. Does
     /// nothing if it changed meanwhile, and answers the booking as it is.
     async fn printed(&self, id: BookingId, version: u64) -> Result<Option<Booking>, Failure>;

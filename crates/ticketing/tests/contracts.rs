@@ -459,6 +459,10 @@ async fn unfinished(engine: &Engine) {
     };
     assert!(listed(now + moment).await, "its money is not back");
     let refunded = applied(&refunding, Happening::Refunded, engine);
+    scene.bookings.nothing_is_left(&confirmed).await.unwrap();
+    assert!(listed(now + moment).await, "it changed since");
+    scene.bookings.nothing_is_left(&refunding).await.unwrap();
+    assert!(!listed(now + moment).await);
     scene.bookings.change(&refunding, &refunded, now, &Release::default()).await.unwrap();
     assert!(!listed(next + moment).await);
 }

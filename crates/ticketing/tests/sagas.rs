@@ -311,6 +311,10 @@ impl Bookings for Kept {
         unreachable!()
     }
 
+    async fn nothing_is_left(&self, _: &Booking) -> Result<(), Failure> {
+        unreachable!()
+    }
+
     async fn printed(&self, _: BookingId, _: u64) -> Result<Option<Booking>, Failure> {
         unreachable!()
     }

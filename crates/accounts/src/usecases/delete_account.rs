@@ -30,7 +30,7 @@ pub async fn delete_account(on: &DeleteAccount, id: UserId, seen: &Seen) -> Resu
         return Err(Problem::new(Code::EventsToCome));
     }
     // The sessions end first. The gateway still accepts a token that it knows for up to a minute, and little can be
-    // booked in that time.
+    // booked or put on sale in that time.
     sessions.end(id).await?;
     if users.delete(&user, world.now()).await? { Ok(()) } else { Err(Problem::new(Code::VersionMismatch)) }
 }

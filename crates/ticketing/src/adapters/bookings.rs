@@ -305,6 +305,9 @@ const UNCHANGED: &str = "version = :before";
 /// of such a booking: there is nothing to tell.
 const PRINTED: &str = "printed";
 
+/// The attribute of a booking that is late and was published once more as it is.
+pub(super) const TOLD_AGAIN: &str = "told_again";
+
 /// The change of a booking's own item.
 struct Change {
     expression: String,
@@ -314,8 +317,8 @@ struct Change {
 impl Change {
     fn of(before: &Booking, after: &Booking) -> Result<Self, Failure> {
         let mut expression = "SET #status = :status, updated_at = :now, version = :after".to_owned();
-        // The ticket is of the booking as it was.
-        let mut removed = vec![PRINTED];
+        // Both are about the booking as it was.
+        let mut removed = vec![PRINTED, TOLD_AGAIN];
         let mut values = vec![
             (":status", attribute(after.status)?),
             (":now", text(after.updated_at)),
@@ -490,11 +493,23 @@ impl Bookings for DynamoBookings {
         let update = self
             .0
             .update(&keys::booking(id))
-            .update_expression("SET DUE = :next")
+            .update_expression(format!("SET DUE = :next, {TOLD_AGAIN} = :yes REMOVE {PRINTED}"))
             .condition_expression("DUE < :before")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":next", text(next))
             .expression_attribute_values(":before", text(before));
         Ok(self.0.apply(update).await?.is_ok())
+    }
+
+    async fn nothing_is_left(&self, booking: &Booking) -> Result<(), Failure> {
+        let update = self
+            .0
+            .update(&keys::booking(booking.id))
+            .update_expression("REMOVE UNFINISHED, DUE")
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", number(booking.version));
+        // Refused: it changed, and that write says what is left.
+        self.0.apply(update).await.map(drop)
     }
 
     async fn printed(&self, id: BookingId, version: u64) -> Result<Option<Booking>, Failure> {

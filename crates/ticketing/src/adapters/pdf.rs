@@ -237,6 +237,7 @@ mod tests {
             offer: false,
             moved: None,
             ticket_url: None,
+            again: false,
         }
     }
 

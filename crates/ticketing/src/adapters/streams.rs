@@ -1,5 +1,6 @@
 //! Reads the records of the table's stream. A record that cannot be read is an error and is never skipped.
 
+use crate::adapters::bookings::TOLD_AGAIN;
 use crate::adapters::{TicketLinks, keys};
 use crate::domain::Event;
 use crate::domain::seat_map::sequence_key;
@@ -51,9 +52,11 @@ pub fn change(
 ) -> Result<Change, Failure> {
     let AnyKeys { sk } = read(record_keys)?;
     if sk == "BOOKING" {
+        let is_late = image.inner().contains_key(TOLD_AGAIN);
         let booking: Booking = read(image)?;
         let link = (booking.status == BookingStatus::Confirmed).then(|| links.of(booking.id));
-        Ok(Change::Booking(Box::new(booking), link))
+        let booking = Box::new(booking);
+        Ok(if is_late { Change::LateBooking(booking, link) } else { Change::Booking(booking, link) })
     } else if sk.starts_with(keys::MISMATCHES) {
         Ok(Change::News(EventNews::Mismatch(read::<Mismatch>(image)?)))
     } else {

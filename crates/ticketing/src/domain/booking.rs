@@ -315,8 +315,10 @@ impl Booking {
         use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Held, Refunded, Refunding};
         match self.status {
             Held | AwaitingPayment => Some(self.hold_expires_at),
+            // The money may come after the hold, and the event may move after that.
             Confirmed => {
-                Some(self.moved.as_ref().map_or(self.hold_expires_at, |m| m.moved_at.max(self.hold_expires_at)))
+                let paid = self.hold_expires_at.max(self.updated_at);
+                Some(self.moved.as_ref().map_or(paid, |moved| paid.max(moved.moved_at)))
             }
             Refunding => Some(self.updated_at),
             Expired | Failed | Cancelled | Refunded => None,
@@ -414,6 +416,7 @@ impl Booking {
             offer: self.is_offer(),
             moved: self.moved.clone(),
             ticket_url,
+            again: false,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::domain::Booking;
 use crate::ports::{BookingTopic, EventTopic, Live};
-use contracts::{BookingStatus, EventNews, Failure, LiveState};
+use contracts::{BookingChanged, BookingStatus, EventNews, Failure, LiveState};
 
 /// Something that changed, in the order of the stream.
 #[derive(Debug)]
 pub enum Change {
     /// A booking, and the link that opens its ticket, if it is confirmed.
     Booking(Box<Booking>, Option<String>),
+    /// A booking that is told again, because it is late.
+    LateBooking(Box<Booking>, Option<String>),
     /// News of an event.
     News(EventNews),
 }
@@ -26,12 +28,13 @@ pub async fn relay(
 ) -> Result<(), (usize, Failure)> {
     let (mut bookings, mut news, mut states) = (Vec::new(), Vec::new(), Vec::new());
     for (place, change) in changes.into_iter().enumerate() {
+        let again = matches!(change, Change::LateBooking(..));
         match change {
-            Change::Booking(booking, link) => {
+            Change::Booking(booking, link) | Change::LateBooking(booking, link) => {
                 if booking.status != BookingStatus::Held || booking.is_offer() {
                     let (booking_id, version) = (booking.id, booking.version);
                     states.push(LiveState::Booking { booking_id, version, booking: Box::new(booking.view()) });
-                    bookings.push((place, booking.changed(link)));
+                    bookings.push((place, BookingChanged { again, ..booking.changed(link) }));
                 }
             }
             Change::News(one) => news.push((place, one)),

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 /// How many bookings of each part of the store one run looks at. Their number bounds how long a run takes; the next run
 /// goes on where this one ended, because a booking that was told again is late again only after a pause.
-const OF_EACH_PART: u32 = 100;
+const OF_EACH_PART: u32 = 50;
 
-/// The longest pause before an unfinished booking is told again.
-const LONGEST_PAUSE: Duration = Duration::from_mins(15);
+/// The longest pause before an unfinished booking is told again. What was told before may still be tried.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// How long a booking may be paid, and have neither its ticket nor its money back, before somebody must look. Messages
 /// that only come late have come by then.
@@ -25,17 +25,12 @@ pub async fn resume_bookings(
     grace: Duration,
 ) -> Result<usize, Failure> {
     let now = world.now();
-    let (mut resumed, mut paid, mut failed) = (0_usize, 0_usize, None);
+    let (mut resumed, mut failed) = (0, None);
     for booking in bookings.unfinished(now - grace, OF_EACH_PART).await? {
-        let must_look = booking.is_paid() && booking.due().is_some_and(|due| due + SOMEBODY_MUST_LOOK < now);
         match start_again(bookings, timers, &booking, (now, grace)).await {
-            Ok(true) => (resumed, paid) = (resumed + 1, paid + usize::from(must_look)),
-            Ok(false) => {}
+            Ok(again) => resumed += usize::from(again),
             Err(why) => failed = Some(why),
         }
-    }
-    if paid > 0 {
-        tracing::error!(paid_and_late = paid, "paid bookings have neither their ticket nor their money back");
     }
     failed.map_or(Ok(resumed), Err)
 }
@@ -47,6 +42,11 @@ async fn start_again(
     booking: &Booking,
     (now, grace): (Timestamp, Duration),
 ) -> Result<bool, Failure> {
+    if booking.due().is_none() {
+        // The code of an earlier release ended it, and knew of no list.
+        bookings.nothing_is_left(booking).await?;
+        return Ok(false);
+    }
     if !booking.is_paid() {
         timers.start(booking.id, now, now).await?;
     }
@@ -59,25 +59,25 @@ pub async fn resume(bookings: &dyn Bookings, world: &dyn World, grace: Duration,
     if !booking.is_paid() {
         return;
     }
-    match tell_again(bookings, booking, (world.now(), grace)).await {
-        Ok(true) => tracing::info!(booking = %booking.id, "a late booking is started again"),
-        Ok(false) => {}
-        Err(why) => tracing::warn!(booking = %booking.id, %why, "a late booking is not started again"),
+    if let Err(why) = tell_again(bookings, booking, (world.now(), grace)).await {
+        tracing::warn!(booking = %booking.id, %why, "a late booking is not started again");
     }
 }
 
-/// Has a booking published once more if it is late. Whoever has work with it reads it then.
+/// Has a booking published once more if it is late. Whoever has work with it reads it then. Says so in words that the
+/// template's metric filter counts, if it is paid and late for long.
 async fn tell_again(
     bookings: &dyn Bookings,
     booking: &Booking,
     (now, grace): (Timestamp, Duration),
 ) -> Result<bool, Failure> {
-    match booking.due().filter(|due| *due < now - grace) {
-        Some(due) => {
-            // The longer it has been late, the longer the pause.
-            let pause = (due.until(now) / 8).clamp(grace, LONGEST_PAUSE.max(grace));
-            bookings.tell_again(booking.id, now - grace, now + pause - grace).await
-        }
-        None => Ok(false),
+    let Some(due) = booking.due().filter(|due| *due < now - grace) else { return Ok(false) };
+    let late = due.until(now);
+    // The longer it has been late, the longer the pause.
+    let pause = (late / 8).clamp(grace, LONGEST_PAUSE);
+    let is_told = bookings.tell_again(booking.id, now - grace, now + pause - grace).await?;
+    if is_told && booking.is_paid() && late > SOMEBODY_MUST_LOOK {
+        tracing::error!(paid_and_late = 1, booking = %booking.id, "a paid booking has neither its ticket nor its money back");
     }
+    Ok(is_told)
 }

@@ -28,10 +28,13 @@ pub struct OrganiserPorts {
 /// A booking that was moved after it was paid was confirmed there when it was paid. It is not asked about again: a
 /// system may have forgotten by then, and a "no" would cost a buyer seats that are theirs.
 ///
+/// Nor is it asked again about a booking that is told again because it is late: for the same reason.
+///
 /// If the organiser's system refuses to confirm, the seats are not ours to sell: the buyer is paid back, the seats
 /// leave the sale, and the organiser gets a mismatch. Once the event has begun, the organiser only gets the mismatch.
 pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChanged) -> Result<(), Failure> {
-    if change.booking.status == BookingStatus::Confirmed && change.moved.is_some_and(|moved| moved.was_paid) {
+    let was_asked = change.again || change.moved.is_some_and(|moved| moved.was_paid);
+    if change.booking.status == BookingStatus::Confirmed && was_asked {
         return Ok(());
     }
     let bookings = &on.ports.bookings;
