@@ -190,6 +190,10 @@ pub struct Terms {
     pub released: Unreleased,
     /// If given: the buyer's live bookings of the event. There must be no others.
     pub known: Option<BTreeSet<BookingId>>,
+    /// How long a buyer cannot hold what they let lapse, the first time: see [`Lapses`]. Zero: they can at once.
+    ///
+    /// [`Lapses`]: crate::domain::lapses::Lapses
+    pub lapse_pause: Duration,
 }
 
 /// The outcome of a hold.
@@ -209,6 +213,8 @@ pub enum Hold {
     LimitReached,
     /// The buyer has other live bookings of this event than was known.
     NotAlone,
+    /// The buyer let these seats lapse, and cannot hold them before then.
+    LetLapse(Vec<SeatLabel>, Timestamp),
 }
 
 /// Seats that pass from a booking to a person who waits for them.

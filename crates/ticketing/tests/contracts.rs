@@ -37,6 +37,7 @@ contract_suite::on_each_engine! {
     seats_that_an_organiser_refused_stay_off_the_sale: withdrawn;
     seats_that_are_owed_to_their_lines_go_to_nobody_else: owed;
     a_booking_is_unfinished_until_nothing_is_left_to_do: unfinished;
+    what_a_buyer_let_lapse_is_not_theirs_at_once: let_lapse;
     bookings_move_with_their_event: moved;
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
@@ -465,6 +466,48 @@ async fn unfinished(engine: &Engine) {
     assert!(!listed(now + moment).await);
     scene.bookings.change(&refunding, &refunded, now, &Release::default()).await.unwrap();
     assert!(!listed(next + moment).await);
+}
+
+async fn let_lapse(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (buyer, now) = (somebody(engine), engine.world.now());
+    let minute = Duration::from_mins(1);
+    let terms = Terms { lapse_pause: minute, ..terms(4) };
+    let at = |after: Duration, user, seats: &[&str]| Booking {
+        created_at: now + after,
+        ..scene.booking(engine, user, seats)
+    };
+    let lapses = async |booking: &Booking, ended: Timestamp| {
+        let link = InvoiceLink { number: booking.invoice_number().unwrap(), payment_url: String::new() };
+        let Decision::Apply(made) = booking.decide(Happening::InvoiceMade(link), now) else { unreachable!() };
+        let made = scene.bookings.change(booking, &made, now, &Release::default()).await.unwrap();
+        let Changed::Done(unpaid) = made else { unreachable!() };
+        let lapse = applied(&unpaid, Happening::Voided(Ending::Expired, None), engine);
+        let done = scene.bookings.change(&unpaid, &lapse, ended, &Release::default()).await.unwrap();
+        assert!(matches!(done, Changed::Done(_)), "{done:?}");
+        scene.bookings.released(&unpaid).await.unwrap();
+    };
+    let first = at(Duration::ZERO, buyer, &["A-1", "A-2"]);
+    assert!(matches!(scene.bookings.hold(&first, &terms).await.unwrap(), Hold::Held));
+    lapses(&first, now).await;
+    let soon = Duration::from_secs(59);
+    let refused = scene.bookings.hold(&at(soon, buyer, &["A-2", "A-3"]), &terms).await.unwrap();
+    assert!(
+        matches!(&refused, Hold::LetLapse(seats, until) if *seats == [label("A-2")] && *until == now + minute),
+        "{refused:?}"
+    );
+    // Others may have them, and the buyer others.
+    for (user, seat) in [(somebody(engine), "A-1"), (buyer, "A-3")] {
+        let held = scene.bookings.hold(&at(soon, user, &[seat]), &terms).await.unwrap();
+        assert!(matches!(held, Hold::Held), "{held:?}");
+    }
+    let second = at(minute, buyer, &["A-2"]);
+    assert!(matches!(scene.bookings.hold(&second, &terms).await.unwrap(), Hold::Held));
+    lapses(&second, now + minute).await;
+    let refused = scene.bookings.hold(&at(Duration::from_millis(179_999), buyer, &["A-2"]), &terms).await.unwrap();
+    assert!(matches!(&refused, Hold::LetLapse(_, until) if *until == now + minute * 3), "twice as long: {refused:?}");
+    let held = scene.bookings.hold(&at(minute * 3, buyer, &["A-2"]), &terms).await.unwrap();
+    assert!(matches!(held, Hold::Held), "{held:?}");
 }
 
 async fn lines(engine: &Engine) {

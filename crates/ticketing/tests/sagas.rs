@@ -132,6 +132,7 @@ impl Kept {
             payments: self.clone(),
             payment_queue: self.clone(),
             hold: HOLD,
+            lapse_pause: Duration::ZERO,
         }
     }
 

@@ -19,6 +19,7 @@ pub fn function() -> impl Definition {
         Code::SeatsTaken,
         Code::NotEnoughSeats,
         Code::OwnSeats,
+        Code::SeatsLetLapse,
         Code::NotOnSale,
         Code::HoldExpired,
         Code::InProgress,

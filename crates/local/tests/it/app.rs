@@ -33,6 +33,7 @@ pub fn options(settings: &[(&str, &str)]) -> Options {
         ("OrganiserFailureRate", "0"),
         ("PaymentFailureRate", "0"),
         ("RetrySeconds", "0"),
+        ("LapsePauseSeconds", "0"),
         ("PasswordHashCost", "4"),
         ("PowerFailureRate", "0"),
         ("PowerSilenceSeconds", "0"),

@@ -81,3 +81,20 @@ async fn who_was_told_before_is_not_told_again() {
     let asked: Vec<_> = system.calls().into_iter().filter(|call| call.ends_with("/confirm")).collect();
     assert_eq!(asked.len(), 1, "{asked:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_lets_seats_lapse_leaves_them_to_others() {
+    let app = App::start(&[("HoldSeconds", "1"), ("LapsePauseSeconds", "3600")]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-3").await;
+    let (_, held) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    app.booking_in("EXPIRED", &buyer, &held).await;
+    let (status, problem) = app.book(&buyer, &event, &["A-1", "A-2"], "manual").await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("seats_let_lapse")), "{problem}");
+    assert_eq!(problem["seats"], json!(["A-1"]));
+    assert!(problem["until"].as_str() > held["hold_expires_at"].as_str(), "{problem}");
+    let best = json!({"event_id": event, "best": 1, "payment": "manual"});
+    let (status, chosen) = app.post("/api/bookings", &buyer, &best).await;
+    assert_eq!(status, 201, "{chosen}");
+    assert_ne!(chosen["seats"], json!(["A-1"]), "others are chosen for them");
+    assert_eq!(app.book(&app.buyer().await, &event, &["A-1"], "manual").await.0, 201, "somebody else may");
+}

@@ -2,6 +2,7 @@
 
 use crate::adapters::keys;
 use crate::adapters::seats::NOBODY_WAITS;
+use crate::domain::lapses::{FEW, Lapses, MOST, pause_after};
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
 use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Owed, Release, Terms, Unreleased};
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use contracts::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 use table::{Item, Refusal, Table, Transaction, attribute, create, delete_part, number, of_cursor, text, value};
 use uuid::Uuid;
 
@@ -62,6 +64,20 @@ struct BuyerSeats {
     seats: i64,
     #[serde(default)]
     bookings: BTreeSet<BookingId>,
+    /// How often they let seats lapse.
+    #[serde(default)]
+    lapses: u32,
+    /// When, the last time.
+    lapsed_at: Option<Timestamp>,
+    /// Which seats, the last time.
+    #[serde(default)]
+    lapsed: BTreeSet<SeatLabel>,
+}
+
+impl BuyerSeats {
+    fn lapses(&self) -> Option<Lapses> {
+        Some(Lapses { times: self.lapses, last: self.lapsed_at?, seats: self.lapsed.clone() })
+    }
 }
 
 /// A part of a transaction that changes a booking.
@@ -181,42 +197,53 @@ impl DynamoBookings {
         table::update_part(update)
     }
 
-    /// Adds the seats of `booking` to the buyer's count for the event, within `limit`, and if `known` are all their
-    /// live bookings of it.
-    fn count_in(
-        &self,
-        booking: &Booking,
-        limit: u32,
-        known: Option<&BTreeSet<BookingId>>,
-    ) -> Result<TransactWriteItem, Failure> {
-        let room = (limit as usize).saturating_sub(booking.seats.len());
+    /// Adds the seats of `booking` to the buyer's count for the event, on these terms.
+    fn count_in(&self, booking: &Booking, terms: &Terms) -> Result<TransactWriteItem, Failure> {
+        let room = (terms.limit as usize).saturating_sub(booking.seats.len());
+        let known = terms.known.as_ref();
         let alone = match known {
             None => "",
             Some(known) if known.is_empty() => " AND attribute_not_exists(bookings)",
             Some(_) => " AND bookings = :known",
         };
+        let (paid, values) = not_let_lapse(booking, terms.lapse_pause);
         let mut update = self
             .0
             .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
             .update_expression("ADD seats :seats, bookings :bookings")
-            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}"))
+            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}{paid}"))
             .expression_attribute_values(":seats", number(booking.seats.len()))
             .expression_attribute_values(":bookings", ids([&booking.id]))
             .expression_attribute_values(":room", number(room));
         if let Some(known) = known.filter(|known| !known.is_empty()) {
             update = update.expression_attribute_values(":known", ids(known));
         }
+        for (name, value) in values {
+            update = update.expression_attribute_values(name, value);
+        }
         table::update_part(update)
     }
 
-    /// Subtracts the seats of `booking` from the buyer's count for the event.
-    fn count_out(&self, booking: &Booking) -> Result<TransactWriteItem, Failure> {
-        let update = self
+    /// Subtracts the seats of `before`, which becomes `after`, from the buyer's count for the event, and notes whether
+    /// they let them lapse.
+    fn count_out(&self, (before, after): (&Booking, &Booking)) -> Result<TransactWriteItem, Failure> {
+        let mut update = self
             .0
-            .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
-            .update_expression("ADD seats :seats DELETE bookings :bookings")
-            .expression_attribute_values(":seats", number(format!("-{}", booking.seats.len())))
-            .expression_attribute_values(":bookings", ids([&booking.id]));
+            .part_update(&keys::buyer_seats(before.user_id, before.event_id))
+            .expression_attribute_values(":seats", number(format!("-{}", before.seats.len())))
+            .expression_attribute_values(":bookings", ids([&before.id]));
+        if before.is_let_lapse(after) {
+            let labels = before.seats.iter().map(|seat| seat.label.to_string()).collect();
+            update = update
+                .update_expression(
+                    "SET lapsed_at = :now, lapsed = :lapsed ADD seats :seats, lapses :one DELETE bookings :bookings",
+                )
+                .expression_attribute_values(":now", text(after.updated_at))
+                .expression_attribute_values(":lapsed", AttributeValue::Ss(labels))
+                .expression_attribute_values(":one", number(1));
+        } else {
+            update = update.update_expression("ADD seats :seats DELETE bookings :bookings");
+        }
         table::update_part(update)
     }
 
@@ -244,11 +271,12 @@ impl DynamoBookings {
                 transaction.add(Of::Offer, table::put_part(put)?);
             }
         }
-        transaction.add(Of::Count, self.count_out(before)?);
+        transaction.add(Of::Count, self.count_out((before, after))?);
         transaction.add(Of::Ending, create(self.0.name(), &keys::ending(after), &Ended {})?);
         for Offer { booking, places } in release.offers.iter().filter(|_| effect == SeatEffect::Release) {
             transaction.add(Of::Offer, self.new_booking(booking)?);
-            transaction.add(Of::Offer, self.count_in(booking, release.limit, None)?);
+            let terms = Terms { limit: release.limit, ..Terms::default() };
+            transaction.add(Of::Offer, self.count_in(booking, &terms)?);
             for (seat, place) in booking.seats.iter().zip(places) {
                 let entry = keys::place(booking.event_id, &seat.label, *place);
                 let leave = self.0.part_delete(&entry).condition_expression("attribute_exists(PK)");
@@ -384,7 +412,7 @@ impl Bookings for DynamoBookings {
     async fn hold(&self, booking: &Booking, terms: &Terms) -> Result<Hold, Failure> {
         let mut transaction = Transaction::new();
         transaction.add(Of::Booking, self.new_booking(booking)?);
-        transaction.add(Of::Count, self.count_in(booking, terms.limit, terms.known.as_ref())?);
+        transaction.add(Of::Count, self.count_in(booking, terms)?);
         for seat in &booking.seats {
             let part = self.hold_seat(booking, seat, terms.released.get(&seat.label))?;
             transaction.add(Of::Seat(seat.label.clone()), part);
@@ -432,7 +460,7 @@ impl Bookings for DynamoBookings {
         let Offer { booking, places } = offer;
         let mut transaction = Transaction::new();
         transaction.add(Of::Offer, self.new_booking(booking)?);
-        transaction.add(Of::Offer, self.count_in(booking, limit, None)?);
+        transaction.add(Of::Offer, self.count_in(booking, &Terms { limit, ..Terms::default() })?);
         for (seat, place) in booking.seats.iter().zip(places) {
             let update = self
                 .seat(booking, seat)
@@ -656,6 +684,29 @@ fn start_key(event: EventId, from: &str) -> Option<Item> {
     Some(key)
 }
 
+/// The condition on a buyer's count that they did not let lapse what they want to hold, as [`Lapses::bar`] says, with
+/// its values. DynamoDB does not know powers, so each number of lapses has its own line.
+fn not_let_lapse(booking: &Booking, first: Duration) -> (String, Vec<(String, AttributeValue)>) {
+    if first.is_zero() {
+        return (String::new(), Vec::new());
+    }
+    let mut values = vec![(":few".to_owned(), number(FEW))];
+    let mut may = vec!["attribute_not_exists(lapses)".to_owned()];
+    let mut others = vec!["lapses <= :few".to_owned()];
+    for (place, seat) in booking.seats.iter().enumerate() {
+        others.push(format!("NOT contains(lapsed, :wanted{place})"));
+        values.push((format!(":wanted{place}"), text(&seat.label)));
+    }
+    may.push(format!("({})", others.join(" AND ")));
+    for times in 1..=MOST {
+        let equals = if times == MOST { ">=" } else { "=" };
+        may.push(format!("(lapses {equals} :times{times} AND lapsed_at <= :over{times})"));
+        values.push((format!(":times{times}"), number(times)));
+        values.push((format!(":over{times}"), text(booking.created_at - pause_after(times, first))));
+    }
+    (format!(" AND ({})", may.join(" OR ")), values)
+}
+
 /// Would the buyer stay within the limit?
 fn fits(own: &BuyerSeats, booking: &Booking, limit: u32) -> bool {
     let after = usize::try_from(own.seats).unwrap_or(0) + booking.seats.len();
@@ -665,14 +716,17 @@ fn fits(own: &BuyerSeats, booking: &Booking, limit: u32) -> bool {
 fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) -> Result<Hold, Failure> {
     let mut taken = Vec::new();
     let mut unreleased = Unreleased::new();
-    let (mut limit_reached, mut not_alone) = (false, false);
+    let (mut limit_reached, mut not_alone, mut let_lapse) = (false, false, None);
     for Refusal { of, item } in refusals {
         match (of, item) {
             (Of::Booking, Some(earlier)) => return Ok(Hold::Exists(Box::new(value(earlier)?))),
             (Of::Count, Some(item)) => {
                 let own: BuyerSeats = value(item)?;
                 let known = terms.known.as_ref().is_none_or(|known| *known == own.bookings);
-                (limit_reached, not_alone) = (known || !fits(&own, booking, terms.limit), !known);
+                let asked = booking.seats.iter().map(|seat| &seat.label);
+                let_lapse = own.lapses().and_then(|one| one.bar(asked, booking.created_at, terms.lapse_pause));
+                let fits = fits(&own, booking, terms.limit);
+                (limit_reached, not_alone) = (!fits || (known && let_lapse.is_none()), !known);
             }
             (Of::Count, None) => not_alone = true,
             (Of::Seat(label), Some(item)) => {
@@ -703,6 +757,8 @@ fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) ->
         Hold::LimitReached
     } else if not_alone {
         Hold::NotAlone
+    } else if let Some((seats, until)) = let_lapse {
+        Hold::LetLapse(seats, until)
     } else if !taken.is_empty() {
         Hold::Taken(taken)
     } else if !unreleased.is_empty() {

@@ -160,6 +160,7 @@ impl Part for Book {
             payments: wiring.shared::<HttpPayments>().await?,
             payment_queue: wiring.shared::<SqsPaymentQueue>().await?,
             hold: wiring.env().seconds("HOLD_SECONDS", 1..=900)?,
+            lapse_pause: wiring.env().seconds("LAPSE_PAUSE_SECONDS", 0..=3600)?,
         })
     }
 }

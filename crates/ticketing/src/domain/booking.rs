@@ -325,6 +325,18 @@ impl Booking {
         }
     }
 
+    /// Did its buyer let its seats lapse when it became `after`? They could pay and did not: until its time was over,
+    /// or until more than half of it was. An offer came to them unasked, and does not count.
+    pub fn is_let_lapse(&self, after: &Self) -> bool {
+        let half = self.created_at + self.created_at.until(self.hold_expires_at) / 2;
+        let too_long = match after.status {
+            BookingStatus::Expired => true,
+            BookingStatus::Cancelled => after.reason.is_none() && after.updated_at > half,
+            _ => false,
+        };
+        too_long && self.status == BookingStatus::AwaitingPayment && !self.is_offer()
+    }
+
     /// Did money come for it that is not the buyer's again?
     pub const fn is_paid(&self) -> bool {
         matches!(self.status, BookingStatus::Confirmed | BookingStatus::Refunding)

@@ -4,6 +4,7 @@ pub mod best;
 pub mod booking;
 pub mod event;
 pub mod hall;
+pub mod lapses;
 pub mod layout;
 pub mod line;
 pub mod reconciliation;

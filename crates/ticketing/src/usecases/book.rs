@@ -58,6 +58,8 @@ pub struct Book {
     pub payment_queue: Arc<dyn PaymentQueue>,
     /// How long seats are held for payment.
     pub hold: Duration,
+    /// How long a buyer cannot hold what they let lapse, the first time.
+    pub lapse_pause: Duration,
 }
 
 /// The namespace of booking ids that are derived from a caller and their idempotency key.
@@ -89,7 +91,7 @@ pub async fn book(
     let mut fresh = false;
     let (mut tries, mut taken) = (1, HashSet::new());
     let mut asks = 0;
-    let mut terms = Terms::default();
+    let mut terms = Terms { lapse_pause: on.lapse_pause, ..Terms::default() };
     loop {
         let plan = on.plans.plan(request.event_id, fresh).await?;
         let draft = match plan {
@@ -132,13 +134,18 @@ pub async fn book(
                 let problem = Problem::new(Code::TooManySeats).with("max_seats_per_user", most);
                 return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
             }
-            Hold::Taken(seats) if matches!(wanted, Wanted::Best(_)) && tries < TRIES => {
+            Hold::Taken(seats) | Hold::LetLapse(seats, _) if matches!(wanted, Wanted::Best(_)) && tries < TRIES => {
                 taken.extend(seats);
                 tries += 1;
             }
             Hold::Taken(seats) => {
                 let problem = Problem::new(Code::SeatsTaken).with("seats", seats);
                 return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
+            }
+            Hold::LetLapse(seats, until) => {
+                let seconds = on.ports.world.now().until(until).as_secs() + 1;
+                let problem = Problem::new(Code::SeatsLetLapse).after(u32::try_from(seconds).unwrap_or(u32::MAX));
+                return Err(problem.with("seats", seats).with("until", until));
             }
             // The organiser's system would refuse seats that it still holds for somebody else.
             Hold::Unreleased(behind) if asks < TRIES => {
