@@ -57,7 +57,7 @@ problems! {
     OwnSeats             409 "own_seats"              false "You hold or have some of these seats already, by the booking of `booking_id`.";
     PurchaseUnderWay     409 "purchase_under_way"     false "An equal purchase is under way, of `purchase_id`; say `again` to buy a second.";
     HoldRefused          409 "hold_refused"           false "The simulated organiser's system refuses this hold.";
-    SeatsLetLapse        409 "seats_let_lapse"        true  "You let these seats lapse: pick others, or hold these again at `until`.";
+    SeatsLetLapse        409 "seats_let_lapse"        true  "You let seats of this event lapse, and may hold these again at `until`.";
     NotOnSale            409 "not_on_sale"            false "The event is not on sale now.";
     HoldExpired          409 "hold_expired"           false "The hold ran out before the booking was made.";
     InProgress           409 "in_progress"            true  "The first request with this idempotency key is still running.";

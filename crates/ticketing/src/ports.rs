@@ -1,5 +1,6 @@
 //! What the rules need from the world.
 
+use crate::domain::lapses::Barred;
 use crate::domain::ticket::TicketClaim;
 use crate::domain::{
     Block, BlockMap, BookedSeat, Booking, Event, Layout, SeatChange, SeatStatus, Transition, Waiter, Waiting,
@@ -213,8 +214,8 @@ pub enum Hold {
     LimitReached,
     /// The buyer has other live bookings of this event than was known.
     NotAlone,
-    /// The buyer let these seats lapse, and cannot hold them before then.
-    LetLapse(Vec<SeatLabel>, Timestamp),
+    /// The buyer let seats lapse, and cannot hold these yet.
+    LetLapse(Barred),
 }
 
 /// Seats that pass from a booking to a person who waits for them.

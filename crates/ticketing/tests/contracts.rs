@@ -475,6 +475,7 @@ async fn let_lapse(engine: &Engine) {
     let terms = Terms { lapse_pause: minute, ..terms(4) };
     let at = |after: Duration, user, seats: &[&str]| Booking {
         created_at: now + after,
+        payment: contracts::PaymentMode::Manual,
         ..scene.booking(engine, user, seats)
     };
     let lapses = async |booking: &Booking, ended: Timestamp| {
@@ -493,19 +494,24 @@ async fn let_lapse(engine: &Engine) {
     let soon = Duration::from_secs(59);
     let refused = scene.bookings.hold(&at(soon, buyer, &["A-2", "A-3"]), &terms).await.unwrap();
     assert!(
-        matches!(&refused, Hold::LetLapse(seats, until) if *seats == [label("A-2")] && *until == now + minute),
+        matches!(&refused, Hold::LetLapse(barred) if barred.seats == [label("A-2")] && barred.until == now + minute),
         "{refused:?}"
     );
-    // Others may have them, and the buyer others.
+    // Others may have them, and the buyer others. What is somebody's is taken, whoever let it lapse.
     for (user, seat) in [(somebody(engine), "A-1"), (buyer, "A-3")] {
         let held = scene.bookings.hold(&at(soon, user, &[seat]), &terms).await.unwrap();
         assert!(matches!(held, Hold::Held), "{held:?}");
     }
+    let refused = scene.bookings.hold(&at(soon, buyer, &["A-1", "A-2"]), &terms).await.unwrap();
+    assert!(matches!(&refused, Hold::Taken(seats) if *seats == [label("A-1")]), "{refused:?}");
     let second = at(minute, buyer, &["A-2"]);
     assert!(matches!(scene.bookings.hold(&second, &terms).await.unwrap(), Hold::Held));
     lapses(&second, now + minute).await;
     let refused = scene.bookings.hold(&at(Duration::from_millis(179_999), buyer, &["A-2"]), &terms).await.unwrap();
-    assert!(matches!(&refused, Hold::LetLapse(_, until) if *until == now + minute * 3), "twice as long: {refused:?}");
+    assert!(
+        matches!(&refused, Hold::LetLapse(barred) if barred.until == now + minute * 3),
+        "twice as long: {refused:?}"
+    );
     let held = scene.bookings.hold(&at(minute * 3, buyer, &["A-2"]), &terms).await.unwrap();
     assert!(matches!(held, Hold::Held), "{held:?}");
 }

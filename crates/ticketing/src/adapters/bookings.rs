@@ -69,7 +69,7 @@ struct BuyerSeats {
     lapses: u32,
     /// When, the last time.
     lapsed_at: Option<Timestamp>,
-    /// Which seats, the last time.
+    /// Which seats.
     #[serde(default)]
     lapsed: BTreeSet<SeatLabel>,
 }
@@ -236,7 +236,7 @@ impl DynamoBookings {
             let labels = before.seats.iter().map(|seat| seat.label.to_string()).collect();
             update = update
                 .update_expression(
-                    "SET lapsed_at = :now, lapsed = :lapsed ADD seats :seats, lapses :one DELETE bookings :bookings",
+                    "SET lapsed_at = :now ADD seats :seats, lapses :one, lapsed :lapsed DELETE bookings :bookings",
                 )
                 .expression_attribute_values(":now", text(after.updated_at))
                 .expression_attribute_values(":lapsed", AttributeValue::Ss(labels))
@@ -757,10 +757,10 @@ fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) ->
         Hold::LimitReached
     } else if not_alone {
         Hold::NotAlone
-    } else if let Some((seats, until)) = let_lapse {
-        Hold::LetLapse(seats, until)
     } else if !taken.is_empty() {
         Hold::Taken(taken)
+    } else if let Some(barred) = let_lapse {
+        Hold::LetLapse(barred)
     } else if !unreleased.is_empty() {
         Hold::Unreleased(unreleased)
     } else {

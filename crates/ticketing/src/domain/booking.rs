@@ -325,8 +325,8 @@ impl Booking {
         }
     }
 
-    /// Did its buyer let its seats lapse when it became `after`? They could pay and did not: until its time was over,
-    /// or until more than half of it was. An offer came to them unasked, and does not count.
+    /// Did its buyer let its seats lapse when it became `after`? They were asked to pay and did not: until its time was
+    /// over, or until more than half of it was. An offer does not count: its seats go to the next in their lines.
     pub fn is_let_lapse(&self, after: &Self) -> bool {
         let half = self.created_at + self.created_at.until(self.hold_expires_at) / 2;
         let too_long = match after.status {
@@ -334,7 +334,8 @@ impl Booking {
             BookingStatus::Cancelled => after.reason.is_none() && after.updated_at > half,
             _ => false,
         };
-        too_long && self.status == BookingStatus::AwaitingPayment && !self.is_offer()
+        let was_theirs_to_pay = self.status == BookingStatus::AwaitingPayment && self.payment == PaymentMode::Manual;
+        too_long && was_theirs_to_pay && !self.is_offer()
     }
 
     /// Did money come for it that is not the buyer's again?

@@ -5,8 +5,8 @@ use contracts::{SeatLabel, Timestamp};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How many lapses bar a buyer from the seats of the last one alone. After that they are barred from all seats of the
-/// event, because two sets of seats could be held in turn.
+/// How many lapses bar a buyer from those seats alone. After that they are barred from all seats of the event, because
+/// there are always others to be kept.
 pub const FEW: u32 = 3;
 
 /// From so many lapses on the pause does not grow any more.
@@ -22,7 +22,7 @@ pub struct Lapses {
     pub times: u32,
     /// When, the last time.
     pub last: Timestamp,
-    /// Which seats, the last time.
+    /// Which seats.
     pub seats: BTreeSet<SeatLabel>,
 }
 
@@ -31,17 +31,28 @@ pub fn pause_after(times: u32, first: Duration) -> Duration {
     (first * (1 << times.clamp(1, MOST).saturating_sub(1))).min(LONGEST_PAUSE.max(first))
 }
 
+/// What a buyer cannot hold now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Barred {
+    /// Those of the seats that they asked for.
+    pub seats: Vec<SeatLabel>,
+    /// Until when.
+    pub until: Timestamp,
+    /// Is it every seat of the event?
+    pub all: bool,
+}
+
 impl Lapses {
-    /// Those of `asked` that the buyer cannot hold at `now`, and until when. `None`: they can hold all of them.
+    /// Those of `asked` that the buyer cannot hold at `now`. `None`: they can hold all of them.
     pub fn bar<'a>(
         &self,
         asked: impl Iterator<Item = &'a SeatLabel>,
         now: Timestamp,
         first: Duration,
-    ) -> Option<(Vec<SeatLabel>, Timestamp)> {
-        let until = self.last + pause_after(self.times, first);
-        let barred: Vec<_> = asked.filter(|seat| self.times > FEW || self.seats.contains(seat)).cloned().collect();
-        (now < until && !barred.is_empty()).then_some((barred, until))
+    ) -> Option<Barred> {
+        let (until, all) = (self.last + pause_after(self.times, first), self.times > FEW);
+        let seats: Vec<_> = asked.filter(|seat| all || self.seats.contains(seat)).cloned().collect();
+        (now < until && !seats.is_empty()).then_some(Barred { seats, until, all })
     }
 }
 
@@ -78,7 +89,9 @@ mod tests {
             (4, ["A-3", "A-2"], 480, None),
         ] {
             let found = lapses(times).bar(labels(&asked).iter(), at(now), Duration::from_mins(1));
-            assert_eq!(found, barred.map(|(seats, until)| (labels(&seats), at(until))), "{times} {asked:?} {now}");
+            let barred =
+                barred.map(|(seats, until)| Barred { seats: labels(&seats), until: at(until), all: times > FEW });
+            assert_eq!(found, barred, "{times} {asked:?} {now}");
         }
     }
 }

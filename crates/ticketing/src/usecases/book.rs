@@ -2,6 +2,7 @@
 
 use crate::domain::best::{self, Free, Wish};
 use crate::domain::booking::MAX_SEATS;
+use crate::domain::lapses::Barred;
 use crate::domain::{Booking, Ending, Happening};
 use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans, SeatMaps, Terms};
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
@@ -90,7 +91,7 @@ pub async fn book(
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
     let mut fresh = false;
     let (mut tries, mut taken) = (1, HashSet::new());
-    let mut asks = 0;
+    let (mut asks, mut let_lapse) = (0, None);
     let mut terms = Terms { lapse_pause: on.lapse_pause, ..Terms::default() };
     loop {
         let plan = on.plans.plan(request.event_id, fresh).await?;
@@ -112,6 +113,7 @@ pub async fn book(
             Err(problem) => {
                 return match earlier(on, id, digest.as_ref()).await? {
                     Some(earlier) => Ok(earlier),
+                    None if let_lapse.is_some() => Err(let_lapse.map_or(problem, |barred| bar(on, barred))),
                     None => own(on, caller, request, &wanted, digest.as_ref(), problem).await,
                 };
             }
@@ -134,7 +136,7 @@ pub async fn book(
                 let problem = Problem::new(Code::TooManySeats).with("max_seats_per_user", most);
                 return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
             }
-            Hold::Taken(seats) | Hold::LetLapse(seats, _) if matches!(wanted, Wanted::Best(_)) && tries < TRIES => {
+            Hold::Taken(seats) if matches!(wanted, Wanted::Best(_)) && tries < TRIES => {
                 taken.extend(seats);
                 tries += 1;
             }
@@ -142,11 +144,13 @@ pub async fn book(
                 let problem = Problem::new(Code::SeatsTaken).with("seats", seats);
                 return own(on, caller, request, &wanted, digest.as_ref(), problem).await;
             }
-            Hold::LetLapse(seats, until) => {
-                let seconds = on.ports.world.now().until(until).as_secs() + 1;
-                let problem = Problem::new(Code::SeatsLetLapse).after(u32::try_from(seconds).unwrap_or(u32::MAX));
-                return Err(problem.with("seats", seats).with("until", until));
+            // Others are chosen for them, and this is what they are told if there are none.
+            Hold::LetLapse(barred) if matches!(wanted, Wanted::Best(_)) && !barred.all && asks < TRIES => {
+                taken.extend(barred.seats.iter().cloned());
+                let_lapse = Some(barred);
+                asks += 1;
             }
+            Hold::LetLapse(barred) => return Err(bar(on, barred)),
             // The organiser's system would refuse seats that it still holds for somebody else.
             Hold::Unreleased(behind) if asks < TRIES => {
                 let ids = behind.values().flatten().copied().collect();
@@ -163,6 +167,13 @@ pub async fn book(
             Hold::Outdated | Hold::Unreleased(_) | Hold::NotAlone => return Err(Problem::new(Code::Unavailable)),
         }
     }
+}
+
+/// What a buyer is told who let seats lapse.
+fn bar(on: &Book, Barred { seats, until, .. }: Barred) -> Problem {
+    let seconds = on.ports.world.now().until(until).as_secs() + 1;
+    let problem = Problem::new(Code::SeatsLetLapse).after(u32::try_from(seconds).unwrap_or(u32::MAX));
+    problem.with("seats", seats).with("until", until)
 }
 
 /// What a request asks for, checked.

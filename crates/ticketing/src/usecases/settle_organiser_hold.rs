@@ -28,13 +28,12 @@ pub struct OrganiserPorts {
 /// A booking that was moved after it was paid was confirmed there when it was paid. It is not asked about again: a
 /// system may have forgotten by then, and a "no" would cost a buyer seats that are theirs.
 ///
-/// Nor is it asked again about a booking that is told again because it is late: for the same reason.
+/// For the same reason a "no" about a booking that is told again because it is late is a mismatch, and nothing more.
 ///
 /// If the organiser's system refuses to confirm, the seats are not ours to sell: the buyer is paid back, the seats
 /// leave the sale, and the organiser gets a mismatch. Once the event has begun, the organiser only gets the mismatch.
 pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChanged) -> Result<(), Failure> {
-    let was_asked = change.again || change.moved.is_some_and(|moved| moved.was_paid);
-    if change.booking.status == BookingStatus::Confirmed && was_asked {
+    if change.booking.status == BookingStatus::Confirmed && change.moved.is_some_and(|moved| moved.was_paid) {
         return Ok(());
     }
     let bookings = &on.ports.bookings;
@@ -46,7 +45,7 @@ pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChang
         }
         told = Some(booking.status);
         match booking.status {
-            BookingStatus::Confirmed => confirm(&on, booking).await?,
+            BookingStatus::Confirmed => confirm(&on, booking, change.again).await?,
             BookingStatus::Held | BookingStatus::AwaitingPayment => return Ok(()),
             BookingStatus::Failed
             | BookingStatus::Expired
@@ -58,11 +57,11 @@ pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChang
     Err(Failure::transient("settle a hold", "the booking moved on each time"))
 }
 
-async fn confirm(on: &OrganiserPorts, booking: Booking) -> Result<(), Failure> {
+async fn confirm(on: &OrganiserPorts, booking: Booking, again: bool) -> Result<(), Failure> {
     if on.organiser.confirm(&booking).await? == OrganiserAnswer::Agreed {
         return Ok(());
     }
-    if on.ports.world.now() >= booking.starts_at {
+    if again || on.ports.world.now() >= booking.starts_at {
         return disagree(on, &booking).await;
     }
     // The next look finds what became of it, and reports it.
