@@ -1,6 +1,7 @@
 use crate::domain::LONGEST_EVENT;
 use crate::ports::{Bookings, EventQuery, Events};
-use contracts::{Failure, PageRequest, Problem, Timestamp, UserId, World};
+use crate::usecases::reconcile::all_events;
+use contracts::{Failure, Problem, Timestamp, UserId, World};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,16 +31,6 @@ pub async fn get_buyer(
 async fn runs_events(events: &dyn Events, organiser: UserId, now: Timestamp) -> Result<bool, Failure> {
     let from = now - LONGEST_EVENT;
     let which = EventQuery { from, until: None, text: None, city: None, movie: None, organiser: Some(organiser) };
-    let mut asked = PageRequest { limit: PageRequest::MOST, cursor: None };
-    loop {
-        let page = events.list(&which, &asked).await?;
-        let page = page.ok_or_else(|| Failure::permanent("list a user's events", "our own cursor is refused"))?;
-        if page.items.iter().any(|event| event.needs_its_organiser(now)) {
-            return Ok(true);
-        }
-        asked.cursor = page.next_cursor;
-        if asked.cursor.is_none() {
-            return Ok(false);
-        }
-    }
+    let all = all_events(events, &which).await?;
+    Ok(all.iter().any(|event| event.needs_its_organiser(now)))
 }

@@ -37,7 +37,9 @@ pub struct Reconcile {
 /// Compares bookings and seats with invoices. It compares twice, because the data changes while it reads, and stores
 /// only the mismatches that both comparisons found. Answers the new ones.
 pub async fn reconcile(on: &Reconcile) -> Result<Vec<Mismatch>, Failure> {
-    let events = all_events(on).await?;
+    let from = on.world.now() - OVER;
+    let which = EventQuery { from, until: None, text: None, city: None, movie: None, organiser: None };
+    let events = all_events(&*on.events, &which).await?;
     let first = look(on, &events).await?;
     if first.is_empty() {
         return Ok(Vec::new());
@@ -98,13 +100,13 @@ async fn record(
     Ok(mismatches.record(&found).await?.then_some(found))
 }
 
-async fn all_events(on: &Reconcile) -> Result<Vec<Event>, Failure> {
-    let from = on.world.now() - OVER;
-    let which = EventQuery { from, until: None, text: None, city: None, movie: None, organiser: None };
+/// All events that match, page after page.
+pub(super) async fn all_events(events: &dyn Events, which: &EventQuery) -> Result<Vec<Event>, Failure> {
     let mut asked = LARGE;
     let mut all = Vec::new();
     loop {
-        let Some(page) = on.events.list(&which, &asked).await? else { return Ok(all) };
+        let page = events.list(which, &asked).await?;
+        let page = page.ok_or_else(|| Failure::permanent("list events", "our own cursor is refused"))?;
         all.extend(page.items);
         asked.cursor = page.next_cursor;
         if asked.cursor.is_none() {
