@@ -206,12 +206,12 @@ impl DynamoBookings {
             Some(known) if known.is_empty() => " AND attribute_not_exists(bookings)",
             Some(_) => " AND bookings = :known",
         };
-        let (paid, values) = not_let_lapse(booking, terms.lapse_pause);
+        let (not_barred, values) = not_let_lapse(booking, terms.lapse_pause);
         let mut update = self
             .0
             .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
             .update_expression("ADD seats :seats, bookings :bookings")
-            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}{paid}"))
+            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}{not_barred}"))
             .expression_attribute_values(":seats", number(booking.seats.len()))
             .expression_attribute_values(":bookings", ids([&booking.id]))
             .expression_attribute_values(":room", number(room));

@@ -521,6 +521,29 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn who_was_asked_to_pay_and_kept_seats_for_long_let_them_lapse() {
+        use BookingStatus::{AwaitingPayment, Held};
+        let (manual, auto) = (PaymentMode::Manual, PaymentMode::Auto);
+        let (early, late) = (EXPIRY / 2, EXPIRY / 2 + 1);
+        for (status, payment, offer, ending, at, lapses) in [
+            (AwaitingPayment, manual, false, Ending::Expired, EXPIRY, true),
+            (AwaitingPayment, manual, false, Ending::Cancelled, late, true),
+            (AwaitingPayment, manual, false, Ending::Cancelled, early, false),
+            (AwaitingPayment, manual, false, Ending::EventCancelled, late, false),
+            (AwaitingPayment, manual, false, Ending::PaymentUnavailable, late, false),
+            (AwaitingPayment, manual, true, Ending::Expired, EXPIRY, false),
+            (AwaitingPayment, auto, false, Ending::Expired, EXPIRY, false),
+            (Held, manual, false, Ending::Expired, EXPIRY, false),
+        ] {
+            let previous = offer.then(|| BookingId::new(Uuid::from_u128(9)));
+            let (before, now) = (Booking { payment, previous, ..booking(status) }, Timestamp::from_millis(at));
+            let Decision::Apply(change) = before.decide(Happening::Voided(ending, None), now) else { unreachable!() };
+            let found = before.is_let_lapse(&before.after(&change, now));
+            assert_eq!(found, lapses, "{status} {payment:?} {offer} {ending:?} {at}");
+        }
+    }
+
     /// Covers every transition except those from `HELD` and `AWAITING_PAYMENT`.
     #[test]
     fn what_is_decided_stays_but_for_refunds() {

@@ -77,7 +77,8 @@ async fn tell_again(
     let pause = (late / 8).clamp(grace, LONGEST_PAUSE);
     let is_told = bookings.tell_again(booking.id, now - grace, now + pause - grace).await?;
     if is_told && booking.is_paid() && late > SOMEBODY_MUST_LOOK {
-        tracing::error!(paid_and_late = 1, booking = %booking.id, "a paid booking has neither its ticket nor its money back");
+        let id = booking.id;
+        tracing::error!(paid_and_late = 1, %id, "a paid booking has neither its ticket nor its money back");
     }
     Ok(is_told)
 }
