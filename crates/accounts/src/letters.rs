@@ -182,6 +182,7 @@ mod tests {
             ("seat-without-booking", mismatch(MismatchKind::SeatWithoutBooking)),
             ("sums-differ", mismatch(MismatchKind::SumsDiffer)),
             ("refused-by-organiser", mismatch(MismatchKind::OrganiserRefused)),
+            ("refund-refused", mismatch(MismatchKind::RefundRefused)),
             ("confirm-email", Notice::ConfirmEmail(url())),
             ("reset-password", Notice::ResetPassword(url())),
         ]

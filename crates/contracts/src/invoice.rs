@@ -114,6 +114,21 @@ pub struct Invoice {
     /// After this nothing is paid or settled any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// When the payment provider refused for good to pay the money back. An admin does it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_refused_at: Option<Timestamp>,
+    /// The admin who then paid it back by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded_by: Option<UserId>,
+}
+
+/// What became of the wish to pay money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundAnswer {
+    /// The money went back, now or before, or none was taken.
+    PaidBack,
+    /// The provider will never pay this money back: the payer's account is closed, say. Somebody does it by hand.
+    Refused,
 }
 
 /// How an invoice's amount compares with what its goods cost.

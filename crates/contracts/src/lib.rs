@@ -34,7 +34,9 @@ pub use edit::Versioned;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;
 pub use ids::{BookingId, EventId, MovieId, ProductId, PurchaseId, SeatLabel, SeatPrefix, SectionName, UserId};
-pub use invoice::{CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentMethod, PaymentMode, PaymentWork, Sum};
+pub use invoice::{
+    CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, PaymentMethod, PaymentMode, PaymentWork, RefundAnswer, Sum,
+};
 pub use keys::SigningKey;
 pub use live::{LiveState, LiveTopic};
 pub use money::{Currency, Money};

@@ -75,6 +75,8 @@ pub enum MismatchKind {
     SumsDiffer,
     /// The organiser's system refuses the seats of a booking that was sold or offered.
     OrganiserRefused,
+    /// The payment provider refuses for good to pay back the money of a booking that was given up.
+    RefundRefused,
 }
 
 /// One mismatch of an event.

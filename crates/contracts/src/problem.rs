@@ -75,6 +75,9 @@ problems! {
     OwnSeat              409 "own_seat"               false "The seat is yours.";
     NotCancellable       409 "not_cancellable"        false "The booking cannot be cancelled now.";
     NotRefundable        409 "not_refundable"         false "The invoice is not paid.";
+    RefundRefused        409 "refund_refused"         false "The payment provider refuses for good to pay the money back: it is paid back by hand.";
+    RefundNotRefused     409 "refund_not_refused"     false "The payment provider did not refuse to pay this money back, so it is not paid back by hand.";
+    RefundedBefore       409 "refunded_before"        false "Another admin noted before that they paid this money back: do not pay it again.";
     LiveBooking          409 "live_booking"           false "There is a live booking; cancel it, or wait until the event is over.";
     EventsToCome         409 "events_to_come"         false "There are events to come that are this account's: cancel or delete them first.";
     OwnAccount           409 "own_account"            false "Nobody changes their own rights.";

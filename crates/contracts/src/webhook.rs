@@ -20,7 +20,8 @@ pub const TIMESTAMP: &str = "webhook-timestamp";
 /// The header with the signatures, separated by spaces.
 pub const SIGNATURE: &str = "webhook-signature";
 
-/// What payments tells its clients. There is nothing else to tell: voids and refunds are answers to the client itself.
+/// What payments tells its clients. There is nothing else to tell: voids, and refunds that the provider makes, are
+/// answers to the client itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "data")]
 pub enum InvoiceEvent {
@@ -30,15 +31,18 @@ pub enum InvoiceEvent {
     /// The payment was tried and failed.
     #[serde(rename = "invoice.failed")]
     Failed(Invoice),
+    /// The provider had refused to pay the money back, and somebody did it by hand.
+    #[serde(rename = "invoice.refunded")]
+    Refunded(Invoice),
 }
 
 impl InvoiceEvent {
     /// The types of news. A genuine webhook of another type is taken and changes nothing.
-    pub const TYPES: [&str; 2] = ["invoice.paid", "invoice.failed"];
+    pub const TYPES: [&str; 3] = ["invoice.paid", "invoice.failed", "invoice.refunded"];
 
     /// The invoice that the news is about.
     pub const fn invoice(&self) -> &Invoice {
-        let (Self::Paid(invoice) | Self::Failed(invoice)) = self;
+        let (Self::Paid(invoice) | Self::Failed(invoice) | Self::Refunded(invoice)) = self;
         invoice
     }
 }
@@ -126,6 +130,7 @@ mod tests {
             let listed = match read {
                 InvoiceEvent::Paid(_) => "invoice.paid",
                 InvoiceEvent::Failed(_) => "invoice.failed",
+                InvoiceEvent::Refunded(_) => "invoice.refunded",
             };
             assert_eq!(listed, kind);
         }

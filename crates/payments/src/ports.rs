@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::webhook::InvoiceEvent;
 use contracts::{
-    Failure, InvoiceNumber, InvoiceStatus, Money, Page, PageRequest, PaymentMethod, PaymentWork, Service, Timestamp,
+    Failure, InvoiceNumber, InvoiceStatus, Money, Page, PageRequest, PaymentMethod, PaymentWork, RefundAnswer, Service,
+    Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -27,11 +28,24 @@ pub trait Invoices: Keys {
     ) -> Result<Option<Page<StoredInvoice>>, Failure>;
 
     /// Counts one more attempt to pay back the money of an invoice that is paid or void, and answers the attempt's
-    /// number. `None`: the invoice is neither.
+    /// number. `None`: the invoice is neither, or the provider refused for good.
     async fn begin_refund(&self, number: &InvoiceNumber) -> Result<Option<u64>, Failure>;
 
     /// Moves one from `PAID` to `REFUNDED`. MUST change nothing and answer it as it is when it is not `PAID`.
     async fn refunded(&self, number: &InvoiceNumber, now: Timestamp) -> Result<Option<StoredInvoice>, Failure>;
+
+    /// Notes that the provider refused for good to pay back the money of one that is paid or void, once.
+    async fn refund_refused(&self, number: &InvoiceNumber, now: Timestamp) -> Result<(), Failure>;
+
+    /// Moves one of which a refund was refused, and notes who paid the money back by hand. MUST change nothing and
+    /// answer it as it is when somebody did so before, when nothing was refused, or when it is not `from`.
+    async fn refunded_by_hand(
+        &self,
+        number: &InvoiceNumber,
+        (from, to): (InvoiceStatus, InvoiceStatus),
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<Option<StoredInvoice>, Failure>;
 
     /// Moves one from `PENDING` to `to`. MUST change nothing and answer it as it is when it is not `PENDING`: if two
     /// callers decide at once, one wins, and the other reads what was decided. `None`: there is none.
@@ -78,7 +92,7 @@ pub trait Gateway: Send + Sync {
     /// Pays back what was taken for this reference, if anything was; `attempt` counts from 1. A real provider MUST get
     /// the reference as its idempotency key, so that the money goes back once, even if it is asked several times. A
     /// failure is not a refusal: ask again.
-    async fn refund(&self, reference: Uuid, amount: Money, attempt: u64) -> Result<(), Failure>;
+    async fn refund(&self, reference: Uuid, amount: Money, attempt: u64) -> Result<RefundAnswer, Failure>;
 }
 
 /// The clients' webhooks.

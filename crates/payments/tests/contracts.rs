@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use contract_suite::{Engine, eventually, page, whole};
-use contracts::{CreateInvoice, InvoiceNumber, InvoiceStatus, Money, PaymentWork, Service, UserId, World};
+use contracts::{
+    CreateInvoice, InvoiceNumber, InvoiceStatus, Money, PaymentWork, RefundAnswer, Service, UserId, World,
+};
 use futures::future::join_all;
 use payments::adapters::{DynamoInvoices, FailureRates, SimulatedGateway, SimulatedMethods, SqsPaymentQueue};
 use payments::domain::{Outcome, StoredInvoice};
@@ -14,6 +16,7 @@ use uuid::Uuid;
 contract_suite::on_each_engine! {
     invoices_are_decided_once: invoices;
     invoices_are_listed_by_client: lists;
+    money_that_the_provider_keeps_is_paid_back_by_hand_once: by_hand;
     payments_are_asked_for: queue;
 }
 
@@ -57,6 +60,35 @@ async fn invoices(engine: &Engine) {
     kept.decide(&void.number, InvoiceStatus::Void, now).await.unwrap();
     assert_eq!(kept.begin_refund(&void.number).await.unwrap(), Some(1));
     assert_eq!(kept.refunded(&void.number, now).await.unwrap().unwrap().status, InvoiceStatus::Void);
+}
+
+async fn by_hand(engine: &Engine) {
+    let kept = DynamoInvoices::new(engine.table("payments").await);
+    let (now, admin, other) = (engine.world.now(), UserId::new(engine.id()), UserId::new(engine.id()));
+    for (status, after) in [(InvoiceStatus::Paid, InvoiceStatus::Refunded), (InvoiceStatus::Void, InvoiceStatus::Void)]
+    {
+        let new = invoice(engine, "ticketing");
+        kept.insert(&new).await.unwrap();
+        kept.refund_refused(&new.number, now).await.unwrap();
+        kept.decide(&new.number, status, now).await.unwrap();
+        let untouched = kept.refunded_by_hand(&new.number, (status, after), admin, now).await.unwrap().unwrap();
+        assert_eq!((untouched.status, untouched.refunded_by), (status, None), "the provider did not refuse");
+        kept.refund_refused(&new.number, now).await.unwrap();
+        kept.refund_refused(&new.number, now + Duration::from_hours(1)).await.unwrap();
+        assert_eq!(kept.begin_refund(&new.number).await.unwrap(), None, "nobody asks the provider again");
+        let first = kept.refunded_by_hand(&new.number, (status, after), admin, now).await.unwrap().unwrap();
+        assert_eq!((first.status, first.refunded_by, first.refund_refused_at), (after, Some(admin), Some(now)));
+        assert_eq!(kept.refunded_by_hand(&new.number, (status, after), other, now).await.unwrap().unwrap(), first);
+        assert_eq!(kept.get(&new.number).await.unwrap().unwrap(), first);
+    }
+    let unknown = invoice(engine, "ticketing").number;
+    kept.refund_refused(&unknown, now).await.unwrap();
+    assert!(
+        kept.refunded_by_hand(&unknown, (InvoiceStatus::Paid, InvoiceStatus::Refunded), admin, now)
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 async fn lists(engine: &Engine) {
@@ -116,7 +148,9 @@ async fn queue(engine: &Engine) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_provider_answers_a_reference_the_same_each_time() {
-    let at = |payment, refund| SimulatedGateway::new(FailureRates { payment, refund }, "key".into());
+    let at = |payment, refund| {
+        SimulatedGateway::new(FailureRates { payment, refund, ..FailureRates::default() }, "key".into())
+    };
     let amount = Money::idr(5_000_000);
     for (rate, among) in [(0.0, 0..1), (1.0, 50..51), (0.5, 1..50)] {
         let (gateway, mut failed) = (at(rate, 0.0), 0);
@@ -132,6 +166,14 @@ async fn a_payment_provider_answers_a_reference_the_same_each_time() {
         let attempts = join_all((1..60).map(|attempt| gateway.refund(reference, amount, attempt))).await;
         assert!(attempts.iter().any(Result::is_ok), "trying again helps");
     }
+    let gateway = SimulatedGateway::new(FailureRates { refusal: 0.5, ..FailureRates::default() }, "key".into());
+    let mut refused = 0;
+    for reference in (0..50).map(Uuid::from_u128) {
+        let first = gateway.refund(reference, amount, 1).await.unwrap();
+        assert_eq!(gateway.refund(reference, amount, 2).await.unwrap(), first, "a refusal is for good");
+        refused += usize::from(first == RefundAnswer::Refused);
+    }
+    assert!((1..50).contains(&refused), "{refused} of 50");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

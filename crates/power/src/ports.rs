@@ -3,8 +3,8 @@
 use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Token, Transition};
 use async_trait::async_trait;
 use contracts::{
-    CreateInvoice, Failure, Invoice, InvoiceNumber, LiveState, Page, PageRequest, ProductId, PurchaseId, Timestamp,
-    UserId,
+    CreateInvoice, Failure, Invoice, InvoiceNumber, LiveState, Page, PageRequest, ProductId, PurchaseId, RefundAnswer,
+    Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,8 +121,8 @@ pub trait Payments: Send + Sync {
     /// Withdraws an invoice, even one that was never made. Answers it as it is now, which may be paid.
     async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
 
-    /// Has a paid invoice paid back.
-    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
+    /// Has a paid invoice paid back. MUST have the money paid back once, even if it is asked several times.
+    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<RefundAnswer, Failure>;
 }
 
 /// The power company. A failure means that there is no answer; it never means a refusal.

@@ -1,7 +1,7 @@
 //! The promises that are read from each change of the tables' items, and from no state at rest.
 
 use crate::lines::Lines;
-use crate::promises::{Facts, Promise, calm_since, grace, moment, number, refunds_fail, text};
+use crate::promises::{Facts, Promise, calm_since, grace, moment, number, refunds_are_refused, refunds_fail, text};
 use crate::stage::{Stage, lock};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -108,7 +108,7 @@ fn came_late(stage: &Stage, old: &Value, new: &Value) -> bool {
         "HELD" => moment(old, "hold_expires_at"),
         "AWAITING_PAYMENT" => moment(old, "hold_expires_at").max(moment(old, "expires_at")),
         "ISSUING" => moment(old, "updated_at"),
-        "REFUNDING" if !refunds_fail(stage) => moment(old, "updated_at"),
+        "REFUNDING" if !refunds_fail(stage) && !refunds_are_refused(stage) => moment(old, "updated_at"),
         _ => return false,
     };
     let skew = Duration::from_millis(2 * stage.weather.skew);

@@ -1,8 +1,8 @@
 //! One story, from a seed to a verdict.
 
 use crate::changes;
-use crate::people;
-use crate::promises::{self, Findings, Promise};
+use crate::people::{self, Person};
+use crate::promises::{self, Findings, Promise, REFUND_REFUSED};
 use crate::props::{Props, runtime_of_a_story};
 use crate::stage::{Coverage, Stage, Wish};
 use crate::weather::Kind;
@@ -88,6 +88,7 @@ pub async fn unfold(stage: &Arc<Stage>) {
         }
         let is_over = stage.is_calm() && stage.is_done();
         let all_resumed = || !stage.weather.loses || stage.elapsed() > stage.weather.until + LAST_RESUMED;
+        let is_over = is_over && refused_refunds(stage).is_empty();
         if is_over && serve_lines(stage).await == Some(0) && (all_resumed() || !some_are_unfinished(stage)) {
             break;
         }
@@ -98,6 +99,9 @@ pub async fn unfold(stage: &Arc<Stage>) {
         if stage.elapsed().as_secs() % 63 < 7 {
             serve_lines(stage).await;
             resume_bookings(stage).await;
+            if stage.is_calm() {
+                refund_by_hand(stage).await;
+            }
         }
         // Checks now and then, so that something that hangs is found while it still hangs.
         if stage.is_calm() && stage.elapsed().as_secs() % 210 < 7 {
@@ -140,6 +144,29 @@ async fn resume_bookings(stage: &Arc<Stage>) {
     {
         stage.note(|| format!("late bookings are not started again this time: {why}"));
     }
+}
+
+/// An admin pays back by hand what the payment provider refuses to. Of a booking they learn by its mismatch; of the
+/// others the log tells them.
+async fn refund_by_hand(stage: &Arc<Stage>) {
+    let admin = Person::new(stage, "admin", &stage.props.admin.token);
+    for refused in refused_refunds(stage) {
+        let reference = refused["reference"]["S"].as_str().unwrap_or_default();
+        let mismatch = format!("{REFUND_REFUSED}{reference}");
+        let is_known = refused["client"]["S"] != "ticketing"
+            || refused["status"]["S"] == "VOID"
+            || some_item(stage, |item| item["SK"]["S"] == *mismatch);
+        if is_known && let Some(number) = refused["number"]["S"].as_str() {
+            admin.insist("POST", &format!("/api/invoices/{number}/refund-by-hand"), None, None).await;
+        }
+    }
+}
+
+/// The invoices whose money the payment provider refuses to pay back, and nobody has yet.
+fn refused_refunds(stage: &Stage) -> Vec<Value> {
+    let invoices = stage.tables.all(&format!("{STACK}-payments")).unwrap_or_default();
+    let waits = |invoice: &Value| !invoice["refund_refused_at"].is_null() && invoice["refunded_by"].is_null();
+    invoices.into_iter().filter(waits).collect()
 }
 
 /// Is something left to do for a booking?

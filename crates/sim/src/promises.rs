@@ -98,6 +98,9 @@ const OTHER_SUM: &str = "MISMATCH#SUMS_DIFFER#";
 /// The start of the key of a mismatch that says that an organiser's system refused.
 const REFUSED: &str = "MISMATCH#ORGANISER_REFUSED#";
 
+/// The start of the key of a mismatch that says that the payment provider refused to pay a booking back.
+pub(crate) const REFUND_REFUSED: &str = "MISMATCH#REFUND_REFUSED#";
+
 /// What a meter of 1,300 VA may be sold in a month, in hundredths of a kWh: 720 hours at full power.
 const MONTH: i64 = 93_600;
 
@@ -155,6 +158,9 @@ pub struct Facts {
     standing: BTreeMap<(String, String, String), i64>,
     invoices: BTreeMap<String, (String, Option<i64>)>,
     voids: BTreeMap<String, Void>,
+    /// The invoices whose money the payment provider refused to pay back, by reference, and whether somebody then paid
+    /// it back by hand.
+    refused_refunds: BTreeMap<String, bool>,
     history: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
     /// Where each event takes place.
@@ -197,6 +203,9 @@ impl Facts {
             if text(&item, "status") == "VOID" {
                 let void = Void { reference: text(&item, "reference"), attempts: number(&item, "refund_attempts") };
                 facts.voids.insert(text(&item, "PK"), void);
+            }
+            if !item["refund_refused_at"].is_null() {
+                facts.refused_refunds.insert(text(&item, "reference"), !item["refunded_by"].is_null());
             }
         }
         for item in items("power")? {
@@ -242,19 +251,24 @@ impl Facts {
 
     /// Promise 3: bookings and purchases that should be final by `now`.
     ///
-    /// With `refunds_fail`, refunds may take longer: the provider fails, and a refund is tried until it succeeds.
+    /// With `refunds_fail`, refunds may take longer: the provider fails, and a refund is tried until it succeeds. What
+    /// the provider refuses for good takes until somebody pays it back by hand.
     fn hanging(&self, stage: &Stage, now: Timestamp, refunds_fail: bool) -> Findings {
         let (calm_since, grace) = (calm_since(stage), grace(stage));
-        let excused = |status: &str| is_final(status) || (refunds_fail && status == "REFUNDING");
-        let open = self.bookings.values().filter(|booking| !excused(&booking.status));
+        let waits = |id: &String, status: &str| {
+            status == "REFUNDING" && (refunds_fail || self.refused_refunds.get(id) == Some(&false))
+        };
+        let is_open = |id, status: &str| !is_final(status) && !waits(id, status);
+        let open =
+            self.bookings.iter().filter(|(id, booking)| is_open(id, &booking.status)).map(|(_, booking)| booking);
         let since = |booking: &Booking| if booking.status == "REFUNDING" { booking.updated } else { booking.deadline };
         let late = open.filter(|booking| since(booking).max(calm_since) + grace < now);
         let mut hanging = Findings::default();
         for booking in late {
             hanging.add(Promise::NothingHangs, format!("a booking hangs as {}", booking.status));
         }
-        let open = self.purchases.values().filter(|purchase| !is_settled(&purchase.status));
-        let open = open.filter(|purchase| !(refunds_fail && purchase.status == "REFUNDING"));
+        let is_open = |id, status: &str| !is_settled(status) && !waits(id, status);
+        let open = self.purchases.iter().filter(|(id, one)| is_open(id, &one.status)).map(|(_, purchase)| purchase);
         let since = |purchase: &Purchase| match purchase.status.as_str() {
             "AWAITING_PAYMENT" => purchase.deadline,
             _ => purchase.updated,
@@ -408,7 +422,9 @@ pub fn check_at_the_end(stage: &Stage) {
     let (refused, holds) = (lock(&stage.refused), lock(&stage.refused_holds));
     let is_refused =
         |mismatch: &str| mismatch.strip_prefix(REFUSED).is_some_and(|id| refused.contains(id) || holds.contains(id));
-    let known = |found: &str| told(found) || is_refused(found);
+    let is_kept =
+        |mismatch: &str| mismatch.strip_prefix(REFUND_REFUSED).is_some_and(|id| facts.refused_refunds.contains_key(id));
+    let known = |found: &str| told(found) || is_refused(found) || is_kept(found);
     for mismatch in facts.mismatches.iter().filter(|found| !known(found)) {
         broken.add(Promise::MoneyAndGoods, format!("a mismatch was found that is none: {mismatch}"));
     }
@@ -426,7 +442,15 @@ pub(crate) fn calm_since(stage: &Stage) -> Timestamp {
 }
 
 pub(crate) fn refunds_fail(stage: &Stage) -> bool {
-    stage.settings.get("REFUND_FAILURE_RATE").is_some_and(|rate| rate != "0")
+    is_on(stage, "REFUND_FAILURE_RATE")
+}
+
+pub(crate) fn refunds_are_refused(stage: &Stage) -> bool {
+    is_on(stage, "REFUND_REFUSAL_RATE")
+}
+
+fn is_on(stage: &Stage, rate: &str) -> bool {
+    stage.settings.get(rate).is_some_and(|rate| rate != "0")
 }
 
 fn facts(stage: &Stage) -> Option<Facts> {
@@ -447,21 +471,30 @@ fn issued(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     }
 }
 
-/// Checks the provider's side: money that it took for an invoice that is void was paid back.
+/// Checks the provider's side: money that it took for an invoice that is void was paid back. What it refuses to pay
+/// back was paid back by hand, and nothing else.
 fn kept_for_nothing(broken: &mut Findings, stage: &Stage, facts: &Facts) {
     let function = |spec: &&FunctionSpec| spec.package == "payment-worker";
     let setting = |name: &str| {
         let spec = stage.props.template.functions.iter().find(function);
         spec.and_then(|spec| spec.environment.get(name)).map_or("", String::as_str)
     };
-    let rate: f64 = stage.settings.get("REFUND_FAILURE_RATE").and_then(|rate| rate.parse().ok()).unwrap_or(0.0);
+    let rate = |name: &str| stage.settings.get(name).and_then(|rate| rate.parse().ok()).unwrap_or(0.0);
+    let happens = |what: String, rate: f64| contracts::keys::chance(setting("SIMULATION_KEY"), what.as_bytes()) < rate;
+    let keeps = |reference: &str| happens(format!("keep {reference}"), rate("REFUND_REFUSAL_RATE"));
+    let is_by_hand = |reference: &str| facts.refused_refunds.get(reference) == Some(&true);
+    for (reference, (status, _)) in &facts.invoices {
+        if status == "REFUNDED" && keeps(reference) != is_by_hand(reference) {
+            broken.add(
+                Promise::MoneyAndGoods,
+                "an invoice is REFUNDED by somebody else than who was to pay it back".to_owned(),
+            );
+        }
+    }
     for invoice in lock(&stage.charged).iter() {
         let Some(Void { reference, attempts }) = facts.voids.get(invoice) else { continue };
-        let works = |attempt| {
-            let about = format!("refund {reference} {attempt}");
-            contracts::keys::chance(setting("SIMULATION_KEY"), about.as_bytes()) >= rate
-        };
-        if !(1..=*attempts).any(works) {
+        let answers = |attempt| !happens(format!("refund {reference} {attempt}"), rate("REFUND_FAILURE_RATE"));
+        if !(1..=*attempts).any(answers) || keeps(reference) != is_by_hand(reference) {
             broken.add(
                 Promise::MoneyAndGoods,
                 format!("money came for an invoice that is void, and stayed ({attempts} tries to pay it back)"),
@@ -737,7 +770,7 @@ fn finally(broken: &mut Findings, facts: &Facts) {
             _ => {}
         }
     }
-    let known = |mismatch: &str| mismatch.starts_with(OTHER_SUM) || mismatch.starts_with(REFUSED);
+    let known = |mismatch: &str| [OTHER_SUM, REFUSED, REFUND_REFUSED].iter().any(|kind| mismatch.starts_with(kind));
     for mismatch in facts.mismatches.iter().filter(|mismatch| !known(mismatch)) {
         broken.add(Promise::MoneyAndGoods, format!("reconciliation found {mismatch}"));
     }

@@ -67,6 +67,8 @@ pub struct Props {
     pub buyers: Vec<User>,
     /// The organiser of all events.
     pub organiser: User,
+    /// Who runs it all.
+    pub admin: User,
     /// The events.
     pub events: Vec<Performance>,
     /// What payments signs its webhooks to ticketing with.
@@ -103,6 +105,7 @@ impl Props {
             tables: directory.path().join("before.sqlite"),
             buyers: Vec::new(),
             organiser: User { id: String::new(), token: String::new() },
+            admin: User { id: String::new(), token: String::new() },
             events: Vec::new(),
             webhooks: Secrets::parse(keys.get("webhook_secret_ticketing").ok_or("no secret of webhooks")?)?,
             products: Vec::new(),
@@ -124,12 +127,13 @@ impl Props {
                 &Wish { told: true, ..Wish::default() },
             )?
         };
-        let (buyers, organiser, events, products) = runtime.block_on(cast(&stage, &login))?;
+        let (buyers, organiser, admin, events, products) = runtime.block_on(cast(&stage, &login))?;
         stage.tables.keep(&before.tables)?;
         drop(runtime);
         drop(stage);
         props = Arc::into_inner(before).ok_or("the stage still holds the props after its story")?;
-        (props.buyers, props.organiser, props.events, props.products) = (buyers, organiser, events, products);
+        (props.buyers, props.organiser, props.admin) = (buyers, organiser, admin);
+        (props.events, props.products) = (events, products);
         Ok(Arc::new(props))
     }
 
@@ -146,6 +150,8 @@ impl Props {
             ("ORGANISER_FAILURE_RATE", rate("organiser")),
             ("PAYMENT_FAILURE_RATE", rate("payment")),
             ("REFUND_FAILURE_RATE", rate("refund")),
+            // In most stories the provider keeps nothing.
+            ("REFUND_REFUSAL_RATE", if dice.within("refusal", 0..6) == 0 { "0.5" } else { "0" }.to_owned()),
             ("POWER_FAILURE_RATE", rate("power")),
             ("PURCHASE_SECONDS", dice.within("purchase", 15..300).to_string()),
         ]
@@ -180,7 +186,7 @@ fn signed_in(login: &SigningKey, id: &str, role: Role, name: &str, began: Timest
     Ok(token::for_user(&caller, 1_000, login, began, Duration::from_hours(24))?)
 }
 
-type Cast = (Vec<User>, User, Vec<Performance>, Vec<String>);
+type Cast = (Vec<User>, User, User, Vec<Performance>, Vec<String>);
 
 async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
     let mut users = Vec::new();
@@ -221,7 +227,8 @@ async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
         events.push(Performance { id, seats: labels, limit, stays_on_sale: until.is_none() });
     }
     let admin = signed_in(login, &organiser.id, Role::Admin, "admin", stage.props.began)?;
-    let hand = Person::new(stage, "other hand", &admin);
+    let admin = User { id: organiser.id.clone(), token: admin };
+    let hand = Person::new(stage, "other hand", &admin.token);
     let mut products = Vec::new();
     for nominal in [2_000_000, 50_000_000] {
         let money = |amount: u64| json!({"amount": amount, "currency": "IDR"});
@@ -234,6 +241,6 @@ async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
     }
     match stage.verdict().0.first() {
         Some(broken) => Err(format!("{broken}\n{}", stage.story().join("\n")).into()),
-        None => Ok((users, organiser, events, products)),
+        None => Ok((users, organiser, admin, events, products)),
     }
 }

@@ -48,6 +48,11 @@ pub const SCENES: &[Scene] = &[
         settings: &[("REFUND_FAILURE_RATE", "0.5")],
         script: |stage| Box::pin(paid_back(stage)),
     },
+    Scene {
+        name: "paid back by hand",
+        settings: &[("REFUND_REFUSAL_RATE", "1")],
+        script: |stage| Box::pin(paid_back(stage)),
+    },
     Scene { name: "handed over", settings: &[], script: |stage| Box::pin(handed_over(stage, true)) },
     Scene { name: "offer lapses", settings: &[], script: |stage| Box::pin(handed_over(stage, false)) },
     Scene { name: "deletion refused", settings: &[], script: |stage| Box::pin(deletion_refused(stage)) },
@@ -55,6 +60,11 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "event cancelled", settings: &[], script: |stage| Box::pin(event_cancelled(stage)) },
     Scene { name: "token issued", settings: &[], script: |stage| Box::pin(power(stage, "14000000004", "auto")) },
     Scene { name: "token refused", settings: &[], script: |stage| Box::pin(power(stage, "14000000005", "auto")) },
+    Scene {
+        name: "token paid back by hand",
+        settings: &[("REFUND_REFUSAL_RATE", "1")],
+        script: |stage| Box::pin(power(stage, "14000000005", "auto")),
+    },
     Scene { name: "token unpaid", settings: &[], script: |stage| Box::pin(power(stage, "14000000001", "manual")) },
 ];
 
@@ -77,8 +87,8 @@ pub fn play(props: &Arc<Props>, scene: &Scene, wish: &Wish, again: bool) -> Resu
         [("HOLD_SECONDS", "30"), ("WAITING_OFFER_SECONDS", "30"), ("PURCHASE_SECONDS", "30")]
             .map(|(n, v)| (n.to_owned(), v.to_owned()))
             .into();
-    for rate in ["ORGANISER_FAILURE_RATE", "PAYMENT_FAILURE_RATE", "POWER_FAILURE_RATE", "REFUND_FAILURE_RATE"] {
-        settings.insert(rate.to_owned(), "0".to_owned());
+    for rate in ["ORGANISER_FAILURE", "PAYMENT_FAILURE", "POWER_FAILURE", "REFUND_FAILURE", "REFUND_REFUSAL"] {
+        settings.insert(format!("{rate}_RATE"), "0".to_owned());
     }
     settings.extend(scene.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let tables = crate::database::Tables::of_file(&props.tables)?;

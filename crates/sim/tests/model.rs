@@ -64,9 +64,11 @@ enum Rule {
     LooksAgain,
     /// A booking that is late is started again: its message may be lost for good.
     LateResumed,
+    /// Who asked in vain for a refund is told once it was made by hand.
+    ToldByHand,
 }
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     Rule::VoidFirst,
     Rule::SettleConditional,
     Rule::VoidConditional,
@@ -82,6 +84,7 @@ const RULES: [Rule; 15] = [
     Rule::MoveAskedFirst,
     Rule::LooksAgain,
     Rule::LateResumed,
+    Rule::ToldByHand,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,6 +95,8 @@ enum Kind {
     Timer,
     Cancel,
     Refund,
+    /// An admin paid the money back by hand.
+    ByHand,
     /// An organiser moves the event.
     Edit,
     /// The booking is moved with its event.
@@ -115,6 +120,15 @@ enum Moved {
     WithA,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kept {
+    Not,
+    /// It will refuse to pay it back.
+    Secretly,
+    /// It refused.
+    Openly,
+}
+
 /// What people may still do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wish {
@@ -128,9 +142,11 @@ enum Wish {
     Move,
     /// Not a person's: a message for this booking is lost for good.
     Lose(Kind, Who),
+    /// Not a person's: the payment provider will refuse to pay A's money back, for good.
+    Keep,
 }
 
-const WISHES: [Wish; 13] = [
+const WISHES: [Wish; 14] = [
     Wish::Book(A),
     Wish::Book(B),
     Wish::Cancel(A),
@@ -144,6 +160,7 @@ const WISHES: [Wish; 13] = [
     Wish::Move,
     Wish::Lose(Kind::Timer, A),
     Wish::Lose(Kind::Refund, A),
+    Wish::Keep,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,6 +178,8 @@ struct State {
     closed: [bool; 3],
     /// Whether the event was moved, and A's booking with it.
     moved: Moved,
+    /// Whether the payment provider keeps A's money.
+    kept: Kept,
     /// Unacknowledged messages, a bit for each kind and booking.
     inbox: u32,
     /// Sorted, so that one state has one form.
@@ -506,12 +525,17 @@ impl Explorer {
                 vec![done("acts on the answer", self.hear(s, who, Happening::GivenUp(None)))]
             }
             (Kind::Refund, 0) if status != Some(Refunding) => vec![done("has nothing to do", s)],
+            (Kind::Refund, 0) if who == A && s.kept != Kept::Not && s.invoice[A] == Some(InvoiceStatus::Paid) => {
+                let refused = State { kept: Kept::Openly, ..s };
+                vec![done("is refused for good", refused), gone("is refused for good, answer lost", refused)]
+            }
             (Kind::Refund, 0) => {
                 let mut s = s;
                 s.invoice[who] = Some(InvoiceStatus::Refunded);
                 vec![then("gives the money back", s, 1, None), gone("gives the money back, answer lost", s)]
             }
             (Kind::Refund, _) => vec![done("notes it", self.hear(s, who, Happening::Refunded))],
+            (Kind::ByHand, _) => vec![done("is noted", self.hear(s, who, Happening::Refunded))],
             (Kind::Edit, step) => {
                 let asks = (step == 0) == self.keeps(Rule::MoveAskedFirst);
                 let after = if asks { s.send(Kind::Move, who) } else { State { moved: Moved::Alone, ..s } };
@@ -555,6 +579,7 @@ impl Explorer {
                 Wish::Lose(kind, who) if s.inbox & bit(kind, who) != 0 => {
                     Some(("loses a message", who, State { inbox: rest.inbox & !bit(kind, who), ..rest }))
                 }
+                Wish::Keep => Some(("has a bank that closed their account", A, State { kept: Kept::Secretly, ..rest })),
                 Wish::Pay(who) if s.invoice[who] == Some(InvoiceStatus::Pending) && !s.closed[who] => {
                     Some(("pays", who, rest.send(Kind::Pay, who)))
                 }
@@ -578,6 +603,11 @@ impl Explorer {
                 all.push((format!("the invoice of {} runs out", NAMES[who]), after, true));
             }
         }
+        if s.kept == Kept::Openly && s.invoice[A] == Some(InvoiceStatus::Paid) {
+            let mut after = if self.keeps(Rule::ToldByHand) { s.send(Kind::ByHand, A) } else { s };
+            after.invoice[A] = Some(InvoiceStatus::Refunded);
+            all.push(("an admin pays A back by hand".to_owned(), after, true));
+        }
         for who in ALL.into_iter().filter(|_| self.loses && self.keeps(Rule::LateResumed)) {
             let message = match s.booking[who] {
                 Some(BookingStatus::Held | BookingStatus::AwaitingPayment) if s.expired[who] => Kind::Timer,
@@ -586,7 +616,7 @@ impl Explorer {
             };
             all.push((format!("{} is late, and started again", NAMES[who]), s.send(message, who), true));
         }
-        for kind in [Kind::Offer, Kind::Pay, Kind::Timer, Kind::Refund, Kind::Move] {
+        for kind in [Kind::Offer, Kind::Pay, Kind::Timer, Kind::Refund, Kind::ByHand, Kind::Move] {
             for who in ALL.into_iter().filter(|who| s.inbox & bit(kind, *who) != 0) {
                 let due = kind != Kind::Timer || s.expired[who] || (s.booking[who].is_some() && !s.is_held(who));
                 let fresh = (kind, who, 0, None);
@@ -675,6 +705,7 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
         told: false,
         closed: [false; 3],
         moved: Moved::Not,
+        kept: Kept::Not,
         inbox: 0,
         running: [None; AT_ONCE],
         wishes,
@@ -713,12 +744,13 @@ fn explore(left_out: Option<Rule>, wishes: &[Wish]) -> (usize, Option<(String, V
     (states.len(), None)
 }
 
-const STORIES: [(&str, &[Wish]); 6] = [
+const STORIES: [(&str, &[Wish]); 7] = [
     ("two buyers", &[Wish::Book(A), Wish::Book(B), Wish::Pay(A)]),
     ("a buyer who cancels, and another", &[Wish::Book(A), Wish::Cancel(A), Wish::Book(B), Wish::Short(A)]),
     ("a line behind a buyer", &[Wish::Book(A), Wish::Join, Wish::Leave]),
     ("a line behind a buyer who cancels", &[Wish::Book(A), Wish::Cancel(A), Wish::Join, Wish::Pay(W)]),
     ("a buyer whose event is moved", &[Wish::Book(A), Wish::Pay(A), Wish::Move]),
+    ("a buyer whose refund is refused", &[Wish::Book(A), Wish::Pay(A), Wish::Cancel(A), Wish::Keep]),
     (
         "a buyer whose messages are lost",
         &[Wish::Book(A), Wish::Pay(A), Wish::Cancel(A), Wish::Lose(Kind::Timer, A), Wish::Lose(Kind::Refund, A)],

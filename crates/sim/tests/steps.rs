@@ -31,12 +31,14 @@ fn the_scenes_end_as_their_names_say() {
         ("never paid", "EXPIRED"),
         ("cancelled unpaid", "CANCELLED"),
         ("paid back", "REFUNDED"),
+        ("paid back by hand", "REFUNDED"),
         ("handed over", "CONFIRMED"),
         ("offer lapses", "EXPIRED"),
         ("deletion refused", "CONFIRMED"),
         ("event cancelled", "REFUNDED"),
         ("token issued", "ISSUED"),
         ("token refused", "REFUNDED"),
+        ("token paid back by hand", "REFUNDED"),
         ("token unpaid", "FAILED"),
     ];
     for scene in SCENES.iter().filter(|scene| scene.name != "event deleted") {

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{
     BookingChanged, BookingId, BookingStatus, CreateInvoice, EventId, EventNews, Failure, Invoice, InvoiceNumber,
-    LiveState, Mismatch, Money, MovieId, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId, World,
+    LiveState, Mismatch, Money, MovieId, Page, PageRequest, Reference, RefundAnswer, SeatLabel, Timestamp, UserId,
+    World,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -426,8 +427,8 @@ pub trait Payments: Send + Sync {
     /// Voids an invoice, even before it is made, and answers its present state, which is never `PENDING`.
     async fn void_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
 
-    /// Refunds a paid invoice and answers it. It is `REFUNDED`, from this call or an earlier one.
-    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure>;
+    /// Has a paid invoice paid back. MUST have the money paid back once, even if it is asked several times.
+    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<RefundAnswer, Failure>;
 
     /// The invoices of this service that were made since then.
     async fn invoices(&self, since: Timestamp) -> Result<Vec<Invoice>, Failure>;

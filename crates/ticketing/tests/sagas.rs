@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use async_trait::async_trait;
+use contracts::RefundAnswer;
 use contracts::edit::Seen;
 use contracts::idempotency::Keys;
 use contracts::{
@@ -522,6 +523,8 @@ fn invoice(status: Option<InvoiceStatus>, reference: Uuid, amount: Option<Money>
         payer: Some(user(7)),
         payment_url: "https://karcis.test/pay".into(),
         expires_at: None,
+        refund_refused_at: None,
+        refunded_by: None,
     })
 }
 
@@ -537,7 +540,7 @@ impl Payments for Kept {
         invoice(kept.voided, reference, amount)
     }
 
-    async fn refund_invoice(&self, _: &InvoiceNumber) -> Result<Invoice, Failure> {
+    async fn refund_invoice(&self, _: &InvoiceNumber) -> Result<RefundAnswer, Failure> {
         unreachable!()
     }
 

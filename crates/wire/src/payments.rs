@@ -2,8 +2,8 @@
 //! are both its clients.
 
 use crate::{Http, ServiceTokens};
-use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, Timestamp};
-use reqwest::RequestBuilder;
+use contracts::{Code, CreateInvoice, Failure, Invoice, InvoiceNumber, RefundAnswer, Timestamp};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -22,6 +22,12 @@ struct Page {
     next_cursor: Option<String>,
 }
 
+/// The part of a problem that says what it is.
+#[derive(Deserialize)]
+struct Refusal {
+    code: String,
+}
+
 /// The payments service's name in tokens.
 const AUDIENCE: &str = "payments";
 
@@ -31,9 +37,12 @@ impl HttpPayments {
         Self { http, tokens, url }
     }
 
+    async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
+        self.http.send(what, request.bearer_auth(self.tokens.to(AUDIENCE)?)).await
+    }
+
     async fn answer<T: DeserializeOwned>(&self, what: &str, request: RequestBuilder) -> Result<T, Failure> {
-        let request = request.bearer_auth(self.tokens.to(AUDIENCE)?);
-        let answer = self.http.send(what, request).await?;
+        let answer = self.send(what, request).await?;
         if !answer.status().is_success() {
             return Err(Failure::transient(what, answer.status()));
         }
@@ -50,9 +59,19 @@ impl HttpPayments {
         self.answer("void an invoice", self.http.post(format!("{}/api/invoices/{number}/void", self.url))).await
     }
 
-    /// Refunds a paid invoice.
-    pub async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
-        self.answer("refund an invoice", self.http.post(format!("{}/api/invoices/{number}/refund", self.url))).await
+    /// Has a paid invoice paid back. A failure is no refusal: ask again.
+    pub async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<RefundAnswer, Failure> {
+        let what = "refund an invoice";
+        let answer = self.send(what, self.http.post(format!("{}/api/invoices/{number}/refund", self.url))).await?;
+        match answer.status() {
+            status if status.is_success() => Ok(RefundAnswer::PaidBack),
+            StatusCode::CONFLICT => {
+                let refusal: Refusal = answer.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+                let is_for_good = refusal.code == Code::RefundRefused.code();
+                is_for_good.then_some(RefundAnswer::Refused).ok_or_else(|| Failure::transient(what, refusal.code))
+            }
+            status => Err(Failure::transient(what, status)),
+        }
     }
 
     /// The client's own invoices made since then, oldest first.

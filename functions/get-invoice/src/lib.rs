@@ -8,7 +8,9 @@ use settings::PublicUrl;
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
-    Route::get(Tag::Invoices, "/api/invoices/{number}", "An invoice, for its payer.").open_to(Users).served_by(handle)
+    Route::get(Tag::Invoices, "/api/invoices/{number}", "An invoice, for its payer and for admins.")
+        .open_to(Users)
+        .served_by(handle)
 }
 
 parts! {
@@ -24,5 +26,5 @@ async fn handle(
     (caller, Path(number)): (Caller, Path<InvoiceNumber>),
 ) -> Result<Json<PayableInvoice>, Problem> {
     let GetInvoice { invoices, methods, public_url } = &*on;
-    usecases::show_invoice(invoices, methods, (&number, caller.id), &public_url.0).await.map(Json)
+    usecases::show_invoice(invoices, methods, (&number, &caller), &public_url.0).await.map(Json)
 }

@@ -2,7 +2,7 @@
 
 use contracts::{BookingChanged, Failure};
 use lambda::prelude::*;
-use ticketing::adapters::HttpPayments;
+use ticketing::adapters::{DynamoMismatches, HttpPayments};
 use ticketing::usecases::{self, BookingPorts};
 
 /// Defines this Lambda function.
@@ -14,9 +14,10 @@ parts! {
     struct RefundBooking {
         ports: BookingPorts,
         payments: HttpPayments,
+        mismatches: DynamoMismatches,
     }
 }
 
 async fn handle(on: Arc<RefundBooking>, change: BookingChanged) -> Result<(), Failure> {
-    usecases::refund_booking(&on.ports, &on.payments, change.booking.id).await
+    usecases::refund_booking(&on.ports, &on.payments, &on.mismatches, change.booking.id).await
 }

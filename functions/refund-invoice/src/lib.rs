@@ -10,7 +10,7 @@ use settings::PublicUrl;
 pub fn function() -> impl Definition {
     Route::post(Tag::Invoices, "/api/invoices/{number}/refund", "Has a paid invoice of the caller's paid back.")
         .open_to(ServicesCalling(payments::NAME))
-        .problems(&[Code::NotRefundable, Code::RefundFailed])
+        .problems(&[Code::NotRefundable, Code::RefundRefused, Code::RefundFailed])
         .served_by(handle)
 }
 

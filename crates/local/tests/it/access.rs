@@ -60,6 +60,7 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("GET /api/invoices", Services, nothing.clone()),
         ("POST /api/invoices/{number}/void", Services, nothing.clone()),
         ("POST /api/invoices/{number}/refund", Services, nothing.clone()),
+        ("POST /api/invoices/{number}/refund-by-hand", Admins, nothing.clone()),
         ("GET /api/buyers/{id}", Services, nothing.clone()),
         ("POST /api/organiser-system/holds", Services, nothing.clone()),
         ("POST /api/organiser-system/holds/{booking_id}/confirm", Services, nothing.clone()),

@@ -32,6 +32,55 @@ async fn a_cancelled_bookings_invoice_is_refunded_once_although_refunds_fail_hal
     .await;
 }
 
+/// The provider may refuse a refund for good: the account that the money came from is closed. Then an admin pays it
+/// back by hand, once they have heard of it, and notes that. Until then nobody is told that the money is back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_the_provider_keeps_is_paid_back_by_hand() {
+    let app = App::start(&[("RefundRefusalRate", "1")]).await;
+    let (organiser, buyer, admin) = (app.user("organiser").await, app.buyer().await, app.user("admin").await);
+    let event = app.event(&organiser, "A:1-2", &json!({})).await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    let number = booking["invoice"]["number"].as_str().unwrap();
+    let (invoice, by_hand) = (format!("/api/invoices/{number}"), format!("/api/invoices/{number}/refund-by-hand"));
+    let (status, problem) = app.post(&by_hand, &admin, &json!({})).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("refund_not_refused")), "money goes back once");
+    assert_eq!(app.cancel(&buyer, &booking).await.1["status"], "REFUNDING");
+    eventually("the organiser is told", || async {
+        let (_, sales) = app.get(&format!("/api/events/{event}/sales"), &organiser).await;
+        (sales["mismatches"][0]["kind"] == "REFUND_REFUSED").then_some(())
+    })
+    .await;
+    app.mail(&organiser, "Selisih pada acara").await;
+    let (_, kept) = app.get(&invoice, &buyer).await;
+    assert_eq!((&kept["status"], kept["refund_refused_at"].is_string()), (&json!("PAID"), true), "{kept}");
+    app.booking_in("REFUNDING", &buyer, &booking).await;
+    assert_eq!(app.mails(&buyer, "Dana dikembalikan").len(), 0);
+    for nobody in [&buyer, &organiser] {
+        assert_eq!(app.post(&by_hand, nobody, &json!({})).await.0, 403);
+    }
+    for _ in 0..2 {
+        let (status, noted) = app.post(&by_hand, &admin, &json!({})).await;
+        assert_eq!((status, &noted["status"]), (200, &json!("REFUNDED")), "{noted}");
+    }
+    let (status, problem) = app.post(&by_hand, &app.user("admin").await, &json!({})).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("refunded_before")), "two admins do not pay twice");
+    let (_, invoice) = app.get(&invoice, &admin).await;
+    assert_eq!(invoice["refunded_by"], json!(admin.id), "{invoice}");
+    app.booking_in("REFUNDED", &buyer, &booking).await;
+    app.mail(&buyer, "Dana dikembalikan").await;
+
+    let product = app.product(100_000).await;
+    // The power company refuses this meter's order.
+    let (_, purchase) = app.buy(&buyer, "14000000005", &product, "auto").await;
+    let number = purchase["invoice"]["number"].as_str().unwrap();
+    let by_hand = format!("/api/invoices/{number}/refund-by-hand");
+    eventually("the provider refuses, and an admin pays it back", || async {
+        (app.post(&by_hand, &admin, &json!({})).await.0 == 200).then_some(())
+    })
+    .await;
+    app.purchase_in("REFUNDED", &buyer, &purchase).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_paid_is_voided_and_may_be_booked_again() {
     let app = App::start(&[]).await;

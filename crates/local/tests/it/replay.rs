@@ -283,6 +283,9 @@ const STORY: &[&str] = &[
     "move-bookings/unreadable",
     "resume-bookings/nothing-late",
     "resume-bookings/nothing-late-again",
+    "refund-by-hand/not-refused",
+    "refund-by-hand/a-buyer",
+    "refund-by-hand/unknown",
 ];
 
 /// A world in which time stands still and ids are counted.

@@ -4,10 +4,10 @@ use crate::domain::StoredInvoice;
 use crate::ports::{Inserted, Invoices};
 use async_trait::async_trait;
 use contracts::idempotency::Keys;
-use contracts::{Failure, InvoiceNumber, InvoiceStatus, Page, PageRequest, Service, Timestamp};
+use contracts::{Failure, InvoiceNumber, InvoiceStatus, Page, PageRequest, Service, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use table::{Item, Key, Table, attribute, number, of_cursor, text, value};
+use table::{Item, Key, Refused, Table, attribute, number, of_cursor, text, value};
 use uuid::Uuid;
 
 /// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`. The index `by_client`
@@ -60,10 +60,15 @@ impl DynamoInvoices {
             .expression_attribute_values(":to", attribute(to)?)
             .expression_attribute_values(":from", attribute(from)?)
             .expression_attribute_values(":now", text(now));
-        match self.0.apply(update).await? {
-            Ok(now) => value(now).map(Some),
-            Err(refused) => refused.present(),
-        }
+        as_it_is(self.0.apply(update).await?)
+    }
+}
+
+/// The invoice as it is after a change, which may have been refused.
+fn as_it_is(changed: Result<Item, Refused>) -> Result<Option<StoredInvoice>, Failure> {
+    match changed {
+        Ok(now) => value(now).map(Some),
+        Err(refused) => refused.present(),
     }
 }
 
@@ -144,7 +149,7 @@ impl Invoices for DynamoInvoices {
             .0
             .update(&key(number_of))
             .update_expression("ADD refund_attempts :one")
-            .condition_expression("#status IN (:paid, :void)")
+            .condition_expression("#status IN (:paid, :void) AND attribute_not_exists(refund_refused_at)")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":paid", attribute(InvoiceStatus::Paid)?)
@@ -157,6 +162,41 @@ impl Invoices for DynamoInvoices {
 
     async fn refunded(&self, number: &InvoiceNumber, now: Timestamp) -> Result<Option<StoredInvoice>, Failure> {
         self.shift(number, (InvoiceStatus::Paid, InvoiceStatus::Refunded), now).await
+    }
+
+    async fn refund_refused(&self, number: &InvoiceNumber, now: Timestamp) -> Result<(), Failure> {
+        let update = self
+            .0
+            .update(&key(number))
+            .update_expression("SET refund_refused_at = :now")
+            .condition_expression("#status IN (:paid, :void) AND attribute_not_exists(refund_refused_at)")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":now", text(now))
+            .expression_attribute_values(":paid", attribute(InvoiceStatus::Paid)?)
+            .expression_attribute_values(":void", attribute(InvoiceStatus::Void)?);
+        self.0.apply(update).await.map(drop)
+    }
+
+    async fn refunded_by_hand(
+        &self,
+        number: &InvoiceNumber,
+        (from, to): (InvoiceStatus, InvoiceStatus),
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<Option<StoredInvoice>, Failure> {
+        let update = self
+            .0
+            .update(&key(number))
+            .update_expression("SET #status = :to, refunded_by = :by, updated_at = :now")
+            .condition_expression(
+                "#status = :from AND attribute_exists(refund_refused_at) AND attribute_not_exists(refunded_by)",
+            )
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":to", attribute(to)?)
+            .expression_attribute_values(":from", attribute(from)?)
+            .expression_attribute_values(":by", text(by))
+            .expression_attribute_values(":now", text(now));
+        as_it_is(self.0.apply(update).await?)
     }
 
     async fn decide(

@@ -4,7 +4,7 @@ use crate::adapters::{
     DynamoInvoices, FailureRates, HttpWebhooks, SimulatedGateway, SimulatedMethods, SqsPaymentQueue, Target,
 };
 use crate::usecases::SettleInvoice;
-use settings::{Error, OfService, Part, PublicUrl, SettingError, Wiring, aws};
+use settings::{Env, Error, OfService, Part, PublicUrl, SettingError, Wiring, aws};
 use std::sync::Arc;
 
 impl Part for DynamoInvoices {
@@ -37,8 +37,7 @@ impl Part for HttpWebhooks {
 impl Part for SettleInvoice {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         let env = wiring.env();
-        let rates =
-            FailureRates { payment: env.rate("PAYMENT_FAILURE_RATE")?, refund: env.rate("REFUND_FAILURE_RATE")? };
+        let rates = FailureRates { payment: env.rate("PAYMENT_FAILURE_RATE")?, ..refunds(env)? };
         Ok(Self {
             invoices: wiring.shared::<DynamoInvoices>().await?,
             gateway: Arc::new(SimulatedGateway::new(rates, env.text("SIMULATION_KEY")?)),
@@ -60,8 +59,12 @@ pub struct RefundGateway(pub SimulatedGateway);
 
 impl Part for RefundGateway {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        let refund = wiring.env().rate("REFUND_FAILURE_RATE")?;
-        let rates = FailureRates { refund, ..FailureRates::default() };
-        Ok(Self(SimulatedGateway::new(rates, wiring.env().text("SIMULATION_KEY")?)))
+        Ok(Self(SimulatedGateway::new(refunds(wiring.env())?, wiring.env().text("SIMULATION_KEY")?)))
     }
+}
+
+/// The shares of refunds that fail.
+fn refunds(env: &Env) -> Result<FailureRates, SettingError> {
+    let (refund, refusal) = (env.rate("REFUND_FAILURE_RATE")?, env.rate("REFUND_REFUSAL_RATE")?);
+    Ok(FailureRates { refund, refusal, ..FailureRates::default() })
 }

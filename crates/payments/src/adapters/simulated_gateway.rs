@@ -4,7 +4,7 @@ use crate::domain::Outcome;
 use crate::ports::{Gateway, PaymentMethods};
 use async_trait::async_trait;
 use contracts::keys::chance;
-use contracts::{Failure, Money, PaymentMethod};
+use contracts::{Failure, Money, PaymentMethod, RefundAnswer};
 use uuid::Uuid;
 
 /// A payment provider whose outcomes are random, but repeatable.
@@ -21,6 +21,8 @@ pub struct FailureRates {
     pub payment: f64,
     /// Of attempts at refunds.
     pub refund: f64,
+    /// Of refunds, for good.
+    pub refusal: f64,
 }
 
 /// What the simulated provider offers: what people in Indonesia expect to see.
@@ -60,10 +62,13 @@ impl Gateway for SimulatedGateway {
         Ok(if fails { Outcome::Failed } else { Outcome::Paid })
     }
 
-    async fn refund(&self, reference: Uuid, _amount: Money, attempt: u64) -> Result<(), Failure> {
+    async fn refund(&self, reference: Uuid, _amount: Money, attempt: u64) -> Result<RefundAnswer, Failure> {
         if self.fails(&format!("refund {reference} {attempt}"), self.rates.refund) {
             return Err(Failure::transient("pay money back", "the simulated provider failed"));
         }
-        Ok(())
+        // What was not taken cannot be kept.
+        let is_taken = !self.fails(&format!("charge {reference}"), self.rates.payment);
+        let refuses = is_taken && self.fails(&format!("keep {reference}"), self.rates.refusal);
+        Ok(if refuses { RefundAnswer::Refused } else { RefundAnswer::PaidBack })
     }
 }

@@ -22,6 +22,12 @@ pub struct StoredInvoice {
     pub created_at: Timestamp,
     /// When its status last changed.
     pub updated_at: Timestamp,
+    /// When the provider refused for good to pay the money back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_refused_at: Option<Timestamp>,
+    /// The admin who paid the money back by hand, because the provider refused to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded_by: Option<UserId>,
 }
 
 /// What a client and its payer agreed on. It never changes.
@@ -83,7 +89,18 @@ impl StoredInvoice {
 
     fn new(client: Service, reference: Uuid, status: InvoiceStatus, terms: Option<Terms>, now: Timestamp) -> Self {
         let number = InvoiceNumber::of(&client, reference);
-        Self { number, status, client, reference, terms, created_at: now, updated_at: now }
+        let (created_at, updated_at) = (now, now);
+        Self {
+            number,
+            status,
+            client,
+            reference,
+            terms,
+            created_at,
+            updated_at,
+            refund_refused_at: None,
+            refunded_by: None,
+        }
     }
 
     /// Does this invoice answer `asked`? A tombstone always does: it says that no invoice will be made any more.
@@ -108,8 +125,22 @@ impl StoredInvoice {
             InvoiceStatus::Pending if self.is_open(now) => Settlement::Charge,
             InvoiceStatus::Pending => Settlement::Wait,
             InvoiceStatus::Paid | InvoiceStatus::Failed => Settlement::Report,
-            InvoiceStatus::Void if self.terms.is_some() => Settlement::PayBack,
+            InvoiceStatus::Void if self.terms.is_some() && self.refund_refused_at.is_none() => Settlement::PayBack,
+            // Its client asked in vain, and waits.
+            InvoiceStatus::Refunded if self.refunded_by.is_some() => Settlement::Report,
             InvoiceStatus::Void | InvoiceStatus::Refunded => Settlement::Nothing,
+        }
+    }
+
+    /// Its status once its money was paid back by hand. `None`: the provider did not refuse to pay it back, and so
+    /// nobody else may.
+    pub fn after_refund_by_hand(&self) -> Option<InvoiceStatus> {
+        self.refund_refused_at?;
+        match self.status {
+            InvoiceStatus::Paid => Some(InvoiceStatus::Refunded),
+            // What was withdrawn stays withdrawn.
+            InvoiceStatus::Void => Some(InvoiceStatus::Void),
+            InvoiceStatus::Pending | InvoiceStatus::Failed | InvoiceStatus::Refunded => None,
         }
     }
 
@@ -124,6 +155,8 @@ impl StoredInvoice {
             payer: self.terms.map(|terms| terms.payer),
             payment_url: format!("{public_url}/pay/{}", self.number),
             expires_at: self.terms.map(|terms| terms.expires_at),
+            refund_refused_at: self.refund_refused_at,
+            refunded_by: self.refunded_by,
         }
     }
 }
@@ -152,6 +185,26 @@ mod tests {
         assert_eq!(invoice(InvoiceStatus::Failed).settlement(now), Settlement::Report);
         assert_eq!(invoice(InvoiceStatus::Void).settlement(now), Settlement::PayBack);
         assert_eq!(invoice(InvoiceStatus::Refunded).settlement(now), Settlement::Nothing);
+    }
+
+    #[test]
+    fn money_that_the_provider_keeps_is_paid_back_by_hand_and_only_then() {
+        let now = Timestamp::from_millis(5_000);
+        for (status, after) in [
+            (InvoiceStatus::Pending, None),
+            (InvoiceStatus::Failed, None),
+            (InvoiceStatus::Paid, Some(InvoiceStatus::Refunded)),
+            (InvoiceStatus::Refunded, None),
+            (InvoiceStatus::Void, Some(InvoiceStatus::Void)),
+        ] {
+            assert_eq!(invoice(status).after_refund_by_hand(), None, "{status:?}, not refused");
+            let refused = StoredInvoice { refund_refused_at: Some(now), ..invoice(status) };
+            assert_eq!(refused.after_refund_by_hand(), after, "{status:?}, refused");
+        }
+        let refused = StoredInvoice { refund_refused_at: Some(now), ..invoice(InvoiceStatus::Void) };
+        assert_eq!(refused.settlement(now), Settlement::Nothing);
+        let by_hand = StoredInvoice { refunded_by: Some(UserId::new(Uuid::nil())), ..invoice(InvoiceStatus::Refunded) };
+        assert_eq!(by_hand.settlement(now), Settlement::Report);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::domain::StoredInvoice;
 use crate::ports::{Invoices, PaymentMethods};
-use contracts::{Invoice, InvoiceNumber, PaymentMethod, Problem, UserId};
+use contracts::{Caller, Invoice, InvoiceNumber, PaymentMethod, Problem, Role, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,13 +26,17 @@ pub struct PayableInvoice {
     pub simulated: bool,
 }
 
-/// An invoice, for its payer, and how it may be paid.
+/// An invoice, for its payer and for admins, and how it may be paid.
 pub async fn show_invoice(
     invoices: &dyn Invoices,
     methods: &dyn PaymentMethods,
-    (number, payer): (&InvoiceNumber, UserId),
+    (number, caller): (&InvoiceNumber, &Caller),
     public_url: &str,
 ) -> Result<PayableInvoice, Problem> {
-    let invoice = get_invoice(invoices, number, payer).await?.view(public_url);
+    let found = match caller.role {
+        Role::Admin => invoices.get(number).await?.ok_or_else(Problem::not_found)?,
+        _ => get_invoice(invoices, number, caller.id).await?,
+    };
+    let invoice = found.view(public_url);
     Ok(PayableInvoice { invoice, methods: methods.offered(), simulated: methods.are_simulated() })
 }

@@ -2,8 +2,9 @@
 
 use crate::domain::{Settlement, StoredInvoice};
 use crate::ports::{Gateway, Invoices, Webhooks};
+use crate::usecases::refund_invoice::note_refusal;
 use contracts::webhook::InvoiceEvent;
-use contracts::{Failure, InvoiceStatus, PaymentWork, World};
+use contracts::{Failure, InvoiceStatus, PaymentWork, RefundAnswer, World};
 use std::sync::Arc;
 
 /// What settling needs.
@@ -45,8 +46,11 @@ pub async fn settle_invoice(on: &SettleInvoice, work: &PaymentWork) -> Result<()
     match (decided.status, decided.terms) {
         (InvoiceStatus::Void, Some(terms)) => {
             // Attempts are counted, because a provider may fail one and not the next.
-            let attempt = invoices.begin_refund(number).await?.unwrap_or(1);
-            gateway.refund(decided.reference, terms.amount, attempt).await
+            let Some(attempt) = invoices.begin_refund(number).await? else { return Ok(()) };
+            match gateway.refund(decided.reference, terms.amount, attempt).await? {
+                RefundAnswer::PaidBack => Ok(()),
+                RefundAnswer::Refused => note_refusal(&**invoices, &**world, number).await,
+            }
         }
         _ => tell(&**webhooks, public_url, &decided).await,
     }
@@ -56,6 +60,9 @@ async fn tell(webhooks: &dyn Webhooks, public_url: &str, decided: &StoredInvoice
     let (word, event) = match decided.status {
         InvoiceStatus::Paid => ("paid", InvoiceEvent::Paid(decided.view(public_url))),
         InvoiceStatus::Failed => ("failed", InvoiceEvent::Failed(decided.view(public_url))),
+        InvoiceStatus::Refunded if decided.refunded_by.is_some() => {
+            ("refunded", InvoiceEvent::Refunded(decided.view(public_url)))
+        }
         // Nothing is decided yet, or the client itself voided or refunded it, and knows.
         InvoiceStatus::Pending | InvoiceStatus::Void | InvoiceStatus::Refunded => return Ok(()),
     };

@@ -1,6 +1,6 @@
 use crate::ports::Payments;
 use async_trait::async_trait;
-use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber};
+use contracts::{CreateInvoice, Failure, Invoice, InvoiceNumber, RefundAnswer};
 
 /// The payments service, with power's own key.
 pub struct HttpPayments(pub wire::HttpPayments);
@@ -15,7 +15,7 @@ impl Payments for HttpPayments {
         self.0.void_invoice(number).await
     }
 
-    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<Invoice, Failure> {
+    async fn refund_invoice(&self, number: &InvoiceNumber) -> Result<RefundAnswer, Failure> {
         self.0.refund_invoice(number).await
     }
 }

@@ -9,6 +9,8 @@ use contracts::{Failure, PurchaseId, World};
 ///
 /// Less money than the purchase costs never buys a token: its time runs out, and then the invoice decides. More money
 /// buys it. Both raise the alarm.
+///
+/// News of a refund is of one that was made by hand, because the provider refused to make it.
 pub async fn take_payment_news(
     purchases: &dyn Purchases,
     world: &dyn World,
@@ -21,7 +23,11 @@ pub async fn take_payment_news(
         return Ok(());
     };
     compare_sums(invoice, &purchase);
-    match news(invoice, purchase.total, Ending::Expired) {
+    let news = match event {
+        InvoiceEvent::Refunded(_) => Some(Happening::Refunded),
+        InvoiceEvent::Paid(_) | InvoiceEvent::Failed(_) => news(invoice, purchase.total, Ending::Expired),
+    };
+    match news {
         None | Some(Happening::Underpaid(_)) => {
             tracing::warn!(invoice = %invoice.number, status = ?invoice.status, "news that decides nothing");
             Ok(())

@@ -126,6 +126,8 @@ mod tests {
             payer: None,
             payment_url: String::new(),
             expires_at: Some(Timestamp::from_millis(0)),
+            refund_refused_at: None,
+            refunded_by: None,
         }
     }
 

@@ -10,6 +10,8 @@ use contracts::{BookingId, Failure, InvoiceStatus, MismatchKind, Sum};
 ///
 /// Less money than the booking costs never confirms it: its hold runs out, and then the invoice decides. More money
 /// confirms it. Both are mismatches, which its organiser is told of.
+///
+/// News of a refund is of one that was made by hand, because the provider refused to make it.
 pub async fn take_payment_news(
     on: &BookingPorts,
     mismatches: &dyn Mismatches,
@@ -25,7 +27,11 @@ pub async fn take_payment_news(
         let subject = booking.id.to_string();
         report(&*on.events, mismatches, &*on.world, (booking.event_id, MismatchKind::SumsDiffer, subject)).await?;
     }
-    match news(invoice, booking.total, Ending::Expired) {
+    let news = match event {
+        InvoiceEvent::Refunded(_) => Some(Happening::Refunded),
+        InvoiceEvent::Paid(_) | InvoiceEvent::Failed(_) => news(invoice, booking.total, Ending::Expired),
+    };
+    match news {
         None | Some(Happening::Underpaid(_)) => {
             tracing::warn!(invoice = %invoice.number, status = ?invoice.status, "news that decides nothing");
             Ok(())
