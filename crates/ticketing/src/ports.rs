@@ -55,6 +55,10 @@ pub trait Events: Keys {
         edit: SeatEdit,
     ) -> Result<Edited, Failure>;
 
+    /// Begins one part of the closing of a cancelled event: `part`, or the next one if the closing begins anew. MUST
+    /// let one chain of parts go on of all that were begun. A part that is delivered again is begun again.
+    async fn begin_part(&self, event: EventId, part: Option<u64>, now: Timestamp) -> Result<Closing, Failure>;
+
     /// Withdraws the open ones of these seats and leaves the layout alone. Answers `true` if all of them were open.
     async fn withdraw(&self, event: EventId, seats: &[Seat]) -> Result<bool, Failure>;
 
@@ -455,11 +459,25 @@ pub trait PaymentQueue: Send + Sync {
     async fn request_payment(&self, invoice: &InvoiceNumber) -> Result<(), Failure>;
 }
 
+/// What became of the wish to begin a part of an event's closing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// This part is begun.
+    Begun(u64),
+    /// Another part began a short time ago, and may go on by itself.
+    GoesOn,
+    /// A later part was begun: this one is done.
+    Passed,
+}
+
+/// For so long after a part of a closing began, the next one is awaited. It is longer than a part may take.
+pub const PART_TAKES: Duration = Duration::from_mins(2);
+
 /// The queue of events to be closed.
 #[async_trait]
 pub trait ClosingQueue: Send + Sync {
-    /// Asks for an event to be closed, after `delay`.
-    async fn close_event(&self, event: EventId, delay: Duration) -> Result<(), Failure>;
+    /// Asks for this part of an event's closing after `delay`, or for the closing to begin.
+    async fn close_event(&self, event: EventId, part: Option<u64>, delay: Duration) -> Result<(), Failure>;
 }
 
 /// A part of the bookings of an event that was moved.

@@ -22,9 +22,9 @@ use ticketing::domain::{
     NewSeats, Occasion, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    Asked, BookingQuery, BookingTopic, Bookings, Changed, ClosingQueue, Edited, EventQuery, EventTopic, Events, Hold,
-    Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, PaymentQueue, Plans, Release, SeatEdit, SeatMaps,
-    Terms, TicketCodes, Tickets, Timers,
+    Asked, BookingQuery, BookingTopic, Bookings, Changed, Closing, ClosingQueue, Edited, EventQuery, EventTopic,
+    Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, PART_TAKES, PaymentQueue, Plans,
+    Release, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -42,6 +42,7 @@ contract_suite::on_each_engine! {
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
     events_change_on_condition: events;
+    an_event_is_closed_by_one_chain_of_parts: closing;
     seat_maps_pass_over_what_was_applied: seat_maps;
     mismatches_are_kept_once: mismatches;
     queues_take_messages_with_a_delay: queues;
@@ -670,6 +671,24 @@ async fn live(engine: &Engine) {
     .await;
 }
 
+async fn closing(engine: &Engine) {
+    let Scene { events, event, .. } = Scene::set(engine).await;
+    let now = engine.world.now();
+    let begin = async |part, now| events.begin_part(event.id, part, now).await.unwrap();
+    let starts = join_all((0..8).map(|_| events.begin_part(event.id, None, now))).await;
+    let first = starts.iter().filter(|start| matches!(start, Ok(Closing::Begun(1)))).count();
+    let waiting = starts.iter().filter(|start| matches!(start, Ok(Closing::GoesOn))).count();
+    assert_eq!((first, waiting), (1, 7), "{starts:?}");
+    assert_eq!(begin(Some(2), now).await, Closing::Begun(2));
+    assert_eq!(begin(Some(2), now).await, Closing::Begun(2), "delivered again");
+    assert_eq!(begin(Some(3), now).await, Closing::Begun(3));
+    assert_eq!(begin(Some(2), now).await, Closing::Passed);
+    assert_eq!(begin(None, now + PART_TAKES).await, Closing::GoesOn);
+    let later = now + PART_TAKES + Duration::from_secs(1);
+    assert_eq!(begin(None, later).await, Closing::Begun(4), "what stopped is taken over");
+    assert_eq!(begin(Some(3), later).await, Closing::Passed, "the chain that was slow");
+}
+
 async fn queues(engine: &Engine) {
     let (timers, closing) = (SqsTimers(engine.queue("expire-hold")), SqsClosingQueue(engine.queue("close-event")));
     let payments = SqsPaymentQueue(engine.queue("payment-worker"));
@@ -685,13 +704,13 @@ async fn queues(engine: &Engine) {
     let has = |id: BookingId| shown.iter().any(|message| message["booking_id"] == id.to_string());
     assert!(has(due) && !has(later), "{shown:?}");
     let event = EventId::new(engine.id());
-    closing.close_event(event, Duration::ZERO).await.unwrap();
+    closing.close_event(event, Some(2), Duration::ZERO).await.unwrap();
     eventually("the event is to be closed", async || {
         engine
             .messages("close-event")
             .await
             .iter()
-            .any(|message| message["event_id"] == event.to_string())
+            .any(|message| *message == serde_json::json!({"event_id": event, "part": 2}))
             .then_some(())
     })
     .await;

@@ -22,7 +22,7 @@ use ticketing::domain::{
     Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    BookingQuery, Bookings, Changed, Edited, EventQuery, Events, Hold, Joined, Lines, Mismatches, Offer,
+    BookingQuery, Bookings, Changed, Closing, Edited, EventQuery, Events, Hold, Joined, Lines, Mismatches, Offer,
     OrganiserAnswer, OrganiserSystem, Owed, PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, SeatMaps,
     Terms, Timers, Unreleased,
 };
@@ -411,6 +411,10 @@ impl Events for Kept {
     }
 
     async fn insert(&self, _: &Event) -> Result<bool, Failure> {
+        unreachable!()
+    }
+
+    async fn begin_part(&self, _: EventId, _: Option<u64>, _: Timestamp) -> Result<Closing, Failure> {
         unreachable!()
     }
 

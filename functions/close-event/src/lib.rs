@@ -20,5 +20,5 @@ parts! {
 }
 
 async fn handle(on: Arc<Parts>, close: CloseEvent) -> Result<(), Failure> {
-    usecases::close_event(&on.ports, &on.payments, (&on.closing, &on.topic), close.event_id).await
+    usecases::close_event(&on.ports, &on.payments, (&on.closing, &on.topic), (close.event_id, close.part)).await
 }

@@ -3,7 +3,7 @@
 use crate::adapters::keys;
 use crate::adapters::seats::{NOBODY_WAITS, StoredSeat};
 use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
-use crate::ports::{Edited, EventQuery, Events, Seat, SeatEdit};
+use crate::ports::{Closing, Edited, EventQuery, Events, PART_TAKES, Seat, SeatEdit};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use contracts::idempotency::Keys;
@@ -21,6 +21,12 @@ const AT_ONCE: usize = 8;
 /// Events in the table `ticketing`; see [`keys`].
 #[derive(Debug, Clone)]
 pub struct DynamoEvents(Table);
+
+/// How far an event is closed.
+#[derive(Deserialize)]
+struct Part {
+    part: u64,
+}
 
 #[derive(Serialize, Deserialize)]
 struct StoredEvent {
@@ -277,6 +283,34 @@ impl Events for DynamoEvents {
             }
         }
         Err(Failure::transient("edit a seat", "its map moved each time"))
+    }
+
+    async fn begin_part(&self, event: EventId, part: Option<u64>, now: Timestamp) -> Result<Closing, Failure> {
+        let update = self
+            .0
+            .update(&keys::closing(event))
+            .expression_attribute_names("#part", "part")
+            .expression_attribute_names("#begun", "begun_at")
+            .expression_attribute_values(":now", text(now));
+        let (update, otherwise) = if let Some(part) = part {
+            let update = update
+                .update_expression("SET #part = :part, #begun = :now")
+                .condition_expression("attribute_not_exists(#part) OR #part <= :part")
+                .expression_attribute_values(":part", number(part));
+            (update, Closing::Passed)
+        } else {
+            let update = update
+                .update_expression("SET #part = if_not_exists(#part, :none) + :one, #begun = :now")
+                .condition_expression("attribute_not_exists(#part) OR #begun < :stalled")
+                .expression_attribute_values(":none", number(0))
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":stalled", text(now - PART_TAKES));
+            (update, Closing::GoesOn)
+        };
+        match self.0.apply(update).await? {
+            Ok(begun) => Ok(Closing::Begun(value::<Part>(begun)?.part)),
+            Err(_) => Ok(otherwise),
+        }
     }
 
     async fn withdraw(&self, event: EventId, seats: &[Seat]) -> Result<bool, Failure> {

@@ -5,6 +5,7 @@
 //! | event | `EVENT#<id>` | `EVENT` |
 //! | block of seats: its labels and price | `EVENT#<id>` | `BLOCK#<ordinal>` |
 //! | map of a block: one letter a seat | `EVENT#<id>` | `MAP#<ordinal>` |
+//! | how far a cancelled event is closed | `EVENT#<id>` | `CLOSING` |
 //! | seat | `EVENT#<id>#<section>#<ordinal>-<attempt>[#<prefix>]` | `SEAT#<label>` |
 //! | booking | `BOOKING#<id>` | `BOOKING` |
 //! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
@@ -43,6 +44,11 @@ pub fn event_partition(id: EventId) -> String {
 /// An event.
 pub fn event(id: EventId) -> Key {
     Key::new(event_partition(id), "EVENT")
+}
+
+/// How far a cancelled event is closed.
+pub fn closing(id: EventId) -> Key {
+    Key::new(event_partition(id), "CLOSING")
 }
 
 /// The start of all blocks' sort keys.

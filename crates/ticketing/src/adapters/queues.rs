@@ -14,6 +14,9 @@ use std::time::Duration;
 pub struct CloseEvent {
     /// The event.
     pub event_id: EventId,
+    /// Which part of its closing is to be done. None: the closing begins, or begins anew if it stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<u64>,
 }
 
 /// The timers of holds, on SQS.
@@ -59,8 +62,8 @@ impl PaymentQueue for SqsPaymentQueue {
 
 #[async_trait]
 impl ClosingQueue for SqsClosingQueue {
-    async fn close_event(&self, event_id: EventId, delay: Duration) -> Result<(), Failure> {
-        self.0.send("have an event closed", &CloseEvent { event_id }, delay).await
+    async fn close_event(&self, event_id: EventId, part: Option<u64>, delay: Duration) -> Result<(), Failure> {
+        self.0.send("have an event closed", &CloseEvent { event_id, part }, delay).await
     }
 }
 

@@ -28,7 +28,7 @@ pub async fn cancel_event(
             return Ok(None);
         }
         if before.status != EventStatus::Scheduled {
-            closing.close_event(id, Duration::ZERO).await?;
+            closing.close_event(id, None, Duration::ZERO).await?;
             return Ok(Some(before));
         }
         let before = as_seen(before, seen)?;
@@ -36,12 +36,12 @@ pub async fn cancel_event(
             return Err(Problem::new(Code::EventOver));
         }
         // Sent first: the event is closed even if this request breaks off after the write.
-        closing.close_event(id, AFTER_ALL).await?;
+        closing.close_event(id, None, AFTER_ALL).await?;
         let after = before.becoming(EventStatus::Closing);
         if !events.update(&before, &after).await? {
             return Ok(None);
         }
-        closing.close_event(id, Duration::ZERO).await?;
+        closing.close_event(id, None, Duration::ZERO).await?;
         Ok(Some(after))
     })
     .await

@@ -2,7 +2,7 @@
 //! bookings than one function can give up.
 
 use crate::domain::{EventStatus, SeatStatus};
-use crate::ports::{ClosingQueue, EventTopic, Payments, Seat};
+use crate::ports::{Closing, ClosingQueue, EventTopic, Payments, Seat};
 use crate::usecases::cancel_booking::give_up;
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::hear::BookingPorts;
@@ -24,18 +24,28 @@ const NAMED: usize = 500;
 /// Completes or undoes a deletion that broke off, or else cancels an event, one part at a time. It withdraws the open
 /// seats and gives up the bookings of the other seats. Once all seats are withdrawn, it tells the people who waited and
 /// marks the event as cancelled. After a failure, the next run continues with what is left.
+///
+/// Each part asks for the next one by its number, and one that was passed does nothing: whoever cancels an event again,
+/// and a message that comes twice, start no second chain of parts. A chain that stopped is taken over by whoever asks
+/// for the closing to begin.
 pub async fn close_event(
     on: &BookingPorts,
     payments: &dyn Payments,
     (queue, topic): (&dyn ClosingQueue, &dyn EventTopic),
-    id: EventId,
+    (id, part): (EventId, Option<u64>),
 ) -> Result<(), Failure> {
+    let what = "close an event";
     let Some(event) = on.events.get(id).await?.filter(|event| event.status == EventStatus::Closing) else {
         return Ok(());
     };
     if event.deletion.is_some() {
         return settle_deletion(&*on.events, id).await.map(drop);
     }
+    let part = match on.events.begin_part(id, part, on.world.now()).await? {
+        Closing::Begun(part) => part,
+        Closing::Passed => return Ok(()),
+        Closing::GoesOn => return Err(Failure::transient(what, "others close it; this looks again whether they do")),
+    };
     let seats = seats(&*on.events, &event).await?;
     let left: Vec<_> = seats.iter().filter(|seat| seat.status != SeatStatus::Withdrawn).cloned().collect();
     if !on.events.withdraw(id, &left).await? {
@@ -48,9 +58,9 @@ pub async fn close_event(
         let moved: usize = outcomes.into_iter().sum::<Result<_, _>>()?;
         if moved == 0 {
             // Somebody else changed these seats just now, or they belong to no booking, which reconciliation reports.
-            return Err(Failure::transient("close an event", "seats are taken, and no live booking has them"));
+            return Err(Failure::transient(what, "seats are taken, and no live booking has them"));
         }
-        return queue.close_event(id, Duration::ZERO).await;
+        return queue.close_event(id, Some(part + 1), Duration::ZERO).await;
     }
     dismiss(on, topic, &event.title, id, &seats).await?;
     on.events.update(&event, &event.becoming(EventStatus::Cancelled)).await.map(drop)

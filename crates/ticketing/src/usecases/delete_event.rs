@@ -36,7 +36,7 @@ pub async fn delete_event(
         match event.status {
             EventStatus::Scheduled => {
                 // Sent first: if the deletion breaks off, this message has it completed or undone.
-                closing.close_event(id, AFTER_DELETION).await?;
+                closing.close_event(id, None, AFTER_DELETION).await?;
                 if !events.update(&event, &event.in_deletion(Deletion::Withdrawing)).await? {
                     return Ok(None);
                 }
