@@ -61,6 +61,20 @@ impl Names {
         resource["Condition"].as_str().is_none_or(holds)
     }
 
+    /// Puts the values of these parameters where a value refers to them.
+    pub fn fill_in(&self, value: &mut Value, parameters: &[String]) -> Result<(), Error> {
+        let named = value["Ref"].as_str().filter(|name| parameters.iter().any(|one| one == name));
+        if let Some(given) = named.map(|name| self.reference(name)).transpose()? {
+            *value = Value::String(given);
+            return Ok(());
+        }
+        match value {
+            Value::Object(members) => members.values_mut().try_for_each(|one| self.fill_in(one, parameters)),
+            Value::Array(all) => all.iter_mut().try_for_each(|one| self.fill_in(one, parameters)),
+            _ => Ok(()),
+        }
+    }
+
     fn reference(&self, name: &str) -> Result<String, Error> {
         self.references
             .get(name)

@@ -265,12 +265,13 @@ pub fn parameters(text: &str) -> Result<Vec<String>, Error> {
 
 /// The template's tables, queues, topics and buckets, with what belongs to them, as a CloudFormation template of their
 /// own: everything but functions, the API, logs and alarms. It has neither parameters nor conditions: `parameters`
-/// decide here which resources there are.
+/// decide here which resources there are, and are filled in.
 pub fn resources(text: &str, parameters: &BTreeMap<String, String>) -> Result<Value, Error> {
     const KEPT: [&str; 4] = ["AWS::DynamoDB::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::"];
     let mut template = yaml::parse(text)?;
     // No name of these resources contains an address.
     let names = Names::new(&template, &Surroundings::local(parameters, &BTreeMap::new(), "", ""))?;
+    let given: Vec<String> = members(&template["Parameters"]).map(|(name, _)| name.to_owned()).collect();
     let all = template["Resources"].as_object_mut().ok_or("the template has no resources")?;
     all.retain(|_, resource| {
         let kind = resource["Type"].as_str().unwrap_or_default();
@@ -278,6 +279,9 @@ pub fn resources(text: &str, parameters: &BTreeMap<String, String>) -> Result<Va
     });
     for resource in all.values_mut().filter_map(Value::as_object_mut) {
         resource.remove("Condition");
+        if let Some(properties) = resource.get_mut("Properties") {
+            names.fill_in(properties, &given)?;
+        }
     }
     Ok(json!({
         "AWSTemplateFormatVersion": "2010-09-09",

@@ -314,9 +314,6 @@ pub trait Bookings: Keys {
     /// Counts the bookings of an event that did not stay confirmed, by reason or by status.
     async fn endings(&self, event: EventId) -> Result<BTreeMap<String, u64>, Failure>;
 
-    /// How many seats of future events this buyer holds or owns.
-    async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure>;
-
     /// The live bookings of this buyer for an event.
     async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure>;
 

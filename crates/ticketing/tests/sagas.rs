@@ -345,10 +345,6 @@ impl Bookings for Kept {
         unreachable!()
     }
 
-    async fn live_seats(&self, _: UserId, _: Timestamp) -> Result<u64, Failure> {
-        unreachable!()
-    }
-
     async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure> {
         let memory = self.memory();
         let own = memory.bookings.values().filter(|one| one.user_id == buyer && one.event_id == event);

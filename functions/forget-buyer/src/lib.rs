@@ -2,8 +2,8 @@
 
 use contracts::{Failure, UserNews};
 use lambda::prelude::*;
-use ticketing::adapters::{DynamoBookings, DynamoLines, S3Tickets};
-use ticketing::usecases;
+use ticketing::adapters::{HttpPayments, S3Tickets};
+use ticketing::usecases::{self, BookingPorts};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
@@ -12,15 +12,15 @@ pub fn function() -> impl Definition {
 
 parts! {
     struct ForgetBuyer {
-        bookings: DynamoBookings,
-        lines: DynamoLines,
+        ports: BookingPorts,
+        payments: HttpPayments,
         tickets: S3Tickets,
     }
 }
 
 async fn handle(on: Arc<ForgetBuyer>, news: UserNews) -> Result<(), Failure> {
     match news {
-        UserNews::Deleted { user_id } => usecases::forget_buyer(&on.bookings, &on.lines, &on.tickets, user_id).await,
+        UserNews::Deleted { user_id } => usecases::forget_buyer(&on.ports, &on.payments, &on.tickets, user_id).await,
         UserNews::Registered { .. } | UserNews::ResetRequested { .. } => Ok(()),
     }
 }

@@ -16,9 +16,8 @@ pub struct DeleteAccount {
     pub world: Arc<dyn World>,
 }
 
-/// Erases an account, unless its user still holds or owns a seat of an event to come, or runs an event that is not
-/// over: its buyers would have nobody to turn to. Personal data is deleted; the
-/// bookings stay, without it.
+/// Erases an account, unless its user still holds or owns a seat of an event that is not over, or runs one: its buyers
+/// would have nobody to turn to. Personal data is deleted; the bookings stay, without it.
 pub async fn delete_account(on: &DeleteAccount, id: UserId, seen: &Seen) -> Result<(), Problem> {
     let DeleteAccount { users, sessions, ticketing, world } = on;
     let user = as_seen(get_user(&**users, id).await?, seen)?;
@@ -29,8 +28,8 @@ pub async fn delete_account(on: &DeleteAccount, id: UserId, seen: &Seen) -> Resu
     if ties.runs_events {
         return Err(Problem::new(Code::EventsToCome));
     }
-    // The sessions end first. The gateway still accepts a token that it knows for up to a minute, and little can be
-    // booked or put on sale in that time.
+    // The sessions end first. The gateway still accepts a token that it knows for up to a minute. Ticketing gives up
+    // what is booked in that time.
     sessions.end(id).await?;
     if users.delete(&user, world.now()).await? { Ok(()) } else { Err(Problem::new(Code::VersionMismatch)) }
 }

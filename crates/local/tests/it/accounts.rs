@@ -2,8 +2,10 @@
 
 use crate::app::{App, User, eventually};
 use contracts::keys::zero_bits;
+use contracts::{SystemWorld, World};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 use template::STACK;
 use triggers::Invoke;
 
@@ -265,6 +267,41 @@ async fn who_goes_is_forgotten_but_not_while_a_seat_is_theirs() {
     // Somebody else may register with the address.
     let body = json!({"email": buyer.email, "password": "correct horse", "name": "Somebody"});
     assert_eq!(app.ask(Method::POST, "/api/register", None, Some(&body)).await.0, 201);
+}
+
+/// What was booked in the minute in which a token outlives its account is nobody's: it is given up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_leaves_no_seat_that_is_nobodys() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-4").await;
+    let (_, over) = app.buyer_and_event("A:1-2").await;
+    let kept = app.confirmed(&buyer, &over, &["A-1"]).await;
+    app.event_began(&buyer, &over);
+    let paid = app.confirmed(&buyer, &event, &["A-1"]).await;
+    let (_, held) = app.book(&buyer, &event, &["A-2"], "manual").await;
+    let news = json!({"type": "user.deleted", "user_id": buyer.id}).to_string();
+    app.cloud.engines.sqs.send(&format!("{STACK}-forget-buyer"), &news).await.unwrap();
+    app.booking_in("REFUNDED", &buyer, &paid).await;
+    app.booking_in("CANCELLED", &buyer, &held).await;
+    app.letters_become(&event, "OOOO").await;
+    app.booking_in("CONFIRMED", &buyer, &kept).await;
+}
+
+/// A festival of three days: who has its ticket keeps it until it is over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_a_seat_of_an_event_that_has_begun_cannot_go_before_it_is_over() {
+    let app = App::start(&[]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    let id = booking["id"].as_str().unwrap();
+    let began = json!({"S": SystemWorld.now() - Duration::from_hours(50)});
+    app.set("ticketing", &format!("BOOKING#{id}"), "BOOKING", "starts_at", began.clone());
+    app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "starts_at", began);
+    let ends = |ends| app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "ends_at", json!({"S": ends}));
+    ends(SystemWorld.now() + Duration::from_hours(1));
+    assert_eq!(app.delete("/api/profile", &buyer).await.1["code"], "live_booking");
+    ends(SystemWorld.now() - Duration::from_hours(1));
+    assert_eq!(app.delete("/api/profile", &buyer).await.0, 204);
 }
 
 /// Its buyers would have nobody to turn to.

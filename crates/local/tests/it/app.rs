@@ -34,6 +34,7 @@ pub fn options(settings: &[(&str, &str)]) -> Options {
         ("PaymentFailureRate", "0"),
         ("RetrySeconds", "0"),
         ("LapsePauseSeconds", "0"),
+        ("ForgetAfterSeconds", "0"),
         ("PasswordHashCost", "4"),
         ("PowerFailureRate", "0"),
         ("PowerSilenceSeconds", "0"),

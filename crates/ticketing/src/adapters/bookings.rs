@@ -620,11 +620,6 @@ impl Bookings for DynamoBookings {
         Ok(endings)
     }
 
-    async fn live_seats(&self, buyer: UserId, now: Timestamp) -> Result<u64, Failure> {
-        let bookings = self.get_all(&self.of_buyer(buyer).await?).await?;
-        Ok(bookings.iter().filter(|booking| now < booking.starts_at).map(|booking| booking.seats.len() as u64).sum())
-    }
-
     async fn of_buyer_for(&self, buyer: UserId, event: EventId) -> Result<Vec<Booking>, Failure> {
         match self.0.get::<BuyerSeats>(&keys::buyer_seats(buyer, event)).await? {
             Some(own) if !own.bookings.is_empty() => self.get_all(&own.bookings.into_iter().collect::<Vec<_>>()).await,

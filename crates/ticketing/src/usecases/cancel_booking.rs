@@ -1,4 +1,5 @@
-//! Cancelling a booking, and giving up its seats and money. `close_event` gives bookings up in the same way.
+//! Cancelling a booking, and giving up its seats and money. `close_event` and `forget_buyer` give bookings up in the
+//! same way.
 
 use crate::domain::{Booking, Ending, Happening};
 use crate::ports::Payments;
@@ -62,6 +63,12 @@ const fn is_given_up(status: BookingStatus) -> bool {
 pub async fn give_up(on: &BookingPorts, payments: &dyn Payments, booking: Booking) -> Result<Booking, Failure> {
     let booking = void_if_unpaid(on, payments, booking, Ending::EventCancelled).await?;
     give_up_paid(on, booking, Some(FailureReason::EventCancelled)).await
+}
+
+/// Ends a live booking that is nobody's any more. If it turns out to be paid, the money is paid back.
+pub async fn call_off(on: &BookingPorts, payments: &dyn Payments, booking: Booking) -> Result<Booking, Failure> {
+    let booking = void_if_unpaid(on, payments, booking, Ending::Cancelled).await?;
+    give_up_paid(on, booking, None).await
 }
 
 /// Ends a booking that is not paid, or finds that it is.

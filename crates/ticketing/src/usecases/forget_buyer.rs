@@ -1,20 +1,31 @@
-use crate::ports::{Bookings, Lines, Tickets};
+use crate::ports::{Payments, Tickets};
+use crate::usecases::cancel_booking::call_off;
+use crate::usecases::get_buyer::is_to_come;
+use crate::usecases::hear::BookingPorts;
 use contracts::{Failure, UserId};
 
-/// Erases what ticketing knows of a person: their places in lines, the name on their bookings, and their tickets. The
-/// bookings stay, without the name.
+/// Erases what ticketing knows of a person whose account is gone: their places in lines, the name on their bookings,
+/// and their tickets. The bookings stay, without the name.
+///
+/// Nobody with a seat of an event that is not over can go, so a booking of one was made after that was looked at, with
+/// a token that was still good for its last minute. It is nobody's: its seats are given up, and what is paid is paid
+/// back.
 pub async fn forget_buyer(
-    bookings: &dyn Bookings,
-    lines: &dyn Lines,
+    on: &BookingPorts,
+    payments: &dyn Payments,
     tickets: &dyn Tickets,
     user: UserId,
 ) -> Result<(), Failure> {
-    for waiting in lines.of_user(user).await? {
-        lines.leave(user, waiting.event_id, &waiting.seat).await?;
+    for waiting in on.lines.of_user(user).await? {
+        on.lines.leave(user, waiting.event_id, &waiting.seat).await?;
     }
-    for booking in bookings.of_buyer(user).await? {
-        bookings.forget_name(booking).await?;
-        tickets.erase(booking).await?;
+    for booking in on.bookings.get_all(&on.bookings.of_buyer(user).await?).await? {
+        let id = booking.id;
+        if is_to_come(&*on.events, &booking, on.world.now()).await? {
+            call_off(on, payments, booking).await?;
+        }
+        on.bookings.forget_name(id).await?;
+        tickets.erase(id).await?;
     }
     Ok(())
 }

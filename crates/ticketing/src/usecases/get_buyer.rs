@@ -1,4 +1,4 @@
-use crate::domain::LONGEST_EVENT;
+use crate::domain::{Booking, LONGEST_EVENT};
 use crate::ports::{Bookings, EventQuery, Events};
 use crate::usecases::reconcile::all_events;
 use contracts::{Failure, Problem, Timestamp, UserId, World};
@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct BuyerView {
     /// The user.
     pub user_id: UserId,
-    /// How many seats of future events they hold or own.
+    /// How many seats of events that are not over they hold or own.
     pub live_seats: u64,
     /// Do they run events that are not over?
     pub runs_events: bool,
@@ -24,8 +24,24 @@ pub async fn get_buyer(
     user_id: UserId,
 ) -> Result<BuyerView, Problem> {
     let now = world.now();
-    let live_seats = bookings.live_seats(user_id, now).await?;
+    let mut live_seats = 0;
+    for booking in bookings.get_all(&bookings.of_buyer(user_id).await?).await? {
+        if is_to_come(events, &booking, now).await? {
+            live_seats += booking.seats.len() as u64;
+        }
+    }
     Ok(BuyerView { user_id, live_seats, runs_events: runs_events(events, user_id, now).await? })
+}
+
+/// Is the event of this live booking not over yet?
+pub(super) async fn is_to_come(events: &dyn Events, booking: &Booking, now: Timestamp) -> Result<bool, Failure> {
+    if now < booking.starts_at {
+        return Ok(true);
+    }
+    if booking.starts_at + LONGEST_EVENT <= now {
+        return Ok(false);
+    }
+    Ok(events.get(booking.event_id).await?.is_some_and(|event| now < event.ends_at()))
 }
 
 async fn runs_events(events: &dyn Events, organiser: UserId, now: Timestamp) -> Result<bool, Failure> {
