@@ -58,6 +58,7 @@ problems! {
     PurchaseUnderWay     409 "purchase_under_way"     false "An equal purchase is under way, of `purchase_id`; say `again` to buy a second.";
     HoldRefused          409 "hold_refused"           false "The simulated organiser's system refuses this hold.";
     SeatsLetLapse        409 "seats_let_lapse"        true  "You let seats of this event lapse, and may hold these again at `until`.";
+    TooManyUnpaid        409 "too_many_unpaid"        false "You hold as many bookings of this event unpaid as one person may: pay or cancel one first.";
     NotOnSale            409 "not_on_sale"            false "The event is not on sale now.";
     HoldExpired          409 "hold_expired"           false "The hold ran out before the booking was made.";
     InProgress           409 "in_progress"            true  "The first request with this idempotency key is still running.";

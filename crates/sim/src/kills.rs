@@ -42,6 +42,7 @@ impl Karcis {
             .arg(directory)
             .envs([("HOLD_SECONDS", hold.as_str()), ("WAITING_OFFER_SECONDS", hold.as_str())])
             .env("LAPSE_PAUSE_SECONDS", "1")
+            .env("UNPAID_PER_EVENT", "1000")
             // Tries need a pause: a killed sender's notice stays taken for a minute, and a message has 1,000 tries.
             .envs([("RETRY_SECONDS", "1"), ("PASSWORD_HASH_COST", "4"), ("REFUND_FAILURE_RATE", "0.3")])
             .envs([("PURCHASE_SECONDS", hold.as_str()), ("POWER_SILENCE_SECONDS", "0")])

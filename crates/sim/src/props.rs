@@ -146,6 +146,7 @@ impl Props {
         [
             ("HOLD_SECONDS", dice.within("hold", 15..300).to_string()),
             ("LAPSE_PAUSE_SECONDS", dice.within("lapse", 0..60).to_string()),
+            ("UNPAID_PER_EVENT", dice.within("unpaid", 1..5).to_string()),
             ("WAITING_OFFER_SECONDS", dice.within("offer", 15..400).to_string()),
             ("ORGANISER_FAILURE_RATE", rate("organiser")),
             ("PAYMENT_FAILURE_RATE", rate("payment")),

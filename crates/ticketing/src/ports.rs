@@ -194,12 +194,31 @@ pub struct Terms {
     pub limit: u32,
     /// Those who were released since an organiser's system may have held their seats.
     pub released: Unreleased,
-    /// If given: the buyer's live bookings of the event. There must be no others.
-    pub known: Option<BTreeSet<BookingId>>,
+    /// If given: which other live bookings of the event the buyer may have.
+    pub others: Option<Others>,
     /// How long a buyer cannot hold what they let lapse, the first time: see [`Lapses`]. Zero: they can at once.
     ///
     /// [`Lapses`]: crate::domain::lapses::Lapses
     pub lapse_pause: Duration,
+}
+
+/// Which live bookings of an event a buyer may have beside a new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Others {
+    /// Nobody looked. There must be fewer than so many.
+    FewerThan(usize),
+    /// These, as they were looked at, and no others.
+    Are(BTreeSet<BookingId>),
+}
+
+impl Others {
+    /// Do these live bookings agree with it?
+    pub fn are(&self, bookings: &BTreeSet<BookingId>) -> bool {
+        match self {
+            Self::FewerThan(most) => bookings.len() < *most,
+            Self::Are(known) => known == bookings,
+        }
+    }
 }
 
 /// The outcome of a hold.
@@ -217,7 +236,7 @@ pub enum Hold {
     Outdated,
     /// The buyer would have more seats of this event than the limit allows.
     LimitReached,
-    /// The buyer has other live bookings of this event than was known.
+    /// The buyer has other live bookings of this event than [`Terms::others`] says.
     NotAlone,
     /// The buyer let seats lapse, and cannot hold these yet.
     LetLapse(Barred),

@@ -23,8 +23,8 @@ use ticketing::domain::{
 };
 use ticketing::ports::{
     Asked, BookingQuery, BookingTopic, Bookings, Changed, Closing, ClosingQueue, Edited, EventQuery, EventTopic,
-    Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, PART_TAKES, PaymentQueue, Plans,
-    Release, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
+    Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, Others, PART_TAKES, PaymentQueue,
+    Plans, Release, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -198,9 +198,12 @@ async fn holds(engine: &Engine) {
     assert!(matches!(scene.bookings.hold(&cheap, &terms(2)).await.unwrap(), Hold::Outdated));
     // Whoever has bookings that were not known is told so; a reached limit comes first.
     let fourth = scene.booking(engine, ani, &["A-3"]);
-    let knowing = |known: &[BookingId]| Terms { known: Some(known.iter().copied().collect()), ..terms(3) };
+    let knowing =
+        |known: &[BookingId]| Terms { others: Some(Others::Are(known.iter().copied().collect())), ..terms(3) };
     assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[])).await.unwrap(), Hold::NotAlone));
     assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[second.id])).await.unwrap(), Hold::NotAlone));
+    let few = Terms { others: Some(Others::FewerThan(1)), ..terms(3) };
+    assert!(matches!(scene.bookings.hold(&fourth, &few).await.unwrap(), Hold::NotAlone));
     let full = Terms { limit: 2, ..knowing(&[]) };
     assert!(matches!(scene.bookings.hold(&fourth, &full).await.unwrap(), Hold::LimitReached));
     assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[first.id])).await.unwrap(), Hold::Held));

@@ -134,6 +134,7 @@ impl Kept {
             payment_queue: self.clone(),
             hold: HOLD,
             lapse_pause: Duration::ZERO,
+            unpaid_per_event: 5,
         }
     }
 

@@ -20,6 +20,7 @@ pub fn function() -> impl Definition {
         Code::NotEnoughSeats,
         Code::OwnSeats,
         Code::SeatsLetLapse,
+        Code::TooManyUnpaid,
         Code::NotOnSale,
         Code::HoldExpired,
         Code::InProgress,

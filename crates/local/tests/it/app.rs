@@ -35,6 +35,7 @@ pub fn options(settings: &[(&str, &str)]) -> Options {
         ("RetrySeconds", "0"),
         ("LapsePauseSeconds", "0"),
         ("ForgetAfterSeconds", "0"),
+        ("UnpaidPerEvent", "1000"),
         ("PasswordHashCost", "4"),
         ("PowerFailureRate", "0"),
         ("PowerSilenceSeconds", "0"),

@@ -90,6 +90,34 @@ async fn who_was_told_before_loses_nothing_by_being_told_again() {
     app.booking_in("CONFIRMED", &buyer, &booking).await;
 }
 
+/// Bookings that cost nothing until they are paid are kept from others: a person holds so many of an event at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_holds_so_many_bookings_of_one_event_unpaid() {
+    let app = App::start(&[("UnpaidPerEvent", "2")]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-9").await;
+    app.confirmed(&buyer, &event, &["A-1"]).await;
+    app.confirmed(&buyer, &event, &["A-2"]).await;
+    let (_, first) = app.book(&buyer, &event, &["A-3"], "manual").await;
+    let (_, second) = app.book(&buyer, &event, &["A-4"], "manual").await;
+    let best = json!({"event_id": event, "best": 2, "payment": "manual"});
+    let seats = json!({"event_id": event, "seats": ["A-5"], "payment": "manual"});
+    for more in [&seats, &best] {
+        let (status, problem) = app.post("/api/bookings", &buyer, more).await;
+        assert_eq!((status, problem["code"].as_str()), (409, Some("too_many_unpaid")), "{problem}");
+        assert_eq!(problem["unpaid_per_event"], 2);
+    }
+    let (_, again) = app.book(&buyer, &event, &["A-4"], "manual").await;
+    assert_eq!(again["id"], second["id"], "who asks again for what they hold gets it");
+    assert_eq!(app.cancel(&buyer, &first).await.0, 200);
+    assert_eq!(app.post("/api/bookings", &buyer, &seats).await.0, 201, "one more, once one is given up");
+    let at_once = futures::future::join_all((6..=9).map(|seat| {
+        let (app, buyer, label) = (&app, &buyer, format!("A-{seat}"));
+        let event = &event;
+        async move { app.book(buyer, event, &[&label], "manual").await.0 }
+    }));
+    assert_eq!(at_once.await, [409; 4], "nor by asking at once");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_lets_seats_lapse_leaves_them_to_others() {
     let app = App::start(&[("HoldSeconds", "1"), ("LapsePauseSeconds", "3600")]).await;

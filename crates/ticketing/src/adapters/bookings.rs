@@ -4,7 +4,7 @@ use crate::adapters::keys;
 use crate::adapters::seats::NOBODY_WAITS;
 use crate::domain::lapses::{FEW, Lapses, MOST, pause_after};
 use crate::domain::{BookedSeat, Booking, SeatEffect, SeatStatus, Transition};
-use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Owed, Release, Terms, Unreleased};
+use crate::ports::{BookingQuery, Bookings, Changed, Hold, Offer, Others, Owed, Release, Terms, Unreleased};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
@@ -200,25 +200,25 @@ impl DynamoBookings {
     /// Adds the seats of `booking` to the buyer's count for the event, on these terms.
     fn count_in(&self, booking: &Booking, terms: &Terms) -> Result<TransactWriteItem, Failure> {
         let room = (terms.limit as usize).saturating_sub(booking.seats.len());
-        let known = terms.known.as_ref();
-        let alone = match known {
-            None => "",
-            Some(known) if known.is_empty() => " AND attribute_not_exists(bookings)",
-            Some(_) => " AND bookings = :known",
+        let (others, known) = match &terms.others {
+            None => ("", None),
+            Some(Others::FewerThan(most)) => {
+                (" AND (attribute_not_exists(bookings) OR size(bookings) < :others)", Some(number(most)))
+            }
+            Some(Others::Are(known)) if known.is_empty() => (" AND attribute_not_exists(bookings)", None),
+            Some(Others::Are(known)) => (" AND bookings = :others", Some(ids(known))),
         };
         let (not_barred, values) = not_let_lapse(booking, terms.lapse_pause);
         let mut update = self
             .0
             .part_update(&keys::buyer_seats(booking.user_id, booking.event_id))
             .update_expression("ADD seats :seats, bookings :bookings")
-            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){alone}{not_barred}"))
+            .condition_expression(format!("(attribute_not_exists(seats) OR seats <= :room){others}{not_barred}"))
             .expression_attribute_values(":seats", number(booking.seats.len()))
             .expression_attribute_values(":bookings", ids([&booking.id]))
             .expression_attribute_values(":room", number(room));
-        if let Some(known) = known.filter(|known| !known.is_empty()) {
-            update = update.expression_attribute_values(":known", ids(known));
-        }
-        for (name, value) in values {
+        let known = known.map(|known| (":others".to_owned(), known));
+        for (name, value) in known.into_iter().chain(values) {
             update = update.expression_attribute_values(name, value);
         }
         table::update_part(update)
@@ -717,7 +717,7 @@ fn why_not_held(refusals: Vec<Refusal<Of>>, booking: &Booking, terms: &Terms) ->
             (Of::Booking, Some(earlier)) => return Ok(Hold::Exists(Box::new(value(earlier)?))),
             (Of::Count, Some(item)) => {
                 let own: BuyerSeats = value(item)?;
-                let known = terms.known.as_ref().is_none_or(|known| *known == own.bookings);
+                let known = terms.others.as_ref().is_none_or(|others| others.are(&own.bookings));
                 let asked = booking.seats.iter().map(|seat| &seat.label);
                 let_lapse = own.lapses().and_then(|one| one.bar(asked, booking.created_at, terms.lapse_pause));
                 let fits = fits(&own, booking, terms.limit);

@@ -161,6 +161,7 @@ impl Part for Book {
             payment_queue: wiring.shared::<SqsPaymentQueue>().await?,
             hold: wiring.env().seconds("HOLD_SECONDS", 1..=900)?,
             lapse_pause: wiring.env().seconds("LAPSE_PAUSE_SECONDS", 0..=3600)?,
+            unpaid_per_event: wiring.env().parse("UNPAID_PER_EVENT")?,
         })
     }
 }

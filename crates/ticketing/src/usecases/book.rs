@@ -4,7 +4,9 @@ use crate::domain::best::{self, Free, Wish};
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::lapses::Barred;
 use crate::domain::{Booking, Ending, Happening};
-use crate::ports::{Hold, OrganiserAnswer, OrganiserSystem, PaymentQueue, Payments, Plan, Plans, SeatMaps, Terms};
+use crate::ports::{
+    Hold, OrganiserAnswer, OrganiserSystem, Others, PaymentQueue, Payments, Plan, Plans, SeatMaps, Terms,
+};
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use crate::usecases::organiser_hold::let_go;
 use contracts::{
@@ -61,6 +63,8 @@ pub struct Book {
     pub hold: Duration,
     /// How long a buyer cannot hold what they let lapse, the first time.
     pub lapse_pause: Duration,
+    /// How many bookings of one event a buyer may hold unpaid.
+    pub unpaid_per_event: usize,
 }
 
 /// The namespace of booking ids that are derived from a caller and their idempotency key.
@@ -89,7 +93,7 @@ pub async fn book(
         None => on.ports.world.new_id(),
     };
     let (id, digest) = (BookingId::new(id), key.map(|key| key.digest.clone()));
-    let mut fresh = false;
+    let (mut fresh, mut has_others) = (false, false);
     let (mut tries, mut taken) = (1, HashSet::new());
     let (mut asks, mut let_lapse) = (0, None);
     let mut terms = Terms { lapse_pause: on.lapse_pause, ..Terms::default() };
@@ -123,11 +127,18 @@ pub async fn book(
             on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
         }
         terms.limit = plan.event.max_seats_per_user;
-        if let Wanted::Best(wish) = &wanted
-            && may_be_double(request, digest.as_ref())
-        {
-            terms.known = Some(not_twice(on, caller, request.event_id, wish.many).await?);
-        }
+        let double = match &wanted {
+            Wanted::Best(wish) if may_be_double(request, digest.as_ref()) => Some(wish.many),
+            _ => None,
+        };
+        terms.others = Some(if double.is_some() || has_others {
+            match others(on, caller, request.event_id, double).await {
+                Ok(others) => Others::Are(others),
+                Err(problem) => return own(on, caller, request, &wanted, digest.as_ref(), problem).await,
+            }
+        } else {
+            Others::FewerThan(on.unpaid_per_event)
+        });
         match on.ports.bookings.hold(&booking, &terms).await? {
             Hold::Held => return pursue(on, booking).await,
             Hold::Exists(earlier) => return replay(*earlier, digest.as_ref()),
@@ -161,8 +172,11 @@ pub async fn book(
                 terms.released.extend(behind);
                 asks += 1;
             }
-            // Another request of the same buyer was faster, and may have done what this one asks for.
-            Hold::NotAlone if asks < TRIES => asks += 1,
+            // They have many bookings, or another request of theirs was faster, and may have done what this one asks.
+            Hold::NotAlone if asks < TRIES => {
+                has_others = true;
+                asks += 1;
+            }
             Hold::Outdated if !fresh => fresh = true,
             Hold::Outdated | Hold::Unreleased(_) | Hold::NotAlone => return Err(Problem::new(Code::Unavailable)),
         }
@@ -274,16 +288,26 @@ fn may_be_double(request: &BookRequest, digest: Option<&String>) -> bool {
     digest.is_none() && !request.again
 }
 
-/// A buyer who leaves the choice to us, and holds as many seats by our choice that they have not paid, asks twice for
-/// the same: `own_seats`. Answers their live bookings of the event otherwise, so that the hold can check that there are
-/// no others by then.
-async fn not_twice(on: &Book, caller: &Caller, event: EventId, many: usize) -> Result<BTreeSet<BookingId>, Problem> {
+/// A buyer's live bookings of the event, so that the hold can check that there are no others by then.
+///
+/// Who leaves the choice to us, and holds as many seats by our choice as `double` that they have not paid, asks twice
+/// for the same: `own_seats`. Who holds as many bookings unpaid as one person may gets no more: `too_many_unpaid`. An
+/// offer to who waited is not counted, because they did not ask for it now.
+async fn others(
+    on: &Book,
+    caller: &Caller,
+    event: EventId,
+    double: Option<usize>,
+) -> Result<BTreeSet<BookingId>, Problem> {
     let own = on.ports.bookings.of_buyer_for(caller.id, event).await?;
-    let unpaid = |one: &&Booking| matches!(one.status, BookingStatus::Held | BookingStatus::AwaitingPayment);
-    let same = |one: &&Booking| one.best.is_some() && one.seats.len() == many;
-    if let Some(first) = own.iter().filter(unpaid).find(same) {
+    let is_unpaid = |one: &&Booking| matches!(one.status, BookingStatus::Held | BookingStatus::AwaitingPayment);
+    let unpaid: Vec<_> = own.iter().filter(is_unpaid).collect();
+    if let Some(first) = unpaid.iter().find(|one| one.best.is_some() && Some(one.seats.len()) == double) {
         let seats: Vec<_> = first.seats.iter().map(|seat| &seat.label).collect();
         return Err(Problem::new(Code::OwnSeats).with("booking_id", first.id).with("seats", seats));
+    }
+    if unpaid.iter().filter(|one| one.previous.is_none()).count() >= on.unpaid_per_event {
+        return Err(Problem::new(Code::TooManyUnpaid).with("unpaid_per_event", on.unpaid_per_event));
     }
     Ok(own.into_iter().map(|one| one.id).collect())
 }
@@ -300,14 +324,14 @@ async fn own(
     problem: Problem,
 ) -> Result<Booking, Problem> {
     use BookingStatus::{AwaitingPayment, Confirmed, Held};
-    let mended = [Code::SeatsTaken, Code::TooManySeats, Code::NotEnoughSeats, Code::NotOnSale];
+    let mended = [Code::SeatsTaken, Code::TooManySeats, Code::TooManyUnpaid, Code::NotEnoughSeats, Code::NotOnSale];
     if !mended.contains(&problem.code()) {
         return Err(problem);
     }
     let seats = match wanted {
         Wanted::These(seats) => seats,
         Wanted::Best(wish) if may_be_double(request, digest) => {
-            not_twice(on, caller, request.event_id, wish.many).await?;
+            others(on, caller, request.event_id, Some(wish.many)).await?;
             return Err(problem);
         }
         Wanted::Best(_) => return Err(problem),
