@@ -682,8 +682,10 @@ async fn closing(engine: &Engine) {
     assert_eq!(begin(Some(2), now).await, Closing::Passed);
     assert_eq!(begin(None, now + PART_TAKES).await, Closing::GoesOn);
     let later = now + PART_TAKES + Duration::from_secs(1);
-    assert_eq!(begin(None, later).await, Closing::Begun(4), "what stopped is taken over");
-    assert_eq!(begin(Some(3), later).await, Closing::Passed, "the chain that was slow");
+    assert_eq!(begin(None, later).await, Closing::Begun(5), "what stopped is taken over");
+    for slow in [3, 4] {
+        assert_eq!(begin(Some(slow), later).await, Closing::Passed, "the chain that was slow");
+    }
 }
 
 async fn queues(engine: &Engine) {

@@ -109,13 +109,14 @@ async fn a_person_holds_so_many_bookings_of_one_event_unpaid() {
     let (_, again) = app.book(&buyer, &event, &["A-4"], "manual").await;
     assert_eq!(again["id"], second["id"], "who asks again for what they hold gets it");
     assert_eq!(app.cancel(&buyer, &first).await.0, 200);
-    assert_eq!(app.post("/api/bookings", &buyer, &seats).await.0, 201, "one more, once one is given up");
     let at_once = futures::future::join_all((6..=9).map(|seat| {
         let (app, buyer, label) = (&app, &buyer, format!("A-{seat}"));
         let event = &event;
         async move { app.book(buyer, event, &[&label], "manual").await.0 }
     }));
-    assert_eq!(at_once.await, [409; 4], "nor by asking at once");
+    let mut at_once = at_once.await;
+    at_once.sort_unstable();
+    assert_eq!(at_once, [201, 409, 409, 409], "one more, once one is given up, also by asking at once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -300,10 +300,11 @@ impl Events for DynamoEvents {
             (update, Closing::Passed)
         } else {
             let update = update
-                .update_expression("SET #part = if_not_exists(#part, :none) + :one, #begun = :now")
+                .update_expression("SET #part = if_not_exists(#part, :none) + :past, #begun = :now")
                 .condition_expression("attribute_not_exists(#part) OR #begun < :stalled")
-                .expression_attribute_values(":none", number(0))
-                .expression_attribute_values(":one", number(1))
+                // Past the next part too, which may still be in the queue: it is to find itself passed.
+                .expression_attribute_values(":none", number(-1))
+                .expression_attribute_values(":past", number(2))
                 .expression_attribute_values(":stalled", text(now - PART_TAKES));
             (update, Closing::GoesOn)
         };

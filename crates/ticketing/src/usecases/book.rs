@@ -134,7 +134,12 @@ pub async fn book(
         terms.others = Some(if double.is_some() || has_others {
             match others(on, caller, request.event_id, double).await {
                 Ok(others) => Others::Are(others),
-                Err(problem) => return own(on, caller, request, &wanted, digest.as_ref(), problem).await,
+                Err(problem) => {
+                    return match earlier(on, id, digest.as_ref()).await? {
+                        Some(earlier) => Ok(earlier),
+                        None => own(on, caller, request, &wanted, digest.as_ref(), problem).await,
+                    };
+                }
             }
         } else {
             Others::FewerThan(on.unpaid_per_event)
@@ -331,8 +336,8 @@ async fn own(
     let seats = match wanted {
         Wanted::These(seats) => seats,
         Wanted::Best(wish) if may_be_double(request, digest) => {
-            others(on, caller, request.event_id, Some(wish.many)).await?;
-            return Err(problem);
+            let twice = others(on, caller, request.event_id, Some(wish.many)).await.err();
+            return Err(twice.filter(|twice| twice.code() == Code::OwnSeats).unwrap_or(problem));
         }
         Wanted::Best(_) => return Err(problem),
     };

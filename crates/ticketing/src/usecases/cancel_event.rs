@@ -41,7 +41,8 @@ pub async fn cancel_event(
         if !events.update(&before, &after).await? {
             return Ok(None);
         }
-        closing.close_event(id, None, Duration::ZERO).await?;
+        // By its number, so that it is tried again at once if it fails.
+        closing.close_event(id, Some(1), Duration::ZERO).await?;
         Ok(Some(after))
     })
     .await
