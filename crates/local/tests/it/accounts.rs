@@ -2,7 +2,7 @@
 
 use crate::app::{App, User, eventually};
 use contracts::keys::zero_bits;
-use contracts::{SystemWorld, World};
+use contracts::{SystemWorld, Timestamp, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -276,7 +276,7 @@ async fn who_goes_leaves_no_seat_that_is_nobodys() {
     let (buyer, event) = app.buyer_and_event("A:1-4").await;
     let (_, over) = app.buyer_and_event("A:1-2").await;
     let kept = app.confirmed(&buyer, &over, &["A-1"]).await;
-    app.event_began(&buyer, &over);
+    began(&app, &over, &kept, SystemWorld.now() - Duration::from_hours(1));
     let paid = app.confirmed(&buyer, &event, &["A-1"]).await;
     let (_, held) = app.book(&buyer, &event, &["A-2"], "manual").await;
     let news = json!({"type": "user.deleted", "user_id": buyer.id}).to_string();
@@ -284,7 +284,21 @@ async fn who_goes_leaves_no_seat_that_is_nobodys() {
     app.booking_in("REFUNDED", &buyer, &paid).await;
     app.booking_in("CANCELLED", &buyer, &held).await;
     app.letters_become(&event, "OOOO").await;
+    // Nothing else happens to the seat of an event that is over, once its buyer is forgotten.
+    eventually("the name is forgotten", || async {
+        let booking = app.kept("ticketing", &format!("BOOKING#{}", kept["id"].as_str().unwrap()), "BOOKING");
+        booking["user_name"].is_null().then_some(())
+    })
+    .await;
     app.booking_in("CONFIRMED", &buyer, &kept).await;
+}
+
+/// Moves the event of this booking two days into the past, and its end to `ends`.
+fn began(app: &App, event: &str, booking: &Value, ends: Timestamp) {
+    let (began, id) = (json!({"S": SystemWorld.now() - Duration::from_hours(50)}), booking["id"].as_str().unwrap());
+    app.set("ticketing", &format!("BOOKING#{id}"), "BOOKING", "starts_at", began.clone());
+    app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "starts_at", began);
+    app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "ends_at", json!({"S": ends}));
 }
 
 /// A festival of three days: who has its ticket keeps it until it is over.
@@ -293,14 +307,9 @@ async fn who_has_a_seat_of_an_event_that_has_begun_cannot_go_before_it_is_over()
     let app = App::start(&[]).await;
     let (buyer, event) = app.buyer_and_event("A:1-2").await;
     let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
-    let id = booking["id"].as_str().unwrap();
-    let began = json!({"S": SystemWorld.now() - Duration::from_hours(50)});
-    app.set("ticketing", &format!("BOOKING#{id}"), "BOOKING", "starts_at", began.clone());
-    app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "starts_at", began);
-    let ends = |ends| app.set("ticketing", &format!("EVENT#{event}"), "EVENT", "ends_at", json!({"S": ends}));
-    ends(SystemWorld.now() + Duration::from_hours(1));
+    began(&app, &event, &booking, SystemWorld.now() + Duration::from_hours(1));
     assert_eq!(app.delete("/api/profile", &buyer).await.1["code"], "live_booking");
-    ends(SystemWorld.now() - Duration::from_hours(1));
+    began(&app, &event, &booking, SystemWorld.now() - Duration::from_hours(1));
     assert_eq!(app.delete("/api/profile", &buyer).await.0, 204);
 }
 

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use template::TEXT;
 use template::keys;
 use template::{Surroundings, Template, parameters, resources};
+use ticketing::ports::PART_TAKES;
 
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
@@ -161,6 +163,14 @@ fn who_is_erased_is_forgotten_when_their_tokens_open_nothing_more() {
     let queue = template.queues.iter().find(|queue| queue.name.ends_with("-forget-buyer")).unwrap();
     let after: u64 = queue.attributes["DelaySeconds"].parse().unwrap();
     assert!(after > template.authorizer.as_ref().unwrap().ttl + 30, "{after} s");
+}
+
+/// A closing is taken over when no part of it has begun for a while. No part that still runs may be taken over.
+#[test]
+fn a_part_of_a_closing_ends_before_it_is_taken_over() {
+    let template = template();
+    let function = template.functions.iter().find(|function| function.package == "close-event").unwrap();
+    assert!(Duration::from_secs(function.timeout) < PART_TAKES, "{} s", function.timeout);
 }
 
 /// No policy gives a right on everything: each statement names its resources.

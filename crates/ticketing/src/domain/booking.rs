@@ -85,7 +85,7 @@ pub enum Ending {
     Expired,
     /// Payments made no invoice.
     PaymentUnavailable,
-    /// Its buyer cancelled it.
+    /// Its buyer cancelled it, or is gone.
     Cancelled,
     /// The event does not take place.
     EventCancelled,

@@ -58,17 +58,20 @@ const fn is_given_up(status: BookingStatus) -> bool {
     matches!(status, BookingStatus::Cancelled | BookingStatus::Refunding | BookingStatus::Refunded)
 }
 
-/// Ends a live booking of an event that does not take place. If it is not paid, its invoice is voided first. If it
-/// turns out to be paid, the money is paid back.
-pub async fn give_up(on: &BookingPorts, payments: &dyn Payments, booking: Booking) -> Result<Booking, Failure> {
-    let booking = void_if_unpaid(on, payments, booking, Ending::EventCancelled).await?;
-    give_up_paid(on, booking, Some(FailureReason::EventCancelled)).await
-}
-
-/// Ends a live booking that is nobody's any more. If it turns out to be paid, the money is paid back.
-pub async fn call_off(on: &BookingPorts, payments: &dyn Payments, booking: Booking) -> Result<Booking, Failure> {
-    let booking = void_if_unpaid(on, payments, booking, Ending::Cancelled).await?;
-    give_up_paid(on, booking, None).await
+/// Ends a live booking in place of its buyer: its event does not take place, or its buyer is gone. If it is not paid,
+/// its invoice is voided first. If it turns out to be paid, the money is paid back.
+pub async fn give_up(
+    on: &BookingPorts,
+    payments: &dyn Payments,
+    booking: Booking,
+    reason: Option<FailureReason>,
+) -> Result<Booking, Failure> {
+    let ending = match reason {
+        Some(FailureReason::EventCancelled) => Ending::EventCancelled,
+        _ => Ending::Cancelled,
+    };
+    let booking = void_if_unpaid(on, payments, booking, ending).await?;
+    give_up_paid(on, booking, reason).await
 }
 
 /// Ends a booking that is not paid, or finds that it is.

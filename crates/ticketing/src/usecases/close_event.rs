@@ -7,7 +7,7 @@ use crate::usecases::cancel_booking::give_up;
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::hear::BookingPorts;
 use crate::usecases::own_event::seats;
-use contracts::{BookingId, EventId, EventNews, Failure};
+use contracts::{BookingId, EventId, EventNews, Failure, FailureReason};
 use futures::StreamExt;
 use futures::stream;
 use std::collections::BTreeSet;
@@ -25,9 +25,9 @@ const NAMED: usize = 500;
 /// seats and gives up the bookings of the other seats. Once all seats are withdrawn, it tells the people who waited and
 /// marks the event as cancelled. After a failure, the next run continues with what is left.
 ///
-/// Each part asks for the next one by its number, and one that was passed does nothing: whoever cancels an event again,
-/// and a message that comes twice, start no second chain of parts. A chain that stopped is taken over by whoever asks
-/// for the closing to begin.
+/// Each part asks for the next one by its number, and a part that was passed does nothing. So an organiser who cancels
+/// twice, and a message that comes again later, start no second chain of parts. Whoever asks for the closing to begin
+/// takes over a chain that stopped.
 pub async fn close_event(
     on: &BookingPorts,
     payments: &dyn Payments,
@@ -52,7 +52,7 @@ pub async fn close_event(
         let owners: BTreeSet<BookingId> = left.iter().filter_map(|seat| seat.booking).collect();
         let given_up = stream::iter(owners.into_iter().take(AT_A_TIME)).map(|owner| async move {
             let Some(booking) = on.bookings.get(owner).await? else { return Ok(0) };
-            give_up(on, payments, booking).await.map(|_| 1)
+            give_up(on, payments, booking, Some(FailureReason::EventCancelled)).await.map(|_| 1)
         });
         let outcomes: Vec<Result<usize, Failure>> = given_up.buffer_unordered(AT_ONCE).collect().await;
         let moved: usize = outcomes.into_iter().sum::<Result<_, _>>()?;

@@ -1,5 +1,5 @@
 use crate::ports::{Payments, Tickets};
-use crate::usecases::cancel_booking::call_off;
+use crate::usecases::cancel_booking::give_up;
 use crate::usecases::get_buyer::is_to_come;
 use crate::usecases::hear::BookingPorts;
 use contracts::{Failure, UserId};
@@ -19,15 +19,15 @@ pub async fn forget_buyer(
     for waiting in on.lines.of_user(user).await? {
         on.lines.leave(user, waiting.event_id, &waiting.seat).await?;
     }
-    let mut called_off = Ok(());
+    let mut given_up = Ok(());
     for booking in on.bookings.get_all(&on.bookings.of_buyer(user).await?).await? {
         let id = booking.id;
         if is_to_come(&*on.events, &booking, on.world.now()).await? {
             // What payments cannot answer now waits for the next try, and nothing else waits for it.
-            called_off = called_off.and(call_off(on, payments, booking).await.map(drop));
+            given_up = given_up.and(give_up(on, payments, booking, None).await.map(drop));
         }
         on.bookings.forget_name(id).await?;
         tickets.erase(id).await?;
     }
-    called_off
+    given_up
 }
