@@ -14,8 +14,11 @@ pub trait Movies: Keys {
     /// Replaces a movie. MUST change nothing and answer `false` when it is not at the version of `before` any more.
     async fn update(&self, before: &Movie, after: &Movie) -> Result<bool, Failure>;
 
-    /// Removes a movie. MUST change nothing and answer `false` when it is not at this version any more.
-    async fn delete(&self, movie: &Movie) -> Result<bool, Failure>;
+    /// Takes a movie down. MUST change nothing and answer `false` when it is not at this version any more.
+    async fn delete(&self, movie: &Movie, now: Timestamp) -> Result<bool, Failure>;
+
+    /// Puts a movie that was taken down up again. Does nothing if it is there, or was never taken down.
+    async fn restore(&self, id: MovieId) -> Result<(), Failure>;
 
     /// Reads one, consistently.
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure>;
@@ -24,10 +27,11 @@ pub trait Movies: Keys {
     /// asked for, even when more follow.
     async fn list(&self, which: &MovieQuery, asked: &PageRequest) -> Result<Option<Page<Movie>>, Failure>;
 
-    /// A movie's screenings that begin after `now`, soonest first.
+    /// A movie's screenings that begin after `now`, soonest first, read consistently.
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure>;
 
-    /// Records ticketing's news of an event. MUST ignore a version that is not newer than the one it has.
+    /// Records ticketing's news of an event. MUST ignore a version that is not newer than the one it has, and put up
+    /// again a movie that turns out to be screened.
     async fn record(&self, event: &EventChanged) -> Result<(), Failure>;
 }
 

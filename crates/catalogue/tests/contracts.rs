@@ -37,14 +37,27 @@ async fn movies(engine: &Engine) {
     })
     .await;
     assert!(kept.list(&query, &page(1, Some("rubbish"))).await.unwrap().is_none());
-    assert!(!kept.delete(&movie).await.unwrap());
-    assert!(kept.delete(&renamed).await.unwrap());
+    let now = engine.world.now();
+    kept.restore(movie.id).await.unwrap();
+    assert_eq!(kept.get(movie.id).await.unwrap(), Some(renamed.clone()));
+    assert!(!kept.delete(&movie, now).await.unwrap());
+    assert!(kept.delete(&renamed, now).await.unwrap());
     assert_eq!(kept.get(movie.id).await.unwrap(), None);
+    kept.restore(movie.id).await.unwrap();
+    let restored = kept.get(movie.id).await.unwrap().unwrap();
+    assert_eq!((&restored.title, restored.version), (&renamed.title, renamed.version + 1));
+    // It may be imported anew while it is down.
+    assert!(kept.delete(&restored, now).await.unwrap());
+    assert!(kept.insert(&movie).await.unwrap());
+    kept.restore(movie.id).await.unwrap();
+    assert_eq!(kept.get(movie.id).await.unwrap(), Some(movie));
 }
 
 async fn screenings(engine: &Engine) {
     let kept = DynamoMovies::new(engine.table("catalogue").await);
-    let (movie, now) = (MovieId::new(engine.id()), engine.world.now());
+    let (film, now) = (movie(engine), engine.world.now());
+    let movie = film.id;
+    assert!(kept.insert(&film).await.unwrap() && kept.delete(&film, now).await.unwrap());
     let event = |version, takes_place| EventChanged {
         id: EventId::new(uuid::Uuid::from_u128(movie.uuid().as_u128() + 1)),
         movie_id: Some(movie),
@@ -53,7 +66,10 @@ async fn screenings(engine: &Engine) {
         takes_place,
         version,
     };
+    kept.record(&event(1, false)).await.unwrap();
+    assert_eq!(kept.get(movie).await.unwrap(), None);
     kept.record(&event(2, true)).await.unwrap();
+    assert!(kept.get(movie).await.unwrap().is_some(), "what is screened is put up again");
     assert_eq!(kept.screenings(movie, now).await.unwrap().len(), 1);
     assert_eq!(kept.screenings(movie, now + Duration::from_hours(2)).await.unwrap(), []);
     kept.record(&event(3, false)).await.unwrap();

@@ -62,8 +62,12 @@ impl<M: Movies> Movies for CachedMovies<M> {
         self.movies.update(before, after).await
     }
 
-    async fn delete(&self, movie: &Movie) -> Result<bool, Failure> {
-        self.movies.delete(movie).await
+    async fn delete(&self, movie: &Movie, now: Timestamp) -> Result<bool, Failure> {
+        self.movies.delete(movie, now).await
+    }
+
+    async fn restore(&self, id: MovieId) -> Result<(), Failure> {
+        self.movies.restore(id).await
     }
 
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure> {

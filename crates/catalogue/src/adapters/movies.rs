@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{EventChanged, EventId, Failure, MovieId, Page, PageRequest, Timestamp, folded};
 use serde::{Deserialize, Serialize};
-use table::{Item, Key, Table, delete_part, number, of_cursor, put_part, text, value};
+use std::time::Duration;
+use table::{Item, Key, Table, create, delete_part, number, of_cursor, put_part, text, value};
 use uuid::Uuid;
 
 /// How often to try in all, when the same event's news comes more than once at the same time.
@@ -17,11 +18,13 @@ const TRIES: u32 = 4;
 /// | item | PK | SK |
 /// |---|---|---|
 /// | movie | `MOVIE#<id>` | `MOVIE` |
+/// | movie that was taken down, for two weeks | `MOVIE#<id>` | `DELETED` |
 /// | screening of it | `MOVIE#<id>` | `SCREENING#<event id>` |
 /// | which movie an event screens, as of which version | `EVENT#<id>` | `EVENT` |
 /// | an idempotency key | `KEY#<id>` | `KEY` |
 ///
-/// The index `by_created` lists movies: `LIST = MOVIES`, `CREATED = <created_at>#<id>`.
+/// The index `by_created` lists movies: `LIST = MOVIES`, `CREATED = <created_at>#<id>`. DynamoDB's TTL deletes items
+/// with `expires`.
 #[derive(Debug, Clone)]
 pub struct DynamoMovies(Table);
 
@@ -30,6 +33,9 @@ const LIST: &str = "LIST";
 const CREATED: &str = "CREATED";
 const MOVIES: &str = "MOVIES";
 const SCREENINGS: &str = "SCREENING#";
+/// How long a movie that was taken down is kept, in case news of a screening of it is still on its way: SQS keeps a
+/// message no longer than this.
+const KEPT_DELETED: Duration = Duration::from_hours(14 * 24);
 
 #[derive(Serialize, Deserialize)]
 struct StoredMovie {
@@ -49,6 +55,13 @@ struct StoredMovie {
     list: String,
     #[serde(rename = "CREATED")]
     created: String,
+}
+
+/// A movie that was taken down.
+#[derive(Serialize, Deserialize)]
+struct DeletedMovie {
+    movie: Movie,
+    expires: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,6 +90,10 @@ fn partition(id: MovieId) -> String {
 
 fn movie_key(id: MovieId) -> Key {
     Key::new(partition(id), "MOVIE")
+}
+
+fn deleted_key(id: MovieId) -> Key {
+    Key::new(partition(id), "DELETED")
 }
 
 fn screening_key(movie: MovieId, event: EventId) -> Key {
@@ -112,10 +129,19 @@ impl Movies for DynamoMovies {
         Ok(self.0.put_if(&movie_key(after.id), &StoredMovie::of(after), "version = :before", values).await?.is_ok())
     }
 
-    async fn delete(&self, movie: &Movie) -> Result<bool, Failure> {
+    async fn delete(&self, movie: &Movie, now: Timestamp) -> Result<bool, Failure> {
         let delete = self.0.part_delete(&movie_key(movie.id)).condition_expression("version = :before");
         let delete = delete_part(delete.expression_attribute_values(":before", number(movie.version)))?;
-        self.0.all_or_none([delete]).await
+        let deleted = DeletedMovie { movie: movie.clone(), expires: (now + KEPT_DELETED).seconds() };
+        self.0.all_or_none([delete, put_part(self.0.part_put(&deleted_key(movie.id), &deleted)?)?]).await
+    }
+
+    async fn restore(&self, id: MovieId) -> Result<(), Failure> {
+        let Some(DeletedMovie { mut movie, .. }) = self.0.get(&deleted_key(id)).await? else { return Ok(()) };
+        movie.version += 1;
+        let again = create(self.0.name(), &movie_key(id), &StoredMovie::of(&movie))?;
+        // If this is refused, it is there again already.
+        self.0.all_or_none([again, delete_part(self.0.part_delete(&deleted_key(id)))?]).await.map(drop)
     }
 
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure> {
@@ -162,7 +188,8 @@ impl Movies for DynamoMovies {
             .filter_expression("starts_at > :now")
             .expression_attribute_values(":pk", text(partition(id)))
             .expression_attribute_values(":screenings", text(SCREENINGS))
-            .expression_attribute_values(":now", text(now));
+            .expression_attribute_values(":now", text(now))
+            .consistent_read(true);
         let mut found: Vec<Screening> =
             self.0.all(query).await?.into_iter().map(value).collect::<Result<_, Failure>>()?;
         found.sort_by_key(|screening| (screening.starts_at, screening.event_id));
@@ -172,8 +199,12 @@ impl Movies for DynamoMovies {
     async fn record(&self, event: &EventChanged) -> Result<(), Failure> {
         for _ in 0..TRIES {
             let before: Option<StoredEvent> = self.0.get(&event_key(event.id)).await?;
-            if before.as_ref().is_some_and(|before| before.version >= event.version) {
-                return Ok(());
+            if let Some(known) = before.as_ref().filter(|before| before.version >= event.version) {
+                // Whoever recorded it may have broken off before the movie was put up again.
+                return match known.movie_id {
+                    Some(movie) => self.restore(movie).await,
+                    None => Ok(()),
+                };
             }
             let screening = Screening::of(event);
             let movie_id = screening.as_ref().map(|(movie, _)| *movie);
@@ -187,7 +218,10 @@ impl Movies for DynamoMovies {
                 parts.push(put_part(self.0.part_put(&screening_key(*movie, event.id), screening)?)?);
             }
             if self.0.all_or_none(parts).await? {
-                return Ok(());
+                return match screening {
+                    Some((movie, _)) => self.restore(movie).await,
+                    None => Ok(()),
+                };
             }
         }
         Err(Failure::transient("record a screening", "it changed each time"))

@@ -2,14 +2,26 @@ use crate::ports::Movies;
 use contracts::edit::{Seen, as_seen, until_done};
 use contracts::{Code, MovieId, Problem, World};
 
-/// Removes a movie that has no screenings to come. `seen` is what the caller saw of it.
+/// Takes down a movie that has no screenings to come. `seen` is what the caller saw of it.
+///
+/// Ticketing tells of a screening a moment after it is made. If news of one comes while the movie is taken down, or
+/// later, the movie is put up again: what is on sale has its film.
 pub async fn delete_movie(movies: &dyn Movies, world: &dyn World, id: MovieId, seen: &Seen) -> Result<(), Problem> {
     until_done(|| async {
         let movie = as_seen(movies.get(id).await?.ok_or_else(Problem::not_found)?, seen)?;
         if !movies.screenings(id, world.now()).await?.is_empty() {
             return Err(Problem::new(Code::HasScreenings));
         }
-        Ok(movies.delete(&movie).await?.then_some(()))
+        if !movies.delete(&movie, world.now()).await? {
+            return Ok(None);
+        }
+        // Whoever records a screening looks afterwards whether its movie was taken down, and this looks afterwards
+        // whether there is a screening. So one of the two sees the other.
+        if movies.screenings(id, world.now()).await?.is_empty() {
+            return Ok(Some(()));
+        }
+        movies.restore(id).await?;
+        Err(Problem::new(Code::HasScreenings))
     })
     .await
 }

@@ -7,7 +7,23 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use template::STACK;
 use tokio::net::TcpListener;
+use triggers::Invoke;
+use uuid::Uuid;
+
+/// Has news of an event recorded.
+async fn record(app: &App, news: &Value) {
+    let source = format!("arn:aws:sqs:ap-southeast-3:123456789012:{STACK}-record-screening");
+    let record = json!({"messageId": Uuid::now_v7(), "receiptHandle": "1", "body": news.to_string(),
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1795237200000",
+        "SenderId": "1", "ApproximateFirstReceiveTimestamp": "1795237200100"},
+        "messageAttributes": {}, "md5OfBody": "", "eventSource": "aws:sqs", "eventSourceARN": source,
+        "awsRegion": "ap-southeast-3"});
+    let function = format!("{STACK}-record-screening");
+    let answer = app.cloud.functions.invoke(&function, &json!({"Records": [record]})).await.unwrap();
+    assert_eq!(answer["batchItemFailures"], json!([]), "{answer}");
+}
 
 fn film(title: &str) -> Value {
     json!({"title": title, "genres": ["Horror", "Action"], "duration_minutes": 138, "synopsis": "Two brothers."})
@@ -77,6 +93,19 @@ async fn a_movies_screenings_are_heard_from_ticketing() {
         (now["screenings"] == json!([])).then_some(())
     })
     .await;
+    assert_eq!(app.delete(&path, &organiser).await.0, 204);
+    // A screening of it was made in the second in which it was taken down, and its news comes late.
+    let mut late = json!({"type": "event.changed", "id": Uuid::now_v7(), "movie_id": movie["id"], "version": 1,
+        "starts_at": "2030-01-01T12:00:00Z", "takes_place": true});
+    record(&app, &late).await;
+    eventually("it is there again, with its screening", || async {
+        let (_, again) = app.get(&path, &buyer).await;
+        (again["screenings"].as_array().map(Vec::len) == Some(1)).then_some(())
+    })
+    .await;
+    assert_eq!(app.delete(&path, &organiser).await.1["code"], "has_screenings");
+    (late["takes_place"], late["version"]) = (json!(false), json!(2));
+    record(&app, &late).await;
     assert_eq!(app.delete(&path, &organiser).await.0, 204);
     let nowhere = json!({"title": "X", "kind": "SCREENING", "venue": "S", "movie_id": movie["id"],
         "starts_at": "2030-01-01T12:00:00Z"});
