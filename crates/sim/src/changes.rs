@@ -2,7 +2,7 @@
 
 use crate::lines::Lines;
 use crate::promises::{Facts, Promise, calm_since, grace, moment, number, refunds_are_refused, refunds_fail, text};
-use crate::stage::{Stage, lock};
+use crate::stage::{Retitled, Stage, lock};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -73,14 +73,20 @@ fn against_the_facts(stage: &Stage, closed: &BTreeSet<String>, old: &Value, new:
     if text(new, "SK").starts_with("SEAT#") && (was.as_str(), is.as_str()) == ("OPEN", "ON_GOING") && passed_over {
         return Some((Promise::LinesFirst, "a seat went to the public past its line".to_owned()));
     }
-    if text(new, "SK") != "BOOKING" || new["previous"].is_null() {
+    if text(new, "SK") != "BOOKING" {
         return None;
     }
     let skew = Duration::from_millis(2 * stage.weather.skew);
     let retitled = lock(&stage.retitled).get(&text(new, "event_id")).cloned();
     let (made, title) = (moment(new, "created_at"), text(new, "event_title"));
-    if old.is_null() && retitled.is_some_and(|(at, present)| made > at + skew && title != present) {
-        return Some((Promise::LinesFirst, "a seat was offered under the old title of its event".to_owned()));
+    let offered = !new["previous"].is_null();
+    // An offer is made from the event as it is. What is sold to the public may be of what its function still knows.
+    let since = |one: &Retitled| if offered { one.answered_at } else { one.in_force };
+    if old.is_null() && retitled.is_some_and(|one| made > since(&one) + skew && title != one.title) {
+        return Some((Promise::LinesFirst, "a seat was sold under the old title of its event".to_owned()));
+    }
+    if !offered {
+        return None;
     }
     let (from, to) = (text(old, "status"), text(new, "status"));
     let time = stage.settings.get("WAITING_OFFER_SECONDS").and_then(|time| time.parse().ok()).map(Duration::from_secs);

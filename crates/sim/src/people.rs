@@ -6,7 +6,7 @@ use crate::carrier::{PERSON, json_of};
 use crate::dice::Dice;
 use crate::promises::Promise;
 use crate::props::{Performance, URL};
-use crate::stage::{ACTOR, Actor, Stage, lock};
+use crate::stage::{ACTOR, Actor, Retitled, Stage, lock};
 use crate::watchers::watch;
 use contracts::webhook;
 use reqwest::Method;
@@ -348,14 +348,16 @@ async fn wait_in_line(person: &Person, dice: &Dice, event: &Performance, seat: &
     }
 }
 
-/// Gives an event another title, and notes when that was answered: what is sold after it has that title.
+/// Gives an event another title, and notes when that was answered, and from when on everything is sold under it.
 async fn retitle(stage: &Stage, person: &Person, event: &str) {
     const TITLE: &str = "Sinners (2026)";
     let Some((200, mut draft)) = person.insist("GET", &format!("{event}/draft"), None, None).await else { return };
     draft["title"] = TITLE.into();
-    if let Some((200, _)) = person.insist("PUT", event, Some(&draft), None).await {
+    if let Some((200, answer)) = person.insist("PUT", event, Some(&draft), None).await {
         let id = event.rsplit('/').next().unwrap_or_default().to_owned();
-        lock(&stage.retitled).insert(id, (stage.now(), TITLE.to_owned()));
+        let in_force = answer["effective_at"].as_str().and_then(|at| at.parse().ok()).unwrap_or(stage.now());
+        let retitled = Retitled { title: TITLE.to_owned(), answered_at: stage.now(), in_force };
+        lock(&stage.retitled).insert(id, retitled);
     }
 }
 

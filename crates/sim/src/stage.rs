@@ -60,8 +60,8 @@ pub struct Stage {
     pub refused: Mutex<BTreeSet<String>>,
     /// The bookings for which an organiser's system refused a hold.
     pub refused_holds: Mutex<BTreeSet<String>>,
-    /// The titles that events got, and when that was answered, by event.
-    pub retitled: Mutex<BTreeMap<String, (Timestamp, String)>>,
+    /// The titles that events got, by event.
+    pub retitled: Mutex<BTreeMap<String, Retitled>>,
     /// What the bug `old-facts` read first, by key.
     pub first_seen: Mutex<BTreeMap<String, String>>,
     /// The orders that reached the power company and that it issues, by reference.
@@ -83,6 +83,17 @@ pub struct Stage {
     coverage: Mutex<Coverage>,
     broken: Mutex<Findings>,
     story: Option<Mutex<Vec<String>>>,
+}
+
+/// Another title of an event.
+#[derive(Debug, Clone)]
+pub struct Retitled {
+    /// The title.
+    pub title: String,
+    /// When its organiser was answered.
+    pub answered_at: Timestamp,
+    /// From when on everything is sold under it, as the answer said.
+    pub in_force: Timestamp,
 }
 
 /// How a story is played.

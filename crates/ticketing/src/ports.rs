@@ -149,8 +149,20 @@ pub struct Plan {
     pub layout: Layout,
 }
 
-/// Events and layouts as they were a few seconds ago, cached in the function. The conditions of a sale are checked at
-/// the seat itself, never here.
+/// How long a function sells from the same plan before it reads the event again.
+pub const PLAN_LIFE: Duration = Duration::from_secs(5);
+/// How much the clocks of two functions may differ (AWS keeps them within microseconds of its own; a laptop's one clock
+/// does not differ at all).
+const CLOCKS: Duration = Duration::from_secs(1);
+
+/// When a change of an event that was written by `now` is in force everywhere: whatever is booked from then on is sold
+/// by it. Before that, `book` may sell from a plan that it still keeps.
+pub fn in_force(now: Timestamp) -> Timestamp {
+    now + PLAN_LIFE + CLOCKS
+}
+
+/// Events and layouts as they were a few seconds ago, cached in the function for
+/// [`PLAN_LIFE`] at most. The conditions of a sale are checked at the seat itself, never here.
 #[async_trait]
 pub trait Plans: Send + Sync {
     /// The plan of an event. `fresh` reads it again instead of from the cache.

@@ -6,7 +6,7 @@ use settings::HomeZone;
 use ticketing::adapters::{DynamoEvents, DynamoSeatMaps, HttpCatalogue, PlainHttp, SqsMovingQueue};
 use ticketing::domain::EventDraft;
 use ticketing::examples;
-use ticketing::usecases::{self, EventView};
+use ticketing::usecases::{self, ChangedEvent};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
@@ -32,10 +32,11 @@ parts! {
 async fn handle(
     on: Arc<UpdateEvent>,
     (caller, Path(id), Json(draft), IfMatch(seen)): (Caller, Path<EventId>, Json<EventDraft>, IfMatch),
-) -> Result<Versioned<EventView>, Problem> {
+) -> Result<Versioned<ChangedEvent>, Problem> {
     let UpdateEvent { events, maps, catalogue, moving, world, home, plain_http } = &*on;
     let home = (&home.0, plain_http.0);
-    usecases::update_event((events, catalogue, moving, &**world), &caller, id, draft, home, &seen).await?;
-    let view = usecases::get_event(events, maps, id).await?;
-    Ok(Versioned { version: view.version, body: view })
+    let change = usecases::update_event((events, catalogue, moving, &**world), &caller, id, draft, home, &seen);
+    let effective_at = change.await?;
+    let event = usecases::get_event(events, maps, id).await?;
+    Ok(Versioned { version: event.version, body: ChangedEvent { event, effective_at } })
 }

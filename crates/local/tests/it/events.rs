@@ -1,7 +1,7 @@
 //! Events and their seats change, and are taken off sale.
 
 use crate::app::{App, User, eventually};
-use contracts::{Money, SystemWorld, World};
+use contracts::{Money, SystemWorld, Timestamp, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -276,6 +276,32 @@ async fn a_put_of_what_was_read_changes_nothing() {
             assert_eq!(same(&read[name]), same(value), "{name}");
         }
     }
+}
+
+/// A function keeps what it sells for some seconds, and the answer to a change says until when.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sold_once_a_change_is_in_force_is_sold_by_it() {
+    let app = App::start(&[]).await;
+    let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-4", &json!({})).await;
+    let path = format!("/api/events/{event}");
+    let (_, mut draft) = app.get(&format!("{path}/draft"), &organiser).await;
+    let (_, held) = app.book(&buyer, &event, &["A-1"], "manual").await;
+    assert_eq!(held["event_title"], draft["title"]);
+    draft["title"] = json!("Another title");
+    let (status, changed) = app.put(&path, &organiser, &draft).await;
+    assert_eq!((status, &changed["title"]), (200, &draft["title"]), "{changed}");
+    let in_force: Timestamp = changed["effective_at"].as_str().unwrap().parse().unwrap();
+    eventually("the change is in force", || async { (in_force <= SystemWorld.now()).then_some(()) }).await;
+    let (_, held) = app.book(&buyer, &event, &["A-2"], "manual").await;
+    assert_eq!(held["event_title"], draft["title"], "{held}");
+
+    // The end of a sale too.
+    draft["on_sale_from"] = json!("2029-12-31T00:00:00Z");
+    let (_, changed) = app.put(&path, &organiser, &draft).await;
+    let in_force: Timestamp = changed["effective_at"].as_str().unwrap().parse().unwrap();
+    eventually("the sale is paused", || async { (in_force <= SystemWorld.now()).then_some(()) }).await;
+    assert_eq!(app.book(&buyer, &event, &["A-3"], "manual").await.1["code"], "not_on_sale");
 }
 
 /// What took place cannot be moved to another day, and nobody is paid back for it as a whole.

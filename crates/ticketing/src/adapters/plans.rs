@@ -1,18 +1,15 @@
 //! A cache of events and layouts in the function's memory, in front of the store of events.
 
-use crate::ports::{Events, Plan, Plans};
+use crate::ports::{Events, PLAN_LIFE, Plan, Plans};
 use async_trait::async_trait;
 use contracts::{EventId, Failure, Timestamp, World};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-/// How long a cached plan is used. The hold's own conditions check whatever must not be stale.
-const LIFE: Duration = Duration::from_secs(5);
 /// The most events that a function remembers.
 const MOST: usize = 64;
 
-/// Plans kept in the function for a few seconds.
+/// Plans kept in the function for a few seconds. The hold's own conditions check whatever must not be stale.
 pub struct CachedPlans {
     events: Arc<dyn Events>,
     world: Arc<dyn World>,
@@ -27,13 +24,13 @@ impl CachedPlans {
 
     fn recall(&self, id: EventId, now: Timestamp) -> Option<Arc<Plan>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&id).filter(|(read, _)| now < *read + LIFE).map(|(_, plan)| Arc::clone(plan))
+        kept.get(&id).filter(|(read, _)| now < *read + PLAN_LIFE).map(|(_, plan)| Arc::clone(plan))
     }
 
     fn keep(&self, id: EventId, now: Timestamp, plan: &Arc<Plan>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST {
-            kept.retain(|_, (read, _)| now < *read + LIFE);
+            kept.retain(|_, (read, _)| now < *read + PLAN_LIFE);
         }
         if kept.len() < MOST {
             kept.insert(id, (now, Arc::clone(plan)));

@@ -81,6 +81,6 @@ pub use resume::{resume, resume_bookings};
 pub use serve_lines::serve_lines;
 pub use settle_organiser_hold::{OrganiserPorts, settle_organiser_hold};
 pub use take_payment_news::take_payment_news;
-pub use update_event::update_event;
+pub use update_event::{ChangedEvent, update_event};
 pub use update_seat::{EditedSeat, SeatChanges, update_seat};
 pub use update_seat_map::update_seat_map;

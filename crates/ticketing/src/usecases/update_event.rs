@@ -1,14 +1,29 @@
 //! Changing the details of an event that is still scheduled and not over.
 
-use crate::domain::{Event, EventDraft, Occasion};
-use crate::ports::{Catalogue, Events, MovingQueue};
+use crate::domain::{EventDraft, Occasion};
+use crate::ports::{Catalogue, Events, MovingQueue, in_force};
 use crate::usecases::create_event::check_movie;
+use crate::usecases::get_event::EventView;
 use crate::usecases::move_bookings::have_moved;
 use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
-use contracts::{Caller, Code, EventId, Problem, TimeZone, World};
+use contracts::{Caller, Code, EventId, Problem, TimeZone, Timestamp, World};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it.
+/// An event that was changed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ChangedEvent {
+    /// The event as it is now.
+    #[serde(flatten)]
+    pub event: EventView,
+    /// From when on everything is sold by what the event says now. What was booked before that may have been sold by
+    /// what it said until now; if it was moved, its buyer is told, and may have the money back.
+    pub effective_at: Timestamp,
+}
+
+/// Changes the details of an event, but not its seats. Answers when the change is in force: see
+/// [`ChangedEvent`]. `seen` is what the caller saw of it.
 ///
 /// If its time or place changes, its bookings are moved with it; an event that has begun stays where and when it is. An
 /// event that names no zone keeps the one that it has, or gets `home`. `plain_http` allows an organiser's system
@@ -20,7 +35,7 @@ pub async fn update_event(
     draft: EventDraft,
     (home, plain_http): (&TimeZone, bool),
     seen: &Seen,
-) -> Result<Event, Problem> {
+) -> Result<Timestamp, Problem> {
     let draft = draft.check(id, caller.id, world.now(), plain_http)?;
     until_done(|| async {
         let before = own_event(events, caller, id, seen).await?;
@@ -41,7 +56,8 @@ pub async fn update_event(
         if was != (Occasion { title: was.title.clone(), ..is }) {
             have_moved(moving, id).await?;
         }
-        Ok(events.update(&before, &after).await?.then_some(after))
+        // The clock is read once the change is written.
+        Ok(events.update(&before, &after).await?.then(|| in_force(world.now())))
     })
     .await
 }
