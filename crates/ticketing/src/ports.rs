@@ -2,9 +2,7 @@
 
 use crate::domain::lapses::Barred;
 use crate::domain::ticket::TicketClaim;
-use crate::domain::{
-    Block, BlockMap, BookedSeat, Booking, Event, Layout, SeatChange, SeatStatus, Transition, Waiter, Waiting,
-};
+use crate::domain::{Block, BlockMap, Booking, Event, Layout, SeatChange, SeatStatus, Transition, Waiter, Waiting};
 use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{
@@ -399,8 +397,14 @@ pub trait Lines: Send + Sync {
     /// The lines that a user is in, in no particular order.
     async fn of_user(&self, user: UserId) -> Result<Vec<Waiting>, Failure>;
 
-    /// Takes a place out of a line, if it is still there.
-    async fn drop_place(&self, event: EventId, seat: &BookedSeat, waiter: &Waiter) -> Result<(), Failure>;
+    /// Takes a place out of the line of the seat of this label, in this block, if it is still there.
+    async fn drop_place(&self, event: EventId, seat: (&str, &SeatLabel), waiter: &Waiter) -> Result<(), Failure>;
+
+    /// Were the lines of this event closed for good?
+    async fn are_closed(&self, event: EventId) -> Result<bool, Failure>;
+
+    /// Notes that the lines of an event are closed for good.
+    async fn close(&self, event: EventId, now: Timestamp) -> Result<(), Failure>;
 
     /// How many seats of an event a user holds or owns.
     async fn seats_of(&self, user: UserId, event: EventId) -> Result<u32, Failure>;

@@ -536,6 +536,10 @@ async fn lines(engine: &Engine) {
     assert_eq!(scene.lines.of_user(one).await.unwrap(), []);
     assert_eq!(scene.lines.of_user(two).await.unwrap().len(), 1);
     // A user who comes back is at the end.
+    assert!(!scene.lines.are_closed(event).await.unwrap());
+    scene.lines.close(event, engine.world.now()).await.unwrap();
+    scene.lines.close(event, engine.world.now()).await.unwrap();
+    assert!(scene.lines.are_closed(event).await.unwrap());
     let Joined::At(third) = scene.join(engine, one, "A-1").await else { unreachable!() };
     assert!(third > second);
 }

@@ -368,9 +368,9 @@ impl Lines for Kept {
         Ok(self.memory().lines.get(label.as_str()).and_then(|line| line.first().cloned()))
     }
 
-    async fn drop_place(&self, _: EventId, seat: &BookedSeat, waiter: &Waiter) -> Result<(), Failure> {
+    async fn drop_place(&self, _: EventId, (_, label): (&str, &SeatLabel), waiter: &Waiter) -> Result<(), Failure> {
         let mut memory = self.asked("drop a place");
-        memory.lines.entry(seat.label.to_string()).or_default().retain(|one| one.place != waiter.place);
+        memory.lines.entry(label.to_string()).or_default().retain(|one| one.place != waiter.place);
         Ok(())
     }
 
@@ -405,6 +405,14 @@ impl Lines for Kept {
 impl Events for Kept {
     async fn get(&self, _: EventId) -> Result<Option<Event>, Failure> {
         Ok(Some(event()))
+    }
+
+    async fn are_closed(&self, _: EventId) -> Result<bool, Failure> {
+        unreachable!()
+    }
+
+    async fn close(&self, _: EventId, _: Timestamp) -> Result<(), Failure> {
+        unreachable!()
     }
 
     async fn insert(&self, _: &Event) -> Result<bool, Failure> {

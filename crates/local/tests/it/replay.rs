@@ -286,6 +286,8 @@ const STORY: &[&str] = &[
     "refund-by-hand/not-refused",
     "refund-by-hand/a-buyer",
     "refund-by-hand/unknown",
+    "close-lines/nothing-begun",
+    "close-lines/nothing-begun-again",
 ];
 
 /// A world in which time stands still and ids are counted.

@@ -1,12 +1,14 @@
 //! Waiting lists: the first in line is offered the seat first, and nobody else sees it open in between.
 
 use crate::app::{App, Organiser, User, eventually};
+use contracts::{SystemWorld, World};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use template::STACK;
 use triggers::Invoke;
 
@@ -39,6 +41,43 @@ async fn a_person_waits_for_so_many_seats_of_one_event() {
     }
     assert_eq!(leave(&app, &waiter, &event, "A-1").await, 204);
     assert_eq!(join(&app, &waiter, &event, "A-3").await.0, 201);
+}
+
+/// Nobody is offered a seat of an event that has begun, so nothing is kept of those who waited for one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lines_of_an_event_that_has_begun_are_closed() {
+    let app = App::start(&[("CloseLinesSchedule", "rate(1 day)")]).await;
+    let (organiser, holder) = (app.user("organiser").await, app.buyer().await);
+    let (one, other) = (app.buyer().await, app.buyer().await);
+    let [begun, later] =
+        [app.event(&organiser, "A:1-2", &json!({})).await, app.event(&organiser, "A:1", &json!({})).await];
+    app.confirmed(&holder, &begun, &["A-1", "A-2"]).await;
+    app.confirmed(&holder, &later, &["A-1"]).await;
+    for (user, event, seat) in
+        [(&one, &begun, "A-1"), (&other, &begun, "A-1"), (&one, &begun, "A-2"), (&one, &later, "A-1")]
+    {
+        assert_eq!(join(&app, user, event, seat).await.0, 201);
+    }
+    let close = || async {
+        let answer = app.cloud.functions.invoke(&format!("{STACK}-close-lines"), &json!({})).await.unwrap();
+        answer["taken_out"].as_u64().unwrap()
+    };
+    assert_eq!(close().await, 0);
+    let then = SystemWorld.now() - Duration::from_mins(11);
+    let (pk, then) = (format!("EVENT#{begun}"), then.to_string());
+    app.set("ticketing", &pk, "EVENT", "starts_at", json!({"S": then}));
+    app.set("ticketing", &pk, "EVENT", "START", json!({"S": format!("{then}#{begun}")}));
+    assert_eq!(close().await, 3);
+    for (user, left) in [(&one, 1), (&other, 0)] {
+        let (_, page) = app.get("/api/waiting-list", user).await;
+        assert_eq!(page["items"].as_array().unwrap().len(), left, "{page}");
+    }
+    for seat in ["A-1", "A-2"] {
+        assert_eq!(app.kept("ticketing", &format!("LINE#{begun}#{seat}"), "PLACE#0000000000"), Value::Null);
+    }
+    assert_eq!(close().await, 0);
+    assert_ne!(app.kept("ticketing", &pk, "LINES"), Value::Null, "it is not looked at again");
+    assert_eq!(app.kept("ticketing", &format!("EVENT#{later}"), "LINES"), Value::Null);
 }
 
 /// A seat that was given up while nothing was sold goes to who waits for it once the sale goes on, and to nobody else.

@@ -6,6 +6,7 @@
 //! | block of seats: its labels and price | `EVENT#<id>` | `BLOCK#<ordinal>` |
 //! | map of a block: one letter a seat | `EVENT#<id>` | `MAP#<ordinal>` |
 //! | how far a cancelled event is closed | `EVENT#<id>` | `CLOSING` |
+//! | the lines of an event that has begun are closed | `EVENT#<id>` | `LINES` |
 //! | seat | `EVENT#<id>#<section>#<ordinal>-<attempt>[#<prefix>]` | `SEAT#<label>` |
 //! | booking | `BOOKING#<id>` | `BOOKING` |
 //! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
@@ -17,6 +18,8 @@
 //! | a seat that is owed to its line | `OWED` | `<event id>#<label>` |
 //! | an idempotency key | `KEY#<id>` | `KEY` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
+//!
+//! DynamoDB's TTL deletes wishes by `expires`, some time after their requests broke off. No code relies on when.
 //!
 //! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys
 //! of an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`. The index `by_due` lists the keys of
@@ -49,6 +52,11 @@ pub fn event(id: EventId) -> Key {
 /// How far a cancelled event is closed.
 pub fn closing(id: EventId) -> Key {
     Key::new(event_partition(id), "CLOSING")
+}
+
+/// That the lines of an event are closed.
+pub fn lines_closed(id: EventId) -> Key {
+    Key::new(event_partition(id), "LINES")
 }
 
 /// The start of all blocks' sort keys.

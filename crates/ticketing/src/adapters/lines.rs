@@ -1,7 +1,7 @@
 //! Waiting lists in DynamoDB. Users join by a wish, and one request puts a whole crowd into the line.
 
 use crate::adapters::keys;
-use crate::domain::{BookedSeat, SeatStatus, Waiter, Waiting};
+use crate::domain::{SeatStatus, Waiter, Waiting};
 use crate::ports::{Joined, Lines};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -37,6 +37,9 @@ pub struct DynamoLines(Table);
 struct Wish {
     who: Waiter,
     new: Waiting,
+    /// When DynamoDB's TTL may delete it, if its request broke off and nobody asked for the seat again.
+    #[serde(default)]
+    expires: i64,
 }
 
 /// The lease of the request that fulfils the wishes of a line. It only saves work: the conditions of the transaction
@@ -44,6 +47,12 @@ struct Wish {
 #[derive(Serialize)]
 struct Turn {
     ends_at: Timestamp,
+}
+
+/// That the lines of an event are closed for good.
+#[derive(Serialize, Deserialize)]
+struct Closed {
+    closed_at: Timestamp,
 }
 
 /// A part of the transaction that takes people into a line.
@@ -108,7 +117,8 @@ impl Lines for DynamoLines {
             return Ok(Joined::At(place));
         }
         let wish = keys::wish(event, label, who);
-        self.0.insert(&wish, &Wish { who: who.clone(), new: new.clone() }).await?.ok();
+        let expires = (new.joined_at + WISH_LIFETIME).seconds();
+        self.0.insert(&wish, &Wish { who: who.clone(), new: new.clone(), expires }).await?.ok();
         for attempt in 0..TRIES {
             // In a crowd, another request is about to fulfil this wish too, so wait first.
             self.0.pause((attempt + 1).min(LAST_GROWING_PAUSE)).await;
@@ -173,8 +183,16 @@ impl Lines for DynamoLines {
         self.0.all(query).await?.into_iter().map(value).collect()
     }
 
-    async fn drop_place(&self, event: EventId, seat: &BookedSeat, waiter: &Waiter) -> Result<(), Failure> {
-        self.take_out(event, (&seat.block, &seat.label), waiter.place, waiter.user_id).await.map(drop)
+    async fn drop_place(&self, event: EventId, seat: (&str, &SeatLabel), waiter: &Waiter) -> Result<(), Failure> {
+        self.take_out(event, seat, waiter.place, waiter.user_id).await.map(drop)
+    }
+
+    async fn are_closed(&self, event: EventId) -> Result<bool, Failure> {
+        Ok(self.0.get::<Closed>(&keys::lines_closed(event)).await?.is_some())
+    }
+
+    async fn close(&self, event: EventId, now: Timestamp) -> Result<(), Failure> {
+        self.0.insert(&keys::lines_closed(event), &Closed { closed_at: now }).await.map(drop)
     }
 
     async fn seats_of(&self, user: UserId, event: EventId) -> Result<u32, Failure> {
@@ -266,7 +284,7 @@ impl DynamoLines {
         }
         let mut transaction = Transaction::new();
         transaction.add(Of::Seat, table::update_part(count)?);
-        for (place, Wish { who, new }) in (first..).zip(&wishes) {
+        for (place, Wish { who, new, .. }) in (first..).zip(&wishes) {
             let (who, new) = (Waiter { place, ..who.clone() }, Waiting { place, ..new.clone() });
             let wish = self.0.part_delete(&keys::wish(event, label, &who));
             let standing = create(self.0.name(), &keys::waiting(who.user_id, event, label), &new)?;

@@ -126,7 +126,7 @@ pub(super) async fn heir(
         if !is_over && Some(waiter.user_id) != giver {
             return Ok(Some(waiter));
         }
-        on.lines.drop_place(event.id, seat, &waiter).await?;
+        on.lines.drop_place(event.id, (&seat.block, &seat.label), &waiter).await?;
     }
     Ok(None)
 }
