@@ -91,6 +91,8 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("POST /api/bookings/{id}/cancel", Theirs, nothing.clone()),
         ("PUT /api/events/{id}", Theirs, event),
         ("POST /api/events/{id}/seats", Theirs, json!({"section": "VIP", "labels": ["V-1"], "price": price})),
+        ("POST /api/events/{id}/hand-over", Theirs, json!({"to": a.organiser.id})),
+        ("POST /api/events/{id}/take-over", Theirs, nothing.clone()),
         ("PATCH /api/events/{id}/seats/{label}", Theirs, json!({"price": price})),
         ("DELETE /api/events/{id}/seats/{label}", Theirs, nothing.clone()),
         ("DELETE /api/events/{id}", Theirs, nothing.clone()),

@@ -327,3 +327,41 @@ async fn who_runs_events_to_come_cannot_go() {
     assert_eq!(app.post(&format!("/api/events/{event}/cancel"), &organiser, &json!({})).await.0, 200);
     eventually("they may go", || async { (app.delete("/api/profile", &organiser).await.0 == 204).then_some(()) }).await;
 }
+
+/// What is handed over is the other's as soon as they take it, and not before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organiser_hands_their_events_over_and_can_go() {
+    let app = App::start(&[]).await;
+    let (old, new, third) = (app.user("organiser").await, app.user("organiser").await, app.user("organiser").await);
+    let (event, buyer) = (app.event(&old, "A:1-2", &json!({})).await, app.buyer().await);
+    app.confirmed(&buyer, &event, &["A-1"]).await;
+    let path = format!("/api/events/{event}");
+    let (hand_over, take_over) = (format!("{path}/hand-over"), format!("{path}/take-over"));
+    let take = |user: &User| {
+        let (user, take_over) = (user.clone(), take_over.clone());
+        let app = &app;
+        async move { app.ask(Method::POST, &take_over, Some(&user), None).await.0 }
+    };
+    assert_eq!(take(&new).await, 404);
+    assert_eq!(app.post(&hand_over, &new, &json!({"to": new.id})).await.0, 404);
+    // It may be taken back, and given to another.
+    for to in [&new, &old, &third, &new] {
+        assert_eq!(app.post(&hand_over, &old, &json!({"to": to.id})).await.0, 200);
+    }
+    assert_eq!((take(&third).await, take(&buyer).await), (404, 403));
+    // A change in between leaves the offer as it is.
+    let (_, draft) = app.get(&format!("{path}/draft"), &old).await;
+    assert_eq!(app.put(&path, &old, &draft).await.0, 200);
+    assert_eq!(app.get(&format!("{path}/sales"), &new).await.0, 404);
+    assert_eq!(app.delete("/api/profile", &old).await.1["code"], "events_to_come");
+    // The answer may get lost.
+    assert_eq!((take(&new).await, take(&new).await, take(&old).await), (204, 204, 404));
+    assert_eq!(app.get(&format!("{path}/sales"), &old).await.0, 404);
+    assert_eq!(app.get(&format!("{path}/sales"), &new).await.0, 200);
+    assert_eq!(app.delete("/api/profile", &old).await.0, 204);
+    assert_eq!(app.delete("/api/profile", &new).await.1["code"], "events_to_come");
+    let (status, _) = app.post(&format!("{path}/cancel"), &new, &json!({})).await;
+    assert_eq!(status, 200);
+    let (status, problem) = app.post(&hand_over, &new, &json!({"to": third.id})).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("event_over")), "it is closed by who runs it");
+}

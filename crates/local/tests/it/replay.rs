@@ -286,6 +286,11 @@ const STORY: &[&str] = &[
     "refund-by-hand/not-refused",
     "refund-by-hand/a-buyer",
     "refund-by-hand/unknown",
+    "hand-over-event/not-an-id",
+    "hand-over-event/over",
+    "hand-over-event/a-buyer",
+    "take-over-event/own",
+    "take-over-event/not-handed-over",
     "close-lines/nothing-begun",
     "close-lines/nothing-begun-again",
 ];

@@ -133,6 +133,9 @@ pub struct Event {
     pub time_zone: Option<TimeZone>,
     /// Its organiser.
     pub organiser_id: UserId,
+    /// Who may take it over, if its organiser hands it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor_id: Option<UserId>,
     /// The organiser's system, if it is not the house's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organiser_url: Option<String>,
@@ -259,6 +262,7 @@ impl EventDraft {
             ends_at: self.ends_at,
             time_zone,
             organiser_id: organiser,
+            successor_id: None,
             organiser_url: organiser_url.map(|url| url.trim_end_matches('/').to_owned()),
             max_seats_per_user,
             on_sale_from: self.on_sale_from,
@@ -297,12 +301,14 @@ impl Event {
         self.organiser_id == caller.id || caller.role == Role::Admin
     }
 
-    /// The event with the contents of `draft`, which passed the checks. Its id, organiser, status and seats stay.
+    /// The event with the contents of `draft`, which passed the checks. Its id, organiser, successor, status and seats
+    /// stay.
     #[must_use]
     pub fn redrawn(&self, draft: Self) -> Self {
         Self {
             id: self.id,
             organiser_id: self.organiser_id,
+            successor_id: self.successor_id,
             status: self.status,
             sections: self.sections.clone(),
             blocks: self.blocks,
@@ -322,6 +328,19 @@ impl Event {
     #[must_use]
     pub fn in_deletion(&self, deletion: Deletion) -> Self {
         Self { deletion: Some(deletion), ..self.becoming(EventStatus::Closing) }
+    }
+
+    /// The event as one that this person may take over.
+    #[must_use]
+    pub fn offered_to(&self, successor: UserId) -> Self {
+        let successor_id = Some(successor).filter(|successor| *successor != self.organiser_id);
+        Self { successor_id, version: self.version + 1, ..self.clone() }
+    }
+
+    /// The event with another organiser.
+    #[must_use]
+    pub fn taken_over_by(&self, organiser: UserId) -> Self {
+        Self { organiser_id: organiser, successor_id: None, version: self.version + 1, ..self.clone() }
     }
 
     /// As the topic publishes it.
