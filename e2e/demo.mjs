@@ -29,7 +29,7 @@ async function ready(url) {
 try {
   await Promise.all([calm, failing].map(ready));
   process.env.KARCIS_URL = calm;
-  const { api, close, event, looks, person, seat, signIn, token, visit } = await import("./browser.mjs");
+  const { api, close, confirmed, event, looks, person, seat, signIn, token, visit } = await import("./browser.mjs");
   const visitor = { viewport: { width, height }, colorScheme: "light", locale: "en-GB", name: "phone" };
   const camera = await film(width, height);
   const { page } = await visit(visitor);
@@ -63,7 +63,7 @@ try {
   await camera.still(1.5);
 
   await say("Seats move", "Every browser sees every hold within a second.");
-  await signIn(page, await person("Siti"));
+  await signIn(page, await confirmed("Siti"));
   await page.goto(`${calm}/event/${id}`);
   await looks(page, "D-6", "free");
   await camera.still(1.5);

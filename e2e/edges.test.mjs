@@ -1,7 +1,7 @@
 // What happens at the edges: sessions that end, offers, sales that are shut, big text, seats of one's own.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { api, close, event, fits, looks, person, seat, signIn, token, url, visit, visitors } from "./browser.mjs";
+import { api, close, confirmed, event, fits, looks, person, seat, signIn, token, url, visit, visitors } from "./browser.mjs";
 
 after(close);
 
@@ -75,7 +75,7 @@ for (const how of ["by its token's time", "by the gateway"]) {
 
 test("an offer stands above the places in line, with its clock, as soon as it is made", async () => {
   const id = await event("Tawaran", { PARKET: "A:1-2" });
-  const [holder, waiter] = [await person("Pemegang"), await person("Penunggu")];
+  const [holder, waiter] = [await person("Pemegang"), await confirmed("Penunggu")];
   const held = await api("POST", "/bookings", await token(holder), { event_id: id, seats: ["A-1"], payment: "manual" });
   await api("POST", `/events/${id}/seats/A-1/waiting-list`, await token(waiter));
   const { page, well } = await visit(visitors[1]);
@@ -145,7 +145,7 @@ test("of a sale that is shut nothing is picked, and a full house offers its line
   await page.locator("details button").click();
   await page.locator(".foot button", { hasText: "Wait in line" }).click();
   await page.waitForURL("**/account**");
-  await signIn(page, await person("Antre"));
+  await signIn(page, await confirmed("Antre"));
   // The wish is still there after signing in, and its place after a reload.
   await page.locator(".foot button", { hasText: "Wait in line" }).click();
   await page.locator(".foot", { hasText: "number 1" }).waitFor();

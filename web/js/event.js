@@ -17,6 +17,7 @@ const layout = signal(null);
 const map = signal(null);
 const failure = signal(null);
 const refusal = signal(null);
+const mailed = signal(null);
 const asleep = signal(false);
 // The newest layout that the page was told of.
 let wanted = 0;
@@ -219,7 +220,7 @@ function isFree(label) {
 
 /// A tap picks a group side by side, beginning with this seat, as far as the row has it.
 function pick(label) {
-  refusal.value = lost.value = taken.value = null;
+  refusal.value = lost.value = taken.value = mailed.value = null;
   if (picked.value.has(label)) {
     picked.value = new Set([...picked.value].filter((one) => one !== label));
     return;
@@ -259,11 +260,22 @@ function pickAlone(label) {
 
 async function join() {
   const seat = taken.value;
-  refusal.value = null;
+  refusal.value = mailed.value = null;
   try {
     if (!session()) await signIn("account.first");
     const { position } = await ask("POST", `/events/${id}/seats/${seat.label}/waiting-list`);
     places.value = new Map([...places.value, [seat.label, position]]);
+  } catch (error) {
+    refusal.value = error;
+  }
+}
+
+/// Has the mail sent again that a visitor needs before they may wait.
+async function confirmAddress() {
+  refusal.value = null;
+  try {
+    const { email_confirmed: known } = await ask("POST", "/email/confirmation");
+    mailed.value = known ? "confirm.known" : "confirm.sent";
   } catch (error) {
     refusal.value = error;
   }
@@ -496,6 +508,10 @@ function Refused() {
         ${say("event.apart", { n: wanted.best })}
       </button>`
     }
+    ${
+      code === "email_not_confirmed" &&
+      html`<button class="quiet small" onClick=${confirmAddress}>${say("confirm.send")}</button>`
+    }
   </div>`;
 }
 
@@ -572,6 +588,7 @@ function Foot() {
       </p>`
     }
     ${taken.value && html`<${Taken} />`} ${refusal.value && html`<${Refused} />`}
+    ${mailed.value && html`<p role="status">${say(mailed.value)}</p>`}
     ${chosen.length > 0 && html`<${Chosen} seats=${chosen} />`}
     ${
       chosen.length > 0

@@ -4,6 +4,7 @@ use crate::domain::{Email, Entry, Guess, LinkClaim, Password, User};
 use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{BookingSummary, Failure, Page, PageRequest, Timestamp, UserId, UserNews};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A password's hash, with its cost and salt, as bcrypt writes it.
@@ -41,6 +42,16 @@ pub trait Users: Keys {
 
     /// Notes that a user wants a new password, so that a link is mailed.
     async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure>;
+
+    /// Notes that a user wants the link that confirms their address, so that it is mailed. MUST change nothing if they
+    /// wanted one less than `pause` ago.
+    async fn request_confirmation(
+        &self,
+        id: UserId,
+        request: Uuid,
+        now: Timestamp,
+        pause: Duration,
+    ) -> Result<(), Failure>;
 }
 
 /// Users' sessions. A token of an earlier session is no longer valid.

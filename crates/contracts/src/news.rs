@@ -103,7 +103,7 @@ pub struct Mismatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum UserNews {
-    /// Somebody made an account.
+    /// Somebody made an account, or wants the link that confirms its address once more.
     #[serde(rename = "user.registered")]
     Registered {
         /// Who.

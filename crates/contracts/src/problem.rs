@@ -71,6 +71,7 @@ problems! {
     EventBegun           409 "event_begun"            false "The event has begun: its time and place stay as they are.";
     EventOver            409 "event_over"             false "The event is cancelled, being closed, or over.";
     SeatNotOpen          409 "seat_not_open"          false "The seat is held, booked or withdrawn.";
+    EmailNotConfirmed    409 "email_not_confirmed"    false "Confirm your address first, with the link in our mail. POST /api/email/confirmation sends it again. Up to a minute may pass until it is known here.";
     TooManyLines         409 "too_many_lines"         false "You wait for as many seats of this event as one person may. Leave a line first.";
     SeatOpen             409 "seat_open"              false "The seat is free: book it.";
     OwnSeat              409 "own_seat"               false "The seat is yours.";
@@ -80,7 +81,7 @@ problems! {
     RefundNotRefused     409 "refund_not_refused"     false "The payment provider did not refuse to pay this money back, so it is not paid back by hand.";
     RefundedBefore       409 "refunded_before"        false "Another admin noted before that they paid this money back: do not pay it again.";
     LiveBooking          409 "live_booking"           false "There is a live booking; cancel it, or wait until the event is over.";
-    EventsToCome         409 "events_to_come"         false "There are events to come that are this account's: cancel or delete them first.";
+    EventsToCome         409 "events_to_come"         false "There are events to come that are this account's: hand them over, cancel or delete them first.";
     OwnAccount           409 "own_account"            false "Nobody changes their own rights.";
     HasAdmin             409 "has_admin"              false "There is an admin already, who can name others.";
     ProductExists        409 "product_exists"         false "There is a product of this nominal.";

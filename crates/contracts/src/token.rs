@@ -178,7 +178,14 @@ mod tests {
 
     fn caller() -> Caller {
         let id = UserId::new(Uuid::from_u128(7));
-        Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::Id }
+        Caller {
+            id,
+            role: Role::Buyer,
+            name: "Siti".into(),
+            email: "siti@example.com".into(),
+            email_confirmed: true,
+            locale: Locale::Id,
+        }
     }
 
     fn now() -> Timestamp {

@@ -72,6 +72,9 @@ pub struct Caller {
     pub name: String,
     /// Their e-mail.
     pub email: String,
+    /// Did they show that they read that address's mail?
+    #[serde(default)]
+    pub email_confirmed: bool,
     /// Their language.
     pub locale: Locale,
 }

@@ -74,6 +74,7 @@ impl Scene {
             role: Role::Organiser,
             name: "Siti".into(),
             email: "siti@karcis.test".into(),
+            email_confirmed: true,
             locale: Locale::En,
         };
         let id = EventId::new(engine.id());
@@ -535,11 +536,11 @@ async fn lines(engine: &Engine) {
     assert_eq!(scene.lines.position(event, &seat, first).await.unwrap(), None);
     assert_eq!(scene.lines.of_user(one).await.unwrap(), []);
     assert_eq!(scene.lines.of_user(two).await.unwrap().len(), 1);
-    // A user who comes back is at the end.
     assert!(!scene.lines.are_closed(event).await.unwrap());
     scene.lines.close(event, engine.world.now()).await.unwrap();
     scene.lines.close(event, engine.world.now()).await.unwrap();
     assert!(scene.lines.are_closed(event).await.unwrap());
+    // A user who comes back is at the end.
     let Joined::At(third) = scene.join(engine, one, "A-1").await else { unreachable!() };
     assert!(third > second);
 }

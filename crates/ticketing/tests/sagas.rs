@@ -82,7 +82,14 @@ fn user(number: u128) -> UserId {
 }
 
 fn buyer(id: UserId) -> Caller {
-    Caller { id, role: Role::Buyer, name: "Siti".into(), email: "siti@example.com".into(), locale: Locale::En }
+    Caller {
+        id,
+        role: Role::Buyer,
+        name: "Siti".into(),
+        email: "siti@example.com".into(),
+        email_confirmed: true,
+        locale: Locale::En,
+    }
 }
 
 impl Kept {
@@ -399,13 +406,6 @@ impl Lines for Kept {
     async fn of_user(&self, _: UserId) -> Result<Vec<Waiting>, Failure> {
         unreachable!()
     }
-}
-
-#[async_trait]
-impl Events for Kept {
-    async fn get(&self, _: EventId) -> Result<Option<Event>, Failure> {
-        Ok(Some(event()))
-    }
 
     async fn are_closed(&self, _: EventId) -> Result<bool, Failure> {
         unreachable!()
@@ -413,6 +413,13 @@ impl Events for Kept {
 
     async fn close(&self, _: EventId, _: Timestamp) -> Result<(), Failure> {
         unreachable!()
+    }
+}
+
+#[async_trait]
+impl Events for Kept {
+    async fn get(&self, _: EventId) -> Result<Option<Event>, Failure> {
+        Ok(Some(event()))
     }
 
     async fn insert(&self, _: &Event) -> Result<bool, Failure> {

@@ -9,7 +9,7 @@ pub fn function() -> impl Definition {
     let path = "/api/events/{id}/seats/{label}/waiting-list";
     Route::post(Tag::WaitingList, path, "Joins the line of a seat that is taken.")
         .open_to(Users)
-        .problems(&[Code::SeatOpen, Code::OwnSeat, Code::NotOnSale, Code::TooManyLines])
+        .problems(&[Code::SeatOpen, Code::OwnSeat, Code::NotOnSale, Code::EmailNotConfirmed, Code::TooManyLines])
         .served_by(handle)
 }
 

@@ -6,6 +6,7 @@
 //! | the note that a user was deleted | `USER#<id>` | `DELETED` |
 //! | their session, once they ended one | `USER#<id>` | `SESSION` |
 //! | their request for a new password | `USER#<id>` | `RESET` |
+//! | their request for a link that confirms their address | `USER#<id>` | `CONFIRMATION` |
 //! | a booking in their history | `USER#<id>` | `BOOKING#<created_at>#<booking id>` |
 //! | a notice that they got | `USER#<id>` | `NOTICE#<what>` |
 //! | which user has an address | `EMAIL#<address>` | `EMAIL` |
@@ -52,6 +53,11 @@ pub fn session(id: UserId) -> Key {
 /// A user's request for a new password.
 pub fn reset(id: UserId) -> Key {
     Key::new(partition(id), "RESET")
+}
+
+/// A user's request for a link that confirms their address.
+pub fn confirmation(id: UserId) -> Key {
+    Key::new(partition(id), "CONFIRMATION")
 }
 
 /// The prefix of the sort keys of a history's bookings.

@@ -9,6 +9,7 @@ use contracts::idempotency::Keys;
 use contracts::{Failure, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::time::Duration;
 use table::{Item, Table, attribute, create, delete_part, number, of_cursor, text, update_part};
 use uuid::Uuid;
 
@@ -128,6 +129,7 @@ impl Users for DynamoUsers {
             delete_part(gone)?,
             delete_part(self.0.part_delete(&keys::email(&user.email)))?,
             delete_part(self.0.part_delete(&keys::reset(user.id)))?,
+            delete_part(self.0.part_delete(&keys::confirmation(user.id)))?,
             create(self.0.name(), &keys::deleted(user.id), &Deleted { deleted_at: now })?,
         ];
         self.0.all_or_none(parts).await
@@ -168,6 +170,26 @@ impl Users for DynamoUsers {
             .update_expression("SET #request = :request")
             .expression_attribute_names("#request", "request");
         self.0.apply(update.expression_attribute_values(":request", attribute(request)?)).await.map(drop)
+    }
+
+    async fn request_confirmation(
+        &self,
+        id: UserId,
+        request: Uuid,
+        now: Timestamp,
+        pause: Duration,
+    ) -> Result<(), Failure> {
+        let update = self
+            .0
+            .update(&keys::confirmation(id))
+            .update_expression("SET #request = :request, requested_at = :now, expires = :expires")
+            .condition_expression("attribute_not_exists(PK) OR requested_at <= :before")
+            .expression_attribute_names("#request", "request")
+            .expression_attribute_values(":request", attribute(request)?)
+            .expression_attribute_values(":now", text(now))
+            .expression_attribute_values(":before", text(now - pause))
+            .expression_attribute_values(":expires", number((now + pause).seconds()));
+        self.0.apply(update).await.map(drop)
     }
 }
 

@@ -236,7 +236,14 @@ impl User {
     /// What a token says about this user.
     pub fn caller(&self) -> Caller {
         let (id, role, locale) = (self.id, self.role, self.locale);
-        Caller { id, role, name: self.name.clone(), email: self.email.as_str().to_owned(), locale }
+        Caller {
+            id,
+            role,
+            name: self.name.clone(),
+            email: self.email.as_str().to_owned(),
+            email_confirmed: self.email_confirmed,
+            locale,
+        }
     }
 }
 

@@ -167,6 +167,10 @@ mod tests {
         async fn request_reset(&self, _: UserId, _: Uuid) -> Result<(), Failure> {
             unreachable!()
         }
+
+        async fn request_confirmation(&self, _: UserId, _: Uuid, _: Timestamp, _: Duration) -> Result<(), Failure> {
+            unreachable!()
+        }
     }
 
     #[async_trait]

@@ -17,6 +17,7 @@ mod record_history;
 mod register;
 mod relay_users;
 mod reset_password;
+mod send_confirmation;
 mod update_profile;
 mod update_user;
 
@@ -37,5 +38,6 @@ pub use record_history::record_history;
 pub use register::{Register, register};
 pub use relay_users::relay_users;
 pub use reset_password::{ResetRequest, reset_password};
+pub use send_confirmation::{Confirmation, send_confirmation};
 pub use update_profile::update_profile;
 pub use update_user::update_user;

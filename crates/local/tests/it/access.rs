@@ -36,6 +36,7 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
     let nothing = Value::Null;
     vec![
         ("POST /api/logout", Own(204), nothing.clone()),
+        ("POST /api/email/confirmation", Own(200), nothing.clone()),
         ("POST /api/password", Own(204), json!({"old": "correct horse", "new": "battery staple"})),
         ("GET /api/profile", Own(200), nothing.clone()),
         ("PATCH /api/profile", Own(200), json!({"name": "Mallory"})),
@@ -90,9 +91,9 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("POST /api/invoices/{number}/pay", Theirs, json!({})),
         ("POST /api/bookings/{id}/cancel", Theirs, nothing.clone()),
         ("PUT /api/events/{id}", Theirs, event),
-        ("POST /api/events/{id}/seats", Theirs, json!({"section": "VIP", "labels": ["V-1"], "price": price})),
         ("POST /api/events/{id}/hand-over", Theirs, json!({"to": a.organiser.id})),
         ("POST /api/events/{id}/take-over", Theirs, nothing.clone()),
+        ("POST /api/events/{id}/seats", Theirs, json!({"section": "VIP", "labels": ["V-1"], "price": price})),
         ("PATCH /api/events/{id}/seats/{label}", Theirs, json!({"price": price})),
         ("DELETE /api/events/{id}/seats/{label}", Theirs, nothing.clone()),
         ("DELETE /api/events/{id}", Theirs, nothing.clone()),

@@ -42,7 +42,7 @@ async fn a_profile_is_changed_at_the_version_that_was_seen() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_is_confirmed_and_a_forgotten_password_reset_by_mail() {
     let app = App::start(&[]).await;
-    let buyer = app.buyer().await;
+    let buyer = app.unconfirmed().await;
     // A user may sign in before the address is confirmed.
     assert_eq!(app.get("/api/profile", &buyer).await.1["email_confirmed"], false);
     let welcome = app.mail(&buyer, "Konfirmasi").await;

@@ -89,20 +89,40 @@ impl App {
         self.user("buyer").await
     }
 
-    /// Someone new, with a role.
+    /// Someone new who has not opened the link that confirms their address.
+    pub async fn unconfirmed(&self) -> User {
+        self.signed_in(&self.registered().await).await
+    }
+
+    /// Someone new, with a role and a confirmed address.
     pub async fn user(&self, role: &str) -> User {
+        let user = self.registered().await;
+        let id = &user.id;
+        self.set("accounts", &format!("USER#{id}"), "USER", "email_confirmed", json!({"BOOL": true}));
+        if role != "buyer" {
+            self.give_role(id, role);
+        }
+        self.signed_in(&user).await
+    }
+
+    async fn registered(&self) -> User {
         let email = format!("user-{}@karcis.test", self.users.fetch_add(1, Ordering::Relaxed));
         let body = json!({"email": email, "password": "correct horse", "name": "Siti Nurhaliza"});
         let (status, user) = self.ask(Method::POST, "/api/register", None, Some(&body)).await;
         assert_eq!(status, 201, "{user}");
-        let id = user["id"].as_str().unwrap().to_owned();
-        if role != "buyer" {
-            self.give_role(&id, role);
-        }
-        let body = json!({"email": email, "password": "correct horse"});
+        User { id: user["id"].as_str().unwrap().to_owned(), email, token: String::new() }
+    }
+
+    /// The same person with a new token.
+    pub async fn signed_in(&self, user: &User) -> User {
+        let body = json!({"email": user.email, "password": "correct horse"});
         let (status, signed_in) = self.ask(Method::POST, "/api/login", None, Some(&body)).await;
         assert_eq!(status, 200, "{signed_in}");
-        User { id, email, token: signed_in["access_token"].as_str().unwrap().to_owned() }
+        User {
+            id: user.id.clone(),
+            email: user.email.clone(),
+            token: signed_in["access_token"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// Sends a request with more headers; answers the response's headers too.

@@ -33,7 +33,14 @@ pub fn with_parts(path: &str) -> String {
 
 fn caller() -> Caller {
     let id = UserId::new(Uuid::try_parse(NOBODY).unwrap());
-    Caller { id, role: Role::Admin, name: "Mallory".into(), email: "mallory@example.com".into(), locale: Locale::En }
+    Caller {
+        id,
+        role: Role::Admin,
+        name: "Mallory".into(),
+        email: "mallory@example.com".into(),
+        email_confirmed: true,
+        locale: Locale::En,
+    }
 }
 
 async fn with_token(app: &App, route: &RouteSpec, token: &str) -> (u16, Value) {

@@ -293,6 +293,8 @@ const STORY: &[&str] = &[
     "take-over-event/not-handed-over",
     "close-lines/nothing-begun",
     "close-lines/nothing-begun-again",
+    "send-confirmation/sent",
+    "send-confirmation/just-sent",
 ];
 
 /// A world in which time stands still and ids are counted.

@@ -66,7 +66,14 @@ async fn a_forged_token_opens_nothing() {
     let (login, now) = (SigningKey::parse(&app.cloud.keys["login_key"]).unwrap(), SystemWorld.now());
     let (minute, second) = (Duration::from_mins(1), Duration::from_secs(1));
     let id: UserId = buyer.id.parse().unwrap();
-    let caller = |role| Caller { id, role, name: "Siti".into(), email: buyer.email.clone(), locale: Locale::Id };
+    let caller = |role| Caller {
+        id,
+        role,
+        name: "Siti".into(),
+        email: buyer.email.clone(),
+        email_confirmed: true,
+        locale: Locale::Id,
+    };
     let genuine = |at| token::for_user(&caller(Role::Buyer), 0, &login, at, minute).unwrap();
     let status = async |token: &str| {
         let request = app.client.get(format!("{}/api/profile", app.cloud.url));

@@ -43,6 +43,39 @@ async fn a_person_waits_for_so_many_seats_of_one_event() {
     assert_eq!(join(&app, &waiter, &event, "A-3").await.0, 201);
 }
 
+/// Who waits is told by mail; so nobody waits under an address that may be somebody else's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_has_confirmed_their_address() {
+    let app = App::start(&[]).await;
+    let (holder, event) = app.buyer_and_event("A:1-2").await;
+    app.confirmed(&holder, &event, &["A-1"]).await;
+    let waiter = app.unconfirmed().await;
+    let letter = "Konfirmasi alamat e-mail Anda";
+    app.mail(&waiter, letter).await;
+    let (status, problem) = join(&app, &waiter, &event, "A-1").await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("email_not_confirmed")), "{problem}");
+    // The mail comes again when it is asked for, and not with every click.
+    let request = || app.kept("accounts", &format!("USER#{}", waiter.id), "CONFIRMATION")["request"].clone();
+    let mut requests = vec![request()];
+    for _ in 0..3 {
+        let answer = app.ask(Method::POST, "/api/email/confirmation", Some(&waiter), None).await;
+        assert_eq!(answer, (200, json!({"email_confirmed": false})));
+        requests.push(request());
+    }
+    assert!(requests[0].is_null() && !requests[1].is_null(), "{requests:?}");
+    assert!(requests[1] == requests[2] && requests[2] == requests[3], "{requests:?}");
+    eventually("a second mail", || async { (app.mails(&waiter, letter).len() == 2).then_some(()) }).await;
+    let mails = app.mails(&waiter, letter);
+    let token = mails[0]["text"].as_str().unwrap().split("token=").nth(1).unwrap().split_whitespace().next().unwrap();
+    assert_eq!(app.ask(Method::POST, "/api/email/confirm", None, Some(&json!({"token": token}))).await.0, 204);
+    // The gateway remembers what it knew of a token for a minute.
+    let waiter = app.signed_in(&waiter).await;
+    assert_eq!(join(&app, &waiter, &event, "A-1").await.0, 201);
+    let answer = app.ask(Method::POST, "/api/email/confirmation", Some(&waiter), None).await;
+    assert_eq!(answer, (200, json!({"email_confirmed": true})));
+    assert_eq!(request(), requests[1], "what is confirmed is not confirmed again");
+}
+
 /// Nobody is offered a seat of an event that has begun, so nothing is kept of those who waited for one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lines_of_an_event_that_has_begun_are_closed() {

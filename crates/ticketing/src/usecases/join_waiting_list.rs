@@ -33,12 +33,16 @@ pub struct JoinWaitingList {
     pub lines_of_event: usize,
 }
 
-/// Joins the line of a seat at its end. A user who is already in it keeps their place.
+/// Joins the line of a seat at its end. A user who is already in it keeps their place. Whoever waits is told by mail,
+/// so the address must be theirs.
 pub async fn join_waiting_list(
     on: &JoinWaitingList,
     caller: &Caller,
     (event_id, label): (EventId, SeatLabel),
 ) -> Result<PlaceView, Problem> {
+    if !caller.email_confirmed {
+        return Err(Problem::new(Code::EmailNotConfirmed));
+    }
     let JoinWaitingList { plans, events, bookings, lines, world, lines_of_event } = on;
     let (title, place) = planned(&**plans, event_id, &label, world.now()).await?;
     let standing = lines.of_user(caller.id).await?;
