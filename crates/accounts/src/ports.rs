@@ -1,6 +1,6 @@
 //! What the rules need from the world.
 
-use crate::domain::{Email, Entry, Guess, LinkClaim, Password, User};
+use crate::domain::{Email, Entry, Guess, LinkClaim, Password, Purpose, User};
 use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{BookingSummary, Failure, Page, PageRequest, Timestamp, UserId, UserNews};
@@ -40,17 +40,14 @@ pub trait Users: Keys {
     /// page. `None`: the cursor is not one of ours.
     async fn list(&self, asked: &PageRequest) -> Result<Option<Page<User>>, Failure>;
 
-    /// Notes that a user wants a new password, so that a link is mailed.
-    async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure>;
-
-    /// Notes that a user wants the link that confirms their address, so that it is mailed. MUST change nothing if they
-    /// wanted one less than `pause` ago.
-    async fn request_confirmation(
+    /// Notes that a user wants a link for this purpose, so that it is mailed. MUST change nothing if they wanted one
+    /// less than `pause` ago.
+    async fn request_link(
         &self,
+        purpose: Purpose,
         id: UserId,
         request: Uuid,
-        now: Timestamp,
-        pause: Duration,
+        (now, pause): (Timestamp, Duration),
     ) -> Result<(), Failure>;
 }
 

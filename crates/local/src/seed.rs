@@ -241,8 +241,8 @@ impl Api {
     /// The token of the link that was mailed to this address, once the mail is there.
     async fn mailed_token(&self, email: &str) -> Result<Option<String>, Error> {
         let (_, mails) = self.call(Method::GET, &format!("/_local/mail?to={email}"), None).await?;
-        let texts = mails["items"].as_array().into_iter().flatten().filter_map(|mail| mail["text"].as_str());
-        let link = texts.filter_map(|text| text.split_once("/confirm-email?token=")).next();
+        let mut texts = mails["items"].as_array().into_iter().flatten().filter_map(|mail| mail["text"].as_str());
+        let link = texts.find_map(|text| text.split_once("/confirm-email?token="));
         Ok(link.and_then(|(_, token)| token.split_whitespace().next()).map(str::to_owned))
     }
 

@@ -17,7 +17,7 @@
 //! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. DynamoDB's TTL
 //! deletes items with `expires` (in seconds since 1970) at some time after it. No code relies on when.
 
-use crate::domain::{Email, Guess};
+use crate::domain::{Email, Guess, Purpose};
 use contracts::{Timestamp, UserId};
 use table::Key;
 
@@ -50,14 +50,13 @@ pub fn session(id: UserId) -> Key {
     Key::new(partition(id), "SESSION")
 }
 
-/// A user's request for a new password.
-pub fn reset(id: UserId) -> Key {
-    Key::new(partition(id), "RESET")
-}
-
-/// A user's request for a link that confirms their address.
-pub fn confirmation(id: UserId) -> Key {
-    Key::new(partition(id), "CONFIRMATION")
+/// A user's request for a mailed link.
+pub fn link_request(id: UserId, purpose: Purpose) -> Key {
+    let sk = match purpose {
+        Purpose::ConfirmEmail => "CONFIRMATION",
+        Purpose::ResetPassword => "RESET",
+    };
+    Key::new(partition(id), sk)
 }
 
 /// The prefix of the sort keys of a history's bookings.

@@ -1,7 +1,7 @@
 //! Keeps users in DynamoDB, one account for each address.
 
 use crate::adapters::keys;
-use crate::domain::{Email, User};
+use crate::domain::{Email, Purpose, User};
 use crate::ports::{PasswordHash, Users};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
@@ -128,8 +128,8 @@ impl Users for DynamoUsers {
         let parts = [
             delete_part(gone)?,
             delete_part(self.0.part_delete(&keys::email(&user.email)))?,
-            delete_part(self.0.part_delete(&keys::reset(user.id)))?,
-            delete_part(self.0.part_delete(&keys::confirmation(user.id)))?,
+            delete_part(self.0.part_delete(&keys::link_request(user.id, Purpose::ResetPassword)))?,
+            delete_part(self.0.part_delete(&keys::link_request(user.id, Purpose::ConfirmEmail)))?,
             create(self.0.name(), &keys::deleted(user.id), &Deleted { deleted_at: now })?,
         ];
         self.0.all_or_none(parts).await
@@ -163,27 +163,19 @@ impl Users for DynamoUsers {
         self.0.page(query, keys::CREATED, asked, shown).await.map(Some)
     }
 
-    async fn request_reset(&self, id: UserId, request: Uuid) -> Result<(), Failure> {
-        let update = self
-            .0
-            .update(&keys::reset(id))
-            .update_expression("SET #request = :request")
-            .expression_attribute_names("#request", "request");
-        self.0.apply(update.expression_attribute_values(":request", attribute(request)?)).await.map(drop)
-    }
-
-    async fn request_confirmation(
+    async fn request_link(
         &self,
+        purpose: Purpose,
         id: UserId,
         request: Uuid,
-        now: Timestamp,
-        pause: Duration,
+        (now, pause): (Timestamp, Duration),
     ) -> Result<(), Failure> {
         let update = self
             .0
-            .update(&keys::confirmation(id))
+            .update(&keys::link_request(id, purpose))
             .update_expression("SET #request = :request, requested_at = :now, expires = :expires")
-            .condition_expression("attribute_not_exists(PK) OR requested_at <= :before")
+            // A request from before this was kept does not say when it was made.
+            .condition_expression("attribute_not_exists(requested_at) OR requested_at <= :before")
             .expression_attribute_names("#request", "request")
             .expression_attribute_values(":request", attribute(request)?)
             .expression_attribute_values(":now", text(now))

@@ -103,7 +103,7 @@ pub(super) async fn not_paused(kept: &dyn Guesses, world: &dyn World, guess: &Gu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::NewUser;
+    use crate::domain::{NewUser, Purpose};
     use async_trait::async_trait;
     use contracts::idempotency::Keys;
     use contracts::{Locale, Page, PageRequest, SystemWorld, Timestamp, UserId};
@@ -164,11 +164,7 @@ mod tests {
             unreachable!()
         }
 
-        async fn request_reset(&self, _: UserId, _: Uuid) -> Result<(), Failure> {
-            unreachable!()
-        }
-
-        async fn request_confirmation(&self, _: UserId, _: Uuid, _: Timestamp, _: Duration) -> Result<(), Failure> {
+        async fn request_link(&self, _: Purpose, _: UserId, _: Uuid, _: (Timestamp, Duration)) -> Result<(), Failure> {
             unreachable!()
         }
     }

@@ -1,3 +1,4 @@
+use crate::domain::Purpose;
 use crate::ports::Users;
 use contracts::{Caller, Problem, World};
 use schemars::JsonSchema;
@@ -22,7 +23,7 @@ pub async fn send_confirmation(users: &dyn Users, world: &dyn World, caller: &Ca
     let user = users.get(caller.id).await?;
     let email_confirmed = user.as_ref().map_or(caller.email_confirmed, |user| user.email_confirmed);
     if let Some(user) = user.filter(|user| !user.email_confirmed) {
-        users.request_confirmation(user.id, world.new_id(), world.now(), PAUSE).await?;
+        users.request_link(Purpose::ConfirmEmail, user.id, world.new_id(), (world.now(), PAUSE)).await?;
     }
     Ok(Confirmation { email_confirmed })
 }

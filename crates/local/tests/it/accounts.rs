@@ -56,6 +56,10 @@ async fn an_address_is_confirmed_and_a_forgotten_password_reset_by_mail() {
         let asked = app.ask(Method::POST, "/api/password/reset", None, Some(&json!({"email": email}))).await;
         assert_eq!(asked.0, 204);
     }
+    let request = || app.kept("accounts", &format!("USER#{}", buyer.id), "RESET")["request"].clone();
+    let (asked, again) = (request(), json!({"email": buyer.email}));
+    assert_eq!(app.ask(Method::POST, "/api/password/reset", None, Some(&again)).await.0, 204);
+    assert_eq!(request(), asked, "a link that was just asked for is on its way");
     let mail = app.mail(&buyer, "Kata sandi baru").await;
     let reset = json!({"token": token(&mail), "new": "battery staple"});
     // A link works for one purpose only.
