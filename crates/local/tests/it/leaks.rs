@@ -386,6 +386,10 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     assert_eq!(app.get(&format!("/api/bookings/{id}"), &buyer).await.0, 500);
     assert_eq!(app.ask(Method::POST, "/api/logout", Some(&buyer), None).await.0, 204);
 
+    // Of an organiser whose account was erased in the second in which they made an event.
+    let news = json!({"type": "user.deleted", "user_id": organiser.id}).to_string();
+    app.cloud.engines.sqs.send(&format!("{STACK}-forget-buyer"), &news).await.unwrap();
+
     // All of this was logged.
     for heard in [
         "POST /api/login",
@@ -393,6 +397,7 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
         "bad_signature",
         "organiser's system did not answer",
         "the message failed",
+        "an event that is not over has lost its organiser",
     ] {
         eventually(&format!("the log says {heard}"), || async { log.text().contains(heard).then_some(()) }).await;
     }

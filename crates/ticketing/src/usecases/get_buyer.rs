@@ -1,4 +1,4 @@
-use crate::domain::{Booking, LONGEST_EVENT};
+use crate::domain::{Booking, Event, LONGEST_EVENT};
 use crate::ports::{Bookings, EventQuery, Events};
 use crate::usecases::reconcile::all_events;
 use contracts::{Failure, Problem, Timestamp, UserId, World};
@@ -30,7 +30,7 @@ pub async fn get_buyer(
             live_seats += booking.seats.len() as u64;
         }
     }
-    Ok(BuyerView { user_id, live_seats, runs_events: runs_events(events, user_id, now).await? })
+    Ok(BuyerView { user_id, live_seats, runs_events: !events_of(events, user_id, now).await?.is_empty() })
 }
 
 /// Is the event of this live booking not over yet?
@@ -44,9 +44,11 @@ pub(super) async fn is_to_come(events: &dyn Events, booking: &Booking, now: Time
     Ok(events.get(booking.event_id).await?.is_some_and(|event| now < event.ends_at()))
 }
 
-async fn runs_events(events: &dyn Events, organiser: UserId, now: Timestamp) -> Result<bool, Failure> {
+/// The events of this organiser that are not over.
+pub(super) async fn events_of(events: &dyn Events, organiser: UserId, now: Timestamp) -> Result<Vec<Event>, Failure> {
     let from = now - LONGEST_EVENT;
     let which = EventQuery { from, until: None, text: None, city: None, movie: None, organiser: Some(organiser) };
-    let all = all_events(events, &which).await?;
-    Ok(all.iter().any(|event| event.needs_its_organiser(now)))
+    let mut all = all_events(events, &which).await?;
+    all.retain(|event| event.needs_its_organiser(now));
+    Ok(all)
 }
