@@ -4,8 +4,7 @@ use contracts::EventId;
 use lambda::prelude::*;
 use serde_json::{Value, json};
 use ticketing::adapters::DynamoEvents;
-use ticketing::domain::EventDraft;
-use ticketing::usecases::{self, HandOver};
+use ticketing::usecases::{self, HandOver, HandedOver};
 
 /// Defines this Lambda function.
 pub fn function() -> impl Definition {
@@ -30,7 +29,7 @@ parts! {
 async fn handle(
     on: Arc<HandOverEvent>,
     (caller, Path(id), IfMatch(seen), Json(given)): (Caller, Path<EventId>, IfMatch, Json<HandOver>),
-) -> Result<Versioned<EventDraft>, Problem> {
+) -> Result<Versioned<HandedOver>, Problem> {
     let event = usecases::hand_over_event((&on.events, &*on.world), &caller, id, &given, &seen).await?;
-    Ok(Versioned { version: event.version, body: EventDraft::of(&event) })
+    Ok(Versioned { version: event.version, body: HandedOver { successor_id: event.successor_id } })
 }

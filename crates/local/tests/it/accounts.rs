@@ -349,8 +349,10 @@ async fn an_organiser_hands_their_events_over_and_can_go() {
     assert_eq!(take(&new).await, 404);
     assert_eq!(app.post(&hand_over, &new, &json!({"to": new.id})).await.0, 404);
     // It may be taken back, and given to another.
-    for to in [&new, &old, &third, &new] {
-        assert_eq!(app.post(&hand_over, &old, &json!({"to": to.id})).await.0, 200);
+    for (to, named) in [(&new, json!(new.id)), (&old, Value::Null), (&third, json!(third.id)), (&new, json!(new.id))] {
+        let answer = app.post(&hand_over, &old, &json!({"to": to.id})).await;
+        assert_eq!(answer, (200, json!({"successor_id": named})));
+        assert_eq!(app.get(&format!("{path}/sales"), &old).await.1["successor_id"], named);
     }
     assert_eq!((take(&third).await, take(&buyer).await), (404, 403));
     // A change in between leaves the offer as it is.

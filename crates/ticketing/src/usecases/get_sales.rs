@@ -5,7 +5,7 @@ use crate::ports::{Bookings, Events, Mismatches, SeatMaps};
 use crate::usecases::own_event::own_event;
 use contracts::edit::Seen;
 use contracts::{
-    Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, SectionName, TimeZone, Timestamp,
+    Caller, EventId, Failure, Locale, Mismatch, MismatchKind, Money, Problem, SectionName, TimeZone, Timestamp, UserId,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -52,6 +52,9 @@ pub struct SalesView {
     /// The zone whose clocks say when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<TimeZone>,
+    /// Who may take the event over, if its organiser hands it over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor_id: Option<UserId>,
     /// Seats sold.
     pub sold: u64,
     /// Seats held for payment.
@@ -94,6 +97,7 @@ pub async fn get_sales(on: &SalesPorts, caller: &Caller, id: EventId) -> Result<
         title: event.title,
         starts_at: event.starts_at,
         time_zone: event.time_zone,
+        successor_id: event.successor_id,
         sold: total(|section| section.sold),
         held: total(|section| section.held),
         open: total(|section| section.open),
@@ -239,6 +243,7 @@ mod tests {
             title: "=SUM(A1), \"live\"".into(),
             starts_at: "2026-11-29T11:30:00Z".parse().unwrap(),
             time_zone: Some("Asia/Makassar".parse().unwrap()),
+            successor_id: None,
             sold: 2,
             held: 1,
             open: 3,

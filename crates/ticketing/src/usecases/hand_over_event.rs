@@ -6,7 +6,7 @@ use crate::usecases::own_event::own_event;
 use contracts::edit::{Seen, until_done};
 use contracts::{Caller, Code, EventId, Problem, UserId, World};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What an organiser sends to hand an event over.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -15,6 +15,13 @@ pub struct HandOver {
     /// The organiser who may take the event over, by the `id` of their profile. Until they do, it stays with its
     /// present organiser; naming that one takes the offer back.
     pub to: UserId,
+}
+
+/// Who may take an event over by now.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HandedOver {
+    /// Nobody, if the offer was taken back. The event's sales report shows it too.
+    pub successor_id: Option<UserId>,
 }
 
 /// Names who may take an event over. It replaces whom was named before. `seen` is what the caller saw of the event.

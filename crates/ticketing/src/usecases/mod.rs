@@ -66,7 +66,7 @@ pub use get_event_draft::get_event_draft;
 pub use get_layout::{LayoutView, get_layout};
 pub use get_sales::{SalesPorts, SalesView, Separator, get_sales};
 pub use get_ticket::{TicketView, get_ticket};
-pub use hand_over_event::{HandOver, hand_over_event, take_over_event};
+pub use hand_over_event::{HandOver, HandedOver, hand_over_event, take_over_event};
 pub use hear::{BookingPorts, news};
 pub use issue_ticket::issue_ticket;
 pub use join_waiting_list::{JoinWaitingList, PlaceView, join_waiting_list};
