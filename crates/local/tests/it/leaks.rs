@@ -302,6 +302,22 @@ fn token_of(mail: &Value) -> String {
     text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
 }
 
+/// What the story below writes into the log.
+const LOGGED: &[&str] = &[
+    "POST /api/login",
+    "bad_credentials",
+    "bad_signature",
+    "organiser's system did not answer",
+    "the message failed",
+    "an event that is not over has lost its organiser",
+];
+
+/// Erases the account of an organiser, as if in the second in which they made an event.
+async fn lose_organiser(app: &App, organiser: &User) {
+    let news = json!({"type": "user.deleted", "user_id": organiser.id}).to_string();
+    app.cloud.engines.sqs.send(&format!("{STACK}-forget-buyer"), &news).await.unwrap();
+}
+
 /// Plays a whole story: the log says what happened, but not to whom.
 ///
 /// Other tests of this process may write into the log too. The values that it must not hold occur in this test only.
@@ -386,19 +402,10 @@ async fn the_log_holds_nothing_personal_and_no_secret() {
     assert_eq!(app.get(&format!("/api/bookings/{id}"), &buyer).await.0, 500);
     assert_eq!(app.ask(Method::POST, "/api/logout", Some(&buyer), None).await.0, 204);
 
-    // Of an organiser whose account was erased in the second in which they made an event.
-    let news = json!({"type": "user.deleted", "user_id": organiser.id}).to_string();
-    app.cloud.engines.sqs.send(&format!("{STACK}-forget-buyer"), &news).await.unwrap();
+    lose_organiser(&app, &organiser).await;
 
     // All of this was logged.
-    for heard in [
-        "POST /api/login",
-        "bad_credentials",
-        "bad_signature",
-        "organiser's system did not answer",
-        "the message failed",
-        "an event that is not over has lost its organiser",
-    ] {
+    for heard in LOGGED {
         eventually(&format!("the log says {heard}"), || async { log.text().contains(heard).then_some(()) }).await;
     }
     let text = log.text();
