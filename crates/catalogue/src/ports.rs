@@ -31,8 +31,8 @@ pub trait Movies: Keys {
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure>;
 
     /// Records ticketing's news of an event. MUST ignore a version that is not newer than the one it has, and put up
-    /// again a movie that turns out to be screened.
-    async fn record(&self, event: &EventChanged) -> Result<(), Failure>;
+    /// again a movie that turns out to have a screening after `now`.
+    async fn record(&self, event: &EventChanged, now: Timestamp) -> Result<(), Failure>;
 }
 
 /// Which movies.

@@ -5,8 +5,10 @@
 use catalogue::adapters::DynamoMovies;
 use catalogue::domain::{Movie, MovieDraft};
 use catalogue::ports::{MovieQuery, Movies};
+use catalogue::usecases::delete_movie;
 use contract_suite::{Engine, eventually, page};
-use contracts::{EventChanged, EventId, MovieId, World};
+use contracts::edit::Seen;
+use contracts::{Code, EventChanged, EventId, MovieId, World};
 use serde_json::json;
 use std::time::Duration;
 
@@ -66,13 +68,27 @@ async fn screenings(engine: &Engine) {
         takes_place,
         version,
     };
-    kept.record(&event(1, false)).await.unwrap();
+    kept.record(&event(1, false), now).await.unwrap();
     assert_eq!(kept.get(movie).await.unwrap(), None);
-    kept.record(&event(2, true)).await.unwrap();
+    kept.record(&event(2, true), now).await.unwrap();
     assert!(kept.get(movie).await.unwrap().is_some(), "what is screened is put up again");
     assert_eq!(kept.screenings(movie, now).await.unwrap().len(), 1);
     assert_eq!(kept.screenings(movie, now + Duration::from_hours(2)).await.unwrap(), []);
-    kept.record(&event(3, false)).await.unwrap();
-    kept.record(&event(2, true)).await.unwrap();
+    // Whoever recorded it broke off before the movie was put up again, and its news comes once more.
+    let there = kept.get(movie).await.unwrap().unwrap();
+    assert!(kept.delete(&there, now).await.unwrap());
+    kept.record(&event(2, true), now + Duration::from_hours(2)).await.unwrap();
+    assert_eq!(kept.get(movie).await.unwrap(), None, "nothing of it is to come");
+    kept.record(&event(2, true), now).await.unwrap();
+    let there = kept.get(movie).await.unwrap().unwrap();
+    // Whoever took it down broke off before they looked again.
+    assert!(kept.delete(&there, now).await.unwrap());
+    for _ in 0..2 {
+        let refused = delete_movie(&kept, &engine.world, movie, &Seen::Any).await.unwrap_err();
+        assert_eq!(refused.code(), Code::HasScreenings);
+        assert!(kept.get(movie).await.unwrap().is_some());
+    }
+    kept.record(&event(3, false), now).await.unwrap();
+    kept.record(&event(2, true), now).await.unwrap();
     assert_eq!(kept.screenings(movie, now).await.unwrap(), []);
 }

@@ -10,6 +10,13 @@ pub fn function() -> impl Definition {
     Queue::of("record-screening", "Keeps which events screen a movie.").handled_by(handle)
 }
 
-async fn handle(movies: Arc<DynamoMovies>, news: EventNews) -> Result<(), Failure> {
-    usecases::record_screening(&*movies, &news).await
+parts! {
+    struct RecordScreening {
+        movies: DynamoMovies,
+        world: Arc<dyn World>,
+    }
+}
+
+async fn handle(on: Arc<RecordScreening>, news: EventNews) -> Result<(), Failure> {
+    usecases::record_screening(&on.movies, &*on.world, &news).await
 }

@@ -87,7 +87,7 @@ impl<M: Movies> Movies for CachedMovies<M> {
         Ok(screenings)
     }
 
-    async fn record(&self, event: &EventChanged) -> Result<(), Failure> {
-        self.movies.record(event).await
+    async fn record(&self, event: &EventChanged, now: Timestamp) -> Result<(), Failure> {
+        self.movies.record(event, now).await
     }
 }

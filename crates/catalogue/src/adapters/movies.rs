@@ -18,7 +18,7 @@ const TRIES: u32 = 4;
 /// | item | PK | SK |
 /// |---|---|---|
 /// | movie | `MOVIE#<id>` | `MOVIE` |
-/// | movie that was taken down, for two weeks | `MOVIE#<id>` | `DELETED` |
+/// | movie that was taken down, for a month | `MOVIE#<id>` | `DELETED` |
 /// | screening of it | `MOVIE#<id>` | `SCREENING#<event id>` |
 /// | which movie an event screens, as of which version | `EVENT#<id>` | `EVENT` |
 /// | an idempotency key | `KEY#<id>` | `KEY` |
@@ -33,9 +33,9 @@ const LIST: &str = "LIST";
 const CREATED: &str = "CREATED";
 const MOVIES: &str = "MOVIES";
 const SCREENINGS: &str = "SCREENING#";
-/// How long a movie that was taken down is kept, in case news of a screening of it is still on its way: SQS keeps a
-/// message no longer than this.
-const KEPT_DELETED: Duration = Duration::from_hours(14 * 24);
+/// How long a movie that was taken down is kept, in case news of a screening of it is still on its way: a queue keeps a
+/// message for two weeks, and its dead letters for two more.
+const KEPT_DELETED: Duration = Duration::from_hours(29 * 24);
 
 #[derive(Serialize, Deserialize)]
 struct StoredMovie {
@@ -61,6 +61,8 @@ struct StoredMovie {
 #[derive(Serialize, Deserialize)]
 struct DeletedMovie {
     movie: Movie,
+    /// The movie's.
+    version: u64,
     expires: i64,
 }
 
@@ -109,6 +111,15 @@ impl DynamoMovies {
     pub fn new(table: Table) -> Self {
         Self(table)
     }
+
+    /// Puts a movie up again that was taken down although it has screenings to come.
+    async fn restore_screened(&self, id: MovieId, now: Timestamp) -> Result<(), Failure> {
+        let deleted: Option<DeletedMovie> = self.0.get(&deleted_key(id)).await?;
+        if deleted.is_none() || self.screenings(id, now).await?.is_empty() {
+            return Ok(());
+        }
+        self.restore(id).await
+    }
 }
 
 #[async_trait]
@@ -132,16 +143,26 @@ impl Movies for DynamoMovies {
     async fn delete(&self, movie: &Movie, now: Timestamp) -> Result<bool, Failure> {
         let delete = self.0.part_delete(&movie_key(movie.id)).condition_expression("version = :before");
         let delete = delete_part(delete.expression_attribute_values(":before", number(movie.version)))?;
-        let deleted = DeletedMovie { movie: movie.clone(), expires: (now + KEPT_DELETED).seconds() };
+        let deleted =
+            DeletedMovie { movie: movie.clone(), version: movie.version, expires: (now + KEPT_DELETED).seconds() };
         self.0.all_or_none([delete, put_part(self.0.part_put(&deleted_key(movie.id), &deleted)?)?]).await
     }
 
     async fn restore(&self, id: MovieId) -> Result<(), Failure> {
-        let Some(DeletedMovie { mut movie, .. }) = self.0.get(&deleted_key(id)).await? else { return Ok(()) };
-        movie.version += 1;
-        let again = create(self.0.name(), &movie_key(id), &StoredMovie::of(&movie))?;
-        // If this is refused, it is there again already.
-        self.0.all_or_none([again, delete_part(self.0.part_delete(&deleted_key(id)))?]).await.map(drop)
+        for _ in 0..TRIES {
+            let Some(DeletedMovie { movie, version, .. }) = self.0.get(&deleted_key(id)).await? else { return Ok(()) };
+            if self.get(id).await?.is_some() {
+                return Ok(());
+            }
+            let movie = Movie { version: version + 1, ..movie };
+            let again = create(self.0.name(), &movie_key(id), &StoredMovie::of(&movie))?;
+            let deleted = self.0.part_delete(&deleted_key(id)).condition_expression("version = :version");
+            let deleted = delete_part(deleted.expression_attribute_values(":version", number(version)))?;
+            if self.0.all_or_none([again, deleted]).await? {
+                return Ok(());
+            }
+        }
+        Err(Failure::transient("put a movie up again", "it changed each time"))
     }
 
     async fn get(&self, id: MovieId) -> Result<Option<Movie>, Failure> {
@@ -196,13 +217,13 @@ impl Movies for DynamoMovies {
         Ok(found)
     }
 
-    async fn record(&self, event: &EventChanged) -> Result<(), Failure> {
+    async fn record(&self, event: &EventChanged, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..TRIES {
             let before: Option<StoredEvent> = self.0.get(&event_key(event.id)).await?;
             if let Some(known) = before.as_ref().filter(|before| before.version >= event.version) {
                 // Whoever recorded it may have broken off before the movie was put up again.
                 return match known.movie_id {
-                    Some(movie) => self.restore(movie).await,
+                    Some(movie) => self.restore_screened(movie, now).await,
                     None => Ok(()),
                 };
             }
@@ -219,7 +240,7 @@ impl Movies for DynamoMovies {
             }
             if self.0.all_or_none(parts).await? {
                 return match screening {
-                    Some((movie, _)) => self.restore(movie).await,
+                    Some((movie, _)) => self.restore_screened(movie, now).await,
                     None => Ok(()),
                 };
             }
