@@ -149,8 +149,7 @@ pub struct Plan {
 
 /// How long a function sells from the same plan before it reads the event again.
 pub const PLAN_LIFE: Duration = Duration::from_secs(5);
-/// How much the clocks of two functions may differ (AWS keeps them within microseconds of its own; a laptop's one clock
-/// does not differ at all).
+/// How much the clocks of two functions may differ. This is assumed: AWS says nothing of Lambda's.
 const CLOCKS: Duration = Duration::from_secs(1);
 
 /// When a change of an event that was written by `now` is in force everywhere: whatever is booked from then on is sold

@@ -49,6 +49,8 @@ struct Memory {
     asked: Vec<&'static str>,
     ids: u128,
     now: i64,
+    /// How many milliseconds it takes to read a plan or a map.
+    reading_takes: i64,
     organiser: Answer,
     invoice: Option<InvoiceStatus>,
     voided: Option<InvoiceStatus>,
@@ -101,6 +103,7 @@ impl Kept {
             asked: Vec::new(),
             ids: 100,
             now: 0,
+            reading_takes: 0,
             organiser: Answer::Yes,
             invoice: Some(InvoiceStatus::Pending),
             voided: Some(InvoiceStatus::Void),
@@ -112,6 +115,11 @@ impl Kept {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().unwrap()
+    }
+
+    fn take_time(&self) {
+        let mut memory = self.memory();
+        memory.now += memory.reading_takes;
     }
 
     fn asked(&self, what: &'static str) -> MutexGuard<'_, Memory> {
@@ -202,6 +210,7 @@ fn event() -> Event {
 #[async_trait]
 impl Plans for Kept {
     async fn plan(&self, _: EventId, _: bool) -> Result<Option<Arc<Plan>>, Failure> {
+        self.take_time();
         let block = Block {
             ordinal: 0,
             id: "A".into(),
@@ -221,6 +230,7 @@ impl Plans for Kept {
 #[async_trait]
 impl SeatMaps for Kept {
     async fn read(&self, _: EventId) -> Result<Vec<BlockMap>, Failure> {
+        self.take_time();
         Ok(vec![BlockMap::open(0, "A".parse().unwrap(), 1, 4)])
     }
 
@@ -616,6 +626,18 @@ async fn nothing_is_held_without_a_timer_and_nobody_is_asked_about_a_seat_that_i
     // Who has the seats gets their booking: nothing is asked of anybody, and nothing is held a second time.
     assert_eq!(kept.ask().await, (None, vec!["timer", "hold"]));
     assert_eq!(kept.only(), (BookingStatus::AwaitingPayment, 2));
+}
+
+/// An organiser is told from when on everything is sold by a change. What is booked at a time is sold by what its event
+/// said then, however long it takes to read.
+#[tokio::test]
+async fn a_booking_is_made_at_the_time_before_its_event_was_read() {
+    for wanted in [json!({"seats": ["A-1"]}), json!({"best": 1})] {
+        let kept = Kept::new();
+        kept.memory().reading_takes = 10_000;
+        let booking = kept.book_as(user(7), wanted).await.unwrap();
+        assert_eq!(booking.created_at, Timestamp::from_millis(0));
+    }
 }
 
 /// Two pairs with an aisle between them: whoever is late gets the other pair, and the third is told how many are free.

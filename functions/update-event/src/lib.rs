@@ -35,8 +35,7 @@ async fn handle(
 ) -> Result<Versioned<ChangedEvent>, Problem> {
     let UpdateEvent { events, maps, catalogue, moving, world, home, plain_http } = &*on;
     let home = (&home.0, plain_http.0);
-    let change = usecases::update_event((events, catalogue, moving, &**world), &caller, id, draft, home, &seen);
-    let effective_at = change.await?;
+    usecases::update_event((events, catalogue, moving, &**world), &caller, id, draft, home, &seen).await?;
     let event = usecases::get_event(events, maps, id).await?;
-    Ok(Versioned { version: event.version, body: ChangedEvent { event, effective_at } })
+    Ok(Versioned { version: event.version, body: ChangedEvent::new(event, world.now()) })
 }

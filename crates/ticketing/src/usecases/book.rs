@@ -11,7 +11,7 @@ use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use crate::usecases::organiser_hold::let_go;
 use contracts::{
     BestSeats, BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
-    InvoiceLink, InvoiceStatus, Mark, Money, PaymentMode, Problem, SeatLabel, SectionName,
+    InvoiceLink, InvoiceStatus, Mark, Money, PaymentMode, Problem, SeatLabel, SectionName, Timestamp,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -98,12 +98,14 @@ pub async fn book(
     let (mut asks, mut let_lapse) = (0, None);
     let mut terms = Terms { lapse_pause: on.lapse_pause, ..Terms::default() };
     loop {
+        // The clock is read before the plan: what is booked at a time is sold by what its event said then.
+        let now = on.ports.world.now();
         let plan = on.plans.plan(request.event_id, fresh).await?;
         let draft = match plan {
             None => Err(Problem::not_found()),
             Some(plan) => chosen(on, &plan, &wanted, tries, &taken)
                 .await
-                .and_then(|seats| draft(on, &plan, caller, request, seats, id, digest.clone()))
+                .and_then(|seats| draft(on, &plan, caller, request, seats, (id, digest.clone(), now)))
                 .map(|booking| (plan, booking)),
         };
         let (plan, booking) = match draft {
@@ -252,8 +254,7 @@ fn draft(
     caller: &Caller,
     request: &BookRequest,
     (wanted, best): (Vec<SeatLabel>, Option<BestSeats>),
-    id: BookingId,
-    digest: Option<String>,
+    (id, digest, now): (BookingId, Option<String>, Timestamp),
 ) -> Result<Booking, Problem> {
     let Plan { event, layout } = plan;
     let unknown: Vec<_> = wanted.iter().filter(|label| layout.seat(label).is_none()).collect();
@@ -263,7 +264,6 @@ fn draft(
     if wanted.len() > event.max_seats_per_user as usize {
         return Err(Problem::new(Code::TooManySeats).with("max_seats_per_user", event.max_seats_per_user));
     }
-    let now = on.ports.world.now();
     if !event.is_on_sale(now) {
         return Err(Problem::new(Code::NotOnSale));
     }
@@ -482,7 +482,7 @@ async fn without_invoice(on: &Book, booking: Booking, why: &Failure) -> Problem 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{Timestamp, UserId};
+    use contracts::UserId;
 
     fn booking(status: BookingStatus, reason: Option<FailureReason>, version: u64) -> Booking {
         Booking {

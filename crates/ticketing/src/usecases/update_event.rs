@@ -22,8 +22,14 @@ pub struct ChangedEvent {
     pub effective_at: Timestamp,
 }
 
-/// Changes the details of an event, but not its seats. Answers when the change is in force: see
-/// [`ChangedEvent`]. `seen` is what the caller saw of it.
+impl ChangedEvent {
+    /// The event as it was read after the change, and when it is in force. `now` is later than that.
+    pub fn new(event: EventView, now: Timestamp) -> Self {
+        Self { event, effective_at: in_force(now) }
+    }
+}
+
+/// Changes the details of an event, but not its seats. `seen` is what the caller saw of it.
 ///
 /// If its time or place changes, its bookings are moved with it; an event that has begun stays where and when it is. An
 /// event that names no zone keeps the one that it has, or gets `home`. `plain_http` allows an organiser's system
@@ -35,7 +41,7 @@ pub async fn update_event(
     draft: EventDraft,
     (home, plain_http): (&TimeZone, bool),
     seen: &Seen,
-) -> Result<Timestamp, Problem> {
+) -> Result<(), Problem> {
     let draft = draft.check(id, caller.id, world.now(), plain_http)?;
     until_done(|| async {
         let before = own_event(events, caller, id, seen).await?;
@@ -56,8 +62,7 @@ pub async fn update_event(
         if was != (Occasion { title: was.title.clone(), ..is }) {
             have_moved(moving, id).await?;
         }
-        // The clock is read once the change is written.
-        Ok(events.update(&before, &after).await?.then(|| in_force(world.now())))
+        Ok(events.update(&before, &after).await?.then_some(()))
     })
     .await
 }
