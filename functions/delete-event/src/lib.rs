@@ -17,6 +17,7 @@ parts! {
     struct DeleteEvent {
         events: DynamoEvents,
         closing: SqsClosingQueue,
+        world: Arc<dyn World>,
     }
 }
 
@@ -24,5 +25,5 @@ async fn handle(
     on: Arc<DeleteEvent>,
     (caller, Path(id), IfMatch(seen)): (Caller, Path<EventId>, IfMatch),
 ) -> Result<NoContent, Problem> {
-    usecases::delete_event(&on.events, &on.closing, &caller, id, &seen).await.map(|()| NoContent)
+    usecases::delete_event((&on.events, &*on.world), &on.closing, &caller, id, &seen).await.map(|()| NoContent)
 }

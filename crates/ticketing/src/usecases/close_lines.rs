@@ -12,7 +12,7 @@ use std::time::Duration;
 const AFTER_START: Duration = Duration::from_mins(10);
 /// Events that began longer ago are not looked at any more. Each is looked at many times within that time, as long as
 /// this runs.
-const BACK: Duration = Duration::from_hours(7 * 24);
+pub(super) const BACK: Duration = Duration::from_hours(7 * 24);
 /// The most places taken out in one run, so that it ends within the function's time. The rest waits for the next.
 const AT_A_TIME: usize = 2_000;
 /// The most seats whose lines are closed at the same time.

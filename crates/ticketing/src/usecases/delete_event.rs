@@ -2,10 +2,11 @@
 
 use crate::domain::{Deletion, EventStatus, SeatStatus};
 use crate::ports::{ClosingQueue, Events, Seat};
+use crate::usecases::close_lines::BACK;
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::own_event::{own_event, seats};
 use contracts::edit::{Seen, until_done};
-use contracts::{Caller, Code, EventId, Problem};
+use contracts::{Caller, Code, EventId, Problem, World};
 use std::time::Duration;
 
 /// When to check a deletion that may have broken off: `delete-event` has ended by then.
@@ -15,7 +16,7 @@ const AFTER_DELETION: Duration = Duration::from_mins(1);
 /// sells nothing while its seats are withdrawn, and each seat is withdrawn only if it is open. If somebody took a seat
 /// first, the event goes back to how it was.
 pub async fn delete_event(
-    events: &dyn Events,
+    (events, world): (&dyn Events, &dyn World),
     closing: &dyn ClosingQueue,
     caller: &Caller,
     id: EventId,
@@ -23,8 +24,9 @@ pub async fn delete_event(
 ) -> Result<(), Problem> {
     until_done(|| async {
         let event = own_event(events, caller, id, seen).await?;
-        // Its line has a claim to the seat, and is closed ten minutes after the event has begun.
-        let owed = |seat: &Seat| seat.status == SeatStatus::Open && seat.waiters > 0;
+        // Its line has a claim to the seat, and is closed once the event has begun.
+        let has_lines = world.now() < event.starts_at + BACK;
+        let owed = |seat: &Seat| seat.status == SeatStatus::Open && seat.waiters > 0 && has_lines;
         let taken = |seat: &Seat| matches!(seat.status, SeatStatus::OnGoing | SeatStatus::Booked) || owed(seat);
         if event.status != EventStatus::Cancelled
             && seats(events, &event).await?.iter().any(taken)
