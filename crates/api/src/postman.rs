@@ -6,11 +6,11 @@ use lambda::describe::Operation;
 use lambda::request::names;
 use serde_json::{Value, json};
 
-/// One request of the story: its name, its function, who asks (a variable with a token), path and body with variables,
+/// One request of the story: its name, what is asked, who asks (a variable with a token), path and body with variables,
 /// and what must hold of the answer, in JavaScript.
 struct Step {
     name: &'static str,
-    function: &'static str,
+    asks: Asked,
     who: Option<&'static str>,
     path: &'static [(&'static str, &'static str)],
     body: Option<Value>,
@@ -20,9 +20,26 @@ struct Step {
     until: Option<&'static str>,
 }
 
+/// What a step asks.
+enum Asked {
+    /// The route of this function.
+    Route(&'static str),
+    /// The local cloud, which keeps the mails, for those to this address.
+    Mails(&'static str),
+}
+
 impl Step {
     fn new(name: &'static str, function: &'static str, who: Option<&'static str>, status: u16) -> Self {
-        Self { name, function, who, path: &[], body: None, status, then: &[], until: None }
+        Self::asking(name, Asked::Route(function), who, status)
+    }
+
+    /// The mails to this address.
+    fn mails(name: &'static str, to: &'static str) -> Self {
+        Self::asking(name, Asked::Mails(to), None, 200)
+    }
+
+    fn asking(name: &'static str, asks: Asked, who: Option<&'static str>, status: u16) -> Self {
+        Self { name, asks, who, path: &[], body: None, status, then: &[], until: None }
     }
 
     fn at(mut self, path: &'static [(&'static str, &'static str)]) -> Self {
@@ -71,6 +88,14 @@ fn story() -> Vec<Step> {
             .sends(json!({"section": "REGULAR", "rows": "A-B:1-4", "price": price})),
         Step::new("Siti registers", "register", None, 201).sends(newcomer("Siti")),
         Step::new("Budi registers", "register", None, 201).sends(newcomer("Budi")),
+        Step::mails("A mail to Budi", "budi-{{run}}@example.com")
+            .until("body.items.some(mail => mail.text.includes('/confirm-email?token='))")
+            .then(&[
+                "const mail = body.items.find(mail => mail.text.includes('/confirm-email?token='));",
+                "pm.collectionVariables.set('mailed', mail.text.match(/confirm-email.token=(\\S+)/)[1]);",
+            ]),
+        Step::new("Budi confirms his address, because who waits must", "confirm-email", None, 204)
+            .sends(json!({"token": "{{mailed}}"})),
         Step::new("Siti signs in", "login", None, 200)
             .sends(log_in("siti-{{run}}@example.com", "correct horse"))
             .then(&["pm.collectionVariables.set('siti', body.access_token);"]),
@@ -212,17 +237,21 @@ fn json_body(body: &Value) -> Value {
 }
 
 fn request_of_step(step: &Step) -> Value {
-    let operations = operations();
-    let Some(one) = operations.iter().find(|one| one.function == step.function) else { return Value::Null };
-    let operation = &one.operation;
-    let mut path = operation.path.to_owned();
+    let (method, mut path, query) = match step.asks {
+        Asked::Route(function) => {
+            let operations = operations();
+            let Some(one) = operations.iter().find(|one| one.function == function) else { return Value::Null };
+            (one.operation.method, one.operation.path.to_owned(), json!([]))
+        }
+        Asked::Mails(to) => ("GET", "/_local/mail".to_owned(), json!([{"key": "to", "value": to}])),
+    };
     for (name, value) in step.path {
         path = path.replace(&format!("{{{name}}}"), value);
     }
     let mut request = json!({
-        "method": operation.method,
+        "method": method,
         "header": [],
-        "url": {"raw": format!("{{{{url}}}}{path}"), "host": ["{{url}}"], "path": parts(&path)},
+        "url": {"raw": format!("{{{{url}}}}{path}"), "host": ["{{url}}"], "path": parts(&path), "query": query},
         "auth": match step.who {
             Some(who) => json!({"type": "bearer", "bearer": [{"key": "token", "value": format!("{{{{{who}}}}}"), "type": "string"}]}),
             None => json!({"type": "noauth"}),
