@@ -73,10 +73,25 @@ pub struct Caller {
     /// Their e-mail.
     pub email: String,
     /// Did they show that they read that address's mail?
-    #[serde(default)]
+    #[serde(default, deserialize_with = "truth")]
     pub email_confirmed: bool,
     /// Their language.
     pub locale: Locale,
+}
+
+/// Reads a truth value, or a text of it: the gateway hands on what the authorizer answered, and REST APIs made texts of
+/// all values (Amazon API Gateway, "Output from an API Gateway Lambda authorizer").
+fn truth<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Truth {
+        Value(bool),
+        Text(String),
+    }
+    Ok(match Truth::deserialize(from)? {
+        Truth::Value(value) => value,
+        Truth::Text(text) => text == "true",
+    })
 }
 
 /// A service's name: 1 to 32 of `a-z` and `-`, such as `ticketing`.
@@ -103,6 +118,26 @@ impl FromStr for Service {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_caller_is_read_as_a_gateway_hands_it_on() {
+        let id = "01a1fc00-0000-7000-8000-000000000001";
+        for (given, confirmed) in [
+            (Some(json!(true)), true),
+            (Some(json!("true")), true),
+            (Some(json!(false)), false),
+            (Some(json!("false")), false),
+            (None, false),
+        ] {
+            let mut caller = json!({"sub": id, "role": "buyer", "name": "Siti", "email": "s@e.id", "locale": "id"});
+            if let Some(given) = given {
+                caller["email_confirmed"] = given;
+            }
+            let read: Caller = serde_json::from_value(caller).unwrap();
+            assert_eq!(read.email_confirmed, confirmed);
+        }
+    }
 
     #[test]
     fn a_language_is_read_as_devices_send_it() {
