@@ -71,7 +71,7 @@ problems! {
     EventBegun           409 "event_begun"            false "The event has begun: its time and place stay as they are.";
     EventOver            409 "event_over"             false "The event is cancelled, being closed, or over.";
     SeatNotOpen          409 "seat_not_open"          false "The seat is held, booked or withdrawn.";
-    EmailNotConfirmed    409 "email_not_confirmed"    false "Confirm your address first, with the link in our mail. POST /api/email/confirmation sends it again. Up to a minute may pass until it is known here.";
+    EmailNotConfirmed    409 "email_not_confirmed"    false "Confirm your address first, with the link in our mail. It may take a minute until that is known here.";
     TooManyLines         409 "too_many_lines"         false "You wait for as many seats of this event as one person may. Leave a line first.";
     SeatOpen             409 "seat_open"              false "The seat is free: book it.";
     OwnSeat              409 "own_seat"               false "The seat is yours.";

@@ -158,8 +158,8 @@ pub fn in_force(now: Timestamp) -> Timestamp {
     now + PLAN_LIFE + CLOCKS
 }
 
-/// Events and layouts as they were a few seconds ago, cached in the function for
-/// [`PLAN_LIFE`] at most. The conditions of a sale are checked at the seat itself, never here.
+/// Events and layouts as they were a few seconds ago, cached in the function for [`PLAN_LIFE`] at most. The
+/// conditions of a sale are checked at the seat itself, never here.
 #[async_trait]
 pub trait Plans: Send + Sync {
     /// The plan of an event. `fresh` reads it again instead of from the cache.

@@ -10,9 +10,8 @@ use std::time::Duration;
 
 /// How long after its start the lines of an event are closed. Whoever asked to join before the start is in by then.
 const AFTER_START: Duration = Duration::from_mins(10);
-/// Events that began longer ago are not looked at any more. Each is looked at many times within that time, as long as
-/// this runs.
-pub(super) const BACK: Duration = Duration::from_hours(7 * 24);
+/// Lines are closed within this time of their event's start. Events that began longer ago are not looked at any more.
+pub(super) const CLOSED_WITHIN: Duration = Duration::from_hours(7 * 24);
 /// The most places taken out in one run, so that it ends within the function's time. The rest waits for the next.
 const AT_A_TIME: usize = 2_000;
 /// The most seats whose lines are closed at the same time.
@@ -26,7 +25,7 @@ const AT_ONCE: usize = 8;
 pub async fn close_lines(events: &dyn Events, lines: &dyn Lines, world: &dyn World) -> Result<usize, Failure> {
     let now = world.now();
     let until = Some(now - AFTER_START);
-    let which = EventQuery { from: now - BACK, until, text: None, city: None, movie: None, organiser: None };
+    let which = EventQuery { from: now - CLOSED_WITHIN, until, text: None, city: None, movie: None, organiser: None };
     let (mut taken_out, mut failed) = (0, None);
     for event in all_events(events, &which).await? {
         match close(events, lines, &event, (now, AT_A_TIME - taken_out)).await {

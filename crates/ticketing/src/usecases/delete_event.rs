@@ -2,7 +2,7 @@
 
 use crate::domain::{Deletion, EventStatus, SeatStatus};
 use crate::ports::{ClosingQueue, Events, Seat};
-use crate::usecases::close_lines::BACK;
+use crate::usecases::close_lines::CLOSED_WITHIN;
 use crate::usecases::deletion::settle_deletion;
 use crate::usecases::own_event::{own_event, seats};
 use contracts::edit::{Seen, until_done};
@@ -24,9 +24,9 @@ pub async fn delete_event(
 ) -> Result<(), Problem> {
     until_done(|| async {
         let event = own_event(events, caller, id, seen).await?;
-        // Its line has a claim to the seat, and is closed once the event has begun.
-        let has_lines = world.now() < event.starts_at + BACK;
-        let owed = |seat: &Seat| seat.status == SeatStatus::Open && seat.waiters > 0 && has_lines;
+        // Its line keeps a claim to the seat until it is closed, some time after the start.
+        let may_have_lines = world.now() < event.starts_at + CLOSED_WITHIN;
+        let owed = |seat: &Seat| seat.status == SeatStatus::Open && seat.waiters > 0 && may_have_lines;
         let taken = |seat: &Seat| matches!(seat.status, SeatStatus::OnGoing | SeatStatus::Booked) || owed(seat);
         if event.status != EventStatus::Cancelled
             && seats(events, &event).await?.iter().any(taken)
