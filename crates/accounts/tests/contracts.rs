@@ -130,15 +130,18 @@ async fn notices(engine: &Engine) {
 
 async fn topic(engine: &Engine) {
     let topic = SnsUserTopic::new(aws::sns(&engine.env).unwrap(), Engine::topic_arn("users"));
-    let gone = UserId::new(engine.id());
-    let (told, outcome) = topic.publish(&[UserNews::Deleted { user_id: gone }]).await;
+    let (gone, renamed) = (UserId::new(engine.id()), UserId::new(engine.id()));
+    let changed = UserNews::Changed { user_id: renamed, name: "Siti Rahma".into(), name_version: 3 };
+    let (told, outcome) = topic.publish(&[UserNews::Deleted { user_id: gone }, changed]).await;
     outcome.unwrap();
-    assert_eq!(told, 1);
-    eventually("ticketing hears of it", async || {
-        let messages = engine.messages("forget-buyer").await;
-        messages.iter().any(|message| message["user_id"] == gone.to_string()).then_some(())
-    })
-    .await;
+    assert_eq!(told, 2);
+    for (queue, user) in [("forget-buyer", gone), ("rename-buyer", renamed)] {
+        eventually("ticketing hears of it", async || {
+            let messages = engine.messages(queue).await;
+            messages.iter().any(|message| message["user_id"] == user.to_string()).then_some(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

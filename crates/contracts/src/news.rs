@@ -99,7 +99,8 @@ pub struct Mismatch {
     pub found_at: Timestamp,
 }
 
-/// A message on the topic of users, published by accounts. It holds the user's id and no personal data.
+/// A message on the topic of users, published by accounts. It holds the user's id, and no other personal data than the
+/// name that they changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 pub enum UserNews {
@@ -118,6 +119,16 @@ pub enum UserNews {
         user_id: UserId,
         /// Tells this telling from any other.
         id: Uuid,
+    },
+    /// Somebody changed their account, after they had changed their name at least once.
+    #[serde(rename = "user.changed")]
+    Changed {
+        /// Who.
+        user_id: UserId,
+        /// Their name now.
+        name: String,
+        /// The version of their account with which they got it: a later name has a higher one.
+        name_version: u64,
     },
     /// An account is gone: erase what you know of this person.
     #[serde(rename = "user.deleted")]

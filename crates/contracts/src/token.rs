@@ -182,6 +182,7 @@ mod tests {
             id,
             role: Role::Buyer,
             name: "Siti".into(),
+            name_version: 0,
             email: "siti@example.com".into(),
             email_confirmed: true,
             locale: Locale::Id,

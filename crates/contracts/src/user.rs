@@ -70,6 +70,9 @@ pub struct Caller {
     pub role: Role,
     /// Their name.
     pub name: String,
+    /// The version of their account with which they got that name; 0 for the name that they registered with.
+    #[serde(default, deserialize_with = "number")]
+    pub name_version: u64,
     /// Their e-mail.
     pub email: String,
     /// Did they show that they read that address's mail?
@@ -79,19 +82,27 @@ pub struct Caller {
     pub locale: Locale,
 }
 
-/// Reads a truth value, or a text of it: the gateway hands on what the authorizer answered, and REST APIs made texts of
-/// all values (Amazon API Gateway, "Output from an API Gateway Lambda authorizer").
+/// A value of the authorizer's context, or a text of it: the gateway hands on what the authorizer answered, and REST
+/// APIs made texts of all values (Amazon API Gateway, "Output from an API Gateway Lambda authorizer").
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum HandedOn<T> {
+    Value(T),
+    Text(String),
+}
+
 fn truth<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Truth {
-        Value(bool),
-        Text(String),
-    }
-    Ok(match Truth::deserialize(from)? {
-        Truth::Value(value) => value,
-        Truth::Text(text) => text == "true",
+    Ok(match HandedOn::deserialize(from)? {
+        HandedOn::Value(value) => value,
+        HandedOn::Text(text) => text == "true",
     })
+}
+
+fn number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    match HandedOn::deserialize(from)? {
+        HandedOn::Value(value) => Ok(value),
+        HandedOn::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
 }
 
 /// A service's name: 1 to 32 of `a-z` and `-`, such as `ticketing`.
@@ -135,7 +146,13 @@ mod tests {
                 caller["email_confirmed"] = given;
             }
             let read: Caller = serde_json::from_value(caller).unwrap();
-            assert_eq!(read.email_confirmed, confirmed);
+            assert_eq!((read.email_confirmed, read.name_version), (confirmed, 0));
+        }
+        for (given, version) in [(json!(7), Some(7)), (json!("7"), Some(7)), (json!("x"), None), (json!(-1), None)] {
+            let caller = json!({"sub": id, "role": "buyer", "name": "Siti", "name_version": given, "email": "s@e.id",
+                "locale": "id"});
+            let read = serde_json::from_value::<Caller>(caller).ok();
+            assert_eq!(read.map(|caller| caller.name_version), version, "{given}");
         }
     }
 

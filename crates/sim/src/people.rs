@@ -89,6 +89,10 @@ pub fn everybody(stage: &Arc<Stage>) {
             let name = format!("buyer-{number}/{act}");
             live(stage, name.clone(), buy(Arc::clone(stage), number, name, events.clone()));
         }
+        let name = format!("buyer-{number} renamed");
+        if stage.dice.of(&name).happens("renames", 0.15) {
+            live(stage, name.clone(), rename(Arc::clone(stage), number, name, events.clone()));
+        }
     }
     if dice.happens("power", 0.4) {
         for number in 0..dice.within("purchases", 1..4) {
@@ -150,6 +154,19 @@ async fn buy(stage: Arc<Stage>, number: usize, name: String, events: Vec<Perform
     } else {
         wait_in_line(&person, &dice, event, seat).await;
     }
+}
+
+/// A buyer takes another name, once or twice, and books a moment later.
+async fn rename(stage: Arc<Stage>, number: usize, name: String, events: Vec<Performance>) {
+    let dice = stage.dice.of(&name);
+    let (Some(event), Some(user)) = (dice.one_of("event", &events), stage.props.buyers.get(number)) else { return };
+    let person = Person::new(&stage, &name, &user.token);
+    for time in 0..dice.within("times", 1..3) {
+        let body = json!({"name": format!("{name} {time}")});
+        drop(person.insist("PATCH", "/api/profile", Some(&body), None).await);
+        pause(&dice, &format!("after time {time}"), 5).await;
+    }
+    book(&stage, &person, &dice, event).await;
 }
 
 async fn pause(dice: &Dice, name: &str, most: u64) {

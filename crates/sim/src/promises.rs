@@ -118,6 +118,8 @@ struct Seat {
 #[derive(Debug)]
 struct Booking {
     user: String,
+    /// The name on it, if it has one.
+    name: String,
     hall: String,
     event: String,
     seats: Vec<String>,
@@ -162,6 +164,8 @@ pub struct Facts {
     /// it back by hand.
     refused_refunds: BTreeMap<String, bool>,
     history: BTreeMap<String, String>,
+    /// The names of users.
+    names: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
     /// Where each event takes place.
     halls: BTreeMap<String, String>,
@@ -212,6 +216,9 @@ impl Facts {
             facts.take_power(&item);
         }
         for item in items("accounts")? {
+            if text(&item, "SK") == "USER" {
+                facts.names.insert(text(&item, "id"), text(&item, "name"));
+            }
             if text(&item, "SK").starts_with("BOOKING#") {
                 let id = text(&item, "SK").rsplit('#').next().unwrap_or_default().to_owned();
                 facts.history.insert(id, text(&item, "status"));
@@ -354,6 +361,7 @@ impl Facts {
                 let seats = item["seats"]["L"].as_array().into_iter().flatten();
                 let booking = Booking {
                     user: text(item, "user_id"),
+                    name: text(item, "user_name"),
                     hall: text(item, "venue"),
                     event: text(item, "event_id"),
                     seats: seats.map(|seat| text(&seat["M"], "label")).collect(),
@@ -717,6 +725,10 @@ fn finally(broken: &mut Findings, facts: &Facts) {
         }
     }
     for (id, booking) in &facts.bookings {
+        // A booking that gave up its seats has no name.
+        if !booking.name.is_empty() && facts.names.get(&booking.user).is_some_and(|name| *name != booking.name) {
+            broken.add(Promise::NothingHangs, "a booking names its buyer as they are not called any more".to_owned());
+        }
         let takes_place = facts.events.get(&booking.event).is_some_and(|status| status == "SCHEDULED");
         if takes_place && booking.status == "CONFIRMED" && facts.halls.get(&booking.event) != Some(&booking.hall) {
             broken.add(Promise::NothingHangs, "a ticket names a hall where its event is not any more".to_owned());

@@ -183,7 +183,8 @@ pub fn table_of_request(request: &Value) -> Option<String> {
 fn signed_in(login: &SigningKey, id: &str, role: Role, name: &str, began: Timestamp) -> Result<String, Error> {
     let id: UserId = id.parse().map_err(|_| "not an id")?;
     let email = format!("{name}@karcis.test");
-    let caller = Caller { id, role, name: name.to_owned(), email, email_confirmed: true, locale: Locale::En };
+    let (name, locale) = (name.to_owned(), Locale::En);
+    let caller = Caller { id, role, name, name_version: 0, email, email_confirmed: true, locale };
     Ok(token::for_user(&caller, 1_000, login, began, Duration::from_hours(24))?)
 }
 

@@ -130,6 +130,8 @@ const FRAIL: &[&str] = &[
     "refund-booking",
     "close-event",
     "move-bookings",
+    "rename-buyer",
+    "accounts-relay",
     "power-webhook",
     "power-relay",
     "issue-power-token",

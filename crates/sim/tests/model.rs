@@ -275,6 +275,8 @@ impl Explorer {
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(who as u128 + 1)),
             user_name: None,
+            name_version: 0,
+            renamed_at: None,
             seats: vec![],
             best: None,
             total: Money::idr(100),

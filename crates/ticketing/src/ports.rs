@@ -2,7 +2,9 @@
 
 use crate::domain::lapses::Barred;
 use crate::domain::ticket::TicketClaim;
-use crate::domain::{Block, BlockMap, Booking, Event, Layout, SeatChange, SeatStatus, Transition, Waiter, Waiting};
+use crate::domain::{
+    Block, BlockMap, Booking, Event, Layout, Named, SeatChange, SeatStatus, Transition, Waiter, Waiting,
+};
 use async_trait::async_trait;
 use contracts::idempotency::Keys;
 use contracts::{
@@ -365,9 +367,10 @@ pub trait Bookings: Keys {
     /// Takes a booking for which nothing is left to do off the list of unfinished ones. Does nothing if it changed.
     async fn nothing_is_left(&self, booking: &Booking) -> Result<(), Failure>;
 
-    /// Notes that the ticket of a confirmed booking of this version is there, so that the booking is finished. Does
-    /// nothing if it changed meanwhile, and answers the booking as it is.
-    async fn printed(&self, id: BookingId, version: u64) -> Result<Option<Booking>, Failure>;
+    /// Notes that the ticket of a confirmed booking of this version is there, or, if it is not `named`, that it needs
+    /// none, so that the booking is finished. Does nothing if it changed meanwhile, or if its buyer was forgotten, and
+    /// answers the booking as it is.
+    async fn printed(&self, id: BookingId, version: u64, named: bool) -> Result<Option<Booking>, Failure>;
 
     /// Notes on a held booking that payments did not answer, so that the booking can give this reason when it ends.
     /// Does nothing if the booking changed meanwhile.
@@ -395,6 +398,9 @@ pub trait Lines: Send + Sync {
 
     /// The lines that a user is in, in no particular order.
     async fn of_user(&self, user: UserId) -> Result<Vec<Waiting>, Failure>;
+
+    /// Gives a user this name in a line, if they stand in it under an earlier one.
+    async fn rename(&self, user: UserId, at: &Waiting, named: &Named) -> Result<(), Failure>;
 
     /// Takes a place out of the line of the seat of this label, in this block, if it is still there.
     async fn drop_place(&self, event: EventId, seat: (&str, &SeatLabel), waiter: &Waiter) -> Result<(), Failure>;
@@ -529,6 +535,25 @@ pub struct MovedPart {
 pub trait MovingQueue: Send + Sync {
     /// Asks for a part of an event's bookings to be moved with it, after `delay`.
     async fn move_bookings(&self, part: &MovedPart, delay: Duration) -> Result<(), Failure>;
+}
+
+/// A user who changed their name, to be looked at again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renamed {
+    /// Who.
+    pub user_id: UserId,
+    /// Their name.
+    pub name: String,
+    /// The version of their account with which they got it.
+    pub name_version: u64,
+}
+
+/// The queue of users who changed their name.
+#[async_trait]
+pub trait RenamingQueue: Send + Sync {
+    /// Asks for their bookings to be looked at once more, when no request knows an earlier name any more.
+    async fn look_again(&self, renamed: &Renamed) -> Result<(), Failure>;
 }
 
 /// The topic that publishes changes of bookings.

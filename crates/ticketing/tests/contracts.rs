@@ -14,17 +14,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use ticketing::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SignedCodes,
-    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsTimers, verify,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue,
+    SqsTimers, verify,
 };
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
     BookedSeat, Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout,
-    NewSeats, Occasion, SeatChange, SeatStatus, Transition, Waiter, Waiting,
+    Named, NewSeats, Occasion, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     Asked, BookingQuery, BookingTopic, Bookings, Changed, Closing, ClosingQueue, Edited, EventQuery, EventTopic,
     Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, Others, PART_TAKES, PaymentQueue,
-    Plans, Release, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
+    Plans, Release, Renamed, RenamingQueue, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -39,6 +40,7 @@ contract_suite::on_each_engine! {
     a_booking_is_unfinished_until_nothing_is_left_to_do: unfinished;
     what_a_buyer_let_lapse_is_not_theirs_at_once: let_lapse;
     bookings_move_with_their_event: moved;
+    bookings_and_places_take_their_buyers_latest_name: renamed;
     lines_number_their_places: lines;
     many_who_join_at_once_get_places_of_their_own: joined_at_once;
     events_change_on_condition: events;
@@ -73,6 +75,7 @@ impl Scene {
             id: UserId::new(engine.id()),
             role: Role::Organiser,
             name: "Siti".into(),
+            name_version: 0,
             email: "siti@karcis.test".into(),
             email_confirmed: true,
             locale: Locale::En,
@@ -109,6 +112,8 @@ impl Scene {
             organiser_url: None,
             user_id: user,
             user_name: Some("Siti".into()),
+            name_version: 0,
+            renamed_at: None,
             total: Money::sum(seats.iter().map(|seat| seat.price)).unwrap(),
             seats,
             best: None,
@@ -141,7 +146,7 @@ impl Scene {
             place: 0,
             joined_at,
         };
-        (waiting, Waiter { place: 0, user_id: user, user_name: "Siti".into(), joined_at })
+        (waiting, Waiter { place: 0, user_id: user, user_name: "Siti".into(), name_version: 0, joined_at })
     }
 
     async fn join(&self, engine: &Engine, user: UserId, seat: &str) -> Joined {
@@ -210,6 +215,42 @@ async fn holds(engine: &Engine) {
     assert!(matches!(scene.bookings.hold(&fourth, &knowing(&[first.id])).await.unwrap(), Hold::Held));
     assert_eq!(scene.bookings.of_buyer(ani).await.unwrap(), [first.id, fourth.id]);
     assert_eq!(scene.bookings.of_buyer(budi).await.unwrap(), []);
+}
+
+async fn renamed(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let (ani, budi) = (somebody(engine), somebody(engine));
+    let booking = scene.booking(engine, ani, &["A-1"]);
+    scene.bookings.hold(&booking, &terms(4)).await.unwrap();
+    let (now, nowhere) = (engine.world.now(), Release::default());
+    let named = |name: &str, version| Named { name: name.into(), version };
+    let change = |before: &Booking, named| applied(before, Happening::BuyerRenamed(named), engine);
+    let takes = change(&booking, named("Ani Rahma", 3));
+    let Changed::Done(after) = scene.bookings.change(&booking, &takes, now, &nowhere).await.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!((after.user_name.as_deref(), after.name_version, after.version), (Some("Ani Rahma"), 3, 2));
+    assert_eq!(scene.bookings.get(booking.id).await.unwrap().as_ref(), Some(&*after));
+    // Who is forgotten between the reading and the writing gets no name back, and no ticket that was just printed.
+    scene.bookings.forget_name(booking.id).await.unwrap();
+    let late = change(&after, named("Ani", 5));
+    assert!(matches!(scene.bookings.change(&after, &late, now, &nowhere).await.unwrap(), Changed::Moved));
+    let nameless = scene.bookings.printed(booking.id, after.version, true).await.unwrap();
+    assert_eq!(nameless.map(|booking| booking.user_name), Some(None));
+    assert_eq!(scene.bookings.printed(booking.id, after.version, false).await.unwrap(), None);
+
+    let place = async || scene.lines.first(scene.event.id, &label("A-1")).await.unwrap().unwrap();
+    assert_eq!(scene.join(engine, budi, "A-1").await, Joined::At(0));
+    let [at] = &scene.lines.of_user(budi).await.unwrap()[..] else { unreachable!() };
+    for (name, version) in [("Budi Santoso", 3), ("Budi", 2), ("Budi S", 3)] {
+        scene.lines.rename(budi, at, &named(name, version)).await.unwrap();
+        assert_eq!((place().await.user_name.as_str(), place().await.name_version), ("Budi Santoso", 3));
+    }
+    scene.lines.rename(ani, at, &named("Ani", 9)).await.unwrap();
+    assert_eq!(place().await.user_name, "Budi Santoso", "it is not her place");
+    scene.lines.leave(budi, scene.event.id, &at.seat).await.unwrap();
+    scene.lines.rename(budi, at, &named("Budi", 9)).await.unwrap();
+    assert_eq!(scene.lines.first(scene.event.id, &label("A-1")).await.unwrap(), None, "who left stays away");
 }
 
 async fn holds_at_once(engine: &Engine) {
@@ -442,11 +483,11 @@ async fn unfinished(engine: &Engine) {
         unreachable!()
     };
     assert!(listed(due + moment).await, "its ticket is not there");
-    let as_it_is = scene.bookings.printed(held.id, held.version).await.unwrap();
+    let as_it_is = scene.bookings.printed(held.id, held.version, true).await.unwrap();
     assert_eq!(as_it_is.as_ref(), Some(&*confirmed), "that was the ticket of another version");
     assert!(listed(due + moment).await);
     for _ in 0..2 {
-        assert_eq!(scene.bookings.printed(held.id, confirmed.version).await.unwrap(), None);
+        assert_eq!(scene.bookings.printed(held.id, confirmed.version, true).await.unwrap(), None);
         assert!(!listed(next + moment).await);
     }
     assert!(!scene.bookings.tell_again(held.id, next + moment, next).await.unwrap(), "it is finished");
@@ -724,6 +765,14 @@ async fn queues(engine: &Engine) {
     eventually("a part is to be moved", async || {
         let messages = engine.messages("move-bookings").await;
         messages.contains(&serde_json::to_value(part).unwrap()).then_some(())
+    })
+    .await;
+    let renaming = SqsRenamingQueue { queue: engine.queue("rename-buyer"), after: Duration::ZERO };
+    let renamed = Renamed { user_id: somebody(engine), name: "Siti Rahma".into(), name_version: 3 };
+    renaming.look_again(&renamed).await.unwrap();
+    eventually("a user is to be looked at", async || {
+        let messages = engine.messages("rename-buyer").await;
+        messages.contains(&serde_json::to_value(&renamed).unwrap()).then_some(())
     })
     .await;
     let number = InvoiceNumber::of(&ticketing::NAME.parse().unwrap(), due.uuid());

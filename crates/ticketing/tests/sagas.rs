@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use ticketing::domain::event::EventKind;
 use ticketing::domain::{
-    Block, BlockMap, BookedSeat, Booking, Event, EventDraft, Happening, Layout, SeatChange, SeatEffect, SeatStatus,
-    Transition, Waiter, Waiting,
+    Block, BlockMap, BookedSeat, Booking, Event, EventDraft, Happening, Layout, Named, SeatChange, SeatEffect,
+    SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
     BookingQuery, Bookings, Changed, Closing, Edited, EventQuery, Events, Hold, Joined, Lines, Mismatches, Offer,
@@ -88,6 +88,7 @@ fn buyer(id: UserId) -> Caller {
         id,
         role: Role::Buyer,
         name: "Siti".into(),
+        name_version: 0,
         email: "siti@example.com".into(),
         email_confirmed: true,
         locale: Locale::En,
@@ -335,7 +336,7 @@ impl Bookings for Kept {
         unreachable!()
     }
 
-    async fn printed(&self, _: BookingId, _: u64) -> Result<Option<Booking>, Failure> {
+    async fn printed(&self, _: BookingId, _: u64, _: bool) -> Result<Option<Booking>, Failure> {
         unreachable!()
     }
 
@@ -414,6 +415,10 @@ impl Lines for Kept {
     }
 
     async fn of_user(&self, _: UserId) -> Result<Vec<Waiting>, Failure> {
+        unreachable!()
+    }
+
+    async fn rename(&self, _: UserId, _: &Waiting, _: &Named) -> Result<(), Failure> {
         unreachable!()
     }
 
@@ -667,7 +672,13 @@ async fn who_leaves_the_choice_to_us_gets_other_seats_when_somebody_was_faster()
 }
 
 fn waiter(number: u128, place: u64) -> Waiter {
-    Waiter { place, user_id: user(number), user_name: "Budi".into(), joined_at: Timestamp::from_millis(0) }
+    Waiter {
+        place,
+        user_id: user(number),
+        user_name: "Budi".into(),
+        name_version: 0,
+        joined_at: Timestamp::from_millis(0),
+    }
 }
 
 /// A paid booking of both seats is given up while some wait for A-1.

@@ -21,6 +21,6 @@ parts! {
 async fn handle(on: Arc<ForgetBuyer>, news: UserNews) -> Result<(), Failure> {
     match news {
         UserNews::Deleted { user_id } => usecases::forget_buyer(&on.ports, &on.payments, &on.tickets, user_id).await,
-        UserNews::Registered { .. } | UserNews::ResetRequested { .. } => Ok(()),
+        UserNews::Registered { .. } | UserNews::ResetRequested { .. } | UserNews::Changed { .. } => Ok(()),
     }
 }

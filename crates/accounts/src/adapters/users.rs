@@ -66,6 +66,13 @@ impl DynamoUsers {
             .expression_attribute_values(":now", text(after.updated_at))
             .expression_attribute_values(":after", number(after.version))
             .expression_attribute_values(":before", number(before.version));
+        let update = if after.name_version == 0 {
+            update
+        } else {
+            // The relay's filter reads it.
+            expression.push_str(", name_version = :named");
+            update.expression_attribute_values(":named", number(after.name_version))
+        };
         Ok(match &after.phone {
             Some(phone) => {
                 expression.push_str(", phone = :phone");

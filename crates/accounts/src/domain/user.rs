@@ -169,6 +169,14 @@ pub struct User {
     /// Grows by one with every change. A user from before versions existed has none until their first change.
     #[serde(default)]
     pub version: u64,
+    /// The version with which they got their name; 0 for the name that they registered with.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub name_version: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl contracts::Versioned for User {
@@ -194,6 +202,7 @@ impl User {
             created_at: now,
             updated_at: now,
             version: 1,
+            name_version: 0,
         }
     }
 
@@ -202,6 +211,9 @@ impl User {
         let mut after = self.next(now);
         if let Some(given) = changes.name.kept("name")? {
             after.name = name(given)?;
+        }
+        if after.name != self.name {
+            after.name_version = after.version;
         }
         match &changes.phone {
             Change::Keep => {}
@@ -240,6 +252,7 @@ impl User {
             id,
             role,
             name: self.name.clone(),
+            name_version: self.name_version,
             email: self.email.as_str().to_owned(),
             email_confirmed: self.email_confirmed,
             locale,

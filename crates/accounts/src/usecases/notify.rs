@@ -83,7 +83,7 @@ pub async fn notify(on: &Notify, news: News) -> Result<(), Failure> {
             tell(on, user_id, &format!("RESET#{id}"), Notice::ResetPassword(url)).await
         }
         // Nobody is told of these.
-        News::Event(EventNews::Changed(_)) | News::User(UserNews::Deleted { .. }) => Ok(()),
+        News::Event(EventNews::Changed(_)) | News::User(UserNews::Changed { .. } | UserNews::Deleted { .. }) => Ok(()),
     }
 }
 

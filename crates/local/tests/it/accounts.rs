@@ -91,6 +91,56 @@ async fn an_older_token_acts_under_the_present_name_and_not_for_an_account_that_
     refused(&app, &erased).await;
 }
 
+/// Their tickets, the organiser's lists and their places in lines say the present name, also what they booked in the
+/// minute in which the gateway still knew the earlier one. Nobody is mailed again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_another_name_finds_it_on_all_that_they_have() {
+    let app = App::start(&[("ForgetAfterSeconds", "3")]).await;
+    let (organiser, other, buyer) = (app.user("organiser").await, app.buyer().await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-4", &json!({})).await;
+    let theirs = app.confirmed(&other, &event, &["A-1"]).await;
+    let line = format!("/api/events/{event}/seats/A-1/waiting-list");
+    assert_eq!(app.post(&line, &buyer, &Value::Null).await.0, 201);
+    let before = app.confirmed(&buyer, &event, &["A-2"]).await;
+    let (_, unpaid) = app.book(&buyer, &event, &["A-3"], "manual").await;
+    let printed = eventually("the ticket is there", || app.pdf(&buyer, &before)).await;
+
+    assert_eq!(app.patch("/api/profile", &buyer, &json!({"name": "Siti Rahma"})).await.0, 200);
+    let kept =
+        |booking: &Value| app.kept("ticketing", &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING");
+    let name = |booking: &Value| kept(booking)["user_name"]["S"].clone();
+    for booking in [&before, &unpaid] {
+        eventually("the booking has the name", || async { (name(booking) == "Siti Rahma").then_some(()) }).await;
+    }
+    let (_, late) = app.book(&buyer, &event, &["A-4"], "manual").await;
+    assert_eq!(name(&late), "Siti Nurhaliza", "the gateway still knows the token by the earlier name");
+    eventually("that one has it, too", || async { (name(&late) == "Siti Rahma").then_some(()) }).await;
+    eventually("the ticket is printed anew", || async { app.pdf(&buyer, &before).await.filter(|pdf| *pdf != printed) })
+        .await;
+    eventually("the organiser sees the name", || async {
+        let (_, page) = app.get(&format!("/api/events/{event}/bookings"), &organiser).await;
+        let names: Vec<_> = page["items"].as_array()?.iter().map(|one| one["user_name"].clone()).collect();
+        (names == ["Siti Rahma", "Siti Rahma", "Siti Rahma", "Siti Nurhaliza"]).then_some(())
+    })
+    .await;
+    // Who is offered what they waited for is offered it under the present name.
+    app.cancel(&other, &theirs).await;
+    let offer = eventually("the seat is offered", || async {
+        let owner = app.seat_owner(&event, "A-1").filter(|owner| *owner != theirs["id"].as_str().unwrap())?;
+        Some(json!({"id": owner}))
+    })
+    .await;
+    assert_eq!(name(&offer), "Siti Rahma");
+    // Another change of the account, and the same name again, print nothing anew.
+    let version = || kept(&before)["version"]["N"].as_str().unwrap().parse::<u64>().unwrap();
+    let named = version();
+    assert_eq!(app.patch("/api/profile", &buyer, &json!({"name": "Siti Rahma", "locale": "en"})).await.0, 200);
+    assert_eq!(app.patch("/api/profile", &buyer, &json!({"name": "Siti R"})).await.0, 200);
+    eventually("the booking has the last name", || async { (name(&before) == "Siti R").then_some(()) }).await;
+    assert_eq!(version(), named + 1);
+    assert_eq!(app.mails(&buyer, "Tiket Anda").len(), 1);
+}
+
 /// The same user with another token: a gateway keeps its verdict on each token for a minute.
 async fn signed_in_again(app: &App, user: &User) -> User {
     eventually("another token", || async {

@@ -53,6 +53,13 @@ impl App {
         Self { cloud, client: Client::new(), users: AtomicUsize::new(0) }
     }
 
+    /// The ticket of a booking, once it is there.
+    pub async fn pdf(&self, buyer: &User, booking: &Value) -> Option<Vec<u8>> {
+        let path = format!("/api/bookings/{}/ticket", booking["id"].as_str()?);
+        let (200, link) = self.get(&path, buyer).await else { return None };
+        Some(self.client.get(link["url"].as_str()?).send().await.ok()?.bytes().await.ok()?.to_vec())
+    }
+
     /// Sends a request; answers status and body.
     pub async fn ask(&self, method: Method, path: &str, user: Option<&User>, body: Option<&Value>) -> (u16, Value) {
         let mut request = self.client.request(method, format!("{}{path}", self.cloud.url));

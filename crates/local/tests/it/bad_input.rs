@@ -37,6 +37,7 @@ fn caller() -> Caller {
         id,
         role: Role::Admin,
         name: "Mallory".into(),
+        name_version: 0,
         email: "mallory@example.com".into(),
         email_confirmed: true,
         locale: Locale::En,

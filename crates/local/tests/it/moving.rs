@@ -22,14 +22,6 @@ async fn shown(app: &App, buyer: &User, booking: &Value) -> Value {
     app.get(&format!("/api/bookings/{}", booking["id"].as_str().unwrap()), buyer).await.1
 }
 
-async fn pdf(app: &App, buyer: &User, booking: &Value) -> Option<Vec<u8>> {
-    let (status, link) = app.get(&format!("/api/bookings/{}/ticket", booking["id"].as_str().unwrap()), buyer).await;
-    if status != 200 {
-        return None;
-    }
-    Some(app.client.get(link["url"].as_str()?).send().await.ok()?.bytes().await.ok()?.to_vec())
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_seats_is_told_once_gets_a_new_ticket_and_may_have_the_money_back() {
     // Without the move, nothing could be cancelled any more.
@@ -40,7 +32,7 @@ async fn who_has_seats_is_told_once_gets_a_new_ticket_and_may_have_the_money_bac
     let paid = app.confirmed(&buyer, &event, &["A-1", "A-2"]).await;
     let (_, unpaid) = app.book(&other, &event, &["A-3"], "manual").await;
     assert_eq!(app.cancel(&buyer, &paid).await.1["code"], "not_cancellable");
-    let printed = eventually("the ticket is there", || pdf(&app, &buyer, &paid)).await;
+    let printed = eventually("the ticket is there", || app.pdf(&buyer, &paid)).await;
     let codes = format!("/api/bookings/{}/codes", paid["id"].as_str().unwrap());
     let (_, before) = app.get(&codes, &buyer).await;
 
@@ -59,7 +51,7 @@ async fn who_has_seats_is_told_once_gets_a_new_ticket_and_may_have_the_money_bac
         let text = mail["text"].as_str().unwrap();
         assert!(text.contains("Studio 1") && text.contains("Studio 9"), "{text}");
     }
-    eventually("the ticket is printed anew", || async { pdf(&app, &buyer, &paid).await.filter(|pdf| *pdf != printed) })
+    eventually("the ticket is printed anew", || async { app.pdf(&buyer, &paid).await.filter(|pdf| *pdf != printed) })
         .await;
     assert_eq!(app.get(&codes, &buyer).await.1, before, "whoever has the old ticket gets in");
     // Who buys while plans of the old place are still kept is moved too.

@@ -295,6 +295,9 @@ const STORY: &[&str] = &[
     "close-lines/nothing-begun-again",
     "send-confirmation/sent",
     "send-confirmation/just-sent",
+    "rename-buyer/renamed",
+    "rename-buyer/again",
+    "rename-buyer/unreadable",
 ];
 
 /// A world in which time stands still and ids are counted.

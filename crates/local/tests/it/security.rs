@@ -70,6 +70,7 @@ async fn a_forged_token_opens_nothing() {
         id,
         role,
         name: "Siti".into(),
+        name_version: 0,
         email: buyer.email.clone(),
         email_confirmed: true,
         locale: Locale::Id,

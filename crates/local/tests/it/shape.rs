@@ -133,7 +133,7 @@ fn a_function_that_sends_itself_messages_says_that_it_means_it() {
     }
     assert_eq!(
         found.into_iter().collect::<Vec<_>>(),
-        ["close-event", "expire-hold", "expire-purchase", "move-bookings"]
+        ["close-event", "expire-hold", "expire-purchase", "move-bookings", "rename-buyer"]
     );
 }
 

@@ -288,7 +288,7 @@ impl DynamoBookings {
 
     /// A booking's own part of a transaction that changes it.
     fn own_part(&self, before: &Booking, change: &Change) -> Result<TransactWriteItem, Failure> {
-        let mut update = self.0.part_update(&keys::booking(before.id)).condition_expression(UNCHANGED);
+        let mut update = self.0.part_update(&keys::booking(before.id)).condition_expression(change.condition);
         update = update.update_expression(&change.expression).expression_attribute_names("#status", "status");
         for (name, attribute) in &change.values {
             update = update.expression_attribute_values(*name, attribute.clone());
@@ -297,7 +297,7 @@ impl DynamoBookings {
     }
 
     async fn change_status_alone(&self, before: &Booking, change: &Change) -> Result<Option<Booking>, Failure> {
-        let mut update = self.0.update(&keys::booking(before.id)).condition_expression(UNCHANGED);
+        let mut update = self.0.update(&keys::booking(before.id)).condition_expression(change.condition);
         update = update.update_expression(&change.expression).expression_attribute_names("#status", "status");
         for (name, attribute) in &change.values {
             update = update.expression_attribute_values(*name, attribute.clone());
@@ -329,6 +329,9 @@ impl DynamoBookings {
 
 const UNCHANGED: &str = "version = :before";
 
+/// Forgetting a name changes no version, and no name may be given back.
+const UNCHANGED_AND_NAMED: &str = "version = :before AND attribute_exists(user_name)";
+
 /// The attribute of a booking whose ticket is printed as the booking is. The relay's filter passes over what is written
 /// of such a booking: there is nothing to tell.
 const PRINTED: &str = "printed";
@@ -338,6 +341,7 @@ pub(super) const TOLD_AGAIN: &str = "told_again";
 
 /// The change of a booking's own item.
 struct Change {
+    condition: &'static str,
     expression: String,
     values: Vec<(&'static str, AttributeValue)>,
 }
@@ -386,6 +390,14 @@ impl Change {
         if after.user_name.is_none() && before.user_name.is_some() {
             removed.push("user_name");
         }
+        let mut condition = UNCHANGED;
+        if let Some(name) = after.user_name.as_ref().filter(|_| after.name_version != before.name_version) {
+            expression.push_str(", user_name = :name, name_version = :named, renamed_at = :renamed_at");
+            values.push((":name", text(name)));
+            values.push((":named", number(after.name_version)));
+            values.push((":renamed_at", attribute(after.renamed_at)?));
+            condition = UNCHANGED_AND_NAMED;
+        }
         match after.due() {
             Some(due) => {
                 expression.push_str(", UNFINISHED = :unfinished, DUE = :due");
@@ -396,7 +408,7 @@ impl Change {
         }
         expression.push_str(" REMOVE ");
         expression.push_str(&removed.join(", "));
-        Ok(Self { expression, values })
+        Ok(Self { condition, expression, values })
     }
 }
 
@@ -540,12 +552,13 @@ impl Bookings for DynamoBookings {
         self.0.apply(update).await.map(drop)
     }
 
-    async fn printed(&self, id: BookingId, version: u64) -> Result<Option<Booking>, Failure> {
+    async fn printed(&self, id: BookingId, version: u64, named: bool) -> Result<Option<Booking>, Failure> {
+        let name = if named { "attribute_exists(user_name)" } else { "attribute_not_exists(user_name)" };
         let update = self
             .0
             .update(&keys::booking(id))
             .update_expression(format!("SET {PRINTED} = :yes REMOVE UNFINISHED, DUE"))
-            .condition_expression("version = :version")
+            .condition_expression(format!("version = :version AND {name}"))
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":version", number(version));
         match self.0.apply(update).await? {

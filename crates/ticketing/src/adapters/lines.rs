@@ -1,7 +1,7 @@
 //! Waiting lists in DynamoDB. Users join by a wish, and one request puts a whole crowd into the line.
 
 use crate::adapters::keys;
-use crate::domain::{SeatStatus, Waiter, Waiting};
+use crate::domain::{Named, SeatStatus, Waiter, Waiting};
 use crate::ports::{Joined, Lines};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -181,6 +181,19 @@ impl Lines for DynamoLines {
             .expression_attribute_values(":lines", text(keys::LINES))
             .consistent_read(true);
         self.0.all(query).await?.into_iter().map(value).collect()
+    }
+
+    async fn rename(&self, user: UserId, at: &Waiting, named: &Named) -> Result<(), Failure> {
+        let update = self
+            .0
+            .update(&keys::place(at.event_id, &at.seat, at.place))
+            .update_expression("SET user_name = :name, name_version = :version")
+            .condition_expression("user_id = :user AND (attribute_not_exists(name_version) OR name_version < :version)")
+            .expression_attribute_values(":user", text(user))
+            .expression_attribute_values(":name", text(&named.name))
+            .expression_attribute_values(":version", number(named.version));
+        // Refused: they left the line, or have this name or a later one in it.
+        self.0.apply(update).await.map(drop)
     }
 
     async fn drop_place(&self, event: EventId, seat: (&str, &SeatLabel), waiter: &Waiter) -> Result<(), Failure> {

@@ -31,7 +31,7 @@ pub use parts::{CancelNotice, MovedRefunds, PlainHttp, ResumeAfter, WebhookSecre
 pub use payments::HttpPayments;
 pub use pdf::PdfPrinter;
 pub use plans::CachedPlans;
-pub use queues::{CloseEvent, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsTimers};
+pub use queues::{CloseEvent, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue, SqsTimers};
 pub use seat_maps::DynamoSeatMaps;
 pub use ticket_code::{SignedCodes, TicketLinks, sign, verify};
 pub use tickets::S3Tickets;

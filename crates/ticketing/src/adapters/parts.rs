@@ -4,7 +4,7 @@ use crate::NAME;
 use crate::adapters::{
     CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, HttpCatalogue,
     HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic,
-    SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsTimers, TicketLinks,
+    SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue, SqsTimers, TicketLinks,
 };
 use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Reconcile, SalesPorts};
 use contracts::Failure;
@@ -70,6 +70,13 @@ impl Part for SqsClosingQueue {
 impl Part for SqsMovingQueue {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self(queue(wiring, "MOVE_QUEUE_URL")?))
+    }
+}
+
+impl Part for SqsRenamingQueue {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        let after = wiring.env().seconds("RENAME_AGAIN_SECONDS", 0..=900)?;
+        Ok(Self { queue: queue(wiring, "RENAME_QUEUE_URL")?, after })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The SQS queues that ticketing sends to: timers of holds, work for payments, events to be closed, events that were
-//! moved, and what watchers are told.
+//! moved, users who changed their name, and what watchers are told.
 
-use crate::ports::{ClosingQueue, Live, MovedPart, MovingQueue, PaymentQueue, Timers};
+use crate::ports::{ClosingQueue, Live, MovedPart, MovingQueue, PaymentQueue, Renamed, RenamingQueue, Timers};
 use async_trait::async_trait;
 use contracts::{BookingId, EventId, Failure, HoldTimer, InvoiceNumber, LiveState, PaymentWork, Timestamp};
 use queue::Queue;
@@ -34,6 +34,15 @@ pub struct SqsClosingQueue(pub Queue);
 /// Events that were moved, on SQS.
 #[derive(Debug, Clone)]
 pub struct SqsMovingQueue(pub Queue);
+
+/// Users who changed their name, on SQS.
+#[derive(Debug, Clone)]
+pub struct SqsRenamingQueue {
+    /// The queue.
+    pub queue: Queue,
+    /// How long after its change a request may know an earlier name.
+    pub after: Duration,
+}
 
 /// What watchers are told, on SQS.
 #[derive(Debug, Clone)]
@@ -71,5 +80,12 @@ impl ClosingQueue for SqsClosingQueue {
 impl MovingQueue for SqsMovingQueue {
     async fn move_bookings(&self, part: &MovedPart, delay: Duration) -> Result<(), Failure> {
         self.0.send("have bookings moved", part, delay).await
+    }
+}
+
+#[async_trait]
+impl RenamingQueue for SqsRenamingQueue {
+    async fn look_again(&self, renamed: &Renamed) -> Result<(), Failure> {
+        self.queue.send("have a user looked at again", renamed, self.after).await
     }
 }

@@ -37,10 +37,16 @@ pub struct Booking {
     pub organiser_url: Option<String>,
     /// The buyer.
     pub user_id: UserId,
-    /// The buyer's name when they booked, for the ticket. It is removed when the booking gives up its seats, because
-    /// nothing needs it after that.
+    /// The buyer's name, for the ticket. It is removed when the booking gives up its seats, because nothing needs it
+    /// after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
+    /// The version of the buyer's account with which they got that name.
+    #[serde(default)]
+    pub name_version: u64,
+    /// When it took that name, if it had another before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_at: Option<Timestamp>,
     /// The seats, in the order of the request.
     pub seats: Vec<BookedSeat>,
     /// Why these seats, if the buyer left the choice to us.
@@ -119,6 +125,17 @@ pub enum Happening {
     Refunded,
     /// Its event is called this now, and takes place there and then. For so long its buyer may have all the money back.
     EventMoved(Occasion, Duration),
+    /// Its buyer has another name, or had when this was told.
+    BuyerRenamed(Named),
+}
+
+/// A name that a user has from a version of their account on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The version: a later name has a higher one.
+    pub version: u64,
 }
 
 /// What a change does to the booking's seats.
@@ -157,6 +174,8 @@ pub struct Transition {
     pub seats: SeatEffect,
     /// Where and when the event is from now on, if it was moved, and where and when it was to be.
     pub moved: Option<Box<(Occasion, Moved)>>,
+    /// The buyer's name from now on, if that is what changes.
+    pub renamed: Option<Named>,
 }
 
 /// What to do after a [`Happening`].
@@ -186,8 +205,8 @@ impl Booking {
     }
 
     /// A new booking of `event` as it is now, held until then. It has no seats yet: the caller adds them and their sum.
-    pub fn held(event: &Event, id: BookingId, buyer: (UserId, String), now: Timestamp, until: Timestamp) -> Self {
-        let (user_id, user_name) = buyer;
+    pub fn held(event: &Event, id: BookingId, buyer: (UserId, Named), now: Timestamp, until: Timestamp) -> Self {
+        let (user_id, Named { name, version: name_version }) = buyer;
         Self {
             id,
             event_id: event.id,
@@ -198,7 +217,9 @@ impl Booking {
             time_zone: event.time_zone.clone(),
             organiser_url: event.organiser_url.clone(),
             user_id,
-            user_name: Some(user_name),
+            user_name: Some(name),
+            name_version,
+            renamed_at: None,
             seats: Vec::new(),
             best: None,
             total: Money::idr(0),
@@ -265,6 +286,9 @@ impl Booking {
             Happening::EventMoved(to, time) if (live || self.status == Confirmed) && self.occasion().is_moved(&to) => {
                 Decision::Apply(self.moved_to(to, now, time))
             }
+            Happening::BuyerRenamed(named) if (live || self.status == Confirmed) && self.is_renamed(&named) => {
+                Decision::Apply(Transition { renamed: Some(named), ..self.stays() })
+            }
             Happening::Refunded if self.status == Refunding => apply(Refunded, self.reason, None, SeatEffect::Keep),
             _ => Decision::Nothing,
         }
@@ -274,7 +298,26 @@ impl Booking {
     fn until(&self, until: Timestamp, to: BookingStatus, invoice: Option<InvoiceLink>) -> Decision {
         let hold_expires_at = Some(until.min(self.starts_at));
         let seats = SeatEffect::Keep;
-        Decision::Apply(Transition { to, reason: None, invoice, hold_expires_at, seats, moved: None })
+        let change = Transition { to, reason: None, invoice, hold_expires_at, seats, moved: None, renamed: None };
+        Decision::Apply(change)
+    }
+
+    /// Is this a later name of its buyer's than it has? A booking without a name gets none: its buyer was forgotten.
+    const fn is_renamed(&self, named: &Named) -> bool {
+        self.user_name.is_some() && named.version > self.name_version
+    }
+
+    /// The booking goes on as it is.
+    const fn stays(&self) -> Transition {
+        Transition {
+            to: self.status,
+            reason: self.reason,
+            invoice: None,
+            hold_expires_at: None,
+            seats: SeatEffect::Keep,
+            moved: None,
+            renamed: None,
+        }
     }
 
     /// The booking goes on as it is, at another time or place.
@@ -288,14 +331,7 @@ impl Booking {
             was_paid: self.status == BookingStatus::Confirmed,
             refund_until: (now + time).min(to.starts_at),
         };
-        Transition {
-            to: self.status,
-            reason: self.reason,
-            invoice: None,
-            hold_expires_at: None,
-            seats: SeatEffect::Keep,
-            moved: Some(Box::new((to, moved))),
-        }
+        Transition { moved: Some(Box::new((to, moved))), ..self.stays() }
     }
 
     /// What its ticket says of its event.
@@ -315,10 +351,13 @@ impl Booking {
         use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Held, Refunded, Refunding};
         match self.status {
             Held | AwaitingPayment => Some(self.hold_expires_at),
-            // The money may come after the hold, and the event may move after that.
+            // The money may come after the hold, and the event may move and the buyer change their name after that.
             Confirmed => {
-                let paid = self.hold_expires_at.max(self.updated_at);
-                Some(self.moved.as_ref().map_or(paid, |moved| paid.max(moved.moved_at)))
+                let moved_at = self.moved.as_ref().map(|moved| moved.moved_at);
+                [Some(self.hold_expires_at), Some(self.updated_at), moved_at, self.renamed_at]
+                    .into_iter()
+                    .max()
+                    .flatten()
             }
             Refunding => Some(self.updated_at),
             Expired | Failed | Cancelled | Refunded => None,
@@ -366,7 +405,7 @@ impl Booking {
     /// has no seats yet: the caller adds them and sets the total.
     #[must_use]
     pub fn offer(&self, event: &Event, id: BookingId, to: &Waiter, now: Timestamp, time: Duration) -> Self {
-        let buyer = (to.user_id, to.user_name.clone());
+        let buyer = (to.user_id, Named { name: to.user_name.clone(), version: to.name_version });
         Self { previous: Some(self.id), ..Self::held(event, id, buyer, now, now + time) }
     }
 
@@ -377,6 +416,9 @@ impl Booking {
         if let Some((Occasion { title, venue, city, starts_at, time_zone }, moved)) = change.moved.as_deref().cloned() {
             let moved = Some(moved);
             return Self { event_title: title, venue, city, starts_at, time_zone, moved, ..after };
+        }
+        if let Some(Named { name, version }) = change.renamed.clone() {
+            return Self { user_name: Some(name), name_version: version, renamed_at: Some(now), ..after };
         }
         Self {
             status: change.to,
@@ -444,7 +486,8 @@ fn apply(
     invoice: Option<InvoiceLink>,
     seats: SeatEffect,
 ) -> Decision {
-    Decision::Apply(Transition { to, reason, invoice, hold_expires_at: None, seats, moved: None })
+    let change = Transition { to, reason, invoice, hold_expires_at: None, seats, moved: None, renamed: None };
+    Decision::Apply(change)
 }
 
 #[cfg(test)]
@@ -478,6 +521,8 @@ mod tests {
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),
+            name_version: 0,
+            renamed_at: None,
             seats: vec![],
             best: None,
             total: Money::idr(100),
@@ -518,7 +563,12 @@ mod tests {
             Happening::Offered(link(), Timestamp::from_millis(2 * EXPIRY)),
             Happening::Untold(Timestamp::from_millis(2 * EXPIRY)),
             Happening::Refunded,
+            Happening::BuyerRenamed(named("Siti Rahma", 3)),
         ]
+    }
+
+    fn named(name: &str, version: u64) -> Named {
+        Named { name: name.into(), version }
     }
 
     #[test]
@@ -643,6 +693,33 @@ mod tests {
         assert_eq!(confirmed.user_name.as_deref(), Some("Siti"));
         let Decision::Apply(given_up) = confirmed.decide(Happening::GivenUp(None), now) else { panic!() };
         assert_eq!(confirmed.after(&given_up, now).user_name, None);
+    }
+
+    #[test]
+    fn a_live_booking_takes_its_buyers_latest_name_in_whatever_order_they_are_told() {
+        let now = Timestamp::from_millis(EXPIRY + 1);
+        let renamed =
+            |before: &Booking, name, version| match before.decide(Happening::BuyerRenamed(named(name, version)), now) {
+                Decision::Apply(change) => before.after(&change, now),
+                Decision::Nothing => before.clone(),
+                other => panic!("{other:?}"),
+            };
+        for status in ALL {
+            let before = booking(status);
+            let after = renamed(&before, "Siti Rahma", 3);
+            let takes =
+                matches!(status, BookingStatus::Held | BookingStatus::AwaitingPayment | BookingStatus::Confirmed);
+            assert_eq!(after == before, !takes, "{status}");
+            if takes {
+                assert_eq!((after.user_name.as_deref(), after.status, after.version), (Some("Siti Rahma"), status, 2));
+                assert_eq!((after.updated_at, renamed(&after, "Siti N", 2)), (before.updated_at, after.clone()));
+                assert_eq!(renamed(&after, "Siti", 5).user_name.as_deref(), Some("Siti"));
+                let forgotten = Booking { user_name: None, ..after.clone() };
+                assert_eq!(renamed(&forgotten, "Siti", 9), forgotten, "who was forgotten gets no name");
+            }
+        }
+        // Its ticket is printed anew, and that is due from now on.
+        assert_eq!(renamed(&booking(BookingStatus::Confirmed), "Siti Rahma", 3).due(), Some(now));
     }
 
     #[test]

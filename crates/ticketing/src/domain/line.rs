@@ -10,8 +10,11 @@ pub struct Waiter {
     pub place: u64,
     /// The person who waits.
     pub user_id: UserId,
-    /// Their name when they joined, for the ticket that they may get.
+    /// Their name, for the ticket that they may get.
     pub user_name: String,
+    /// The version of their account with which they got that name.
+    #[serde(default)]
+    pub name_version: u64,
     /// When they joined.
     pub joined_at: Timestamp,
 }

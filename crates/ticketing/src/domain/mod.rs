@@ -12,7 +12,7 @@ pub mod rows;
 pub mod seat_map;
 pub mod ticket;
 
-pub use booking::{Booking, Decision, Ending, Happening, SeatEffect, Transition};
+pub use booking::{Booking, Decision, Ending, Happening, Named, SeatEffect, Transition};
 pub use event::{Deletion, Event, EventDraft, EventStatus, LONGEST_EVENT, Occasion, SectionSummary};
 pub use layout::{AskedSeats, Block, BookedSeat, Features, Labelled, Layout, NewSeats, Wanted, seat_detail};
 pub use line::{Waiter, Waiting};

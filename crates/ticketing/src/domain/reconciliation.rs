@@ -98,6 +98,8 @@ mod tests {
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: None,
+            name_version: 0,
+            renamed_at: None,
             seats: vec![seat],
             best: None,
             total: Money::idr(100),

@@ -3,7 +3,7 @@
 use crate::domain::best::{self, Free, Wish};
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::lapses::Barred;
-use crate::domain::{Booking, Ending, Happening};
+use crate::domain::{Booking, Ending, Happening, Named};
 use crate::ports::{
     Hold, OrganiserAnswer, OrganiserSystem, Others, PaymentQueue, Payments, Plan, Plans, SeatMaps, Terms,
 };
@@ -269,7 +269,7 @@ fn draft(
     }
     let seats: Vec<_> = wanted.iter().filter_map(|label| layout.seat(label)).collect();
     let total = Money::sum(seats.iter().map(|seat| seat.price)).ok_or_else(Problem::not_found)?;
-    let buyer = (caller.id, caller.name.clone());
+    let buyer = (caller.id, Named { name: caller.name.clone(), version: caller.name_version });
     Ok(Booking {
         seats,
         best,
@@ -496,6 +496,8 @@ mod tests {
             organiser_url: None,
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),
+            name_version: 0,
+            renamed_at: None,
             seats: vec![],
             best: None,
             total: Money::idr(100),

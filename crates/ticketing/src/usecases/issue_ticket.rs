@@ -6,7 +6,7 @@ const TRIES: u32 = 4;
 
 /// Prints and stores the ticket of a confirmed booking, as the booking is at the end: this message may come late, and
 /// the event may have moved since. A repeated call stores the same ticket in the same place. A booking without a
-/// buyer's name gets no ticket: the buyer's account was deleted. The ticket of a booking that was given up is erased:
+/// buyer's name gets no ticket, and its earlier one is erased: the buyer's account was deleted. The ticket of a booking that was given up is erased:
 /// it names its buyer, and opens no door any more.
 pub async fn issue_ticket(
     bookings: &dyn Bookings,
@@ -20,11 +20,13 @@ pub async fn issue_ticket(
             BookingStatus::Refunding | BookingStatus::Refunded => return tickets.erase(change.booking.id).await,
             _ => return Ok(()),
         }
-        if let Some(name) = &change.user_name {
-            tickets.put(change.booking.id, printer.print(&change, name)?).await?;
+        let id = change.booking.id;
+        match &change.user_name {
+            Some(name) => tickets.put(id, printer.print(&change, name)?).await?,
+            None => tickets.erase(id).await?,
         }
-        match bookings.printed(change.booking.id, change.version).await? {
-            Some(present) if present.version > change.version => change = present.changed(None),
+        match bookings.printed(id, change.version, change.user_name.is_some()).await? {
+            Some(present) if present.version >= change.version => change = present.changed(None),
             _ => return Ok(()),
         }
     }

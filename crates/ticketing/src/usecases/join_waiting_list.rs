@@ -69,7 +69,13 @@ pub async fn join_waiting_list(
         }
         let joined_at = world.now();
         // The line itself assigns the place.
-        let who = Waiter { place: 0, user_id: caller.id, user_name: caller.name.clone(), joined_at };
+        let who = Waiter {
+            place: 0,
+            user_id: caller.id,
+            user_name: caller.name.clone(),
+            name_version: caller.name_version,
+            joined_at,
+        };
         let new = Waiting {
             event_id,
             event_title: title.clone(),
