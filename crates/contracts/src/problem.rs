@@ -87,6 +87,7 @@ problems! {
     ProductExists        409 "product_exists"         false "There is a product of this nominal.";
     ProductWithdrawn     409 "product_withdrawn"      false "The product is not sold any more.";
     ProductChanged       409 "product_changed"        false "The product changed since it was seen: read it again.";
+    RatesChanged         409 "rates_changed"          false "The rates changed since they were seen: read again what is on sale for the meter.";
     MeterExists          409 "meter_exists"           false "There is a meter of this number.";
     VersionMismatch      412 "version_mismatch"       false "Somebody else changed it meanwhile: read it again.";
     TooLarge             413 "too_large"              false "The body is over 64 KiB.";

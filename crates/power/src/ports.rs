@@ -1,6 +1,6 @@
 //! What the rules need from the world.
 
-use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Token, Transition};
+use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Rates, Token, Transition};
 use async_trait::async_trait;
 use contracts::{
     CreateInvoice, Failure, Invoice, InvoiceNumber, LiveState, Page, PageRequest, ProductId, PurchaseId, RefundAnswer,
@@ -45,6 +45,16 @@ pub trait Meters: Send + Sync {
 
     /// Removes it; MUST answer false and change nothing when it is not as it was any more.
     async fn delete(&self, meter: &Meter) -> Result<bool, Failure>;
+}
+
+/// The table of rates.
+#[async_trait]
+pub trait RateTable: Send + Sync {
+    /// Reads it, consistently. Until it was changed it is that of homes.
+    async fn get(&self) -> Result<Rates, Failure>;
+
+    /// Replaces `before` by `after`; MUST answer false and change nothing when it is not as `before` any more.
+    async fn update(&self, before: &Rates, after: &Rates) -> Result<bool, Failure>;
 }
 
 /// The purchases kept, and how much of its month's limit each meter has used.
@@ -147,7 +157,7 @@ pub enum Inquiry {
     Unknown,
     /// Nothing is sold to it.
     Blocked,
-    /// It has a tariff, or a connection, whose prices are not known here.
+    /// It has a tariff that nobody here can read.
     OtherTariff,
 }
 

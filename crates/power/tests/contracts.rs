@@ -5,18 +5,24 @@
 use contract_suite::{Engine, eventually, page, whole};
 use contracts::{InvoiceNumber, LiveState, Locale, Money, PaymentMode, ProductId, PurchaseId, UserId, World};
 use futures::future::join_all;
-use power::adapters::{DynamoMeters, DynamoProducts, DynamoPurchases, SnsTopic, SqsLive, SqsPaymentQueue, SqsTimers};
+use power::adapters::{
+    DynamoMeters, DynamoProducts, DynamoPurchases, DynamoRateTable, SnsTopic, SqsLive, SqsPaymentQueue, SqsTimers,
+};
 use power::domain::purchase::{Contact, Decision, Happening, Purchase, PurchaseStatus, Transition};
 use power::domain::{
-    Connection, LocalTax, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Tariff, Token,
+    Connection, LocalTax, Meter, MeterDraft, MeterNumber, MeterQuery, Month, ProductDraft, Rate, RateLines, Rates,
+    Token,
 };
-use power::ports::{Claim, Inserted, Live, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, Timers, Topic};
+use power::ports::{
+    Claim, Inserted, Live, Meters, PaymentQueue, Products, PurchaseChanged, Purchases, RateTable, Timers, Topic,
+};
 use settings::aws;
 use std::time::Duration;
 use time::UtcOffset;
 
 contract_suite::on_each_engine! {
     products_change_on_condition: products;
+    the_table_of_rates_changes_on_condition: rates;
     meters_are_found_by_their_customers_too: meters;
     purchases_change_on_condition_within_their_month: purchases;
     an_equal_purchase_is_a_double_tap_unless_it_is_meant: equal_purchases;
@@ -38,7 +44,7 @@ fn purchase(engine: &Engine, meter: &MeterNumber, kwh: &str) -> Purchase {
         id: PurchaseId::new(engine.id()),
         user_id: UserId::new(engine.id()),
         meter_number: meter.clone(),
-        connection: Connection { tariff: Tariff::R1, power_va: 450 },
+        connection: Connection { tariff: "R1".parse().unwrap(), power_va: 450 },
         product_id: ProductId::new(engine.id()),
         nominal: Money::idr(2_000_000),
         admin_fee: Money::idr(150_000),
@@ -94,27 +100,42 @@ async fn products(engine: &Engine) {
     assert!(kept.get(new.id).await.unwrap().is_none());
 }
 
+async fn rates(engine: &Engine) {
+    let table = DynamoRateTable::new(engine.table("power").await);
+    let before = table.get().await.unwrap();
+    let one = Rate { tariff: "B1".parse().unwrap(), from_va: 450, to_va: 5_500, price: Money::idr(96_600) };
+    let after = Rates { lines: RateLines { rates: vec![one] }, version: before.version + 1 };
+    assert!(table.update(&before, &after).await.unwrap() && !table.update(&before, &after).await.unwrap());
+    assert_eq!(table.get().await.unwrap(), after);
+    let homes = Rates { version: after.version + 1, ..Rates::of_homes() };
+    assert!(!table.update(&homes, &after).await.unwrap() && table.update(&after, &homes).await.unwrap());
+    assert_eq!(table.get().await.unwrap(), homes);
+}
+
 async fn meters(engine: &Engine) {
     let kept = DynamoMeters::new(engine.table("power").await);
     let draft = |number: &str, customer: Option<&str>| MeterDraft {
         number: number.parse().unwrap(),
         customer_number: customer.map(|customer| customer.parse().unwrap()),
         name: "Siti".into(),
-        tariff: Tariff::R1,
+        tariff: "R1".parse().unwrap(),
         power_va: 1_300,
         local_tax: None,
         blocked: false,
     };
     let (number, other) = (digits(engine, 11), digits(engine, 11));
     let (customer, next) = (digits(engine, 12), digits(engine, 12));
-    let new = draft(&number, Some(&customer)).check(1).unwrap();
+    let new = draft(&number, Some(&customer)).check(1, &Rates::of_homes()).unwrap();
     assert!(kept.insert(&new).await.unwrap() && !kept.insert(&new).await.unwrap());
-    assert!(!kept.insert(&draft(&other, Some(&customer)).check(1).unwrap()).await.unwrap(), "a customer has one meter");
+    assert!(
+        !kept.insert(&draft(&other, Some(&customer)).check(1, &Rates::of_homes()).unwrap()).await.unwrap(),
+        "a customer has one meter"
+    );
     let by = |number: &str| number.parse::<MeterQuery>().unwrap();
     for number in [&number, &customer] {
         assert_eq!(kept.find(&by(number)).await.unwrap().as_ref(), Some(&new));
     }
-    let moved = Meter { version: 2, ..draft(&number, Some(&next)).check(1).unwrap() };
+    let moved = Meter { version: 2, ..draft(&number, Some(&next)).check(1, &Rates::of_homes()).unwrap() };
     assert!(kept.update(&new, &moved).await.unwrap() && !kept.update(&new, &moved).await.unwrap());
     assert_eq!(kept.find(&by(&next)).await.unwrap().as_ref(), Some(&moved));
     assert_eq!(kept.find(&by(&customer)).await.unwrap(), None);

@@ -19,6 +19,7 @@ pub fn function() -> impl Definition {
             Code::TariffNotSold,
             Code::ProductWithdrawn,
             Code::ProductChanged,
+            Code::RatesChanged,
             Code::MonthLimit,
             Code::PurchaseUnderWay,
             Code::InProgress,

@@ -1,7 +1,7 @@
 //! See [`function`].
 
 use lambda::prelude::*;
-use power::adapters::DynamoMeters;
+use power::adapters::{DynamoMeters, DynamoRateTable};
 use power::domain::{Meter, MeterDraft};
 use power::{examples, usecases};
 
@@ -14,10 +14,14 @@ pub fn function() -> impl Definition {
         .served_by(handle)
 }
 
-async fn handle(
-    meters: Arc<DynamoMeters>,
-    (Json(draft),): (Json<MeterDraft>,),
-) -> Result<Created<Versioned<Meter>>, Problem> {
-    let meter = usecases::create_meter(&*meters, draft).await?;
+parts! {
+    struct Parts {
+        meters: DynamoMeters,
+        rates: DynamoRateTable,
+    }
+}
+
+async fn handle(on: Arc<Parts>, (Json(draft),): (Json<MeterDraft>,)) -> Result<Created<Versioned<Meter>>, Problem> {
+    let meter = usecases::create_meter(&on.meters, &on.rates, draft).await?;
     Ok(Created(Versioned { version: meter.version, body: meter }))
 }

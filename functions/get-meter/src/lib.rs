@@ -1,7 +1,7 @@
 //! See [`function`].
 
 use lambda::prelude::*;
-use power::adapters::{DynamoMeters, DynamoProducts, HttpPowerCompany};
+use power::adapters::{DynamoMeters, DynamoProducts, DynamoRateTable, HttpPowerCompany};
 use power::domain::{MeterQuery, MeterView};
 use power::usecases;
 
@@ -21,6 +21,7 @@ parts! {
     struct GetMeter {
         meters: DynamoMeters,
         products: DynamoProducts,
+        rates: DynamoRateTable,
         company: HttpPowerCompany,
     }
 }
@@ -28,5 +29,5 @@ parts! {
 async fn handle(on: Arc<GetMeter>, (Path(given),): (Path<String>,)) -> Result<Json<MeterView>, Problem> {
     let number: Result<MeterQuery, _> = given.parse();
     let number = number.map_err(|_| Problem::invalid("number", "A meter's 11 digits, or a customer's 12."))?;
-    usecases::show_meter(&on.meters, &on.products, &on.company, &number).await.map(Json)
+    usecases::show_meter(&on.meters, &on.products, &on.rates, &on.company, &number).await.map(Json)
 }

@@ -4,7 +4,7 @@
 
 use contracts::keys::{chance, number};
 use contracts::{Code, Problem};
-use power::domain::{Connection, LocalTax, Meter, MeterQuery, Order, Tariff, Token};
+use power::domain::{Connection, LocalTax, Meter, MeterQuery, Order, Token};
 use serde::Serialize;
 
 /// The company: the key that its decisions depend on, and the share of orders whose answer gets lost.
@@ -31,22 +31,16 @@ const SILENT: &str = "14000000004";
 const SILENT_AND_REFUSED: &str = "14000000005";
 const MAINTENANCE: &str = "14000000006";
 /// The meter of a shop, whose tariff is none of a home's.
-pub const SHOP: &str = "14000000007";
+const SHOP: &str = "14000000007";
 /// The start of the sandbox's meter numbers: all those above, and `14000000001`, which has no fixed outcome. Their
 /// meters are in homes of 1,300 VA.
 const SANDBOX: &str = "1400000000";
 
 const NAMES: &[&str] =
     &["Siti Rahmawati", "Budi Santoso", "I Made Wirawan", "Dewi Lestari", "Andi Pratama", "Maria Goretti"];
-const CONNECTIONS: &[Connection] = &[
-    Connection { tariff: Tariff::R1, power_va: 450 },
-    Connection { tariff: Tariff::R1, power_va: 900 },
-    Connection { tariff: Tariff::R1M, power_va: 900 },
-    Connection { tariff: Tariff::R1, power_va: 1_300 },
-    Connection { tariff: Tariff::R1, power_va: 2_200 },
-    Connection { tariff: Tariff::R2, power_va: 3_500 },
-    Connection { tariff: Tariff::R3, power_va: 6_600 },
-];
+/// Tariffs, and powers in volt-amperes.
+const CONNECTIONS: &[(&str, u32)] =
+    &[("R1", 450), ("R1", 900), ("R1M", 900), ("R1", 1_300), ("R1", 2_200), ("R2", 3_500), ("R3", 6_600)];
 /// 3 %, in hundredths of a percent.
 const TAX: u64 = 300;
 
@@ -94,13 +88,19 @@ pub fn inquire(asked: &MeterQuery) -> Result<Meter, Problem> {
     }
     let digits = || number.bytes().map(|digit| usize::from(digit - b'0'));
     let one_of = |many: usize| digits().fold(0, |all, digit| (all * 10 + digit) % many.max(1));
-    let home = Connection { tariff: Tariff::R1, power_va: 1_300 };
+    let home = ("R1", 1_300);
     let other = CONNECTIONS.get(one_of(CONNECTIONS.len())).copied().unwrap_or(home);
+    let (tariff, power_va) = match number {
+        SHOP => ("B1", 5_500),
+        number if number.starts_with(SANDBOX) => home,
+        _ => other,
+    };
+    let tariff = tariff.parse().map_err(|_| Problem::new(Code::Internal))?;
     Ok(Meter {
         number: number.parse().map_err(|_| unknown())?,
         customer_number: format!("5{number}").parse().ok(),
         name: NAMES.get(one_of(NAMES.len())).copied().unwrap_or_default().to_owned(),
-        connection: if number.starts_with(SANDBOX) { home } else { other },
+        connection: Connection { tariff, power_va },
         local_tax: LocalTax::new(TAX).ok_or_else(|| Problem::new(Code::Internal))?,
         blocked: false,
         version: 0,

@@ -7,8 +7,7 @@ use contracts::{Money, PurchaseId};
 use lambda::answer::Foreign;
 use lambda::prelude::*;
 use power::COMPANY;
-use power::domain::{MeterNumber, MeterQuery, Order};
-use serde_json::Value;
+use power::domain::{Meter, MeterNumber, MeterQuery, Order};
 use settings::{Part, Wiring};
 use std::time::Duration;
 
@@ -55,14 +54,8 @@ lambda::query! {
     }
 }
 
-async fn inquire(_: Arc<()>, (Path(number),): (Path<MeterQuery>,)) -> Result<Foreign<Value>, Problem> {
-    let known = company::inquire(&number)?;
-    let is_shop = known.number.as_str() == company::SHOP;
-    let mut known = serde_json::to_value(known).map_err(|e| Problem::new(Code::Internal).caused_by(e))?;
-    if is_shop {
-        known["tariff"] = "B2".into();
-    }
-    Ok(Foreign::of(known))
+async fn inquire(_: Arc<()>, (Path(number),): (Path<MeterQuery>,)) -> Result<Foreign<Meter>, Problem> {
+    company::inquire(&number).map(Foreign::of)
 }
 
 async fn buy(on: Arc<Company>, (Json(order),): (Json<Order>,)) -> Result<Foreign<company::Decided>, Problem> {

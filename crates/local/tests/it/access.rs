@@ -73,6 +73,12 @@ fn guards(a: &Owners) -> Vec<(&'static str, Guard, Value)> {
         ("POST /api/power/products", Admins, product.clone()),
         ("PUT /api/power/products/{id}", Admins, product),
         ("DELETE /api/power/products/{id}", Admins, nothing.clone()),
+        ("GET /api/power/rates", Common, nothing.clone()),
+        (
+            "PUT /api/power/rates",
+            Admins,
+            json!({"rates": [{"tariff": "R1", "from_va": 450, "to_va": 5500, "price": price.clone()}]}),
+        ),
         ("GET /api/power/meters", Admins, nothing.clone()),
         ("GET /api/power/meters/{number}", Common, nothing.clone()),
         ("POST /api/power/meters", Admins, meter.clone()),

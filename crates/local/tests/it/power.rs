@@ -169,6 +169,62 @@ async fn no_answer_is_not_a_refusal_and_the_same_reference_is_asked_again() {
     assert_eq!(orders.len(), 7, "{orders:?}");
 }
 
+/// The shop's tariff has no line in the table that Karcis starts with.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_tariffs_are_sold_to_at_the_rates_that_an_admin_gives_them() {
+    const SHOP: &str = "14000000007";
+    let app = App::start(&[]).await;
+    let (buyer, admin, product) = (app.buyer().await, app.user("admin").await, app.product(100_000).await);
+    let shown = async |meter: &str| app.get(&format!("/api/power/meters/{meter}"), &buyer).await.1;
+    assert_eq!(app.buy(&buyer, SHOP, &product, "auto").await.1["code"], "tariff_not_sold");
+    let (status, mut table) = app.get("/api/power/rates", &buyer).await;
+    assert_eq!(status, 200, "{table}");
+    assert_eq!(app.put("/api/power/rates", &admin, &table).await, (200, table.clone()));
+    assert_eq!(shown(OK).await["rates_version"], 0, "what was read changes nothing");
+    let price = |rupiah: u64| json!({"amount": rupiah * 100, "currency": "IDR"});
+    let rate =
+        |from: u32, to: u32, rupiah| json!({"tariff": "B1", "from_va": from, "to_va": to, "price": price(rupiah)});
+    let put = async |changed: &Value| app.put("/api/power/rates", &admin, changed).await;
+    for (wrong, field) in [
+        (json!([]), "rates"),
+        (json!([rate(450, 5_500, 966), rate(5_500, 6_600, 1)]), "rates[1].from_va"),
+        (json!([rate(5_500, 450, 966)]), "rates[0].to_va"),
+        (json!([rate(450, 5_500, 0)]), "rates[0].price"),
+        (json!([{"tariff": "b-1", "from_va": 450, "to_va": 450, "price": price(1)}]), "rates[0].tariff"),
+        (json!([{"tariff": "B1", "from_va": -1, "to_va": 450, "price": price(1)}]), "rates[0].from_va"),
+    ] {
+        let (status, problem) = put(&json!({"rates": wrong})).await;
+        assert_eq!((status, problem["field"].as_str()), (422, Some(field)), "{problem}");
+    }
+    assert_eq!(app.get("/api/power/rates", &buyer).await.1, table, "nothing of that changed it");
+
+    table["rates"].as_array_mut().unwrap().push(rate(450, 5_500, 966));
+    assert_eq!(put(&table).await, (200, table.clone()));
+    let (status, purchase) = app.buy(&buyer, SHOP, &product, "auto").await;
+    // 97,000 / 966 = 100.414…
+    assert_eq!((status, &purchase["kwh"]), (201, &json!("100.41")), "{purchase}");
+    app.purchase_in("ISSUED", &buyer, &purchase).await;
+    let seen = shown(SHOP).await;
+    assert_eq!((&seen["rates_version"], &seen["nominals"][0]["kwh"]), (&json!(1), &json!("100.41")), "{seen}");
+
+    // Who saw the rate of before is told so, and buys nothing.
+    let last = table["rates"].as_array().unwrap().len() - 1;
+    table["rates"][last]["price"] = price(1_000);
+    assert_eq!(put(&table).await.0, 200);
+    let mut asked = json!({"meter_number": SHOP, "product_id": product, "rates_version": 1, "again": true});
+    assert_eq!(app.post("/api/power/purchases", &buyer, &asked).await.1["code"], "rates_changed");
+    asked["rates_version"] = 2.into();
+    let (_, dearer) = app.post("/api/power/purchases", &buyer, &asked).await;
+    assert_eq!(dearer["kwh"], "97.00", "{dearer}");
+    assert_eq!(app.purchase_in("ISSUED", &buyer, &purchase).await["kwh"], "100.41", "it stays as it was reckoned");
+    // A meter that is kept here goes by the table, too.
+    let kept = json!({"number": OK, "name": "Siti", "tariff": "B1", "power_va": 1300});
+    assert_eq!(app.post("/api/power/meters", &admin, &kept).await.0, 201);
+    table["rates"].as_array_mut().unwrap().pop();
+    assert_eq!(put(&table).await.0, 200);
+    assert_eq!(app.buy(&buyer, OK, &product, "auto").await.1["code"], "tariff_not_sold");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn asked_twice_it_is_bought_once_and_another_body_is_refused() {
     let app = App::start(&[]).await;

@@ -295,9 +295,15 @@ const STORY: &[&str] = &[
     "close-lines/nothing-begun-again",
     "send-confirmation/sent",
     "send-confirmation/just-sent",
+    "accounts-relay/renamed",
     "rename-buyer/renamed",
     "rename-buyer/again",
     "rename-buyer/unreadable",
+    "get-rates/of-homes",
+    "update-rates/replaced",
+    "update-rates/twice-the-same-power",
+    "update-rates/a-buyer",
+    "get-rates/with-businesses",
 ];
 
 /// A world in which time stands still and ids are counted.

@@ -15,7 +15,7 @@ use wire::{Http, ServiceTokens};
 /// The power company over HTTP.
 ///
 /// - `GET {url}/meters/{number}`, by meter or customer: 200 with the meter, 404, or 422 if it is blocked. A tariff that
-///   is not known here is an answer too.
+///   cannot be read is an answer too.
 /// - `POST {url}/orders {reference, meter_number, nominal}`: 200 with the order, its `status` and its `token`.
 /// - `GET {url}/orders/{reference}?meter_number=…&nominal=…`, the nominal in rupiah's minor unit: the same, or 404 if
 ///   the company never got the order.
@@ -86,18 +86,17 @@ async fn final_answer(what: &str, response: Response, order: &Order) -> Result<A
     }
 }
 
-/// The meter that an answer tells of; `None` if its tariff or its connection is not one whose prices are known here.
-/// The owner's name is a stranger's text.
+/// The meter that an answer tells of; `None` if its tariff is none that can be read. The owner's name is a stranger's
+/// text.
 fn meter(mut answered: Value) -> Result<Option<Meter>, serde_json::Error> {
-    let known = serde_json::from_value::<Tariff>(answered["tariff"].clone()).is_ok();
-    if answered["tariff"].is_string() && !known {
-        return Ok(None);
+    if let Some(billed) = answered["tariff"].as_str() {
+        let Ok(tariff) = Tariff::as_billed(billed) else { return Ok(None) };
+        answered["tariff"] = tariff.as_str().into();
     }
     if let Some(name) = answered["name"].as_str().map(owner) {
         answered["name"] = name.into();
     }
-    let meter: Meter = serde_json::from_value(answered)?;
-    Ok(meter.connection.exists().then_some(meter))
+    serde_json::from_value(answered).map(Some)
 }
 
 /// The name of a meter's owner as every text is taken in, cut to what a name may have; a dash if nobody could read it.
@@ -172,15 +171,12 @@ mod tests {
         ] {
             assert_eq!(told(json!({"name": name})).unwrap().unwrap().name, kept, "{name:?}");
         }
-        for other in [
-            json!({"tariff": "B2"}),
-            json!({"tariff": "P1"}),
-            json!({"tariff": "S-2"}),
-            json!({"tariff": "I3"}),
-            json!({"tariff": ""}),
-            json!({"power_va": 1301}),
-        ] {
-            assert!(told(other.clone()).unwrap().is_none(), "{other}");
+        for (billed, tariff) in [("B2", "B2"), ("P-1/TR", "P1"), ("s-2", "S2")] {
+            let meter = told(json!({"tariff": billed, "power_va": 1301})).unwrap().unwrap();
+            assert_eq!((meter.connection.tariff.as_str(), meter.connection.power_va), (tariff, 1301));
+        }
+        for other in ["", "?", "\u{202e}1R", &"R".repeat(5_000)] {
+            assert!(told(json!({"tariff": other})).unwrap().is_none(), "{other}");
         }
         for no_answer in [json!({"tariff": 7}), json!({"number": "x"}), json!({"name": null})] {
             assert!(told(no_answer.clone()).is_err(), "{no_answer}");

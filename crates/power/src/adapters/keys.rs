@@ -5,6 +5,7 @@
 //! | product | `PRODUCT#<id>` | `PRODUCT` |
 //! | meter | `METER#<number>` | `METER` |
 //! | which meter a customer has | `CUSTOMER#<number>` | `METER` |
+//! | the table of rates | `RATES` | `RATES` |
 //! | purchase | `PURCHASE#<id>` | `PURCHASE` |
 //! | what its buyer was told | `PURCHASE#<id>` | `NOTICE#<status>` |
 //! | a buyer's last purchase of a product for a meter | `LAST#<user>#<meter>#<product>` | `LAST` |
@@ -74,6 +75,10 @@ pub fn listed_meter<T>(item: T, number: &MeterNumber) -> Listed<T> {
 pub fn meters() -> ListOf {
     let key = |place: &str| Some(meter(&place.parse().ok()?));
     ListOf { list: "METERS".to_owned(), key, newest_first: false }
+}
+
+pub fn rates() -> Key {
+    Key::new("RATES".to_owned(), "RATES")
 }
 
 pub fn month(month: &Month, meter: &MeterNumber) -> Key {

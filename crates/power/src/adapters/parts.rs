@@ -2,8 +2,8 @@
 
 use crate::NAME;
 use crate::adapters::{
-    DynamoMeters, DynamoProducts, DynamoPurchases, HttpPayments, HttpPowerCompany, PdfReceipts, SnsTopic, SqsLive,
-    SqsPaymentQueue, SqsTimers,
+    DynamoMeters, DynamoProducts, DynamoPurchases, DynamoRateTable, HttpPayments, HttpPowerCompany, PdfReceipts,
+    SnsTopic, SqsLive, SqsPaymentQueue, SqsTimers,
 };
 use crate::usecases::{Buy, ExpirePurchase, NotifyBuyer};
 use contracts::webhook::Secrets;
@@ -24,7 +24,7 @@ macro_rules! in_the_table {
     };
 }
 
-in_the_table!(DynamoMeters, DynamoProducts, DynamoPurchases);
+in_the_table!(DynamoMeters, DynamoProducts, DynamoPurchases, DynamoRateTable);
 
 fn tokens(wiring: &Wiring) -> Result<Arc<ServiceTokens>, SettingError> {
     Ok(Arc::new(ServiceTokens::new(NAME, wiring.env().signing_key("SERVICE_KEY")?, wiring.world())))
@@ -81,6 +81,7 @@ impl Part for Buy {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self {
             products: wiring.shared::<DynamoProducts>().await?,
+            rates: wiring.shared::<DynamoRateTable>().await?,
             meters: wiring.shared::<DynamoMeters>().await?,
             purchases: wiring.shared::<DynamoPurchases>().await?,
             timers: wiring.shared::<SqsTimers>().await?,

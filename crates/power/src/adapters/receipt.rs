@@ -39,7 +39,7 @@ impl PdfReceipts {
         put(second.trim_start_matches('-'), MARGIN, HEIGHT - 36.0, 20.0, Weight::Bold, WHITE);
 
         let (name, rewritten) = self.faces.legible(meter_name);
-        let connection = format!("{:?} / {} VA", purchase.connection.tariff, purchase.connection.power_va);
+        let connection = format!("{} / {} VA", purchase.connection.tariff, purchase.connection.power_va);
         let fields = [
             ("Nomor meter · Meter", purchase.meter_number.to_string()),
             ("Nama · Name", name),

@@ -1,27 +1,50 @@
-//! What a nominal buys: whole numbers and exact fractions, never floats.
+//! Energy, and what decides how much of it a meter gets: whole numbers and exact fractions, never floats.
 
-use contracts::{Money, Timestamp, text_type};
+use contracts::{Timestamp, text_type};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use time::UtcOffset;
 
-/// The company's tariffs for homes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Tariff {
-    /// Small homes: 450 and 900 VA at subsidised prices, 1,300 and 2,200 VA.
-    R1,
-    /// Homes of 900 VA that can pay (rumah tangga mampu).
-    R1M,
-    /// 3,500 to 5,500 VA.
-    R2,
-    /// 6,600 VA and more.
-    R3,
+/// One of the company's tariffs: a letter for the class (R homes, B businesses, I industry, P public, S social) and
+/// what follows it, such as `R1`, `R1M` or `B2`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Tariff(String);
+
+text_type!(Tariff, "^[A-Z][0-9A-Z]{0,5}$", "R1");
+
+/// Why a text is no tariff.
+#[derive(Debug, thiserror::Error)]
+#[error("a tariff is a capital letter and up to five capital letters and digits, such as R1M")]
+pub struct InvalidTariff;
+
+impl FromStr for Tariff {
+    type Err = InvalidTariff;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTariff> {
+        let legal = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let fits = text.len() <= 6 && text.starts_with(|c: char| c.is_ascii_uppercase());
+        if legal && fits { Ok(Self(text.to_owned())) } else { Err(InvalidTariff) }
+    }
+}
+
+impl Tariff {
+    /// One that this code spells out.
+    pub(super) fn of(spelt: &'static str) -> Self {
+        Self(spelt.to_owned())
+    }
+
+    /// A tariff as the company writes it on bills: `R-1M/TR` is `R1M`. The voltage behind the stroke follows from it.
+    pub fn as_billed(text: &str) -> Result<Self, InvalidTariff> {
+        let class = text.trim().split('/').next().unwrap_or_default();
+        class.replace(['-', '.', ' '], "").to_ascii_uppercase().parse()
+    }
 }
 
 /// How a meter is connected. This decides what its kWh cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Connection {
     /// The company's tariff.
     pub tariff: Tariff,
@@ -33,36 +56,8 @@ pub struct Connection {
 const HOURS_A_MONTH: u64 = 720;
 
 impl Connection {
-    /// What a kWh costs, in the currency's minor unit; `None` if the company has no such connection. The prices are
-    /// those of the energy ministry's tariff adjustment (PLN, "Tariff Adjustment", unchanged since the third quarter of
-    /// 2022).
-    const fn price(self) -> Option<u64> {
-        match (self.tariff, self.power_va) {
-            (Tariff::R1, 450) => Some(41_500),
-            (Tariff::R1, 900) => Some(60_500),
-            (Tariff::R1M, 900) => Some(135_200),
-            (Tariff::R1, 1_300 | 2_200) => Some(144_470),
-            (Tariff::R2, 3_500..=5_500) | (Tariff::R3, 6_600..=1_000_000) => Some(169_953),
-            _ => None,
-        }
-    }
-
-    /// Does the company have such a connection?
-    pub const fn exists(self) -> bool {
-        self.price().is_some()
-    }
-
-    /// What `nominal` buys once the local tax is taken off, rounded down to the hundredth of a kWh. `None` if the
-    /// company has no such connection.
-    pub fn buys(self, nominal: Money, tax: LocalTax) -> Option<Kwh> {
-        let price = u128::from(self.price()?);
-        let net = u128::from(nominal.amount) * u128::from(LocalTax::WHOLE.checked_sub(tax.0)?);
-        let hundredths = net * 100 / (price * u128::from(LocalTax::WHOLE));
-        u64::try_from(hundredths).ok().map(Kwh)
-    }
-
     /// What may be sold to it in one month.
-    pub fn month_limit(self) -> Kwh {
+    pub fn month_limit(&self) -> Kwh {
         Kwh(u64::from(self.power_va) * HOURS_A_MONTH / 10)
     }
 }
@@ -153,8 +148,14 @@ impl JsonSchema for Kwh {
 pub struct LocalTax(#[schemars(range(max = 1000))] u64);
 
 impl LocalTax {
-    const WHOLE: u64 = 10_000;
+    /// The whole, 100 %, in hundredths of a percent.
+    pub const WHOLE: u64 = 10_000;
     const MOST: u64 = 1_000;
+
+    /// What is left of the whole once it is taken off.
+    pub const fn rest(self) -> u64 {
+        Self::WHOLE - self.0
+    }
 
     /// `None` above 10 %.
     pub const fn new(hundredths_of_percent: u64) -> Option<Self> {
@@ -209,60 +210,21 @@ impl FromStr for Month {
 mod tests {
     use super::*;
 
-    fn rupiah(whole: u64) -> Money {
-        Money::idr(whole * 100)
-    }
-
-    /// Nominal in rupiah, tariff, power, tax in hundredths of a percent, kWh.
-    const WORKED: &[(u64, Tariff, u32, u64, &str)] = &[
-        // As published for PLN's tariff of Rp 1,444.70 a kWh at 1,300 VA: 100,000 less 3 % is 97,000, and
-        // 97,000 / 1,444.70 is 67.14.
-        (100_000, Tariff::R1, 1_300, 300, "67.14"),
-        // 19,400 / 1,444.70 = 13.428…
-        (20_000, Tariff::R1, 1_300, 300, "13.42"),
-        // 48,500 / 1,444.70 = 33.570…
-        (50_000, Tariff::R1, 2_200, 300, "33.57"),
-        // 194,000 / 415 = 467.469…
-        (200_000, Tariff::R1, 450, 300, "467.46"),
-        // 485,000 / 605 = 801.652…
-        (500_000, Tariff::R1, 900, 300, "801.65"),
-        // 90,000 / 1,352 = 66.568…, at the law's highest tax
-        (100_000, Tariff::R1M, 900, 1_000, "66.56"),
-        // 976,000 / 1,699.53 = 574.276…, at 2.4 %
-        (1_000_000, Tariff::R2, 3_500, 240, "574.27"),
-        // 1,000,000 / 1,699.53 = 588.398…, untaxed
-        (1_000_000, Tariff::R3, 6_600, 0, "588.39"),
-        // Exactly: 1,444,700 / 1,444.70 = 1,000.
-        (1_444_700, Tariff::R1, 1_300, 0, "1000.00"),
-        (1, Tariff::R3, 6_600, 1_000, "0.00"),
-    ];
-
     #[test]
-    fn kwh_are_exact() {
-        for (nominal, tariff, power_va, tax, kwh) in WORKED {
-            let connection = Connection { tariff: *tariff, power_va: *power_va };
-            let bought = connection.buys(rupiah(*nominal), LocalTax::new(*tax).unwrap()).unwrap();
-            assert_eq!(bought.to_string(), *kwh, "{nominal} at {connection:?}");
-            assert_eq!(kwh.parse::<Kwh>().unwrap(), bought);
-            assert_eq!(bought.indonesian(), kwh.replace('.', ","));
+    fn a_tariff_is_read_as_the_company_writes_it() {
+        for (billed, tariff) in [("R1", "R1"), ("R-1M/TR", "R1M"), (" b2 ", "B2"), ("S.2", "S2"), ("P-1/TR", "P1")] {
+            assert_eq!(Tariff::as_billed(billed).unwrap().as_str(), tariff);
         }
-        let most = Connection { tariff: Tariff::R1, power_va: 450 }.buys(Money::idr(u64::MAX), LocalTax(0));
-        assert!(most.is_some(), "no sum of money overflows");
-    }
-
-    #[test]
-    fn a_connection_that_the_company_does_not_have_buys_nothing() {
-        let tax = LocalTax::new(300).unwrap();
-        for (tariff, power_va) in [(Tariff::R1, 1_301), (Tariff::R1M, 450), (Tariff::R2, 6_600), (Tariff::R3, 0)] {
-            let connection = Connection { tariff, power_va };
-            assert!(!connection.exists() && connection.buys(rupiah(20_000), tax).is_none(), "{connection:?}");
+        for bad in ["", "/", "-", "1R", "R1MMMMM", "R\u{661}", "R1\u{202e}", "R1;"] {
+            assert!(Tariff::as_billed(bad).is_err() && bad.parse::<Tariff>().is_err(), "{bad:?}");
         }
+        assert!("r1".parse::<Tariff>().is_err(), "an admin's table spells them one way");
     }
 
     #[test]
     fn a_month_is_720_hours_at_full_power() {
-        assert_eq!(Connection { tariff: Tariff::R1, power_va: 450 }.month_limit().to_string(), "324.00");
-        assert_eq!(Connection { tariff: Tariff::R1, power_va: 1_300 }.month_limit().to_string(), "936.00");
+        let limit = |power_va| Connection { tariff: "R1".parse().unwrap(), power_va }.month_limit().to_string();
+        assert_eq!((limit(450), limit(1_300)), ("324.00".to_owned(), "936.00".to_owned()));
     }
 
     #[test]

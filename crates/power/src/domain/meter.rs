@@ -2,6 +2,7 @@
 
 use crate::domain::energy::{Connection, Kwh, LocalTax, Tariff};
 use crate::domain::product::Product;
+use crate::domain::rates::Rates;
 use contracts::{Money, Problem, ProductId, line_of, text_type, ungrouped};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -137,20 +138,21 @@ impl Meter {
         }
     }
 
-    /// What anybody who asks may see of it, and what they may buy for it out of `products`.
-    pub fn view(&self, products: &[Product]) -> MeterView {
+    /// What anybody who asks may see of it, and what they may buy for it out of `products` at these rates.
+    pub fn view(&self, products: &[Product], rates: &Rates) -> MeterView {
         let on_sale = products.iter().filter(|product| product.active);
         MeterView {
             number: self.number.clone(),
             name: self.name.clone(),
-            connection: self.connection,
-            nominals: on_sale.filter_map(|product| self.nominal(product)).collect(),
+            connection: self.connection.clone(),
+            rates_version: rates.version,
+            nominals: on_sale.filter_map(|product| self.nominal(product, rates)).collect(),
         }
     }
 
     /// What a product buys here. `None` if there is no such sum, or if it is more than a month's limit.
-    fn nominal(&self, product: &Product) -> Option<NominalView> {
-        let kwh = self.connection.buys(product.nominal, self.local_tax)?;
+    fn nominal(&self, product: &Product, rates: &Rates) -> Option<NominalView> {
+        let kwh = rates.buys(&self.connection, product.nominal, self.local_tax)?;
         (kwh <= self.connection.month_limit()).then_some(NominalView {
             product_id: product.id,
             product_version: product.version,
@@ -173,6 +175,8 @@ pub struct MeterView {
     /// How it is connected.
     #[serde(flatten)]
     pub connection: Connection,
+    /// The version of the table of rates; a purchase may name it, and is refused if the rates have changed since.
+    pub rates_version: u64,
     /// What is on sale for it, cheapest first.
     pub nominals: Vec<NominalView>,
 }
@@ -221,11 +225,11 @@ const USUAL_TAX: u64 = 300;
 
 impl MeterDraft {
     /// The meter of this draft, checked field by field.
-    pub fn check(self, version: u64) -> Result<Meter, Problem> {
+    pub fn check(self, version: u64, rates: &Rates) -> Result<Meter, Problem> {
         let name = line_of("name", &self.name, 100)?;
         let connection = Connection { tariff: self.tariff, power_va: self.power_va };
-        if !connection.exists() {
-            return Err(Problem::invalid("power_va", "This tariff has no such power."));
+        if rates.price(&connection).is_none() {
+            return Err(Problem::invalid("power_va", "The table of rates has no line for this tariff and power."));
         }
         let usual = || LocalTax::new(USUAL_TAX);
         let local_tax = self.local_tax.or_else(usual).ok_or_else(|| Problem::invalid("local_tax", "At most 1000."))?;
@@ -254,18 +258,19 @@ mod tests {
             number: "14000000001".parse().unwrap(),
             customer_number: None,
             name: " Siti ".into(),
-            tariff: Tariff::R1,
+            tariff: "R1".parse().unwrap(),
             power_va: 1_300,
             local_tax: None,
             blocked: false,
         };
-        assert_eq!(draft.clone().check(1).unwrap().name, "Siti");
+        let rates = Rates::of_homes();
+        assert_eq!(draft.clone().check(1, &rates).unwrap().name, "Siti");
         for (field, wrong) in [
             ("name", MeterDraft { name: " ".into(), ..draft.clone() }),
             ("name", MeterDraft { name: "a\0b".into(), ..draft.clone() }),
             ("power_va", MeterDraft { power_va: 1_301, ..draft }),
         ] {
-            assert_eq!(wrong.check(1).unwrap_err().body()["field"], field);
+            assert_eq!(wrong.check(1, &rates).unwrap_err().body()["field"], field);
         }
     }
 }

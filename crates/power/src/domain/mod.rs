@@ -5,9 +5,11 @@ mod meter;
 mod order;
 mod product;
 pub mod purchase;
+mod rates;
 
-pub use energy::{Connection, Kwh, LocalTax, Month, Tariff};
+pub use energy::{Connection, InvalidTariff, Kwh, LocalTax, Month, Tariff};
 pub use meter::{CustomerNumber, Meter, MeterDraft, MeterNumber, MeterQuery, MeterView, NominalView};
 pub use order::{Order, Token};
 pub use product::{Product, ProductDraft};
 pub use purchase::{Contact, Decision, Ending, Happening, Purchase, PurchaseStatus, PurchaseView, Reason, Transition};
+pub use rates::{Rate, RateLines, Rates};

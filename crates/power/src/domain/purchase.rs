@@ -330,7 +330,6 @@ fn fail(reason: Reason, invoice: Option<InvoiceLink>) -> Decision {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::Tariff;
     use uuid::Uuid;
 
     fn token(number: u128) -> Token {
@@ -346,7 +345,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn purchase(status: PurchaseStatus) -> Purchase {
-        let connection = Connection { tariff: Tariff::R1, power_va: 1_300 };
+        let connection = Connection { tariff: "R1".parse().unwrap(), power_va: 1_300 };
         Purchase {
             id: PurchaseId::new(Uuid::from_u128(1)),
             user_id: UserId::new(Uuid::from_u128(2)),

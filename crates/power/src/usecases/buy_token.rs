@@ -1,7 +1,7 @@
 //! One purchase, from request to invoice.
 
-use crate::domain::{Contact, Ending, Happening, Meter, MeterQuery, Month, Product, Purchase, PurchaseStatus};
-use crate::ports::{Inserted, Meters, PaymentQueue, Payments, PowerCompany, Products, Purchases, Timers};
+use crate::domain::{Contact, Ending, Happening, Meter, MeterQuery, Month, Product, Purchase, PurchaseStatus, Rates};
+use crate::ports::{Inserted, Meters, PaymentQueue, Payments, PowerCompany, Products, Purchases, RateTable, Timers};
 use crate::usecases::hear::{Heard, PurchasePorts, hear_from, news, void_and_act};
 use crate::usecases::inquire;
 use contracts::{
@@ -24,6 +24,8 @@ pub struct BuyRequest {
     pub product_id: ProductId,
     /// The product's version that the buyer saw. The purchase is refused if the product has changed since.
     pub product_version: Option<u64>,
+    /// The version of the table of rates that the buyer saw. The purchase is refused if the rates have changed since.
+    pub rates_version: Option<u64>,
     /// When the payment is asked for; at once if not given.
     #[serde(default)]
     pub payment: PaymentMode,
@@ -38,6 +40,8 @@ pub struct Buy {
     pub products: Arc<dyn Products>,
     /// The meters kept.
     pub meters: Arc<dyn Meters>,
+    /// What a kWh costs.
+    pub rates: Arc<dyn RateTable>,
     /// The purchases kept.
     pub purchases: Arc<dyn Purchases>,
     /// The timers of purchases.
@@ -82,10 +86,11 @@ pub async fn buy_token(
     {
         return replay(earlier, digest.as_ref());
     }
-    let meter = inquire(&*on.meters, &*on.company, &request.meter_number).await?;
+    let rates = rates(&*on.rates, request).await?;
+    let meter = inquire(&*on.meters, &*on.company, &rates, &request.meter_number).await?;
     // The product is read after the company has answered: that may take long, and the product may change meanwhile.
     let product = product(&*on.products, request).await?;
-    let purchase = draft(on, caller, request, id, (product, meter), digest.clone())?;
+    let purchase = draft(on, caller, request, id, (product, meter, rates), digest.clone())?;
     // The timer goes first. A timer for a purchase that was never kept does nothing, but a purchase without a timer
     // would stay for ever.
     on.timers.start(id, purchase.expires_at, on.world.now()).await?;
@@ -110,12 +115,21 @@ async fn product(products: &dyn Products, request: &BuyRequest) -> Result<Produc
     Ok(product)
 }
 
+/// The table of rates, if it is as the buyer saw it.
+async fn rates(table: &dyn RateTable, request: &BuyRequest) -> Result<Rates, Problem> {
+    let rates = table.get().await?;
+    if request.rates_version.is_some_and(|seen| seen != rates.version) {
+        return Err(Problem::new(Code::RatesChanged));
+    }
+    Ok(rates)
+}
+
 fn draft(
     on: &Buy,
     caller: &Caller,
     request: &BuyRequest,
     id: PurchaseId,
-    (product, meter): (Product, Meter),
+    (product, meter, rates): (Product, Meter, Rates),
     digest: Option<String>,
 ) -> Result<Purchase, Problem> {
     let what = "reckon a purchase";
@@ -125,13 +139,13 @@ fn draft(
         id,
         user_id: caller.id,
         meter_number: meter.number,
-        connection: meter.connection,
+        connection: meter.connection.clone(),
         product_id: product.id,
         nominal: product.nominal,
         admin_fee: product.admin_fee,
         total: product.total().ok_or_else(none)?,
         local_tax: meter.local_tax,
-        kwh: meter.connection.buys(product.nominal, meter.local_tax).ok_or_else(none)?,
+        kwh: rates.buys(&meter.connection, product.nominal, meter.local_tax).ok_or_else(none)?,
         month: Month::of(now, on.zone.clock(now).time.offset()),
         status: PurchaseStatus::AwaitingPayment,
         reason: None,

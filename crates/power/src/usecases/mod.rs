@@ -1,5 +1,5 @@
-//! What power does, one file each. Master data: what ends in `_meter`, `_meters`, `_product`, `_products`, and
-//! `inquire`. Transactions: all others.
+//! What power does, one file each. Master data: what ends in `_meter`, `_meters`, `_product`, `_products`,
+//! `_rates`, and `inquire`. Transactions: all others.
 
 pub mod buy_token;
 mod create_meter;
@@ -21,6 +21,7 @@ mod show_meter;
 mod take_payment_news;
 mod update_meter;
 mod update_product;
+mod update_rates;
 
 pub use buy_token::{Buy, buy_token};
 pub use create_meter::create_meter;
@@ -41,3 +42,4 @@ pub use show_meter::show_meter;
 pub use take_payment_news::take_payment_news;
 pub use update_meter::update_meter;
 pub use update_product::update_product;
+pub use update_rates::update_rates;

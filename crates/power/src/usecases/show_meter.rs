@@ -1,5 +1,5 @@
 use crate::domain::{MeterQuery, MeterView};
-use crate::ports::{Meters, PowerCompany, Products};
+use crate::ports::{Meters, PowerCompany, Products, RateTable};
 use crate::usecases::{inquire, list_products};
 use contracts::{PageRequest, Problem};
 
@@ -8,11 +8,13 @@ use contracts::{PageRequest, Problem};
 pub async fn show_meter(
     meters: &dyn Meters,
     products: &dyn Products,
+    rates: &dyn RateTable,
     company: &dyn PowerCompany,
     number: &MeterQuery,
 ) -> Result<MeterView, Problem> {
-    let meter = inquire(meters, company, number).await?;
+    let rates = rates.get().await?;
+    let meter = inquire(meters, company, &rates, number).await?;
     let all = PageRequest::new(Some(PageRequest::MOST), None)?;
     let on_sale = list_products(products, false, &all).await?;
-    Ok(meter.view(&on_sale.items))
+    Ok(meter.view(&on_sale.items, &rates))
 }
