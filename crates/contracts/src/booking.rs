@@ -264,7 +264,7 @@ pub struct BookingChanged {
     pub version: u64,
     /// The buyer.
     pub user_id: UserId,
-    /// The buyer's name when they booked, as it is printed on the ticket. Absent once the booking has ended without
+    /// The buyer's name, as it is printed on the ticket. Absent once the booking has ended without
     /// success, or once the buyer's account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
@@ -280,6 +280,9 @@ pub struct BookingChanged {
     /// That its event was moved, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// Was it paid when its event was moved, or its buyer took another name? Then it was told as confirmed before.
+    #[serde(default)]
+    pub was_paid: bool,
     /// Where its ticket can be opened without signing in, once it is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket_url: Option<String>,

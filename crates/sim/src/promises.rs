@@ -166,6 +166,8 @@ pub struct Facts {
     history: BTreeMap<String, String>,
     /// The names of users.
     names: BTreeMap<String, String>,
+    /// The users who wait, and their names in lines.
+    waiters: Vec<(String, String)>,
     events: BTreeMap<String, String>,
     /// Where each event takes place.
     halls: BTreeMap<String, String>,
@@ -387,6 +389,7 @@ impl Facts {
                 if let Some((event, label)) = rest.split_once('#') {
                     let line = self.places.entry((event.to_owned(), label.to_owned())).or_default();
                     line.insert(sk.trim_start_matches("PLACE#").to_owned(), text(item, "user_id"));
+                    self.waiters.push((text(item, "user_id"), text(item, "user_name")));
                 }
             }
             _ => {}
@@ -699,6 +702,13 @@ fn counts(broken: &mut Findings, facts: &Facts, events: &[Performance]) {
 }
 
 fn finally(broken: &mut Findings, facts: &Facts) {
+    // A booking that gave up its seats has no name.
+    let named =
+        facts.bookings.values().map(|booking| (&booking.user, &booking.name)).filter(|(_, name)| !name.is_empty());
+    let waits = facts.waiters.iter().map(|(user, name)| (user, name));
+    if named.chain(waits).any(|(user, name)| facts.names.get(user).is_some_and(|now| now != name)) {
+        broken.add(Promise::NothingHangs, "a booking or a line has its buyer's name of before".to_owned());
+    }
     let (mut sold, mut paid) = (0, 0);
     for seat in &facts.seats {
         match seat.status.as_str() {
@@ -725,10 +735,6 @@ fn finally(broken: &mut Findings, facts: &Facts) {
         }
     }
     for (id, booking) in &facts.bookings {
-        // A booking that gave up its seats has no name.
-        if !booking.name.is_empty() && facts.names.get(&booking.user).is_some_and(|name| *name != booking.name) {
-            broken.add(Promise::NothingHangs, "a booking names its buyer as they are not called any more".to_owned());
-        }
         let takes_place = facts.events.get(&booking.event).is_some_and(|status| status == "SCHEDULED");
         if takes_place && booking.status == "CONFIRMED" && facts.halls.get(&booking.event) != Some(&booking.hall) {
             broken.add(Promise::NothingHangs, "a ticket names a hall where its event is not any more".to_owned());

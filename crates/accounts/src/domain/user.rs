@@ -169,14 +169,10 @@ pub struct User {
     /// Grows by one with every change. A user from before versions existed has none until their first change.
     #[serde(default)]
     pub version: u64,
-    /// The version with which they got their name; 0 for the name that they registered with.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    /// The version with which they got their name; 0 for the name that they registered with. Nobody is shown it.
+    #[serde(default, skip_serializing)]
+    #[schemars(skip)]
     pub name_version: u64,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-const fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 impl contracts::Versioned for User {

@@ -82,6 +82,14 @@ async fn an_organisers_system_is_not_asked_again_about_what_it_confirmed() {
     let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
     let confirms = || system.calls().iter().filter(|call| call.ends_with("/confirm")).count();
     eventually("it confirms", || async { (confirms() == 1).then_some(()) }).await;
+    let was = eventually("the ticket is there", || app.pdf(&buyer, &booking)).await;
+    assert_eq!(app.patch("/api/profile", &buyer, &json!({"name": "Siti Rahma"})).await.0, 200);
+    let kept = || app.kept("ticketing", &format!("BOOKING#{}", booking["id"].as_str().unwrap()), "BOOKING");
+    eventually("the ticket bears the name", async || {
+        let is = app.pdf(&buyer, &booking).await?;
+        (kept()["user_name"]["S"] == "Siti Rahma" && kept()["printed"]["BOOL"] == true && is != was).then_some(())
+    })
+    .await;
     assert_eq!(moved(&app, &organiser, &event, &json!({"venue": "Studio 9"})).await.0, 200);
     app.mail(&buyer, "Dipindahkan").await;
     eventually("the history knows", || async {

@@ -392,11 +392,15 @@ impl Change {
         }
         let mut condition = UNCHANGED;
         if let Some(name) = after.user_name.as_ref().filter(|_| after.name_version != before.name_version) {
-            expression.push_str(", user_name = :name, name_version = :named, renamed_at = :renamed_at");
+            expression.push_str(", user_name = :name, name_version = :named, renamed = :renamed");
             values.push((":name", text(name)));
             values.push((":named", number(after.name_version)));
-            values.push((":renamed_at", attribute(after.renamed_at)?));
+            values.push((":renamed", attribute(after.renamed)?));
             condition = UNCHANGED_AND_NAMED;
+        }
+        if after.amendments != before.amendments {
+            expression.push_str(", amendments = :amendments");
+            values.push((":amendments", number(after.amendments)));
         }
         match after.due() {
             Some(due) => {

@@ -23,7 +23,7 @@ const TURN: Duration = Duration::from_secs(2);
 /// allows.
 const TOGETHER: i32 = 30;
 /// How long a wish is valid: longer than a request takes.
-const WISH_LIFETIME: Duration = Duration::from_mins(1);
+pub const WISH_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Waiting lists in the table `ticketing`; see [`keys`].
 ///

@@ -23,7 +23,7 @@ mod topic;
 pub use bookings::DynamoBookings;
 pub use catalogue::HttpCatalogue;
 pub use events::DynamoEvents;
-pub use lines::DynamoLines;
+pub use lines::{DynamoLines, WISH_LIFETIME};
 pub use migrations::MIGRATIONS;
 pub use mismatches::DynamoMismatches;
 pub use organiser::HttpOrganiserSystem;

@@ -236,6 +236,7 @@ mod tests {
             invoice: None,
             offer: false,
             moved: None,
+            was_paid: false,
             ticket_url: None,
             again: false,
         }

@@ -44,9 +44,9 @@ pub struct Booking {
     /// The version of the buyer's account with which they got that name.
     #[serde(default)]
     pub name_version: u64,
-    /// When it took that name, if it had another before.
+    /// That it took that name later, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub renamed_at: Option<Timestamp>,
+    pub renamed: Option<Renamed>,
     /// The seats, in the order of the request.
     pub seats: Vec<BookedSeat>,
     /// Why these seats, if the buyer left the choice to us.
@@ -73,6 +73,9 @@ pub struct Booking {
     pub updated_at: Timestamp,
     /// Grows by one with every change.
     pub version: u64,
+    /// How many of these changes were only of what it says of its event and its buyer.
+    #[serde(default)]
+    pub amendments: u64,
     /// A digest of the request, if it came with an idempotency key.
     #[serde(rename = "request", skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
@@ -82,6 +85,15 @@ pub struct Booking {
     /// That its event was moved after it was booked, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+}
+
+/// That a booking took another name of its buyer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// When.
+    pub at: Timestamp,
+    /// Was it paid by then?
+    pub was_paid: bool,
 }
 
 /// How a booking ends if payments answers that its invoice is void.
@@ -219,7 +231,7 @@ impl Booking {
             user_id,
             user_name: Some(name),
             name_version,
-            renamed_at: None,
+            renamed: None,
             seats: Vec::new(),
             best: None,
             total: Money::idr(0),
@@ -231,6 +243,7 @@ impl Booking {
             created_at: now,
             updated_at: now,
             version: 1,
+            amendments: 0,
             request_digest: None,
             previous: None,
             moved: None,
@@ -354,10 +367,8 @@ impl Booking {
             // The money may come after the hold, and the event may move and the buyer change their name after that.
             Confirmed => {
                 let moved_at = self.moved.as_ref().map(|moved| moved.moved_at);
-                [Some(self.hold_expires_at), Some(self.updated_at), moved_at, self.renamed_at]
-                    .into_iter()
-                    .max()
-                    .flatten()
+                let renamed_at = self.renamed.map(|renamed| renamed.at);
+                [Some(self.hold_expires_at), Some(self.updated_at), moved_at, renamed_at].into_iter().max().flatten()
             }
             Refunding => Some(self.updated_at),
             Expired | Failed | Cancelled | Refunded => None,
@@ -412,13 +423,16 @@ impl Booking {
     /// The booking after a change.
     #[must_use]
     pub fn after(&self, change: &Transition, now: Timestamp) -> Self {
-        let after = Self { version: self.version + 1, ..self.clone() };
+        let amends = u64::from(change.moved.is_some() || change.renamed.is_some());
+        let amendments = self.amendments + amends;
+        let after = Self { version: self.version + 1, amendments, ..self.clone() };
         if let Some((Occasion { title, venue, city, starts_at, time_zone }, moved)) = change.moved.as_deref().cloned() {
             let moved = Some(moved);
             return Self { event_title: title, venue, city, starts_at, time_zone, moved, ..after };
         }
         if let Some(Named { name, version }) = change.renamed.clone() {
-            return Self { user_name: Some(name), name_version: version, renamed_at: Some(now), ..after };
+            let renamed = Some(Renamed { at: now, was_paid: self.is_paid() });
+            return Self { user_name: Some(name), name_version: version, renamed, ..after };
         }
         Self {
             status: change.to,
@@ -469,6 +483,8 @@ impl Booking {
             hold_expires_at: Some(self.hold_expires_at),
             invoice: self.invoice.clone(),
             offer: self.is_offer(),
+            was_paid: self.moved.as_ref().is_some_and(|moved| moved.was_paid)
+                || self.renamed.is_some_and(|renamed| renamed.was_paid),
             moved: self.moved.clone(),
             ticket_url,
             again: false,
@@ -522,7 +538,7 @@ mod tests {
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),
             name_version: 0,
-            renamed_at: None,
+            renamed: None,
             seats: vec![],
             best: None,
             total: Money::idr(100),
@@ -534,6 +550,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version: 1,
+            amendments: 0,
             request_digest: None,
             previous: None,
             moved: None,
@@ -712,6 +729,8 @@ mod tests {
             assert_eq!(after == before, !takes, "{status}");
             if takes {
                 assert_eq!((after.user_name.as_deref(), after.status, after.version), (Some("Siti Rahma"), status, 2));
+                assert_eq!(after.changed(None).was_paid, status == BookingStatus::Confirmed);
+                assert_eq!(after.version - after.amendments, before.version);
                 assert_eq!((after.updated_at, renamed(&after, "Siti N", 2)), (before.updated_at, after.clone()));
                 assert_eq!(renamed(&after, "Siti", 5).user_name.as_deref(), Some("Siti"));
                 let forgotten = Booking { user_name: None, ..after.clone() };

@@ -364,8 +364,8 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
     if earlier.request_digest.as_ref() != digest {
         return Err(Problem::new(Code::IdempotencyKeyReused));
     }
-    // Version 2 is the first one after `HELD`: a booking that expired then was never answered otherwise.
-    let never_awaited_payment = earlier.version == 2;
+    // The second is the first one after `HELD`: a booking that expired then was never answered otherwise.
+    let never_awaited_payment = earlier.version - earlier.amendments == 2;
     match (earlier.status, earlier.reason) {
         (_, Some(reason)) if is_refusal(reason) => Err(refusal(reason, &earlier)),
         (BookingStatus::Held, _) => Err(Problem::new(Code::InProgress)),
@@ -497,7 +497,7 @@ mod tests {
             user_id: UserId::new(Uuid::from_u128(3)),
             user_name: Some("Siti".into()),
             name_version: 0,
-            renamed_at: None,
+            renamed: None,
             seats: vec![],
             best: None,
             total: Money::idr(100),
@@ -509,6 +509,7 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version,
+            amendments: 0,
             request_digest: Some("digest".into()),
             previous: None,
             moved: None,
@@ -540,6 +541,11 @@ mod tests {
         ] {
             let replayed = replay(booking(status, reason, version), Some(&digest));
             assert_eq!(replayed.err().map(|problem| problem.code()), answer, "{status} {reason:?} {version}");
+        }
+        // That its event was moved or its buyer renamed meanwhile says nothing of what was answered.
+        for (version, amendments, answer) in [(4, 2, Some(Code::HoldExpired)), (4, 1, None)] {
+            let replayed = replay(Booking { amendments, ..booking(Expired, None, version) }, Some(&digest));
+            assert_eq!(replayed.err().map(|problem| problem.code()), answer, "{version} {amendments}");
         }
         let other = replay(booking(Confirmed, None, 3), Some(&"other".to_owned()));
         assert_eq!(other.unwrap_err().code(), Code::IdempotencyKeyReused);

@@ -6,8 +6,8 @@ const TRIES: u32 = 4;
 
 /// Prints and stores the ticket of a confirmed booking, as the booking is at the end: this message may come late, and
 /// the event may have moved since. A repeated call stores the same ticket in the same place. A booking without a
-/// buyer's name gets no ticket, and its earlier one is erased: the buyer's account was deleted. The ticket of a booking that was given up is erased:
-/// it names its buyer, and opens no door any more.
+/// buyer's name gets no ticket, and its earlier one is erased: the buyer's account was deleted. The ticket of a booking
+/// that was given up is erased: it names its buyer, and opens no door any more.
 pub async fn issue_ticket(
     bookings: &dyn Bookings,
     tickets: &dyn Tickets,

@@ -25,15 +25,18 @@ pub struct OrganiserPorts {
 /// confirmed there; a booking that ended otherwise is released. Then reads the booking again: it may have changed
 /// meanwhile, and another worker may have told the organiser of that change before this call arrived.
 ///
-/// A booking that was moved after it was paid was confirmed there when it was paid. It is not asked about again: a
-/// system may have forgotten by then, and a "no" would cost a buyer seats that are theirs.
+/// A booking that was moved, or took another name of its buyer's, after it was paid was confirmed there when it was
+/// paid. It is not asked about again: a system may have forgotten by then, and a "no" would cost a buyer seats that are
+/// theirs.
 ///
 /// For the same reason a "no" about a booking that is told again because it is late is a mismatch, and nothing more.
 ///
 /// If the organiser's system refuses to confirm, the seats are not ours to sell: the buyer is paid back, the seats
 /// leave the sale, and the organiser gets a mismatch. Once the event has begun, the organiser only gets the mismatch.
 pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChanged) -> Result<(), Failure> {
-    if change.booking.status == BookingStatus::Confirmed && change.moved.is_some_and(|moved| moved.was_paid) {
+    // A message of the release before says only whether a move came after the payment.
+    let was_paid = change.was_paid || change.moved.is_some_and(|moved| moved.was_paid);
+    if change.booking.status == BookingStatus::Confirmed && was_paid {
         return Ok(());
     }
     let bookings = &on.ports.bookings;
