@@ -47,7 +47,8 @@ async function buy(again) {
   buying.value = true;
   refusal.value = null;
   const { product_id, product_version } = chosen.value;
-  const body = { meter_number: meter.value.number, product_id, product_version, payment: "manual", ...again };
+  const { number: meter_number, rates_version } = meter.value;
+  const body = { meter_number, product_id, product_version, rates_version, payment: "manual", ...again };
   try {
     const { id } = await ask("POST", "/power/purchases", { body, key });
     location.assign(`/purchase/${id}`);
@@ -56,7 +57,7 @@ async function buy(again) {
     buying.value = false;
     // An answer that decided is not asked for again: what is sent next is another purchase.
     if (error.decided) key = crypto.randomUUID();
-    if (["product_changed", "product_withdrawn"].includes(error.code)) await look(meter.value.number);
+    if (["product_changed", "product_withdrawn", "rates_changed"].includes(error.code)) await look(meter_number);
     refusal.value = error;
   }
 }

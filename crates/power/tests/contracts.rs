@@ -125,17 +125,14 @@ async fn meters(engine: &Engine) {
     };
     let (number, other) = (digits(engine, 11), digits(engine, 11));
     let (customer, next) = (digits(engine, 12), digits(engine, 12));
-    let new = draft(&number, Some(&customer)).check(1, &Rates::of_homes()).unwrap();
+    let new = draft(&number, Some(&customer)).check(1).unwrap();
     assert!(kept.insert(&new).await.unwrap() && !kept.insert(&new).await.unwrap());
-    assert!(
-        !kept.insert(&draft(&other, Some(&customer)).check(1, &Rates::of_homes()).unwrap()).await.unwrap(),
-        "a customer has one meter"
-    );
+    assert!(!kept.insert(&draft(&other, Some(&customer)).check(1).unwrap()).await.unwrap(), "a customer has one meter");
     let by = |number: &str| number.parse::<MeterQuery>().unwrap();
     for number in [&number, &customer] {
         assert_eq!(kept.find(&by(number)).await.unwrap().as_ref(), Some(&new));
     }
-    let moved = Meter { version: 2, ..draft(&number, Some(&next)).check(1, &Rates::of_homes()).unwrap() };
+    let moved = Meter { version: 2, ..draft(&number, Some(&next)).check(1).unwrap() };
     assert!(kept.update(&new, &moved).await.unwrap() && !kept.update(&new, &moved).await.unwrap());
     assert_eq!(kept.find(&by(&next)).await.unwrap().as_ref(), Some(&moved));
     assert_eq!(kept.find(&by(&customer)).await.unwrap(), None);

@@ -1,7 +1,7 @@
 //! See [`function`].
 
 use lambda::prelude::*;
-use power::adapters::{DynamoMeters, DynamoRateTable};
+use power::adapters::DynamoMeters;
 use power::domain::{Meter, MeterDraft};
 use power::{examples, usecases};
 
@@ -14,14 +14,10 @@ pub fn function() -> impl Definition {
         .served_by(handle)
 }
 
-parts! {
-    struct Parts {
-        meters: DynamoMeters,
-        rates: DynamoRateTable,
-    }
-}
-
-async fn handle(on: Arc<Parts>, (Json(draft),): (Json<MeterDraft>,)) -> Result<Created<Versioned<Meter>>, Problem> {
-    let meter = usecases::create_meter(&on.meters, &on.rates, draft).await?;
+async fn handle(
+    meters: Arc<DynamoMeters>,
+    (Json(draft),): (Json<MeterDraft>,),
+) -> Result<Created<Versioned<Meter>>, Problem> {
+    let meter = usecases::create_meter(&*meters, draft).await?;
     Ok(Created(Versioned { version: meter.version, body: meter }))
 }

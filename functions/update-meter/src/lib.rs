@@ -1,7 +1,7 @@
 //! See [`function`].
 
 use lambda::prelude::*;
-use power::adapters::{DynamoMeters, DynamoRateTable};
+use power::adapters::DynamoMeters;
 use power::domain::{Meter, MeterDraft, MeterNumber};
 use power::{examples, usecases};
 
@@ -14,17 +14,10 @@ pub fn function() -> impl Definition {
         .served_by(handle)
 }
 
-parts! {
-    struct Parts {
-        meters: DynamoMeters,
-        rates: DynamoRateTable,
-    }
-}
-
 async fn handle(
-    on: Arc<Parts>,
+    meters: Arc<DynamoMeters>,
     (Path(number), Json(draft), IfMatch(seen)): (Path<MeterNumber>, Json<MeterDraft>, IfMatch),
 ) -> Result<Versioned<Meter>, Problem> {
-    let meter = usecases::update_meter((&on.meters, &on.rates), number, draft, &seen).await?;
+    let meter = usecases::update_meter(&*meters, number, draft, &seen).await?;
     Ok(Versioned { version: meter.version, body: meter })
 }

@@ -213,6 +213,10 @@ async fn other_tariffs_are_sold_to_at_the_rates_that_an_admin_gives_them() {
     assert_eq!(put(&table).await.0, 200);
     let mut asked = json!({"meter_number": SHOP, "product_id": product, "rates_version": 1, "again": true});
     assert_eq!(app.post("/api/power/purchases", &buyer, &asked).await.1["code"], "rates_changed");
+    assert_eq!(history(&app, &buyer).await.len(), 1, "nothing was bought");
+    let stale = [("if-match", "\"1\"")];
+    let late = app.ask_with(Method::PUT, "/api/power/rates", &admin, &stale, Some(&table)).await;
+    assert_eq!((late.0, late.2["code"].as_str()), (412, Some("version_mismatch")));
     asked["rates_version"] = 2.into();
     let (_, dearer) = app.post("/api/power/purchases", &buyer, &asked).await;
     assert_eq!(dearer["kwh"], "97.00", "{dearer}");
@@ -223,6 +227,8 @@ async fn other_tariffs_are_sold_to_at_the_rates_that_an_admin_gives_them() {
     table["rates"].as_array_mut().unwrap().pop();
     assert_eq!(put(&table).await.0, 200);
     assert_eq!(app.buy(&buyer, OK, &product, "auto").await.1["code"], "tariff_not_sold");
+    let blocked = json!({"number": OK, "name": "Siti", "tariff": "B1", "power_va": 1300, "blocked": true});
+    assert_eq!(app.put(&format!("/api/power/meters/{OK}"), &admin, &blocked).await.0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -114,8 +114,9 @@ impl PowerCompany for HttpPowerCompany {
         match response.status() {
             StatusCode::OK => {
                 let answered: Value = response.json().await.map_err(|e| Failure::transient(what, e.without_url()))?;
+                let is_blocked = answered["blocked"] == true;
                 let Some(meter) = meter(answered).map_err(|e| Failure::transient(what, e))? else {
-                    return Ok(Inquiry::OtherTariff);
+                    return Ok(if is_blocked { Inquiry::Blocked } else { Inquiry::OtherTariff });
                 };
                 if !meter.answers_to(number) {
                     return Err(Failure::transient(what, "the answer is about another meter"));

@@ -36,9 +36,13 @@ impl Tariff {
         Self(spelt.to_owned())
     }
 
-    /// A tariff as the company writes it on bills: `R-1M/TR` is `R1M`. The voltage behind the stroke follows from it.
+    /// A tariff as the company writes it on bills: `R-1M/TR` is `R1M`. The voltage behind the stroke (TR, TM, TT)
+    /// follows from the tariff. Anything else there could be a tariff of its own, so it is not passed over.
     pub fn as_billed(text: &str) -> Result<Self, InvalidTariff> {
-        let class = text.trim().split('/').next().unwrap_or_default();
+        let (class, voltage) = text.trim().split_once('/').unwrap_or((text, "TR"));
+        if !["TR", "TM", "TT"].contains(&voltage) {
+            return Err(InvalidTariff);
+        }
         class.replace(['-', '.', ' '], "").to_ascii_uppercase().parse()
     }
 }
@@ -215,7 +219,7 @@ mod tests {
         for (billed, tariff) in [("R1", "R1"), ("R-1M/TR", "R1M"), (" b2 ", "B2"), ("S.2", "S2"), ("P-1/TR", "P1")] {
             assert_eq!(Tariff::as_billed(billed).unwrap().as_str(), tariff);
         }
-        for bad in ["", "/", "-", "1R", "R1MMMMM", "R\u{661}", "R1\u{202e}", "R1;"] {
+        for bad in ["", "/", "-", "R-1/TR 900 VA-RTM", "R1/", "1R", "R1MMMMM", "R\u{661}", "R1\u{202e}", "R1;"] {
             assert!(Tariff::as_billed(bad).is_err() && bad.parse::<Tariff>().is_err(), "{bad:?}");
         }
         assert!("r1".parse::<Tariff>().is_err(), "an admin's table spells them one way");

@@ -1,13 +1,13 @@
 //! Changes a meter, and the customer that it is found by.
 
 use crate::domain::{Meter, MeterDraft, MeterNumber, MeterQuery};
-use crate::ports::{Meters, RateTable};
+use crate::ports::Meters;
 use contracts::edit::{Seen, as_seen, until_done};
 use contracts::{Code, Problem};
 
 /// Changes the data of a meter. `seen` is what the caller saw of it.
 pub async fn update_meter(
-    (meters, rates): (&dyn Meters, &dyn RateTable),
+    meters: &dyn Meters,
     number: MeterNumber,
     draft: MeterDraft,
     seen: &Seen,
@@ -15,7 +15,7 @@ pub async fn update_meter(
     if draft.number != number {
         return Err(Problem::invalid("number", "It stays; put another meter up."));
     }
-    let drafted = draft.check(1, &rates.get().await?)?;
+    let drafted = draft.check(1)?;
     until_done(|| async {
         let found = meters.find(&MeterQuery::Meter(number.clone())).await?.ok_or_else(Problem::not_found)?;
         let before = as_seen(found, seen)?;

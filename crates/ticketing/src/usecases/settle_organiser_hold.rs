@@ -36,7 +36,8 @@ pub struct OrganiserPorts {
 pub async fn settle_organiser_hold(on: Arc<OrganiserPorts>, change: BookingChanged) -> Result<(), Failure> {
     // A message of the release before says only whether a move came after the payment.
     let was_paid = change.was_paid || change.moved.is_some_and(|moved| moved.was_paid);
-    if change.booking.status == BookingStatus::Confirmed && was_paid {
+    // What is told again was perhaps never told there.
+    if change.booking.status == BookingStatus::Confirmed && was_paid && !change.again {
         return Ok(());
     }
     let bookings = &on.ports.bookings;
