@@ -1,6 +1,6 @@
 //! One port for all of AWS, as on LocalStack: the signature says which service is meant.
 
-use crate::{Connections, Sqs};
+use crate::{Connections, Lambda, Sqs};
 use crate::{ses, sqs};
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -37,6 +37,8 @@ pub struct Front {
     pub s3: S3Service,
     /// The open connections of the WebSocket API.
     pub connections: Arc<Connections>,
+    /// The functions.
+    pub lambda: Arc<Lambda>,
 }
 
 struct Services {
@@ -47,6 +49,7 @@ struct Services {
     ses: SesHttpService<ses::Handler>,
     s3: S3Service,
     connections: Arc<Connections>,
+    lambda: Arc<Lambda>,
 }
 
 impl Front {
@@ -60,6 +63,7 @@ impl Front {
             ses: self.ses,
             s3: self.s3,
             connections: self.connections,
+            lambda: self.lambda,
         });
         loop {
             let Ok((stream, _)) = listener.accept().await else { continue };
@@ -83,9 +87,11 @@ impl Services {
             "sns" => self.sns.call(request).await?.map(boxed),
             "ses" => self.ses.call(request).await?.map(boxed),
             "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
+            "lambda" => self.lambda.answer(request).await.map(boxed),
             "execute-api" => self.connections.answer(request).await.map(boxed),
             _ => {
-                let said = "This port speaks DynamoDB, SQS, SNS, SES, S3 and @connections to signed requests.\n";
+                let said =
+                    "This port speaks DynamoDB, SQS, SNS, SES, S3, Lambda and @connections to signed requests.\n";
                 let said = Full::from(said);
                 Response::builder().status(404).header("content-type", "text/plain").body(boxed(said))?
             }

@@ -1,9 +1,10 @@
-//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES, S3 and API Gateway's `@connections`, each over its real wire
-//! protocol, together on one port.
+//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES, S3, Lambda's `Invoke` and API Gateway's `@connections`, each over
+//! its real wire protocol, together on one port.
 
 mod connections;
 mod dynamodb;
 mod front;
+mod functions;
 mod journal;
 mod s3;
 mod ses;
@@ -12,6 +13,7 @@ mod sqs;
 
 pub use connections::{Connections, Outgoing};
 pub use dynamodb::{DynamoDb, StreamRecords};
+pub use functions::Lambda;
 pub use ses::Ses;
 pub use sqs::Sqs;
 
@@ -38,6 +40,8 @@ pub struct Engines {
     pub ses: Arc<Ses>,
     /// The open connections of the WebSocket API.
     pub connections: Arc<Connections>,
+    /// The functions, as Lambda's API calls them.
+    pub lambda: Arc<Lambda>,
     /// Where `dynamodb` listens by itself.
     pub dynamodb_address: SocketAddr,
 }
@@ -65,6 +69,7 @@ impl Engines {
         let s3 = s3::start(&directory.join("s3"), &template.buckets)?;
         let ses = Ses::start((!ephemeral).then(|| directory.join("mail.jsonl")))?;
         let connections = Arc::new(Connections::default());
+        let lambda = Arc::new(Lambda::default());
         let front = Front {
             dynamodb: dynamodb_address,
             sqs: Arc::clone(&sqs),
@@ -72,8 +77,9 @@ impl Engines {
             ses: Arc::clone(&ses).http(),
             s3,
             connections: Arc::clone(&connections),
+            lambda: Arc::clone(&lambda),
         };
         tokio::spawn(front.serve(listener));
-        Ok(Self { dynamodb, sqs, ses, connections, dynamodb_address })
+        Ok(Self { dynamodb, sqs, ses, connections, lambda, dynamodb_address })
     }
 }

@@ -67,6 +67,7 @@ impl Cloud {
         let endpoints = [("AWS_ENDPOINT_URL", aws_url.clone()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)];
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
         let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);
+        engines.lambda.has(functions.clone());
         // The directory may hold data of an earlier version.
         migrate::migrate(&runtime.iter().cloned().collect(), STACK).await?;
         let ready = Arc::new(AtomicBool::new(false));

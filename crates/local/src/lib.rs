@@ -18,6 +18,7 @@ pub mod door;
 pub mod functions;
 pub mod guide;
 pub mod limits;
+pub mod lost;
 pub mod migrate;
 pub mod options;
 mod pages;

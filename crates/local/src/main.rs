@@ -4,7 +4,7 @@ use clap::Parser;
 use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
 use local::options::Command;
-use local::{Cloud, Options, guide, limits, migrate, sam_env, seed};
+use local::{Cloud, Options, guide, limits, lost, migrate, sam_env, seed};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -47,8 +47,12 @@ fn main() -> ExitCode {
             let made = runtime()?.block_on(seed::seed_sales(url, email, password))?;
             print(if made { "The sample data is in." } else { "The sample data was in already." })
         }
+        Some(Command::LostRecords { again, endpoint, stack }) => {
+            let env = environment_of_aws(&environment, endpoint.as_deref());
+            print(&runtime()?.block_on(lost::lost_records(&env, stack, *again))?.join("\n"))
+        }
         Some(Command::Migrate { endpoint, stack }) => {
-            let env = migration_environment(&environment, endpoint.as_deref());
+            let env = environment_of_aws(&environment, endpoint.as_deref());
             print(&runtime()?.block_on(migrate::migrate(&env, stack))?.join("\n"))
         }
         Some(Command::SamEnv { aws, api }) => {
@@ -68,15 +72,16 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// The process's environment, with DynamoDB at this endpoint.
+/// The process's environment, with AWS's services at this endpoint.
 ///
 /// If the environment has no credentials, those of the local cloud are used. If no endpoint is given either, it is the
 /// local cloud's too.
-fn migration_environment(environment: &BTreeMap<String, String>, endpoint: Option<&str>) -> Env {
+fn environment_of_aws(environment: &BTreeMap<String, String>, endpoint: Option<&str>) -> Env {
     let mut settings = environment.clone();
     let local = (!environment.contains_key("AWS_ACCESS_KEY_ID")).then_some("http://127.0.0.1:4566");
     if let Some(endpoint) = endpoint.or(local) {
-        settings.insert("AWS_ENDPOINT_URL_DYNAMODB".into(), endpoint.to_owned());
+        settings.retain(|name, _| !name.starts_with("AWS_ENDPOINT_URL_"));
+        settings.insert("AWS_ENDPOINT_URL".into(), endpoint.to_owned());
         settings.entry("AWS_ACCESS_KEY_ID".into()).or_insert_with(|| ACCESS_KEY.into());
         settings.entry("AWS_SECRET_ACCESS_KEY".into()).or_insert_with(|| SECRET_KEY.into());
     }

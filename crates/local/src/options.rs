@@ -94,6 +94,19 @@ pub enum Command {
         )]
         password: String,
     },
+    /// Lists the records of the tables' streams that their functions gave up, as the failed-records bucket keeps them.
+    /// Credentials and region come from the environment (AWS_ACCESS_KEY_ID and so on).
+    LostRecords {
+        /// Give them to their functions again, and delete those that are handled: once their cause is mended.
+        #[arg(long)]
+        again: bool,
+        /// The URL of S3 and Lambda. If not given: AWS, or the local cloud if the environment has no credentials.
+        #[arg(long)]
+        endpoint: Option<String>,
+        /// The name of the stack.
+        #[arg(long, default_value = "karcis")]
+        stack: String,
+    },
     /// Migrates the tables to this version. A finished migration is not repeated, and an interrupted one continues.
     /// Credentials and region come from the environment (AWS_ACCESS_KEY_ID and so on).
     Migrate {

@@ -71,7 +71,8 @@ client! {
     connections, aws_sdk_apigatewaymanagement, "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"; "LIVE_URL"
 }
 
-fn credentials(env: &Env) -> Result<Credentials, SettingError> {
+/// What requests are signed with.
+pub fn credentials(env: &Env) -> Result<Credentials, SettingError> {
     let session = env.get("AWS_SESSION_TOKEN").map(str::to_owned);
     Ok(Credentials::new(
         env.text("AWS_ACCESS_KEY_ID")?,

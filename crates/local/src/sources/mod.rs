@@ -3,6 +3,8 @@
 mod queue;
 mod stream;
 
+pub use stream::give_up;
+
 use crate::functions::Functions;
 use engines::Engines;
 use serde_json::json;

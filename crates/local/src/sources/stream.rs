@@ -2,13 +2,15 @@
 //! DynamoDB streams does: in order, with retries, and with the position kept on disk.
 
 use crate::functions::Functions;
+use contracts::{SystemWorld, Timestamp, World};
 use engines::DynamoDb;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use template::{Error, SourceSpec};
+use template::{ACCOUNT, Error, REGION, SourceSpec};
 use triggers::{Invoke, failures, matches};
+use uuid::Uuid;
 
 /// The pause before an idle stream is read again. Lambda polls four times a second; here it is faster, so that people
 /// wait less.
@@ -83,7 +85,7 @@ async fn deliver(
         }
         attempts += 1;
         if attempts > source.retries {
-            give_up(source, directory, records.remove(0))?;
+            give_up(source, directory, &records.remove(0), attempts)?;
             attempts = 0;
         }
         tokio::time::sleep(Duration::from_millis(50 * attempts.min(20))).await;
@@ -92,13 +94,46 @@ async fn deliver(
 }
 
 /// Writes a record that failed for good to the bucket that the template names, if it names one.
-fn give_up(source: &SourceSpec, directory: &Path, record: Value) -> Result<(), Error> {
-    tracing::error!(function = source.function, sequence = sequence(&record), "a record was given up");
+pub fn give_up(source: &SourceSpec, directory: &Path, record: &Value, attempts: u64) -> Result<(), Error> {
+    tracing::error!(function = source.function, sequence = sequence(record), "a record was given up");
     let Some(bucket) = &source.failures else { return Ok(()) };
-    let folder = directory.join("s3").join(bucket).join(&source.function);
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join(sequence(&record)), serde_json::to_vec(&json!({"Records": [record]}))?)?;
+    let (key, lost) = lost_record(source, record, attempts, SystemWorld.now());
+    let file = directory.join("s3").join(bucket).join(key);
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(file, serde_json::to_vec(&lost)?)?;
     Ok(())
+}
+
+/// The key and the text under which Lambda keeps a record that its function did not handle (AWS Lambda, "Retain
+/// discarded records for a DynamoDB event source", example of an S3 destination).
+fn lost_record(source: &SourceSpec, record: &Value, attempts: u64, now: Timestamp) -> (String, Value) {
+    let (second, number) = (now.to_string(), sequence(record));
+    let (day, time) = (second.get(..10).unwrap_or_default(), second.get(11..19).unwrap_or_default());
+    let mapping = Uuid::new_v5(&Uuid::NAMESPACE_OID, source.function.as_bytes());
+    let (slashed, dotted) = (day.replace('-', "/"), time.replace(':', "."));
+    let key = format!("aws/lambda/{mapping}/shardId-0/{slashed}/{day}T{dotted}-{}", Uuid::now_v7());
+    let lost = json!({
+        "requestContext": {
+            "requestId": Uuid::now_v7().to_string(),
+            "functionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}", source.function),
+            "condition": "RetryAttemptsExhausted",
+            "approximateInvokeCount": attempts,
+        },
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "version": "1.0",
+        "timestamp": second,
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-0",
+            "startSequenceNumber": &number,
+            "endSequenceNumber": &number,
+            "batchSize": 1,
+            "streamArn": source.arn,
+        },
+        "payload": json!({"Records": [record]}).to_string(),
+    });
+    (key, lost)
 }
 
 fn sequence(record: &Value) -> String {

@@ -17,6 +17,7 @@ mod laptop;
 mod late;
 mod leaks;
 mod live;
+mod lost;
 mod migrations;
 mod movies;
 mod moving;
