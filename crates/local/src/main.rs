@@ -49,7 +49,8 @@ fn main() -> ExitCode {
         }
         Some(Command::LostRecords { again, endpoint, stack }) => {
             let env = environment_of_aws(&environment, endpoint.as_deref());
-            print(&runtime()?.block_on(lost::lost_records(&env, stack, *again))?.join("\n"))
+            let left = runtime()?.block_on(lost::lost_records(&env, stack, *again, |line| print(&line)))?;
+            if *again && left > 0 { Err(format!("{left} objects remain").into()) } else { Ok(()) }
         }
         Some(Command::Migrate { endpoint, stack }) => {
             let env = environment_of_aws(&environment, endpoint.as_deref());

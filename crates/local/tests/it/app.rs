@@ -406,6 +406,17 @@ impl Organiser {
         Self::answering(move |_| (status, json!({}))).await
     }
 
+    /// Agrees to all it is asked, once: it forgets what it confirmed, and refuses to confirm anything again.
+    pub async fn forgetful() -> Self {
+        let confirms = |told: &[(String, Value)]| told.iter().filter(|(call, _)| call.ends_with("/confirm")).count();
+        Self::answering(move |told| (if confirms(told) > 1 { 404 } else { 201 }, json!({}))).await
+    }
+
+    /// How often it was asked to confirm.
+    pub fn confirms(&self) -> usize {
+        self.calls().iter().filter(|call| call.ends_with("/confirm")).count()
+    }
+
     /// Answers as `answer` says. `answer` gets all calls so far; the last one is the one to answer.
     pub async fn answering(answer: impl Fn(&[(String, Value)]) -> (u16, Value) + Send + Sync + 'static) -> Self {
         let answer = Arc::new(answer);

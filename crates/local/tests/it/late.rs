@@ -65,11 +65,7 @@ async fn a_ticket_and_a_refund_whose_messages_were_lost_come_when_they_are_asked
 /// again, because that message may be the lost one; if it has forgotten by then, that costs nobody their seats.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_was_told_before_loses_nothing_by_being_told_again() {
-    let forgetful = |calls: &[(String, Value)]| {
-        let asked = calls.iter().filter(|(call, _)| call.ends_with("/confirm")).count();
-        (if asked > 1 { 404 } else { 201 }, json!({}))
-    };
-    let (app, system) = (impatient().await, Organiser::answering(forgetful).await);
+    let (app, system) = (impatient().await, Organiser::forgetful().await);
     let (buyer, organiser) = (app.buyer().await, app.user("organiser").await);
     let event = app.event(&organiser, "A:1-2", &json!({"organiser_url": system.url})).await;
     app.cloud.functions.break_down(&["issue-ticket".into()]);

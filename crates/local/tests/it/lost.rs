@@ -1,24 +1,27 @@
 //! Records that a stream gave up, and the command that reads them back.
 
-use crate::app::{App, eventually, options};
+use crate::app::{App, Organiser, eventually, options};
 use crate::shape::template;
 use aws_sdk_s3::Client;
 use local::Options;
 use local::lost::lost_records;
 use local::sources::give_up;
-use serde_json::Value;
+use serde_json::{Value, json};
 use settings::{Env, aws};
-use template::STACK;
+use tempfile::TempDir;
+use template::{ACCOUNT, REGION, STACK, SourceSpec, Template};
 
-/// The record of the stream in which this booking was confirmed.
-async fn confirmed(app: &App, id: &str) -> Value {
+/// The record of the stream in which this item got this status.
+async fn record(app: &App, pk: &str, sk: &str, status: &str) -> Value {
+    let arn = format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{STACK}-ticketing/stream/now");
     let dynamodb = &app.cloud.engines.dynamodb;
     let mut next = dynamodb.stream_iterator(&format!("{STACK}-ticketing"), None).unwrap();
     loop {
-        let found = dynamodb.stream_records(next, 100, String::new()).await.unwrap();
+        let found = dynamodb.stream_records(next, 100, arn.clone()).await.unwrap();
         let is_it = |record: &&Value| {
             let image = &record["dynamodb"]["NewImage"];
-            image["PK"]["S"] == format!("BOOKING#{id}") && image["status"]["S"] == "CONFIRMED"
+            let key = (image["PK"]["S"].as_str().unwrap_or_default(), image["SK"]["S"].as_str().unwrap_or_default());
+            key.0.starts_with(pk) && key.1 == sk && image["status"]["S"] == status
         };
         if let Some(record) = found.records.iter().find(is_it) {
             return record.clone();
@@ -33,46 +36,152 @@ async fn keys(s3: &Client, bucket: &str) -> Vec<String> {
     listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()
 }
 
-/// A ticket is missing because the news of its booking was given up. The command has the relay tell it again.
+/// A Karcis whose data directory is known.
+struct Lost {
+    app: App,
+    env: Env,
+    s3: Client,
+    template: Template,
+    directory: TempDir,
+}
+
+impl Lost {
+    async fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let kept = Options { ephemeral: false, data_dir: directory.path().to_owned(), ..options(&[]) };
+        let app = App::with(&kept).await;
+        let env: Env = app.cloud.runtime.iter().cloned().collect();
+        let s3 = aws::s3(&env).unwrap();
+        Self { app, env, s3, template: template(), directory }
+    }
+
+    fn source(&self, package: &str) -> &SourceSpec {
+        let function = format!("{STACK}-{package}");
+        self.template.sources.iter().find(|source| source.function == function).unwrap()
+    }
+
+    fn bucket(&self) -> &str {
+        self.source("ticketing-relay").failures.as_deref().unwrap()
+    }
+
+    fn give_up(&self, package: &str, record: &Value) {
+        give_up(self.source(package), self.directory.path(), record, 201).unwrap();
+    }
+
+    /// What the command says, and how many objects remain.
+    async fn read_back(&self, again: bool) -> (Vec<String>, usize) {
+        let mut said = Vec::new();
+        let kept = |line| {
+            said.push(line);
+            Ok(())
+        };
+        let left = lost_records(&self.env, STACK, again, kept).await.unwrap();
+        (said, left)
+    }
+}
+
+/// A ticket is missing because the news of its booking was given up. The command has it told again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lost_records_are_read_back() {
-    let directory = tempfile::tempdir().unwrap();
-    let kept = Options { ephemeral: false, data_dir: directory.path().to_owned(), ..options(&[]) };
-    let app = App::with(&kept).await;
-    let env: Env = app.cloud.runtime.iter().cloned().collect();
-    let s3 = aws::s3(&env).unwrap();
-    let empty = lost_records(&env, STACK, true).await.unwrap();
-    assert!(empty.len() == 1 && empty[0].ends_with("no record is lost."), "{empty:?}");
+    let lost = Lost::start().await;
+    let (app, s3) = (&lost.app, &lost.s3);
+    let (said, left) = lost.read_back(true).await;
+    assert!(said.len() == 1 && said[0].ends_with("no record is lost.") && left == 0, "{said:?}");
 
     let (buyer, event) = app.buyer_and_event("A:1-2").await;
     let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
     let id = booking["id"].as_str().unwrap();
     eventually("the ticket is there", || app.pdf(&buyer, &booking)).await;
-    let template = template();
-    let tickets = template.buckets.iter().find(|name| name.starts_with(&format!("{STACK}-tickets-"))).unwrap();
+    let tickets = lost.template.buckets.iter().find(|name| name.starts_with(&format!("{STACK}-tickets-"))).unwrap();
     s3.delete_object().bucket(tickets).key(format!("tickets/{id}.pdf")).send().await.unwrap();
+    let confirmed = record(app, &format!("BOOKING#{id}"), "BOOKING", "CONFIRMED").await;
+    lost.give_up("ticketing-relay", &confirmed);
+    s3.put_object().bucket(lost.bucket()).key("note.txt").body(b"mine".to_vec().into()).send().await.unwrap();
 
+    let (said, left) = lost.read_back(false).await;
     let relay = format!("{STACK}-ticketing-relay");
-    let source = template.sources.iter().find(|source| source.function == relay).unwrap();
-    let bucket = source.failures.clone().unwrap();
-    give_up(source, directory.path(), &confirmed(&app, id).await, 201).unwrap();
-    s3.put_object().bucket(&bucket).key("note.txt").body(b"mine".to_vec().into()).send().await.unwrap();
-
-    let listed = lost_records(&env, STACK, false).await.unwrap();
-    assert!(listed[0].contains(&format!(" {relay}: 1 records, RetryAttemptsExhausted: aws/lambda/")), "{listed:?}");
-    assert!(listed[1].starts_with("note.txt: none of Lambda's records"), "{listed:?}");
+    assert!(said[0].contains(&format!(" {relay}: 1 records, RetryAttemptsExhausted: aws/lambda/")), "{said:?}");
+    assert!(said[1].starts_with("note.txt: this is none of Lambda's lost records") && left == 2, "{said:?}");
     // While the cause is not mended, it stays.
     app.cloud.functions.break_down(&["ticketing-relay".to_owned()]);
-    let kept = lost_records(&env, STACK, true).await.unwrap();
-    assert!(kept[0].contains("not handled, kept as") && kept[0].contains("a test lets it fail"), "{kept:?}");
-    assert_eq!(keys(&s3, &bucket).await.len(), 2);
+    let (said, left) = lost.read_back(true).await;
+    assert!(said[0].contains("1 of 1 not handled") && said[0].contains("a test lets it fail"), "{said:?}");
+    assert_eq!((left, keys(s3, lost.bucket()).await.len()), (2, 2));
     app.cloud.functions.break_down(&[]);
-    let done = lost_records(&env, STACK, true).await.unwrap();
-    assert!(done[0].ends_with("handled now, and deleted"), "{done:?}");
-    assert_eq!(keys(&s3, &bucket).await, ["note.txt"], "what is not Lambda's is left alone");
+    let (said, left) = lost.read_back(true).await;
+    assert!(said[0].ends_with("handled now, and deleted") && left == 1, "{said:?}");
+    assert_eq!(keys(s3, lost.bucket()).await, ["note.txt"], "what is not Lambda's is left alone");
     let printed = s3.get_object().bucket(tickets).key(format!("tickets/{id}.pdf"));
     eventually("the ticket is printed again", async || printed.clone().send().await.ok().map(drop)).await;
-    assert!(lost_records(&env, "other", true).await.unwrap_err().to_string().contains("other-failed-records-"));
+    let elsewhere = lost_records(&lost.env, "other", true, |_| Ok(())).await.unwrap_err();
+    assert!(elsewhere.to_string().contains("other-failed-records-"), "{elsewhere}");
+}
+
+/// At AWS one object may have many records, and some of them may never be read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_cannot_be_read_keep_no_others_back() {
+    let lost = Lost::start().await;
+    let (buyer, event) = lost.app.buyer_and_event("A:1-2").await;
+    let booking = lost.app.confirmed(&buyer, &event, &["A-1"]).await;
+    let pk = format!("BOOKING#{}", booking["id"].as_str().unwrap());
+    let good = record(&lost.app, &pk, "BOOKING", "CONFIRMED").await;
+    let mut bad = good.clone();
+    bad["eventSourceARN"] = json!("arn:aws:dynamodb");
+    let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STACK}-ticketing-relay");
+    let mut object = json!({"requestContext": {"functionArn": arn, "condition": "RetryAttemptsExhausted"},
+        "timestamp": "2026-11-30T00:00:00Z", "payload": json!({"Records": [good, bad, good]}).to_string()});
+    let put = async |key: &str, object: &Value| {
+        let put = lost.s3.put_object().bucket(lost.bucket()).key(key);
+        put.body(object.to_string().into_bytes().into()).send().await.unwrap();
+    };
+    put("1", &object).await;
+    let (said, left) = lost.read_back(true).await;
+    assert!(said[0].contains("3 records") && said[0].contains("1 of 3 not handled") && left == 1, "{said:?}");
+    let (said, _) = lost.read_back(true).await;
+    assert!(said[0].contains("1 records") && said[0].contains("1 of 1 not handled"), "the others are gone: {said:?}");
+    object["payload"] = json!("no JSON");
+    put("0", &object).await;
+    let (said, left) = lost.read_back(true).await;
+    assert!(said[0].starts_with("0: ") && said[1].contains("1 of 1 not handled") && left == 2, "{said:?}");
+}
+
+/// The map passes over records that are older than what it has. A seat whose record was lost is shown as it is all the
+/// same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seat_whose_record_was_lost_is_shown_as_it_is() {
+    let lost = Lost::start().await;
+    let (buyer, event) = lost.app.buyer_and_event("A:1-3").await;
+    lost.app.book(&buyer, &event, &["A-1"], "manual").await;
+    lost.app.letters_become(&event, "GOO").await;
+    let taken = record(&lost.app, &format!("EVENT#{event}#"), "SEAT#A-1", "ON_GOING").await;
+    lost.app.set("ticketing", &format!("EVENT#{event}"), "MAP#0000", "letters", json!({"S": "OOO"}));
+    lost.app.book(&buyer, &event, &["A-2"], "manual").await;
+    lost.app.letters_become(&event, "OGO").await;
+    lost.give_up("seat-map", &taken);
+    assert_eq!(lost.read_back(true).await.1, 0);
+    lost.app.letters_become(&event, "GGO").await;
+}
+
+/// The organiser's system may have forgotten by then what it confirmed. Its "no" costs nobody their seats.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_told_after_all_is_not_told_as_new() {
+    let lost = Lost::start().await;
+    let app = &lost.app;
+    let system = Organiser::forgetful().await;
+    let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
+    let event = app.event(&organiser, "A:1-2", &json!({"organiser_url": system.url})).await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    eventually("it confirms", || async { (system.confirms() == 1).then_some(()) }).await;
+    let pk = format!("BOOKING#{}", booking["id"].as_str().unwrap());
+    lost.give_up("ticketing-relay", &record(app, &pk, "BOOKING", "CONFIRMED").await);
+    assert_eq!(lost.read_back(true).await.1, 0);
+    eventually("it is asked again", || async { (system.confirms() == 2).then_some(()) }).await;
+    eventually("the organiser is told that the systems disagree", || async {
+        let (_, sales) = app.get(&format!("/api/events/{event}/sales"), &organiser).await;
+        (sales["mismatches"][0]["kind"] == "ORGANISER_REFUSED").then_some(())
+    })
+    .await;
+    app.booking_in("CONFIRMED", &buyer, &booking).await;
 }
 
 /// As `aws lambda invoke` calls them.

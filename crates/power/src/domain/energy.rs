@@ -39,11 +39,12 @@ impl Tariff {
     /// A tariff as the company writes it on bills: `R-1M/TR` is `R1M`. The voltage behind the stroke (TR, TM, TT)
     /// follows from the tariff. Anything else there could be a tariff of its own, so it is not passed over.
     pub fn as_billed(text: &str) -> Result<Self, InvalidTariff> {
-        let (class, voltage) = text.trim().split_once('/').unwrap_or((text, "TR"));
-        if !["TR", "TM", "TT"].contains(&voltage) {
+        let text = text.trim().to_ascii_uppercase();
+        let (class, voltage) = text.split_once('/').unwrap_or((&text, "TR"));
+        if !["TR", "TM", "TT"].contains(&voltage.trim()) {
             return Err(InvalidTariff);
         }
-        class.replace(['-', '.', ' '], "").to_ascii_uppercase().parse()
+        class.replace(['-', '.', ' '], "").parse()
     }
 }
 
@@ -216,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_tariff_is_read_as_the_company_writes_it() {
-        for (billed, tariff) in [("R1", "R1"), ("R-1M/TR", "R1M"), (" b2 ", "B2"), ("S.2", "S2"), ("P-1/TR", "P1")] {
+        for (billed, tariff) in
+            [("R1", "R1"), ("R-1M/TR", "R1M"), (" b2 ", "B2"), ("S.2", "S2"), ("P-1 / tm", "P1"), ("r-1m/tr\n", "R1M")]
+        {
             assert_eq!(Tariff::as_billed(billed).unwrap().as_str(), tariff);
         }
         for bad in ["", "/", "-", "R-1/TR 900 VA-RTM", "R1/", "1R", "R1MMMMM", "R\u{661}", "R1\u{202e}", "R1;"] {

@@ -620,6 +620,8 @@ mod tests {
                 let to = match (status, &happening) {
                     (BookingStatus::Confirmed, Happening::GivenUp(_)) => Some(BookingStatus::Refunding),
                     (BookingStatus::Refunding, Happening::Refunded) => Some(BookingStatus::Refunded),
+                    // It goes on as it is, under another name.
+                    (BookingStatus::Confirmed, Happening::BuyerRenamed(_)) => Some(BookingStatus::Confirmed),
                     _ => None,
                 };
                 let moved = if let Decision::Apply(change) = decision { Some(change.to) } else { None };
