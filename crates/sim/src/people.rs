@@ -240,8 +240,10 @@ async fn book(stage: &Arc<Stage>, person: &Person, dice: &Dice, event: &Performa
 /// News that another provider of payments might send, signed as it must be: of less money than the booking costs, of a
 /// type that nobody knows, of somebody else's booking. It moves nothing.
 async fn strange_news(person: &Person, dice: &Dice, booking: &Value) {
-    let (stage, Some(id)) = (&person.stage, booking["id"].as_str()) else { return };
-    let mut invoice = json!({"number": booking["invoice"]["number"], "status": "PAID", "client": "ticketing",
+    // A booking that ended before it had an invoice gets no news.
+    let number = booking["invoice"]["number"].as_str();
+    let (stage, Some(id), Some(number)) = (&person.stage, booking["id"].as_str(), number) else { return };
+    let mut invoice = json!({"number": number, "status": "PAID", "client": "ticketing",
         "reference": id, "amount": booking["total"], "payment_url": URL, "fee": 1});
     let mut kind = "invoice.paid";
     match dice.within("strange", 0..4) {
