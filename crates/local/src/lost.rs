@@ -10,18 +10,18 @@ use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use contracts::{SystemWorld, World};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use settings::{Env, aws};
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 use template::Error;
+use ticketing::adapters::TOLD_AGAIN;
 use triggers::failures;
 
 /// How long a function may take: longer than any of them runs.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// The attribute of an item that says that it is told again; see `ticketing::adapters::streams`.
-const TOLD_AGAIN: &str = "told_again";
 
 /// Says one line for each object in the failed-records bucket of `stack`, oldest first. With `again`, gives its records
 /// to their function again, one by one, and keeps only those that are not handled. Answers how many objects remain.
@@ -173,7 +173,7 @@ impl Bucket {
             .set_key(Some(seat))
             .update_expression(format!("SET {TOLD_AGAIN} = :now"))
             .condition_expression("attribute_exists(PK)")
-            .expression_attribute_values(":now", AttributeValue::S(format!("{:?}", SystemTime::now())));
+            .expression_attribute_values(":now", AttributeValue::S(SystemWorld.now().to_string()));
         match update.send().await {
             Err(why) if why.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
                 Ok(())

@@ -53,6 +53,15 @@ impl App {
         Self { cloud, client: Client::new(), users: AtomicUsize::new(0) }
     }
 
+    /// Waits until an organiser reads that their own system refused a booking that was sold.
+    pub async fn organiser_reads_that_theirs_refused(&self, organiser: &User, event: &str) {
+        eventually("the organiser is told that the systems disagree", || async {
+            let (_, sales) = self.get(&format!("/api/events/{event}/sales"), organiser).await;
+            (sales["mismatches"][0]["kind"] == "ORGANISER_REFUSED").then_some(())
+        })
+        .await;
+    }
+
     /// The ticket of a booking, once it is there.
     pub async fn pdf(&self, buyer: &User, booking: &Value) -> Option<Vec<u8>> {
         let path = format!("/api/bookings/{}/ticket", booking["id"].as_str()?);

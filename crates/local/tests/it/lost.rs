@@ -176,11 +176,7 @@ async fn what_was_told_after_all_is_not_told_as_new() {
     lost.give_up("ticketing-relay", &record(app, &pk, "BOOKING", "CONFIRMED").await);
     assert_eq!(lost.read_back(true).await.1, 0);
     eventually("it is asked again", || async { (system.confirms() == 2).then_some(()) }).await;
-    eventually("the organiser is told that the systems disagree", || async {
-        let (_, sales) = app.get(&format!("/api/events/{event}/sales"), &organiser).await;
-        (sales["mismatches"][0]["kind"] == "ORGANISER_REFUSED").then_some(())
-    })
-    .await;
+    app.organiser_reads_that_theirs_refused(&organiser, &event).await;
     app.booking_in("CONFIRMED", &buyer, &booking).await;
 }
 

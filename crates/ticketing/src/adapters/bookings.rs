@@ -337,7 +337,7 @@ const UNCHANGED_AND_NAMED: &str = "version = :before AND attribute_exists(user_n
 const PRINTED: &str = "printed";
 
 /// The attribute of a booking that is late and was published once more as it is.
-pub(super) const TOLD_AGAIN: &str = "told_again";
+pub const TOLD_AGAIN: &str = "told_again";
 
 /// The change of a booking's own item.
 struct Change {

@@ -20,7 +20,7 @@ mod ticket_code;
 mod tickets;
 mod topic;
 
-pub use bookings::DynamoBookings;
+pub use bookings::{DynamoBookings, TOLD_AGAIN};
 pub use catalogue::HttpCatalogue;
 pub use events::DynamoEvents;
 pub use lines::{DynamoLines, WISH_LIFETIME};

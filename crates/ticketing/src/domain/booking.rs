@@ -46,7 +46,7 @@ pub struct Booking {
     pub name_version: u64,
     /// That it took that name later, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub renamed: Option<Renamed>,
+    pub renamed: Option<Renaming>,
     /// The seats, in the order of the request.
     pub seats: Vec<BookedSeat>,
     /// Why these seats, if the buyer left the choice to us.
@@ -89,7 +89,7 @@ pub struct Booking {
 
 /// That a booking took another name of its buyer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Renamed {
+pub struct Renaming {
     /// When.
     pub at: Timestamp,
     /// Was it paid by then?
@@ -431,7 +431,7 @@ impl Booking {
             return Self { event_title: title, venue, city, starts_at, time_zone, moved, ..after };
         }
         if let Some(Named { name, version }) = change.renamed.clone() {
-            let renamed = Some(Renamed { at: now, was_paid: self.is_paid() });
+            let renamed = Some(Renaming { at: now, was_paid: self.is_paid() });
             return Self { user_name: Some(name), name_version: version, renamed, ..after };
         }
         Self {
