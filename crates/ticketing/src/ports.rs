@@ -368,9 +368,9 @@ pub trait Bookings: Keys {
     async fn nothing_is_left(&self, booking: &Booking) -> Result<(), Failure>;
 
     /// Notes that the ticket of a confirmed booking of this version is there, or, if it is not `named`, that it needs
-    /// none, so that the booking is finished. Does nothing if it changed meanwhile, or if its buyer was forgotten, and
-    /// answers the booking as it is.
-    async fn printed(&self, id: BookingId, version: u64, named: bool) -> Result<Option<Booking>, Failure>;
+    /// none, so that the booking is finished. Does nothing and answers `false` if it changed meanwhile, or if its buyer
+    /// was forgotten.
+    async fn printed(&self, id: BookingId, version: u64, named: bool) -> Result<bool, Failure>;
 
     /// Notes on a held booking that payments did not answer, so that the booking can give this reason when it ends.
     /// Does nothing if the booking changed meanwhile.

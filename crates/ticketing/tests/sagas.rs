@@ -336,7 +336,7 @@ impl Bookings for Kept {
         unreachable!()
     }
 
-    async fn printed(&self, _: BookingId, _: u64, _: bool) -> Result<Option<Booking>, Failure> {
+    async fn printed(&self, _: BookingId, _: u64, _: bool) -> Result<bool, Failure> {
         unreachable!()
     }
 

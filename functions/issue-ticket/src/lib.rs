@@ -20,5 +20,5 @@ parts! {
 }
 
 async fn handle(on: Arc<IssueTicket>, change: BookingChanged) -> Result<(), Failure> {
-    usecases::issue_ticket(&on.bookings, &on.tickets, &on.printer, change).await
+    usecases::issue_ticket(&on.bookings, &on.tickets, &on.printer, change.booking.id).await
 }

@@ -556,7 +556,7 @@ impl Bookings for DynamoBookings {
         self.0.apply(update).await.map(drop)
     }
 
-    async fn printed(&self, id: BookingId, version: u64, named: bool) -> Result<Option<Booking>, Failure> {
+    async fn printed(&self, id: BookingId, version: u64, named: bool) -> Result<bool, Failure> {
         let name = if named { "attribute_exists(user_name)" } else { "attribute_not_exists(user_name)" };
         let update = self
             .0
@@ -565,10 +565,7 @@ impl Bookings for DynamoBookings {
             .condition_expression(format!("version = :version AND {name}"))
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
             .expression_attribute_values(":version", number(version));
-        match self.0.apply(update).await? {
-            Ok(_) => Ok(None),
-            Err(refused) => refused.present(),
-        }
+        Ok(self.0.apply(update).await?.is_ok())
     }
 
     async fn note_payment_unavailable(&self, booking: &Booking) -> Result<(), Failure> {
