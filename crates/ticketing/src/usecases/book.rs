@@ -364,13 +364,21 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
     if earlier.request_digest.as_ref() != digest {
         return Err(Problem::new(Code::IdempotencyKeyReused));
     }
-    // The second is the first one after `HELD`: a booking that expired then was never answered otherwise.
-    let never_awaited_payment = earlier.version - earlier.amendments == 2;
-    match (earlier.status, earlier.reason) {
-        (_, Some(reason)) if is_refusal(reason) => Err(refusal(reason, &earlier)),
-        (BookingStatus::Held, _) => Err(Problem::new(Code::InProgress)),
-        (BookingStatus::Expired, _) if never_awaited_payment => Err(hold_expired(&earlier)),
-        _ => Ok(earlier),
+    answered(earlier)
+}
+
+/// What a buyer is told of the booking that they asked for, as it is: the booking, if it ever waited for payment, or
+/// why it did not come to that.
+fn answered(booking: Booking) -> Result<Booking, Problem> {
+    use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Held, Refunded, Refunding};
+    // The second state is the first one after `HELD`.
+    let never_awaited_payment = booking.invoice.is_none() || booking.version - booking.amendments == 2;
+    match (booking.status, booking.reason) {
+        (Held | Failed | Expired, Some(reason)) if is_refusal(reason) => Err(refusal(reason, &booking)),
+        (Held, _) => Err(Problem::new(Code::InProgress)),
+        (Cancelled, Some(FailureReason::EventCancelled)) if never_awaited_payment => Err(Problem::new(Code::NotOnSale)),
+        (Cancelled | Expired, _) if never_awaited_payment => Err(hold_expired(&booking)),
+        (AwaitingPayment | Confirmed | Failed | Cancelled | Expired | Refunding | Refunded, _) => Ok(booking),
     }
 }
 
@@ -411,8 +419,11 @@ async fn pursue(on: &Book, booking: Booking) -> Result<Booking, Problem> {
     };
     if let Some((happening, reason)) = refused {
         let problem = refusal(reason, &booking);
-        hear_from(&on.ports, booking, &happening).await?;
-        return Err(problem);
+        return match hear_from(&on.ports, booking, &happening).await? {
+            // Somebody else ended it first: this is what is told to who asks again, too.
+            Heard::Now(booking) if booking.reason != Some(reason) => answered(booking),
+            Heard::Now(_) | Heard::TooLate(_) | Heard::Unknown => Err(problem),
+        };
     }
     let asked = CreateInvoice {
         reference: booking.id.uuid(),
@@ -458,8 +469,7 @@ async fn await_payment(on: &Book, booking: Booking, link: InvoiceLink) -> Result
 /// The answer for a booking in its present state, whether this call or another one changed it.
 fn ended_as(heard: Heard) -> Result<Booking, Problem> {
     match heard {
-        Heard::Now(booking) if booking.status == BookingStatus::Expired => Err(hold_expired(&booking)),
-        Heard::Now(booking) => Ok(booking),
+        Heard::Now(booking) => answered(booking),
         Heard::TooLate(_) | Heard::Unknown => Err(Problem::new(Code::Internal)),
     }
 }
@@ -482,7 +492,7 @@ async fn without_invoice(on: &Book, booking: Booking, why: &Failure) -> Problem 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::UserId;
+    use contracts::{InvoiceNumber, UserId};
 
     fn booking(status: BookingStatus, reason: Option<FailureReason>, version: u64) -> Booking {
         Booking {
@@ -505,7 +515,10 @@ mod tests {
             reason,
             payment: PaymentMode::Auto,
             hold_expires_at: Timestamp::from_millis(0),
-            invoice: None,
+            invoice: (version > 1).then(|| InvoiceLink {
+                number: InvoiceNumber::of(&"ticketing".parse().unwrap(), Uuid::nil()),
+                payment_url: "http://localhost/pay".into(),
+            }),
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version,
@@ -519,7 +532,7 @@ mod tests {
     /// The same key gets the same answer as the first time.
     #[test]
     fn a_replay_answers_as_the_first_time() {
-        use BookingStatus::{AwaitingPayment, Confirmed, Expired, Failed, Held, Refunded};
+        use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Held, Refunded};
         use FailureReason::{
             EventCancelled, OrganiserRefused, OrganiserUnavailable, PaymentFailed, PaymentUnavailable,
         };
@@ -538,6 +551,12 @@ mod tests {
             (Expired, None, 2, Some(Code::HoldExpired)),
             (Expired, Some(PaymentUnavailable), 3, Some(Code::PaymentUnavailable)),
             (Expired, None, 3, None),
+            (Cancelled, None, 3, None),
+            (Cancelled, None, 2, Some(Code::HoldExpired)),
+            (Cancelled, Some(EventCancelled), 2, Some(Code::NotOnSale)),
+            (Cancelled, Some(EventCancelled), 3, None),
+            // It was paid, and its organiser refused to confirm it.
+            (Refunded, Some(OrganiserRefused), 5, None),
         ] {
             let replayed = replay(booking(status, reason, version), Some(&digest));
             assert_eq!(replayed.err().map(|problem| problem.code()), answer, "{status} {reason:?} {version}");
@@ -547,6 +566,9 @@ mod tests {
             let replayed = replay(Booking { amendments, ..booking(Expired, None, version) }, Some(&digest));
             assert_eq!(replayed.err().map(|problem| problem.code()), answer, "{version} {amendments}");
         }
+        // That payments did not answer was noted on it, and then its event was cancelled.
+        let noted = Booking { invoice: None, ..booking(Cancelled, Some(EventCancelled), 3) };
+        assert_eq!(replay(noted, Some(&digest)).unwrap_err().code(), Code::NotOnSale);
         let other = replay(booking(Confirmed, None, 3), Some(&"other".to_owned()));
         assert_eq!(other.unwrap_err().code(), Code::IdempotencyKeyReused);
     }
