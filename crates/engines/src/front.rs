@@ -16,6 +16,7 @@ use rustack_sns_core::handler::RustackSnsHandler;
 use rustack_sns_http::service::SnsHttpService;
 use rustack_sqs_http::service::{SqsHttpConfig, SqsHttpService};
 use s3s::service::S3Service;
+use settings::{TRACE_HEADER, traced};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use template::Error;
@@ -83,8 +84,8 @@ impl Services {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
         Ok(match service_of(&request).as_str() {
             "dynamodb" => self.pass_on(request).await?.map(boxed),
-            "sqs" => self.sqs.call(request).await?.map(boxed),
-            "sns" => self.sns.call(request).await?.map(boxed),
+            "sqs" => traced(trace_of(&request), self.sqs.call(request)).await?.map(boxed),
+            "sns" => traced(trace_of(&request), self.sns.call(request)).await?.map(boxed),
             "ses" => self.ses.call(request).await?.map(boxed),
             "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
             "lambda" => self.lambda.answer(request).await.map(boxed),
@@ -103,6 +104,10 @@ impl Services {
         *request.uri_mut() = Uri::try_from(format!("http://{}{path}", self.dynamodb))?;
         Ok(self.client.request(request).await?)
     }
+}
+
+fn trace_of<B>(request: &Request<B>) -> Option<String> {
+    request.headers().get(TRACE_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 fn boxed<B>(body: B) -> Body

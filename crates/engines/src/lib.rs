@@ -15,7 +15,7 @@ pub use connections::{Connections, Outgoing};
 pub use dynamodb::{DynamoDb, StreamRecords};
 pub use functions::Lambda;
 pub use ses::Ses;
-pub use sqs::Sqs;
+pub use sqs::{Sqs, TRACE_ATTRIBUTE};
 
 use front::Front;
 use std::net::SocketAddr;

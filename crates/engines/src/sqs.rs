@@ -1,5 +1,5 @@
 //! SQS, embedded. The engine keeps messages only in memory, so what is sent and what is deleted is noted in a journal
-//! here.
+//! here. It does not keep the trace header of a message either (Amazon SQS developer guide, "AWSTraceHeader").
 
 use crate::journal::{Journal, Sent};
 use bytes::Bytes;
@@ -14,27 +14,40 @@ use rustack_sqs_http::dispatch::SqsHandler;
 use rustack_sqs_model::error::SqsError;
 use rustack_sqs_model::operations::SqsOperation;
 use serde_json::{Value, json};
+use settings::{trace, traced};
 use std::collections::HashMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use template::QueueSpec;
 use template::{ACCOUNT, Error, REGION};
 
 /// The longest delay of a message, in seconds (Amazon SQS developer guide, "Message quotas").
 const LONGEST_DELAY: u64 = 900;
+/// A message's system attribute that bears the trace header of its sender.
+pub const TRACE_ATTRIBUTE: &str = "AWSTraceHeader";
 
 /// SQS, with a journal: a message that was sent and not deleted is there again after a restart, due at the same time as
 /// before.
 pub struct Sqs {
     engine: RustackSqsHandler,
     address: SocketAddr,
-    journal: Option<Mutex<Journal>>,
+    /// The queues that take what other queues give up, by the names of those.
+    dead_letters: HashMap<String, String>,
+    notes: Mutex<Notes>,
+}
+
+/// What is known of messages besides what the engine keeps.
+#[derive(Default)]
+struct Notes {
+    journal: Option<Journal>,
     /// The ids of messages, by the receipt handles under which they were received.
-    receipts: Mutex<HashMap<String, String>>,
+    receipts: HashMap<String, String>,
+    /// The trace headers of messages, by their ids.
+    traces: HashMap<String, String>,
 }
 
 impl Sqs {
@@ -56,10 +69,13 @@ impl Sqs {
             None => (None, Vec::new()),
             Some(path) => {
                 let (journal, left) = Journal::open(&path)?;
-                (Some(Mutex::new(journal)), left)
+                (Some(journal), left)
             }
         };
-        let sqs = Arc::new(Self { engine, address, journal, receipts: Mutex::default() });
+        let dead_letters = queues.iter().filter_map(|queue| Some((queue.name.clone(), dead_letters(queue)?)));
+        let dead_letters = dead_letters.collect();
+        let notes = Mutex::new(Notes { journal, ..Notes::default() });
+        let sqs = Arc::new(Self { engine, address, dead_letters, notes });
         // A dead-letter queue must exist before the queue that refers to it.
         let (last, first): (Vec<_>, Vec<_>) = queues.iter().partition(|q| q.attributes.contains_key("RedrivePolicy"));
         for queue in first.into_iter().chain(last) {
@@ -73,8 +89,8 @@ impl Sqs {
                 tracing::error!(%error, queue, "a message of before is lost");
             }
         }
-        if let Some(journal) = &sqs.journal {
-            journal.lock().unwrap_or_else(PoisonError::into_inner).commit()?;
+        if let Some(journal) = &sqs.notes().journal {
+            journal.commit()?;
         }
         Ok(sqs)
     }
@@ -98,6 +114,16 @@ impl Sqs {
         self.call(SqsOperation::SendMessage, &request).await.map(drop)
     }
 
+    /// Takes a message that was received off its queue: to the queue that takes what this one gives up, if there is
+    /// one.
+    pub async fn give_up(&self, queue: &str, message: &Value) -> Result<(), Error> {
+        if let (Some(dead_letters), Some(body)) = (self.dead_letters.get(queue), message["Body"].as_str()) {
+            self.send(dead_letters, body).await?;
+        }
+        let request = json!({"QueueUrl": self.url(queue), "ReceiptHandle": message["ReceiptHandle"]});
+        self.call(SqsOperation::DeleteMessage, &request).await.map(drop)
+    }
+
     async fn send_at(&self, message: Sent) -> Result<(), Error> {
         // Rounded up: a message must not come before it is due.
         let delay = Duration::from_millis(message.due.saturating_sub(now())).as_millis().div_ceil(1000);
@@ -109,7 +135,11 @@ impl Sqs {
         if !message.attributes.is_null() {
             request["MessageAttributes"] = message.attributes;
         }
-        self.call(SqsOperation::SendMessage, &request).await.map(drop)
+        traced(message.trace, self.call(SqsOperation::SendMessage, &request)).await.map(drop)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn handle(&self, operation: SqsOperation, body: Bytes) -> Result<Response<SqsResponseBody>, SqsError> {
@@ -122,51 +152,95 @@ impl Sqs {
                 | SqsOperation::DeleteMessage
                 | SqsOperation::DeleteMessageBatch
         );
-        if self.journal.is_none() || !noted {
+        if !noted {
             return Ok(response);
         }
         let (parts, response) = response.into_parts();
         let answer = response.collect().await.map_err(|e| SqsError::internal_error(e.to_string()))?.to_bytes();
         let request: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let answered: Value = serde_json::from_slice(&answer).unwrap_or_default();
-        self.note(operation, &request, &answered).map_err(|e| SqsError::internal_error(e.to_string()))?;
+        let mut answered: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        let noted = self.notes().note(operation, &request, &mut answered);
+        let answer = match noted.map_err(|e| SqsError::internal_error(e.to_string()))? {
+            Told::Same => answer,
+            Told::More => Bytes::from(answered.to_string()),
+        };
         Ok(Response::from_parts(parts, SqsResponseBody::from_bytes(answer)))
     }
+}
 
-    /// Journals what an operation did, before its answer goes out.
-    fn note(&self, operation: SqsOperation, request: &Value, answer: &Value) -> Result<(), Error> {
-        let Some(journal) = &self.journal else { return Ok(()) };
-        let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut receipts = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+/// Does an answer say more than the engine's?
+enum Told {
+    Same,
+    More,
+}
+
+impl Notes {
+    /// Notes what an operation did, before its answer goes out, and adds to the answer what the engine does not know.
+    fn note(&mut self, operation: SqsOperation, request: &Value, answer: &mut Value) -> Result<Told, Error> {
         let queue = request["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
         match operation {
-            SqsOperation::SendMessage => note_sent(&mut journal, queue, request, answer),
+            SqsOperation::SendMessage => self.sent(queue, request, answer)?,
             SqsOperation::SendMessageBatch => {
                 for taken in items(&answer["Successful"]) {
                     if let Some(entry) = items(&request["Entries"]).find(|entry| entry["Id"] == taken["Id"]) {
-                        note_sent(&mut journal, queue, entry, taken)?;
+                        self.sent(queue, entry, taken)?;
                     }
                 }
-                Ok(())
             }
-            SqsOperation::ReceiveMessage => {
-                for message in items(&answer["Messages"]) {
-                    if let (Some(receipt), Some(id)) =
-                        (message["ReceiptHandle"].as_str(), message["MessageId"].as_str())
-                    {
-                        receipts.insert(receipt.to_owned(), id.to_owned());
-                    }
-                }
-                Ok(())
-            }
-            SqsOperation::DeleteMessage => note_done(&mut journal, &mut receipts, request),
+            SqsOperation::ReceiveMessage => return Ok(self.received(answer)),
+            SqsOperation::DeleteMessage => self.done(request)?,
             _ => {
                 let failed = |id: &Value| items(&answer["Failed"]).any(|entry| entry["Id"] == *id);
-                let done = items(&request["Entries"]).filter(|entry| !failed(&entry["Id"]));
-                done.into_iter().try_for_each(|entry| note_done(&mut journal, &mut receipts, entry))
+                for entry in items(&request["Entries"]).filter(|entry| !failed(&entry["Id"])) {
+                    self.done(entry)?;
+                }
             }
         }
+        Ok(Told::Same)
     }
+
+    fn sent(&mut self, queue: &str, entry: &Value, taken: &Value) -> Result<(), Error> {
+        let Some(id) = taken["MessageId"].as_str() else { return Ok(()) };
+        let trace = trace();
+        if let Some(trace) = &trace {
+            self.traces.insert(id.to_owned(), trace.clone());
+        }
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let body = entry["MessageBody"].as_str().unwrap_or_default().to_owned();
+        let due = now() + entry["DelaySeconds"].as_u64().unwrap_or(0) * 1000;
+        let attributes = entry["MessageAttributes"].clone();
+        journal.sent(id, Sent { queue: queue.to_owned(), body, attributes, trace, due })
+    }
+
+    fn received(&mut self, answer: &mut Value) -> Told {
+        let mut told = Told::Same;
+        for message in answer["Messages"].as_array_mut().into_iter().flatten() {
+            let Some(id) = message["MessageId"].as_str().map(str::to_owned) else { continue };
+            if let Some(receipt) = message["ReceiptHandle"].as_str() {
+                self.receipts.insert(receipt.to_owned(), id.clone());
+            }
+            if let (Some(trace), Some(attributes)) = (self.traces.get(&id), message["Attributes"].as_object_mut()) {
+                attributes.insert(TRACE_ATTRIBUTE.to_owned(), trace.clone().into());
+                told = Told::More;
+            }
+        }
+        told
+    }
+
+    fn done(&mut self, entry: &Value) -> Result<(), Error> {
+        let receipt = entry["ReceiptHandle"].as_str().unwrap_or_default();
+        let Some(id) = self.receipts.remove(receipt) else { return Ok(()) };
+        // It may have been received before, under other handles.
+        self.receipts.retain(|_, received| *received != id);
+        self.traces.remove(&id);
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.done(&id))
+    }
+}
+
+/// The queue that takes what this one gives up.
+fn dead_letters(queue: &QueueSpec) -> Option<String> {
+    let policy: Value = serde_json::from_str(queue.attributes.get("RedrivePolicy")?).ok()?;
+    policy["deadLetterTargetArn"].as_str()?.rsplit(':').next().map(str::to_owned)
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {
@@ -175,24 +249,6 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
 
 fn now() -> u64 {
     u64::try_from(SystemWorld.now().millis()).unwrap_or(0)
-}
-
-fn note_sent(journal: &mut Journal, queue: &str, entry: &Value, taken: &Value) -> Result<(), Error> {
-    let Some(id) = taken["MessageId"].as_str() else { return Ok(()) };
-    let body = entry["MessageBody"].as_str().unwrap_or_default().to_owned();
-    let due = now() + entry["DelaySeconds"].as_u64().unwrap_or(0) * 1000;
-    journal.sent(id, Sent { queue: queue.to_owned(), body, attributes: entry["MessageAttributes"].clone(), due })
-}
-
-fn note_done(journal: &mut Journal, receipts: &mut HashMap<String, String>, entry: &Value) -> Result<(), Error> {
-    match entry["ReceiptHandle"].as_str().and_then(|receipt| receipts.remove(receipt)) {
-        Some(id) => {
-            // It may have been received before, under other handles.
-            receipts.retain(|_, received| *received != id);
-            journal.done(&id)
-        }
-        None => Ok(()),
-    }
 }
 
 /// What SQS's HTTP layer calls.

@@ -109,9 +109,9 @@ impl Function {
         }))
     }
 
-    /// Calls it.
+    /// Calls it, under the context's trace header.
     pub async fn invoke(&self, event: Payload, context: Context) -> Result<Payload, Error> {
-        (self.0)(event, context).await
+        settings::traced(context.xray_trace_id.clone(), (self.0)(event, context)).await
     }
 }
 

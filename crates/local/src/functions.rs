@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use template::{ACCOUNT, Error, REGION, STACK, Template};
 use tokio::sync::Semaphore;
-use triggers::{Invoke, Unanswered, settings};
+use triggers::{Invoke, Lineage, MOST_ROUNDS, Unanswered, settings};
 
 /// All functions of the template, by their names in the account.
 pub struct Functions {
@@ -24,6 +24,7 @@ pub struct Functions {
 struct Deployed {
     function: Function,
     timeout: Duration,
+    may_recur: bool,
     places: Option<Arc<Semaphore>>,
 }
 
@@ -43,10 +44,8 @@ impl Functions {
                 let function = start(settings(spec, runtime), world).await;
                 let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
                 let places = spec.reserved.map(|places| Arc::new(Semaphore::new(places)));
-                Ok::<_, Error>((
-                    spec.name.clone(),
-                    Deployed { function, timeout: Duration::from_secs(spec.timeout), places },
-                ))
+                let timeout = Duration::from_secs(spec.timeout);
+                Ok::<_, Error>((spec.name.clone(), Deployed { function, timeout, may_recur: spec.may_recur, places }))
             }
         });
         Ok(Self { deployed: try_join_all(started).await?.into_iter().collect(), broken: Mutex::default() })
@@ -57,12 +56,17 @@ impl Functions {
         let names = packages.iter().map(|package| format!("{STACK}-{package}"));
         *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = names.collect();
     }
-}
 
-#[async_trait]
-impl Invoke for Functions {
-    async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
-        let Deployed { function, timeout, places } = self.deployed.get(name).cloned().ok_or(Unanswered::Unknown)?;
+    /// Would Lambda drop an event of this chain, because it comes round and round?
+    pub fn drops(&self, name: &str, chain: &Lineage) -> bool {
+        let may_recur = self.deployed.get(name).is_none_or(|deployed| deployed.may_recur);
+        !may_recur && chain.rounds(name) >= MOST_ROUNDS
+    }
+
+    /// Calls a function with an event that comes from this chain.
+    pub async fn invoke_in(&self, chain: Lineage, name: &str, event: &Value) -> Result<Value, Unanswered> {
+        let deployed = self.deployed.get(name).cloned().ok_or(Unanswered::Unknown)?;
+        let Deployed { function, timeout, places, .. } = deployed;
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
             return Err(Unanswered::Failed("a test lets it fail".to_owned()));
         }
@@ -72,6 +76,7 @@ impl Invoke for Functions {
         let mut context = Context::default();
         context.request_id = uuid::Uuid::now_v7().to_string();
         context.invoked_function_arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
+        context.xray_trace_id = Some(chain.through(name).header());
         // The function runs in its own task, so that a panic ends this invocation only.
         let mut task = tokio::spawn(async move { function.invoke(event, context).await });
         let Ok(finished) = tokio::time::timeout(timeout, &mut task).await else {
@@ -81,6 +86,13 @@ impl Invoke for Functions {
         let answer = finished.map_err(|e| Unanswered::Failed(e.to_string()))?;
         let answer = answer.map_err(|e| Unanswered::Failed(e.to_string()))?;
         serde_json::from_str(answer.get()).map_err(|e| Unanswered::Failed(e.to_string()))
+    }
+}
+
+#[async_trait]
+impl Invoke for Functions {
+    async fn invoke(&self, name: &str, event: &Value) -> Result<Value, Unanswered> {
+        self.invoke_in(Lineage::begin(), name, event).await
     }
 }
 
@@ -105,7 +117,7 @@ mod tests {
             })
         };
         let places = Some(Arc::new(Semaphore::new(1)));
-        let deployed = Deployed { function, timeout: Duration::from_mins(1), places };
+        let deployed = Deployed { function, timeout: Duration::from_mins(1), may_recur: false, places };
         let functions =
             Arc::new(Functions { deployed: [("one".to_owned(), deployed)].into(), broken: Mutex::default() });
         let first = tokio::spawn({

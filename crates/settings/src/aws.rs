@@ -4,6 +4,7 @@
 //! variables"), so no credential chain is linked. `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL` are AWS's own
 //! settings for an endpoint elsewhere.
 
+use crate::trace::BearTrace;
 use crate::{Env, SettingError};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
@@ -29,6 +30,7 @@ macro_rules! client {
                 .behavior_version($sdk::config::BehaviorVersion::v2026_01_12())
                 .region(Region::new(env.text("AWS_REGION")?))
                 .credentials_provider(credentials(env)?)
+                .interceptor(BearTrace)
                 .retry_config(RetryConfig::standard().with_max_attempts(4))
                 .timeout_config(timeouts());
             let url: Option<String> = None;

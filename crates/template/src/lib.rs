@@ -96,6 +96,8 @@ pub struct FunctionSpec {
     pub environment: BTreeMap<String, String>,
     /// Seconds that it may take.
     pub timeout: u64,
+    /// May its own events call it again, time after time? Lambda drops what comes round otherwise.
+    pub may_recur: bool,
     /// How often it may run at once, where that is limited.
     pub reserved: Option<usize>,
     /// What its role may do.
@@ -123,12 +125,17 @@ enum Effect {
 impl Right {
     /// Does it allow this action on this resource?
     pub fn allows(&self, action: &str, resource: &str) -> bool {
-        let Effect::Allow = self.effect;
         let fits = |pattern: &String| match pattern.split_once('*') {
             None => *pattern == resource,
             Some((start, end)) => resource.starts_with(start) && resource.ends_with(end),
         };
-        self.action.iter().any(|allowed| allowed == action) && self.resource.iter().any(fits)
+        self.is_of(action) && self.resource.iter().any(fits)
+    }
+
+    /// Does it allow this action on anything?
+    pub fn is_of(&self, action: &str) -> bool {
+        let Effect::Allow = self.effect;
+        self.action.iter().any(|allowed| allowed == action)
     }
 }
 
@@ -412,6 +419,7 @@ fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpe
         description: text(properties, "Description")?,
         environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
         timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
+        may_recur: properties["RecursiveLoop"] == "Allow",
         reserved: limit(&properties["ReservedConcurrentExecutions"]),
         rights: rights(&properties["Policies"])?,
     })

@@ -4,13 +4,16 @@
 //!
 //! - [`gateway`]: a request becomes an event, and a function's answer a response.
 //! - [`sockets`]: what comes over a WebSocket becomes an event.
+//! - [`Lineage`]: what an event came from, by which Lambda finds loops.
 //! - [`Invoke`]: calls functions; the local cloud and the simulation implement it.
 
 mod cors;
 pub mod gateway;
+mod lineage;
 mod patterns;
 pub mod sockets;
 
+pub use lineage::{Lineage, MOST_ROUNDS};
 pub use patterns::matches;
 
 use async_trait::async_trait;

@@ -1,14 +1,14 @@
 //! Reads one queue and calls its function with batches of messages, as Lambda's event source mapping for SQS does.
 
 use crate::functions::Functions;
-use engines::Sqs;
+use engines::{Sqs, TRACE_ATTRIBUTE};
 use rustack_sqs_model::operations::SqsOperation;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use template::SourceSpec;
 use tokio::sync::Semaphore;
-use triggers::{Invoke, failures, record};
+use triggers::{Lineage, failures, record};
 
 /// How many batches of one queue are handled at once if the template does not say. Lambda begins with five pollers (AWS
 /// Lambda developer guide, "Using Lambda with Amazon SQS").
@@ -46,18 +46,48 @@ pub async fn read(source: SourceSpec, sqs: Arc<Sqs>, functions: Arc<Functions>) 
     }
 }
 
+/// Gives up the messages that came round so often that Lambda would drop them; answers the others.
+async fn without_loops<'a>(
+    source: &SourceSpec,
+    sqs: &Sqs,
+    functions: &Functions,
+    messages: &'a [Value],
+) -> Vec<(Lineage, &'a Value)> {
+    let mut left = Vec::with_capacity(messages.len());
+    for message in messages {
+        let chain = Lineage::of(message["Attributes"][TRACE_ATTRIBUTE].as_str());
+        if !functions.drops(&source.function, &chain) {
+            left.push((chain, message));
+            continue;
+        }
+        tracing::error!(function = source.function, "Lambda drops this message: it comes round and round");
+        let queue = source.arn.rsplit(':').next().unwrap_or_default();
+        if let Err(error) = sqs.give_up(queue, message).await {
+            tracing::error!(%error, queue, "the dropped message comes again");
+        }
+    }
+    left
+}
+
 /// Calls the function with a batch and deletes what it handled; the rest becomes visible again.
 async fn handle(source: &SourceSpec, sqs: &Sqs, functions: &Functions, url: &str, messages: &[Value]) {
-    let records: Vec<_> = messages.iter().map(|message| record(message, &source.arn)).collect();
-    let failed = match functions.invoke(&source.function, &json!({"Records": records})).await {
+    let messages = without_loops(source, sqs, functions, messages).await;
+    if messages.is_empty() {
+        return;
+    }
+    let records: Vec<_> = messages.iter().map(|(_, message)| record(message, &source.arn)).collect();
+    let chain = Lineage::of_batch(messages.iter().map(|(chain, _)| chain.clone()));
+    let failed = match functions.invoke_in(chain, &source.function, &json!({"Records": records})).await {
         Ok(answer) => failures(&answer),
         Err(why) => {
             tracing::warn!(%why, function = source.function, "the batch comes again");
             return;
         }
     };
-    let handled =
-        messages.iter().filter(|message| !message["MessageId"].as_str().is_some_and(|id| failed.contains(id)));
+    let handled = messages
+        .iter()
+        .map(|(_, message)| message)
+        .filter(|message| !message["MessageId"].as_str().is_some_and(|id| failed.contains(id)));
     let entries = handled.enumerate().map(|(n, m)| json!({"Id": n.to_string(), "ReceiptHandle": m["ReceiptHandle"]}));
     let entries: Vec<_> = entries.collect();
     if entries.is_empty() {

@@ -17,6 +17,7 @@ mod laptop;
 mod late;
 mod leaks;
 mod live;
+mod loops;
 mod lost;
 mod migrations;
 mod movies;
