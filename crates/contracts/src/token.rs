@@ -10,8 +10,10 @@ use std::time::Duration;
 /// The audience of users' tokens.
 pub const USER_AUDIENCE: &str = "karcis";
 
-/// How long a service's token lives.
-const SERVICE_TOKEN: Duration = Duration::from_mins(1);
+/// For how many seconds a service's calls bear the same token.
+const SAME_TOKEN: i64 = 60;
+/// How many seconds a service's token is good for after the last call that bears it.
+const LAST_CALL: i64 = 60;
 
 /// Who the bearer of a valid token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,9 +93,11 @@ pub fn for_user(
     sign(&UserClaims { iss: "accounts".into(), aud: USER_AUDIENCE.into(), iat, exp, session, caller }, key)
 }
 
-/// A token with which the service `name` calls `audience`, valid for a minute.
+/// A token with which the service `name` calls `audience`, valid for at least a minute. All tokens of one minute are
+/// the same, whoever makes them, so that a gateway that remembers its authorizer's verdict asks it once a minute.
 pub fn for_service(name: &Service, audience: &str, key: &SigningKey, now: Timestamp) -> Result<String, InvalidToken> {
-    let (iat, exp) = (now.seconds(), (now + SERVICE_TOKEN).seconds());
+    let iat = now.seconds() - now.seconds().rem_euclid(SAME_TOKEN);
+    let exp = iat + SAME_TOKEN + LAST_CALL;
     sign(&ServiceClaims { iss: name.clone(), aud: audience.to_owned(), iat, exp }, key)
 }
 
@@ -210,6 +214,19 @@ mod tests {
         assert_eq!(trusted.verify(&token, now()), Ok(Bearer::Service { name, audience: "payments".into() }));
         let elsewhere = ring(&[(&ticketing, "ticketing", "accounts")]);
         assert_eq!(elsewhere.verify(&token, now()), Err(InvalidToken));
+    }
+
+    #[test]
+    fn the_tokens_of_one_minute_are_one_and_outlive_it() {
+        let (key, name) = (key("ticketing-1"), "ticketing".parse::<Service>().unwrap());
+        let ring = ring(&[(&key, "ticketing", "payments")]);
+        let first = Timestamp::from_millis(1_800_000_000_000);
+        let at = |seconds| first + Duration::from_secs(seconds);
+        let token = |seconds| for_service(&name, "payments", &key, at(seconds)).unwrap();
+        assert_eq!(token(0), token(59));
+        assert_ne!(token(59), token(60));
+        assert!(ring.verify(&token(0), at(0)).is_ok() && ring.verify(&token(59), at(119)).is_ok());
+        assert_eq!(ring.verify(&token(59), at(120)), Err(InvalidToken));
     }
 
     #[test]
