@@ -341,6 +341,34 @@ test("the plan is true again within seconds after the API was away", async () =>
   await page.locator('.live[data-asleep="false"]').waitFor();
 });
 
+test("what the gateway refuses to a crowd is asked for again, and booked once", async () => {
+  const id = await event("Ramai", { PARKET: "A:1-4" });
+  const { page } = await visit(visitors[2]);
+  const email = await person("Ramai");
+  await signIn(page, email);
+  // The first two of each request are refused.
+  const asked = new Map();
+  const refusals = [429, 503];
+  const refuse = (route) => {
+    const request = `${route.request().method()} ${route.request().url()}`;
+    const before = asked.get(request) ?? 0;
+    asked.set(request, before + 1);
+    const status = refusals[before];
+    return status ? route.fulfill({ status, body: '{"message":"Too Many Requests"}' }) : route.fallback();
+  };
+  await page.route("**/api/**", refuse);
+  await page.goto(`${url}/event/${id}`);
+  await looks(page, "A-1", "free");
+  await seat(page, "A-1").click();
+  await page.locator(".foot .go").click();
+  await page.waitForURL("**/booking/**");
+  await page.locator(".foot button.go").waitFor();
+  assert.equal(asked.get(`POST ${url}/api/bookings`), 3);
+  await page.unroute("**/api/**");
+  const { items } = await api("GET", "/bookings", await token(email));
+  assert.equal(items.length, 1);
+});
+
 test("a part of a booking that cannot be had hides neither the booking nor another part", async () => {
   const id = await event("Sebagian", { PARKET: "A:1-4" });
   const email = await person("Bagian");

@@ -5,13 +5,17 @@ import { has, say } from "./words.js";
 
 const patience = 15_000;
 
+// What too many ask for at once is refused by the gateway, in its own words, and asked for again after these pauses.
+const busy = [429, 500, 503];
+const pauses = [400, 1_200, 3_600];
+
 // What the API answers with 502 although the request has ended.
 const ended = ["organiser_refused", "organiser_unavailable", "payment_unavailable"];
 
 /// A refusal in words for people: `code` is the API's (RFC 9457), or `offline`, `slow`, `missing` or `other`.
 export class Refusal extends Error {
   constructor(status, problem = {}) {
-    const code = problem.code ?? { 0: "offline", 404: "missing" }[status] ?? "other";
+    const code = problem.code ?? { 0: "offline", 404: "missing", 429: "busy", 503: "busy" }[status] ?? "other";
     super(say(has(`failed.${code}`) ? `failed.${code}` : status === 404 ? "failed.missing" : "failed.other", problem));
     Object.assign(this, { status, code, problem });
   }
@@ -20,6 +24,7 @@ export class Refusal extends Error {
   /// still have its effect, and has to be asked again under its key.
   get decided() {
     if (ended.includes(this.code)) return true;
+    if (this.code === "busy") return false;
     return this.status >= 400 && this.status < 500 && !this.problem.retryable;
   }
 }
@@ -32,8 +37,8 @@ export function now() {
 }
 
 /// Asks, and answers the body; `null` where there is none. `key` makes a repeated write one write. `versioned` asks for
-/// the thing's version beside the body.
-export async function ask(method, path, { body, key, alone, anonymous, versioned } = {}) {
+/// the thing's version beside the body. `tried` says how often the gateway refused it.
+export async function ask(method, path, { body, key, alone, anonymous, versioned, tried = 0 } = {}) {
   const headers = { accept: "application/json" };
   const who = anonymous ? null : session();
   if (who) headers.authorization = `Bearer ${who.token}`;
@@ -57,6 +62,14 @@ export async function ask(method, path, { body, key, alone, anonymous, versioned
   const json = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : null;
   if (response.ok && versioned) return { version: Number(/\d+/.exec(response.headers.get("etag"))?.[0]), body: json };
   if (response.ok) return json;
+  // A write may have had its effect, unless the gateway counted it as one too many.
+  const repeatable = method === "GET" || key || response.status === 429;
+  if (!json?.code && busy.includes(response.status) && repeatable && tried < pauses.length) {
+    // Not all of a crowd at the same moment.
+    const pause = pauses[tried] * (0.5 + Math.random());
+    await new Promise((done) => setTimeout(done, pause));
+    return ask(method, path, { body, key, alone, anonymous, versioned, tried: tried + 1 });
+  }
   // The gateway's own refusal of a token: it is old, or its session was ended.
   if ([401, 403].includes(response.status) && !json?.code && !alone) {
     // Somebody may have signed in since this was asked.
