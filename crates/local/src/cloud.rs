@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use template::{Error, STACK, Surroundings, TEXT, Template, keys};
 use tokio::net::TcpListener;
+use triggers::Throttles;
 use triggers::gateway::Gateway;
 use triggers::runtime_environment;
 use triggers::sockets::Sockets;
@@ -66,7 +67,7 @@ impl Cloud {
         let dynamodb_url = format!("http://{}", engines.dynamodb_address);
         let endpoints = [("AWS_ENDPOINT_URL", aws_url.clone()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)];
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
-        let functions = Arc::new(Functions::start(&template, &runtime, &world).await?);
+        let functions = Arc::new(Functions::start(&template, &runtime, &world, options.concurrency).await?);
         engines.lambda.has(functions.clone());
         // The directory may hold data of an earlier version.
         migrate::migrate(&runtime.iter().cloned().collect(), STACK).await?;
@@ -75,6 +76,7 @@ impl Cloud {
             routes: template.routes,
             authorizer: template.authorizer,
             cors: template.cors,
+            throttles: Throttles::new(template.throttles),
             functions: functions.clone(),
             // In AWS, the gateway has a clock and request ids of its own, independent of the functions'.
             world: Arc::new(SystemWorld),

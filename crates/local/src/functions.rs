@@ -16,6 +16,8 @@ use triggers::{Invoke, Lineage, MOST_ROUNDS, Unanswered, settings};
 /// All functions of the template, by their names in the account.
 pub struct Functions {
     deployed: HashMap<String, Deployed>,
+    /// The account's places for the functions that have none of their own, if it is limited.
+    shared: Option<Arc<Semaphore>>,
     broken: Mutex<BTreeSet<String>>,
 }
 
@@ -29,12 +31,20 @@ struct Deployed {
 }
 
 impl Functions {
-    /// Starts all of them.
+    /// Starts all of them. Together they run at most `concurrency` times at once; what is reserved for some of them is
+    /// taken from that (AWS Lambda developer guide, "Understanding Lambda function scaling").
     pub async fn start(
         template: &Template,
         runtime: &[(String, String)],
         world: &Arc<dyn World>,
+        concurrency: Option<u16>,
     ) -> Result<Self, Error> {
+        let reserved: usize = template.functions.iter().filter_map(|spec| spec.reserved).sum();
+        let shared = match concurrency.map(|account| usize::from(account).checked_sub(reserved)) {
+            Some(None | Some(0)) => return Err(format!("{reserved} executions are reserved: none is left").into()),
+            Some(Some(left)) => Some(Arc::new(Semaphore::new(left))),
+            None => None,
+        };
         let starts: HashMap<_, _> = registry::all().iter().map(|entry| (entry.name, entry.start)).collect();
         let started = template.functions.iter().map(|spec| {
             let start = starts.get(spec.package.as_str()).copied();
@@ -48,7 +58,8 @@ impl Functions {
                 Ok::<_, Error>((spec.name.clone(), Deployed { function, timeout, may_recur: spec.may_recur, places }))
             }
         });
-        Ok(Self { deployed: try_join_all(started).await?.into_iter().collect(), broken: Mutex::default() })
+        let deployed = try_join_all(started).await?.into_iter().collect();
+        Ok(Self { deployed, shared, broken: Mutex::default() })
     }
 
     /// From now on the functions of these packages fail at every call. All other functions work.
@@ -70,7 +81,7 @@ impl Functions {
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
             return Err(Unanswered::Failed("a test lets it fail".to_owned()));
         }
-        let place = places.map(Semaphore::try_acquire_owned).transpose();
+        let place = places.or_else(|| self.shared.clone()).map(Semaphore::try_acquire_owned).transpose();
         let _place = place.map_err(|_| Unanswered::Throttled)?;
         let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
         let mut context = Context::default();
@@ -102,35 +113,64 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use tokio::sync::Notify;
 
-    #[tokio::test(flavor = "current_thread")]
-    async fn a_function_runs_no_more_often_at_once_than_it_may() {
-        let (running, go_on) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
-        let function = {
-            let (running, go_on) = (Arc::clone(&running), Arc::clone(&go_on));
-            Function::new(move |_: Value| {
+    struct Busy {
+        running: Arc<AtomicBool>,
+        go_on: Arc<Notify>,
+    }
+
+    impl Busy {
+        /// A function that runs until it is told to go on.
+        fn function() -> (Self, Function) {
+            let (running, go_on) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
+            let busy = Self { running: Arc::clone(&running), go_on: Arc::clone(&go_on) };
+            let function = Function::new(move |_: Value| {
                 let (running, go_on) = (Arc::clone(&running), Arc::clone(&go_on));
                 async move {
                     running.store(true, Ordering::SeqCst);
                     go_on.notified().await;
                     Ok(())
                 }
-            })
-        };
-        let places = Some(Arc::new(Semaphore::new(1)));
-        let deployed = Deployed { function, timeout: Duration::from_mins(1), may_recur: false, places };
-        let functions =
-            Arc::new(Functions { deployed: [("one".to_owned(), deployed)].into(), broken: Mutex::default() });
-        let first = tokio::spawn({
-            let functions = Arc::clone(&functions);
-            async move { functions.invoke("one", &Value::Null).await }
-        });
-        while !running.load(Ordering::SeqCst) {
-            tokio::task::yield_now().await;
+            });
+            (busy, function)
         }
-        assert!(matches!(functions.invoke("one", &Value::Null).await, Err(Unanswered::Throttled)));
-        go_on.notify_one();
-        assert!(first.await.unwrap().is_ok());
-        go_on.notify_one();
-        assert!(functions.invoke("one", &Value::Null).await.is_ok(), "there is room again");
+    }
+
+    /// Each case: the places of function "one", those that the others share, and whether "two" is called meanwhile.
+    #[tokio::test(flavor = "current_thread")]
+    async fn no_more_run_at_once_than_may() {
+        for (own, shared, other, runs) in [
+            (Some(1), None, "one", false),
+            (Some(1), Some(1), "two", true),
+            (None, Some(1), "two", false),
+            (None, Some(2), "two", true),
+            (None, None, "two", true),
+        ] {
+            let places = |many: Option<usize>| many.map(|many| Arc::new(Semaphore::new(many)));
+            let deployed =
+                |function, places| Deployed { function, timeout: Duration::from_mins(1), may_recur: false, places };
+            let (busy, function) = Busy::function();
+            let (second, another) = Busy::function();
+            second.go_on.notify_one();
+            let functions = Arc::new(Functions {
+                deployed: [
+                    ("one".to_owned(), deployed(function, places(own))),
+                    ("two".to_owned(), deployed(another, None)),
+                ]
+                .into(),
+                shared: places(shared),
+                broken: Mutex::default(),
+            });
+            let first = tokio::spawn({
+                let functions = Arc::clone(&functions);
+                async move { functions.invoke("one", &Value::Null).await }
+            });
+            while !busy.running.load(Ordering::SeqCst) {
+                tokio::task::yield_now().await;
+            }
+            let answer = functions.invoke(other, &Value::Null).await;
+            assert_eq!(!matches!(answer, Err(Unanswered::Throttled)), runs, "{own:?} {shared:?} {other}");
+            busy.go_on.notify_one();
+            assert!(first.await.unwrap().is_ok());
+        }
     }
 }

@@ -34,6 +34,10 @@ pub struct Options {
     /// Simulate no failures: every failure rate is 0.
     #[arg(long)]
     pub calm: bool,
+    /// How many executions of all functions together run at once, as in an AWS account: 10 in a new one, 1,000 in most.
+    /// If not given, there is no limit.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: Option<u16>,
     /// Values of the template's parameters that replace its defaults.
     #[arg(skip)]
     pub parameters: BTreeMap<String, String>,
@@ -132,6 +136,7 @@ impl Options {
             data_dir,
             ephemeral: true,
             calm: false,
+            concurrency: None,
             parameters,
             bare: true,
             absent: Vec::new(),

@@ -19,6 +19,7 @@ use std::time::Duration;
 use template::Error;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use triggers::Throttles;
 use triggers::gateway::{Gateway, REQUEST_TIME};
 use triggers::sockets::Sockets;
 use uuid::Uuid;
@@ -202,6 +203,7 @@ impl Stage {
                 routes: props.template.routes.clone(),
                 authorizer: props.template.authorizer.clone(),
                 cors: props.template.cors.clone(),
+                throttles: Throttles::new(props.template.throttles.clone()),
                 functions: Arc::new(Calls(stage.clone())),
                 world: Arc::new(Clock { stage: stage.clone(), skew: 0 }),
                 verdicts: Mutex::default(),

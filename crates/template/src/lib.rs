@@ -51,6 +51,8 @@ pub struct Template {
     pub routes: Vec<RouteSpec>,
     /// The routes of the WebSocket API.
     pub sockets: Vec<SocketRouteSpec>,
+    /// How much the routes take that have a limit of their own, by their keys.
+    pub throttles: HashMap<String, ThrottleSpec>,
     /// The API's authorizer.
     pub authorizer: Option<AuthorizerSpec>,
     /// Which other sites' pages may call the API from a browser.
@@ -157,6 +159,22 @@ pub struct RouteSpec {
     pub function: String,
     /// Does the gateway ask the authorizer first?
     pub authorized: bool,
+}
+
+impl RouteSpec {
+    /// As API Gateway names it: `GET /api/…`.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// How many requests a route takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThrottleSpec {
+    /// At once.
+    pub burst: u32,
+    /// In each second, in the long run.
+    pub rate: u32,
 }
 
 /// A Lambda authorizer.
@@ -336,6 +354,7 @@ impl Template {
             }
             "AWS::Serverless::HttpApi" => {
                 self.authorizer = authorizer(properties, names);
+                self.throttles = throttles(&properties["RouteSettings"])?;
                 self.cors = serde_json::from_value(properties["CorsConfiguration"].clone())?;
             }
             "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
@@ -442,6 +461,14 @@ fn route(function: &str, event: &Value) -> Result<RouteSpec, Error> {
         function: function.to_owned(),
         authorized: properties["Auth"]["Authorizer"] != "NONE",
     })
+}
+
+fn throttles(settings: &Value) -> Result<HashMap<String, ThrottleSpec>, Error> {
+    let throttle = |(key, limits): (&str, &Value)| {
+        let burst = text(limits, "ThrottlingBurstLimit")?.parse()?;
+        Ok((key.to_owned(), ThrottleSpec { burst, rate: text(limits, "ThrottlingRateLimit")?.parse()? }))
+    };
+    members(settings).map(throttle).collect()
 }
 
 fn authorizer(properties: &Value, names: &Names) -> Option<AuthorizerSpec> {

@@ -3,7 +3,7 @@
 //! API Gateway's words.
 
 use crate::cors::Crossing;
-use crate::{Invoke, Unanswered};
+use crate::{Invoke, Throttles, Unanswered};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -39,6 +39,8 @@ pub struct Gateway {
     pub authorizer: Option<AuthorizerSpec>,
     /// The template's rules for other sites' pages.
     pub cors: Option<CorsSpec>,
+    /// How much each route takes.
+    pub throttles: Throttles,
     /// Calls the functions behind the routes.
     pub functions: Arc<dyn Invoke>,
     /// The gateway's own clock and request ids.
@@ -81,6 +83,9 @@ impl Gateway {
         let Some((route, parameters)) = find(&self.routes, request.method().as_str(), &path) else {
             return message(404, "Not Found");
         };
+        if !self.throttles.admit(&route.key(), self.world.now()) {
+            return message(429, "Too Many Requests");
+        }
         let (parts, body) = request.into_parts();
         let mut event = self.event(route, parameters, &parts, source);
         if route.authorized {
@@ -155,7 +160,7 @@ impl Gateway {
         let clock = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
         let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
         let (headers, cookies) = headers(&parts.headers);
-        let route_key = format!("{} {}", route.method, route.path);
+        let route_key = route.key();
         let mut event = json!({
             "version": "2.0",
             "routeKey": route_key,

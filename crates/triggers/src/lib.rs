@@ -12,9 +12,11 @@ pub mod gateway;
 mod lineage;
 mod patterns;
 pub mod sockets;
+mod throttle;
 
 pub use lineage::{Lineage, MOST_ROUNDS};
 pub use patterns::matches;
+pub use throttle::Throttles;
 
 use async_trait::async_trait;
 use lambda::Env;

@@ -8,16 +8,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use template::SourceSpec;
 use tokio::sync::Semaphore;
-use triggers::{Lineage, failures, record};
+use triggers::{Lineage, Unanswered, failures, record};
 
-/// How many batches of one queue are handled at once if the template does not say. Lambda begins with five pollers (AWS
-/// Lambda developer guide, "Using Lambda with Amazon SQS").
+/// How many batches of one queue are handled at once, if the template does not allow fewer. Lambda begins with five
+/// pollers (AWS Lambda developer guide, "Using Lambda with Amazon SQS"); here there never are more.
 const AT_ONCE: usize = 5;
+
+/// The pauses in milliseconds between the tries of a batch that is throttled: shorter, all together, than the batch is
+/// hidden from others.
+const PAUSES: [u64; 8] = [50, 100, 200, 400, 800, 1_600, 3_200, 6_400];
 
 /// Reads a queue and calls its function, until the process ends.
 pub async fn read(source: SourceSpec, sqs: Arc<Sqs>, functions: Arc<Functions>) {
     let url = sqs.url(source.arn.rsplit(':').next().unwrap_or_default());
-    let places = Arc::new(Semaphore::new(source.at_once.unwrap_or(AT_ONCE)));
+    let places = Arc::new(Semaphore::new(source.at_once.map_or(AT_ONCE, |most| most.min(AT_ONCE))));
     let request = json!({
         "QueueUrl": url,
         "MaxNumberOfMessages": source.batch_size,
@@ -77,7 +81,16 @@ async fn handle(source: &SourceSpec, sqs: &Sqs, functions: &Functions, url: &str
     }
     let records: Vec<_> = messages.iter().map(|(_, message)| record(message, &source.arn)).collect();
     let chain = Lineage::of_batch(messages.iter().map(|(chain, _)| chain.clone()));
-    let failed = match functions.invoke_in(chain, &source.function, &json!({"Records": records})).await {
+    let event = json!({"Records": records});
+    let mut answer = functions.invoke_in(chain.clone(), &source.function, &event).await;
+    // A poller keeps a batch that is throttled, and tries it again while it is nobody else's (AWS Lambda developer
+    // guide, "Creating and configuring an Amazon SQS event source mapping").
+    let mut pauses = PAUSES.iter();
+    while let (Err(Unanswered::Throttled), Some(pause)) = (&answer, pauses.next()) {
+        tokio::time::sleep(Duration::from_millis(*pause)).await;
+        answer = functions.invoke_in(chain.clone(), &source.function, &event).await;
+    }
+    let failed = match answer {
         Ok(answer) => failures(&answer),
         Err(why) => {
             tracing::warn!(%why, function = source.function, "the batch comes again");

@@ -9,12 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use template::{ACCOUNT, Error, REGION, SourceSpec};
-use triggers::{Invoke, failures, matches};
+use triggers::{Invoke, Unanswered, failures, matches};
 use uuid::Uuid;
 
 /// The pause before an idle stream is read again. Lambda polls four times a second; here it is faster, so that people
 /// wait less.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// The pause after a batch that is throttled.
+const THROTTLED: Duration = Duration::from_millis(200);
 
 /// Reads a table's stream in order, one batch at a time, and calls its function, until the process ends.
 ///
@@ -69,6 +72,12 @@ async fn deliver(
                 let failed = failures(&answer);
                 let first = batch.iter().position(|record| failed.contains(&sequence(record)));
                 first.unwrap_or(batch.len())
+            }
+            // That counts as no try (AWS Lambda developer guide, "How Lambda processes records from stream and
+            // queue-based event sources").
+            Err(Unanswered::Throttled) => {
+                tokio::time::sleep(THROTTLED).await;
+                continue;
             }
             Err(why) => {
                 tracing::warn!(%why, function = source.function, "the records come again");

@@ -36,6 +36,7 @@ pub fn options(settings: &[(&str, &str)]) -> Options {
         ("LapsePauseSeconds", "0"),
         ("ForgetAfterSeconds", "0"),
         ("UnpaidPerEvent", "1000"),
+        ("LogInsPerSecond", "10000"),
         ("PasswordHashCost", "4"),
         ("PowerFailureRate", "0"),
         ("PowerSilenceSeconds", "0"),

@@ -1,12 +1,13 @@
 //! The structure of the project: names that must be the same everywhere, limits that must hold, and what each part may
 //! use.
 
+use lambda::describe::Whom;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use template::TEXT;
 use template::keys;
-use template::{FunctionSpec, Surroundings, Template, parameters, resources};
+use template::{FunctionSpec, RouteSpec, Surroundings, Template, parameters, resources};
 use ticketing::ports::PART_TAKES;
 
 pub fn root() -> PathBuf {
@@ -14,8 +15,13 @@ pub fn root() -> PathBuf {
 }
 
 pub fn template() -> Template {
+    template_with(&[])
+}
+
+fn template_with(parameters: &[(&str, &str)]) -> Template {
     let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
     around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
+    around.parameters.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     Template::read(TEXT, &around).unwrap()
 }
 
@@ -161,6 +167,90 @@ fn functions_that_call_each_other_in_a_circle_say_that_they_mean_it() {
     meant.sort_unstable();
     assert_eq!(circles, ["close-event", "expire-hold", "expire-purchase", "move-bookings", "rename-buyer"]);
     assert_eq!(meant, circles, "those of a circle say `RecursiveLoop: Allow`, and no others");
+}
+
+/// What waits in queues must leave room in the account for who waits for an answer. A stream is read by one function at
+/// a time for each of its shards.
+#[test]
+fn every_queue_is_worked_on_so_many_times_at_once_and_no_more() {
+    for source in template_with(&[("QueueConcurrency", "7"), ("PowerConcurrency", "3")]).sources {
+        let of_power = ["expire-purchase", "issue-power-token", "refund-purchase", "notify-buyer", "power-payment"];
+        let most = match source.arn.rsplit(':').next() {
+            _ if source.arn.contains(":dynamodb:") => None,
+            // What watchers are told counts into the account's requests a second, whatever else is set.
+            Some("karcis-broadcast") => Some(10),
+            Some(queue) if of_power.iter().any(|power| queue == format!("karcis-{power}")) => Some(3),
+            _ => Some(7),
+        };
+        assert_eq!(source.at_once, most, "{}", source.arn);
+    }
+}
+
+/// A function that waits for another holds two places of the account. If all are held by those that wait, nobody gets
+/// an answer: what others wait for can have places of its own.
+#[test]
+fn places_can_be_kept_for_each_function_that_others_wait_for() {
+    let waited_for: BTreeSet<_> = registry::all()
+        .iter()
+        .map(|entry| (entry.name, (entry.describe)()))
+        .filter(|(_, description)| {
+            let mut callers = description.operations.iter().map(|operation| operation.whom);
+            let by_functions = |whom| matches!(whom, Whom::Services | Whom::UsersAndServices | Whom::Signed);
+            description.authorizes || callers.any(by_functions)
+        })
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    let template = template_with(&[("ReservedConcurrency", "9"), ("PowerReservedConcurrency", "9")]);
+    let reserved = template.functions.iter().filter(|function| function.reserved == Some(9));
+    let mut reserved: BTreeSet<_> = reserved.map(|function| function.package.clone()).collect();
+    // These are limited for the others' sake.
+    for limited in ["buy-token", "get-meter"] {
+        assert!(reserved.remove(limited), "{limited}");
+    }
+    assert_eq!(reserved, waited_for);
+    assert!(template_with(&[]).functions.iter().all(|function| function.reserved.is_none()), "if asked for alone");
+}
+
+/// A crowd that reads, signs in or books must not use up what the account takes for everything.
+#[test]
+fn routes_that_a_crowd_asks_have_limits_of_their_own() {
+    let limits = [("ReadsPerSecond", "11"), ("LogInsPerSecond", "12"), ("BookingsPerSecond", "13")];
+    let template = template_with(&limits);
+    let routes: BTreeSet<_> = template.routes.iter().map(RouteSpec::key).collect();
+    for (route, limit) in &template.throttles {
+        assert!(routes.contains(route), "API Gateway refuses limits of a route that is not there: {route}");
+        assert_eq!(limit.burst, limit.rate, "{route}");
+    }
+    // What everybody may ask without signing in, but for what one asks seldom, and what other systems ask.
+    let seldom = ["GET /api/openapi.json", "GET /api/tmdb/3/movie/{list}", "GET /api/tmdb/3/genre/movie/list"];
+    let systems = ["POST /api/webhooks/payment", "POST /api/webhooks/power-payment"];
+    for route in template.routes.iter().filter(|route| !route.authorized && route.method != "HEAD") {
+        let key = route.key();
+        let expected = match route.method.as_str() {
+            _ if seldom.contains(&key.as_str()) || systems.contains(&key.as_str()) => None,
+            "GET" => Some(11),
+            _ => Some(12),
+        };
+        assert_eq!(template.throttles.get(&key).map(|limit| limit.burst), expected, "{key}");
+    }
+    assert_eq!(template.throttles["POST /api/bookings"].burst, 13);
+}
+
+/// Calls between functions need not go through what stands in front of the API for people.
+#[test]
+fn functions_call_each_other_at_the_apis_own_address_if_it_is_given() {
+    let (inside, outside) = ("https://inside.test", "https://karcis.test");
+    for (given, called) in [("", outside), (inside, inside)] {
+        for function in template_with(&[("InternalUrl", given)]).functions {
+            for (name, value) in &function.environment {
+                let is_ours = value.starts_with(inside) || value.starts_with(outside);
+                // What people follow: links, and where to pay.
+                if is_ours && name != "PUBLIC_URL" {
+                    assert!(value.starts_with(called), "{}: {name} is {value}", function.package);
+                }
+            }
+        }
+    }
 }
 
 /// Many buyers of one client must not delay the other client's buyers: payments go to the client's own queue, whichever
