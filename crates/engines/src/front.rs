@@ -1,13 +1,14 @@
 //! One port for all of AWS, as on LocalStack: the signature says which service is meant.
 
-use crate::{Connections, Lambda, Sqs};
-use crate::{ses, sqs};
+use crate::{Connections, Lambda, Logs, Secrets, Sqs};
+use crate::{json, ses, sqs};
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::Service;
-use hyper::{Request, Response, Uri};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -40,6 +41,10 @@ pub struct Front {
     pub connections: Arc<Connections>,
     /// The functions.
     pub lambda: Arc<Lambda>,
+    /// What they wrote.
+    pub logs: Arc<Logs>,
+    /// The keys.
+    pub secrets: Arc<Secrets>,
 }
 
 struct Services {
@@ -51,6 +56,8 @@ struct Services {
     s3: S3Service,
     connections: Arc<Connections>,
     lambda: Arc<Lambda>,
+    logs: Arc<Logs>,
+    secrets: Arc<Secrets>,
 }
 
 impl Front {
@@ -65,6 +72,8 @@ impl Front {
             s3: self.s3,
             connections: self.connections,
             lambda: self.lambda,
+            logs: self.logs,
+            secrets: self.secrets,
         });
         loop {
             let Ok((stream, _)) = listener.accept().await else { continue };
@@ -89,13 +98,10 @@ impl Services {
             "ses" => self.ses.call(request).await?.map(boxed),
             "s3" => self.s3.call(request.map(s3s::Body::from)).await.map_err(|e| format!("S3: {e:?}"))?.map(boxed),
             "lambda" => self.lambda.answer(request).await.map(boxed),
+            "logs" => self.logs.answer(request).await.map(boxed),
+            "secretsmanager" => self.secrets.answer(request).await.map(boxed),
             "execute-api" => self.connections.answer(request).await.map(boxed),
-            _ => {
-                let said =
-                    "This port speaks DynamoDB, SQS, SNS, SES, S3, Lambda and @connections to signed requests.\n";
-                let said = Full::from(said);
-                Response::builder().status(404).header("content-type", "text/plain").body(boxed(said))?
-            }
+            service => unknown(service, &request).map(boxed),
         })
     }
 
@@ -103,6 +109,35 @@ impl Services {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         *request.uri_mut() = Uri::try_from(format!("http://{}{path}", self.dynamodb))?;
         Ok(self.client.request(request).await?)
+    }
+}
+
+/// Says what is there, in the protocol that the request speaks: JSON with a target, a query in a form, or REST.
+fn unknown<B>(service: &str, request: &Request<B>) -> Response<Full<Bytes>> {
+    const THERE: &str = "This port speaks DynamoDB, SQS, SNS, SES, S3, Lambda, CloudWatch Logs, Secrets Manager and \
+        @connections to signed requests";
+    let said = if service.is_empty() { format!("{THERE}.") } else { format!("{THERE}, and no {service}.") };
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if service.is_empty() {
+        let mut response = Response::new(Full::from(format!("{said}\n")));
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response
+    } else if !header("x-amz-target").is_empty() {
+        json::refusal("UnknownOperationException", &said)
+    } else if header("content-type").starts_with("application/x-www-form-urlencoded") {
+        let xml = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>{said}</Message></Error>\
+             <RequestId>0</RequestId></ErrorResponse>"
+        );
+        let mut response = Response::new(Full::from(xml));
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+        response
+    } else {
+        let mut response = json::answer(404, &serde_json::json!({"message": said}));
+        let kind = HeaderValue::from_static("UnknownOperationException");
+        response.headers_mut().insert("x-amzn-errortype", kind);
+        response
     }
 }
 

@@ -1,4 +1,5 @@
-//! Lambda's own API: `Invoke` (AWS Lambda API reference).
+//! Lambda's own API: `Invoke`, `ListFunctions`, `GetFunction` and `GetFunctionConfiguration` (AWS Lambda API
+//! reference).
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -6,31 +7,62 @@ use hyper::body::Incoming;
 use hyper::{Method, Request, Response};
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
+use template::{ACCOUNT, FunctionSpec, REGION};
 use triggers::{Invoke, Unanswered};
 
 /// The largest event (AWS Lambda, "Lambda quotas": 6 MB for synchronous calls).
 const MAX_EVENT: usize = 6 * 1024 * 1024;
-/// Where functions are called, with the name and `/invocations` behind it.
-const PATH: &str = "/2015-03-31/functions/";
+/// Where functions are, with a slash, the name and what is asked of it behind.
+const PATH: &str = "/2015-03-31/functions";
 
-/// The functions that Lambda's API calls. There are none until they have started.
+/// The functions of Lambda's API. There are none until they have started.
 #[derive(Default)]
-pub struct Lambda(OnceLock<Arc<dyn Invoke>>);
+pub struct Lambda(OnceLock<(Arc<dyn Invoke>, Vec<FunctionSpec>)>);
+
+/// What a request asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Invoke(String),
+    List,
+    Get(String),
+    Configuration(String),
+}
 
 impl Lambda {
     /// From now on these functions are there.
-    pub fn has(&self, functions: Arc<dyn Invoke>) {
-        drop(self.0.set(functions));
+    pub fn has(&self, functions: Arc<dyn Invoke>, specs: Vec<FunctionSpec>) {
+        drop(self.0.set((functions, specs)));
     }
 
     /// Answers a request to Lambda.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let specs = self.0.get().map_or(&[][..], |(_, specs)| specs);
+        let configured = |name: &str| specs.iter().find(|spec| spec.name == *name).map(configuration);
+        let missing = |name: &str| refusal(404, "ResourceNotFoundException", &format!("Function not found: {name}"));
+        match asked(request.method(), request.uri().path()) {
+            Some(Asked::Invoke(name)) => self.invoke(&name, request).await,
+            Some(Asked::List) => {
+                let all: Vec<_> = specs.iter().map(configuration).collect();
+                json_response(200, &json!({"Functions": all, "NextMarker": null}))
+            }
+            Some(Asked::Get(name)) => configured(&name).map_or_else(
+                || missing(&name),
+                |found| json_response(200, &json!({"Configuration": found, "Code": {}, "Tags": {}})),
+            ),
+            Some(Asked::Configuration(name)) => {
+                configured(&name).map_or_else(|| missing(&name), |found| json_response(200, &found))
+            }
+            None => {
+                let there =
+                    "This port answers Invoke, ListFunctions, GetFunction and GetFunctionConfiguration of Lambda.";
+                refusal(404, "UnknownOperationException", there)
+            }
+        }
+    }
+
+    async fn invoke(&self, name: &str, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let kind = header("x-amz-invocation-type").unwrap_or_else(|| "RequestResponse".to_owned());
-        let name = called(request.method(), request.uri().path());
-        let Some(name) = name else {
-            return refusal(404, "UnknownOperationException", "This port answers Invoke alone of Lambda's operations.");
-        };
         if kind != "RequestResponse" {
             let said = "Functions are called and waited for here: leave the invocation type out.";
             return refusal(400, "InvalidParameterValueException", said);
@@ -45,7 +77,7 @@ impl Lambda {
             return refusal(400, "InvalidRequestContentException", "The event is no JSON.");
         };
         let answer = match self.0.get() {
-            Some(functions) => functions.invoke(&name, &event).await,
+            Some((functions, _)) => functions.invoke(name, &event).await,
             None => Err(Unanswered::Unknown),
         };
         match answer {
@@ -61,12 +93,39 @@ impl Lambda {
     }
 }
 
-/// The function that a request calls, by its name or its ARN. A version or alias behind it is ignored: there is one.
-fn called(method: &Method, path: &str) -> Option<String> {
-    let given = path.strip_prefix(PATH)?.strip_suffix("/invocations").filter(|_| *method == Method::POST)?;
+/// What a request asks for, of a function by its name or its ARN. A version or alias behind it is ignored: there is
+/// one.
+fn asked(method: &Method, path: &str) -> Option<Asked> {
+    let rest = path.strip_prefix(PATH)?;
+    // A list is asked for with a slash at the end, and without.
+    let rest = rest.strip_prefix('/').or_else(|| rest.is_empty().then_some(rest))?;
+    let (given, what) = rest.split_once('/').unwrap_or((rest, ""));
     let given = given.replace("%3A", ":").replace("%3a", ":");
     let name = given.split_once(":function:").map_or(given.as_str(), |(_, name)| name);
-    name.split(':').next().filter(|name| !name.is_empty()).map(str::to_owned)
+    let name = name.split(':').next().unwrap_or_default().to_owned();
+    match (method, name.is_empty(), what) {
+        (&Method::GET, true, "") => Some(Asked::List),
+        (&Method::GET, false, "") => Some(Asked::Get(name)),
+        (&Method::GET, false, "configuration") => Some(Asked::Configuration(name)),
+        (&Method::POST, false, "invocations") => Some(Asked::Invoke(name)),
+        _ => None,
+    }
+}
+
+/// A function's configuration, without its environment: that holds keys.
+fn configuration(spec: &FunctionSpec) -> Value {
+    json!({
+        "FunctionName": spec.name,
+        "FunctionArn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}", spec.name),
+        "Runtime": "provided.al2023",
+        "Handler": "bootstrap",
+        "Description": spec.description,
+        "Timeout": spec.timeout,
+        "PackageType": "Zip",
+        "Version": "$LATEST",
+        "State": "Active",
+        "LoggingConfig": {"LogFormat": "JSON", "LogGroup": spec.log_group},
+    })
 }
 
 fn answered(answer: &Value, error: Option<&'static str>) -> Response<Full<Bytes>> {
@@ -97,18 +156,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_function_is_called_by_name_and_by_arn() {
-        let of = |given: &str| called(&Method::POST, &format!("{PATH}{given}/invocations"));
+    fn a_function_is_asked_for_by_name_and_by_arn() {
+        let of = |given: &str| asked(&Method::POST, &format!("{PATH}/{given}/invocations"));
         for given in [
             "karcis-book",
             "karcis-book:$LATEST",
             "arn:aws:lambda:ap-southeast-3:123456789012:function:karcis-book",
             "arn%3Aaws%3Alambda%3Aap-southeast-3%3A123456789012%3Afunction%3Akarcis-book%3A7",
         ] {
-            assert_eq!(of(given).as_deref(), Some("karcis-book"), "{given}");
+            assert_eq!(of(given), Some(Asked::Invoke("karcis-book".into())), "{given}");
         }
-        assert_eq!(of(""), None);
-        assert_eq!(called(&Method::GET, &format!("{PATH}karcis-book/invocations")), None);
-        assert_eq!(called(&Method::GET, &format!("{PATH}karcis-book")), None);
+        let got = |path: &str| asked(&Method::GET, &format!("{PATH}{path}"));
+        assert_eq!((got(""), got("/")), (Some(Asked::List), Some(Asked::List)));
+        assert_eq!(got("/karcis-book"), Some(Asked::Get("karcis-book".into())));
+        assert_eq!(got("/karcis-book/configuration"), Some(Asked::Configuration("karcis-book".into())));
+        for nothing in ["s", "/karcis-book/invocations", "/karcis-book/policy"] {
+            assert_eq!(got(nothing), None, "{nothing}");
+        }
+        assert_eq!((of(""), asked(&Method::DELETE, &format!("{PATH}/karcis-book"))), (None, None));
     }
 }

@@ -6,7 +6,10 @@ mod dynamodb;
 mod front;
 mod functions;
 mod journal;
+mod json;
+mod logs;
 mod s3;
+mod secrets;
 mod ses;
 mod sns;
 mod sqs;
@@ -14,6 +17,8 @@ mod sqs;
 pub use connections::{Connections, Outgoing};
 pub use dynamodb::{DynamoDb, StreamRecords};
 pub use functions::Lambda;
+pub use logs::Logs;
+pub use secrets::Secrets;
 pub use ses::Ses;
 pub use sqs::{Sqs, TRACE_ATTRIBUTE};
 
@@ -42,6 +47,10 @@ pub struct Engines {
     pub connections: Arc<Connections>,
     /// The functions, as Lambda's API calls them.
     pub lambda: Arc<Lambda>,
+    /// What the functions write.
+    pub logs: Arc<Logs>,
+    /// The keys, as Secrets Manager has them.
+    pub secrets: Arc<Secrets>,
     /// Where `dynamodb` listens by itself.
     pub dynamodb_address: SocketAddr,
 }
@@ -70,6 +79,7 @@ impl Engines {
         let ses = Ses::start((!ephemeral).then(|| directory.join("mail.jsonl")))?;
         let connections = Arc::new(Connections::default());
         let lambda = Arc::new(Lambda::default());
+        let (logs, secrets) = (Arc::new(Logs::default()), Arc::new(Secrets::default()));
         let front = Front {
             dynamodb: dynamodb_address,
             sqs: Arc::clone(&sqs),
@@ -78,8 +88,10 @@ impl Engines {
             s3,
             connections: Arc::clone(&connections),
             lambda: Arc::clone(&lambda),
+            logs: Arc::clone(&logs),
+            secrets: Arc::clone(&secrets),
         };
         tokio::spawn(front.serve(listener));
-        Ok(Self { dynamodb, sqs, ses, connections, lambda, dynamodb_address })
+        Ok(Self { dynamodb, sqs, ses, connections, lambda, logs, secrets, dynamodb_address })
     }
 }

@@ -67,8 +67,10 @@ impl Cloud {
         let dynamodb_url = format!("http://{}", engines.dynamodb_address);
         let endpoints = [("AWS_ENDPOINT_URL", aws_url.clone()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)];
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
-        let functions = Arc::new(Functions::start(&template, &runtime, &world, options.concurrency).await?);
-        engines.lambda.has(functions.clone());
+        let functions =
+            Arc::new(Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs).await?);
+        engines.lambda.has(functions.clone(), template.functions);
+        engines.secrets.has(template.keys_secret, &keys);
         // The directory may hold data of an earlier version.
         migrate::migrate(&runtime.iter().cloned().collect(), STACK).await?;
         let ready = Arc::new(AtomicBool::new(false));

@@ -1,7 +1,9 @@
 //! The functions, started as Lambda would start them and called as Lambda would call them.
 
+use crate::log_lines::Stream;
 use async_trait::async_trait;
 use contracts::World;
+use engines::Logs;
 use futures::future::try_join_all;
 use lambda::{Context, Function};
 use serde_json::Value;
@@ -27,6 +29,8 @@ struct Deployed {
     function: Function,
     timeout: Duration,
     may_recur: bool,
+    /// Where its lines go.
+    stream: Stream,
     places: Option<Arc<Semaphore>>,
 }
 
@@ -38,6 +42,7 @@ impl Functions {
         runtime: &[(String, String)],
         world: &Arc<dyn World>,
         concurrency: Option<u16>,
+        logs: &Arc<Logs>,
     ) -> Result<Self, Error> {
         let reserved: usize = template.functions.iter().filter_map(|spec| spec.reserved).sum();
         let shared = match concurrency.map(|account| usize::from(account).checked_sub(reserved)) {
@@ -55,7 +60,9 @@ impl Functions {
                 let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
                 let places = spec.reserved.map(|places| Arc::new(Semaphore::new(places)));
                 let timeout = Duration::from_secs(spec.timeout);
-                Ok::<_, Error>((spec.name.clone(), Deployed { function, timeout, may_recur: spec.may_recur, places }))
+                let (group, name) = (spec.log_group.clone(), spec.name.clone());
+                let stream = Stream { logs: Arc::clone(logs), group, function: name.clone() };
+                Ok::<_, Error>((name, Deployed { function, timeout, may_recur: spec.may_recur, stream, places }))
             }
         });
         let deployed = try_join_all(started).await?.into_iter().collect();
@@ -77,7 +84,7 @@ impl Functions {
     /// Calls a function with an event that comes from this chain.
     pub async fn invoke_in(&self, chain: Lineage, name: &str, event: &Value) -> Result<Value, Unanswered> {
         let deployed = self.deployed.get(name).cloned().ok_or(Unanswered::Unknown)?;
-        let Deployed { function, timeout, places, .. } = deployed;
+        let Deployed { function, timeout, stream, places, .. } = deployed;
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
             return Err(Unanswered::Failed("a test lets it fail".to_owned()));
         }
@@ -89,7 +96,7 @@ impl Functions {
         context.invoked_function_arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
         context.xray_trace_id = Some(chain.through(name).header());
         // The function runs in its own task, so that a panic ends this invocation only.
-        let mut task = tokio::spawn(async move { function.invoke(event, context).await });
+        let mut task = tokio::spawn(stream.of(async move { function.invoke(event, context).await }));
         let Ok(finished) = tokio::time::timeout(timeout, &mut task).await else {
             task.abort();
             return Err(Unanswered::TimedOut);
@@ -146,8 +153,12 @@ mod tests {
             (None, None, "two", true),
         ] {
             let places = |many: Option<usize>| many.map(|many| Arc::new(Semaphore::new(many)));
-            let deployed =
-                |function, places| Deployed { function, timeout: Duration::from_mins(1), may_recur: false, places };
+            let stream = Stream { logs: Arc::default(), group: String::new(), function: String::new() };
+            let timeout = Duration::from_mins(1);
+            let deployed = |function, places| {
+                let stream = stream.clone();
+                Deployed { function, timeout, may_recur: false, stream, places }
+            };
             let (busy, function) = Busy::function();
             let (second, another) = Busy::function();
             second.go_on.notify_one();

@@ -19,7 +19,7 @@ pub fn guide(cloud: &Cloud, options: &Options) -> String {
     line(format!("  API docs   {}/_local/api", cloud.url));
     line(format!("  Mail       {}/_local/mail   (nothing leaves this machine)", cloud.url));
     line(format!(
-        "  AWS APIs   {}   (DynamoDB, SQS, SNS, SES, S3; key karcis, secret karcis-local-only)",
+        "  AWS APIs   {}   (DynamoDB, SQS, SNS, SES, S3, Lambda, logs; key karcis, secret karcis-local-only)",
         cloud.aws_url
     ));
     line(if options.ephemeral {

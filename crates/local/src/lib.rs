@@ -7,6 +7,7 @@
 //! - [`door`]: the gateway behind a port, and the local cloud's own pages beside it.
 //! - [`sockets`]: the WebSocket API behind it.
 //! - [`functions`]: the functions, started as Lambda would.
+//! - [`log_lines`]: what they write, kept for CloudWatch Logs' API.
 //! - [`sources`]: queues, streams and schedules that feed them.
 //! - [`cloud`]: starts all of it together. [`seed`]: the sample data.
 //!
@@ -18,6 +19,7 @@ pub mod door;
 pub mod functions;
 pub mod guide;
 pub mod limits;
+pub mod log_lines;
 pub mod lost;
 pub mod migrate;
 pub mod options;

@@ -4,13 +4,14 @@ use clap::Parser;
 use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
 use local::options::Command;
-use local::{Cloud, Options, guide, limits, lost, migrate, sam_env, seed};
+use local::{Cloud, Options, guide, limits, log_lines, lost, migrate, sam_env, seed};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 use template::{Error, REGION, TEXT, keys};
 use tracing::Level;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
     let quiet = || Targets::new().with_default(Level::WARN).with_target("dynoxide", Level::ERROR);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = lines.with_ansi(std::io::stderr().is_terminal());
-    tracing_subscriber::registry().with(lines).with(said.unwrap_or_else(quiet)).init();
+    let lines = lines.with_filter(said.unwrap_or_else(quiet));
+    tracing_subscriber::registry().with(lines).with(log_lines::layer()).init();
     let outcome = Options::parse().with_environment(&environment).and_then(|options| match &options.command {
         None => {
             if let Some(warning) = limits::raise_open_files()? {

@@ -75,7 +75,8 @@ impl Names {
         }
     }
 
-    fn reference(&self, name: &str) -> Result<String, Error> {
+    /// The value of a parameter, or the name of a resource.
+    pub fn reference(&self, name: &str) -> Result<String, Error> {
         self.references
             .get(name)
             .cloned()

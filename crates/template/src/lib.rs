@@ -61,6 +61,8 @@ pub struct Template {
     pub sources: Vec<SourceSpec>,
     /// `AWS::Events::Rule`.
     pub schedules: Vec<ScheduleSpec>,
+    /// The name of the secret with the keys.
+    pub keys_secret: String,
 }
 
 /// A queue.
@@ -98,6 +100,8 @@ pub struct FunctionSpec {
     pub environment: BTreeMap<String, String>,
     /// Seconds that it may take.
     pub timeout: u64,
+    /// The log group that it writes to.
+    pub log_group: String,
     /// May its own events call it again, time after time? Lambda drops what comes round otherwise.
     pub may_recur: bool,
     /// How often it may run at once, where that is limited.
@@ -320,7 +324,7 @@ impl Template {
     pub fn read(text: &str, around: &Surroundings) -> Result<Self, Error> {
         let template = yaml::parse(text)?;
         let names = Names::new(&template, around)?;
-        let mut read = Self::default();
+        let mut read = Self { keys_secret: names.reference("KeysSecret")?, ..Self::default() };
         let globals = template["Globals"]["Function"].clone();
         let mut sockets = sockets::Parts::default();
         for (id, resource) in members(&template["Resources"]) {
@@ -438,6 +442,7 @@ fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpe
         description: text(properties, "Description")?,
         environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
         timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
+        log_group: text(&properties["LoggingConfig"], "LogGroup")?,
         may_recur: properties["RecursiveLoop"] == "Allow",
         reserved: limit(&properties["ReservedConcurrentExecutions"]),
         rights: rights(&properties["Policies"])?,
@@ -537,6 +542,7 @@ fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> 
             let name = named("FunctionName");
             (name.clone(), vec![("Arn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"))])
         }
+        "AWS::Logs::LogGroup" => (named("LogGroupName"), vec![]),
         "AWS::Events::Rule" => {
             (format!("{STACK}-{id}"), vec![("Arn", format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-{id}"))])
         }

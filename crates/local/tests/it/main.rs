@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod app;
+mod aws_port;
 mod bad_input;
 mod booking;
 mod cancelling;

@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 pub struct Process {
     pub child: Child,
     pub url: String,
+    pub aws_url: String,
     pub client: Client,
 }
 
@@ -28,7 +29,8 @@ impl Process {
         command.args(["--calm", "--port", &port, "--aws-port", &aws_port, "--data-dir"]).arg(directory);
         let settings = [("HOLD_SECONDS", "4"), ("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4")];
         let child = command.envs(settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let process = Self { child, url: format!("http://127.0.0.1:{port}"), client: Client::new() };
+        let at = |port: &str| format!("http://127.0.0.1:{port}");
+        let process = Self { child, url: at(&port), aws_url: at(&aws_port), client: Client::new() };
         eventually("it is healthy", || async {
             let health = process.client.get(format!("{}/_local/health", process.url)).send().await.ok()?;
             health.status().is_success().then_some(())

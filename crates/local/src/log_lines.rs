@@ -1,0 +1,72 @@
+//! Takes the lines that functions write to CloudWatch Logs, in the form in which they write them at AWS.
+
+use engines::Logs;
+use std::io::{self, Write};
+use std::sync::Arc;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::registry::LookupSpan;
+
+tokio::task_local! {
+    static WRITES_TO: Stream;
+}
+
+/// Where the function in hand writes.
+#[derive(Clone)]
+pub struct Stream {
+    /// All lines.
+    pub logs: Arc<Logs>,
+    /// Its group.
+    pub group: String,
+    /// Its name in the account.
+    pub function: String,
+}
+
+impl Stream {
+    /// Runs a function whose lines go here.
+    pub async fn of<F: Future>(self, work: F) -> F::Output {
+        WRITES_TO.scope(self, work).await
+    }
+}
+
+/// What a program adds to its subscriber, so that functions' lines are kept. Other lines pass by.
+pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
+    let lines = tracing_subscriber::fmt::layer().json().with_target(false).with_writer(Lines);
+    lines.with_filter(LevelFilter::INFO)
+}
+
+struct Lines;
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Line;
+
+    fn make_writer(&self) -> Line {
+        Line(Vec::new())
+    }
+}
+
+/// One line, kept once it is whole.
+struct Line(Vec<u8>);
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        // Without a function in hand, the line is none of theirs.
+        let in_hand = WRITES_TO.try_with(Clone::clone).ok();
+        if let Some(Stream { logs, group, function }) = in_hand {
+            logs.write(&group, &function, &String::from_utf8_lossy(&self.0));
+        }
+    }
+}
