@@ -254,13 +254,6 @@ impl Table {
         found.item.map(value).transpose()
     }
 
-    /// Reads one item, which may lag behind by a moment: for half the price, where nothing is decided by it alone.
-    pub async fn peek<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Failure> {
-        let get = self.client.get_item().table_name(&self.name).set_key(Some(key.attributes()));
-        let found = get.send().await.map_err(|e| failure("get an item", &e))?;
-        found.item.map(value).transpose()
-    }
-
     /// Reads items, consistently, in no order; those that are not there are left out.
     pub async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, Failure> {
         let mut found = Vec::with_capacity(keys.len());

@@ -459,22 +459,6 @@ pub trait OrganiserSystem: Send + Sync {
     async fn release(&self, booking: BookingId, organiser_url: Option<&str>) -> Result<(), Failure>;
 }
 
-/// What all functions together know of outside systems that answer late.
-#[async_trait]
-pub trait Outages: Send + Sync {
-    /// Until when nobody is to call this system. It may lag behind by a moment.
-    async fn shut_until(&self, system: &str) -> Result<Option<Timestamp>, Failure>;
-
-    /// Notes that a call of this system is late. After [`LATE_CALLS`] within [`OUTAGE`], or the first within as much
-    /// time after it was shut, nobody is to call it for as much time.
-    async fn note_late(&self, system: &str, now: Timestamp) -> Result<(), Failure>;
-}
-
-/// How many late calls shut a system.
-pub const LATE_CALLS: u64 = 5;
-/// For how long late calls are counted, and for how long a system is shut.
-pub const OUTAGE: Duration = Duration::from_secs(10);
-
 /// The payments service.
 #[async_trait]
 pub trait Payments: Send + Sync {

@@ -13,9 +13,9 @@ use settings::aws;
 use std::sync::Arc;
 use std::time::Duration;
 use ticketing::adapters::{
-    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoOutages, DynamoSeatMaps, S3Tickets,
-    SignedCodes, SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue,
-    SqsRenamingQueue, SqsTimers, verify,
+    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SignedCodes,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue,
+    SqsTimers, verify,
 };
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
@@ -24,9 +24,8 @@ use ticketing::domain::{
 };
 use ticketing::ports::{
     Asked, BookingQuery, BookingTopic, Bookings, Changed, Closing, ClosingQueue, Edited, EventQuery, EventTopic,
-    Events, Hold, Joined, LATE_CALLS, Lines, Live, Mismatches, MovedPart, MovingQueue, OUTAGE, Offer, Others, Outages,
-    PART_TAKES, PaymentQueue, Plans, Release, Renamed, RenamingQueue, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets,
-    Timers,
+    Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, Others, PART_TAKES, PaymentQueue,
+    Plans, Release, Renamed, RenamingQueue, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
@@ -48,7 +47,6 @@ contract_suite::on_each_engine! {
     an_event_is_closed_by_one_chain_of_parts: closing;
     seat_maps_pass_over_what_was_applied: seat_maps;
     mismatches_are_kept_once: mismatches;
-    a_system_that_is_late_again_and_again_is_shut_for_a_while: outages;
     queues_take_messages_with_a_delay: queues;
     watchers_are_told_more_than_a_batch: live;
     topics_take_more_than_a_batch: topics;
@@ -698,34 +696,6 @@ async fn mismatches(engine: &Engine) {
     assert!(kept.record(&found).await.unwrap());
     assert!(!kept.record(&found).await.unwrap());
     assert_eq!(kept.of_event(found.event_id).await.unwrap(), [found]);
-}
-
-async fn outages(engine: &Engine) {
-    let outages = DynamoOutages::new(engine.table("ticketing").await);
-    let (system, other) = (engine.id().to_string(), engine.id().to_string());
-    let (begin, second) = (engine.world.now(), Duration::from_secs(1));
-    let until = async |system: &str| outages.shut_until(system).await.unwrap();
-    assert_eq!(until(&system).await, None);
-    // Too seldom: each count begins anew.
-    for late in 0..=LATE_CALLS {
-        outages.note_late(&system, begin + OUTAGE * u32::try_from(late).unwrap()).await.unwrap();
-    }
-    assert_eq!(until(&system).await, None);
-    let begin = begin + OUTAGE * 10;
-    for _ in 1..LATE_CALLS {
-        outages.note_late(&system, begin).await.unwrap();
-        assert_eq!(until(&system).await, None);
-    }
-    outages.note_late(&system, begin + second).await.unwrap();
-    let shut = begin + second + OUTAGE;
-    eventually("it is shut", async || (until(&system).await == Some(shut)).then_some(())).await;
-    assert_eq!(until(&other).await, None);
-    // It is tried again, and is still late.
-    outages.note_late(&system, shut + second).await.unwrap();
-    eventually("it is shut again", async || (until(&system).await == Some(shut + second + OUTAGE)).then_some(())).await;
-    // Long after that it counts as any other.
-    outages.note_late(&system, shut + OUTAGE * 3).await.unwrap();
-    eventually("it is open", async || until(&system).await.is_none().then_some(())).await;
 }
 
 async fn live(engine: &Engine) {

@@ -2,7 +2,7 @@
 
 use contracts::{BookingChanged, Failure};
 use lambda::prelude::*;
-use ticketing::adapters::{CircuitBreaker, DynamoMismatches, HttpPayments};
+use ticketing::adapters::{DynamoMismatches, HttpOrganiserSystem, HttpPayments};
 use ticketing::usecases::{self, BookingPorts};
 
 /// Defines this Lambda function.
@@ -13,7 +13,7 @@ pub fn function() -> impl Definition {
 parts! {
     struct OfferSeat {
         ports: BookingPorts,
-        organiser: CircuitBreaker,
+        organiser: HttpOrganiserSystem,
         payments: HttpPayments,
         mismatches: DynamoMismatches,
     }

@@ -7,9 +7,8 @@ use local::{Cloud, Options};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use template::STACK;
 use tokio::net::TcpListener;
 
@@ -409,8 +408,6 @@ pub async fn answer(response: reqwest::Response) -> (u16, Value) {
 pub struct Organiser {
     pub url: String,
     pub told: Arc<Mutex<Vec<(String, Value)>>>,
-    /// Does each answer take more than a second?
-    pub late: Arc<AtomicBool>,
 }
 
 impl Organiser {
@@ -432,8 +429,7 @@ impl Organiser {
 
     /// Answers as `answer` says. `answer` gets all calls so far; the last one is the one to answer.
     pub async fn answering(answer: impl Fn(&[(String, Value)]) -> (u16, Value) + Send + Sync + 'static) -> Self {
-        let (answer, late) = (Arc::new(answer), Arc::new(AtomicBool::new(false)));
-        let is_late = Arc::clone(&late);
+        let answer = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/organiser", listener.local_addr().unwrap());
         let told: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
@@ -441,9 +437,9 @@ impl Organiser {
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let (notes, answer, is_late) = (Arc::clone(&notes), Arc::clone(&answer), Arc::clone(&is_late));
+                let (notes, answer) = (Arc::clone(&notes), Arc::clone(&answer));
                 let serve = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                    let (notes, answer, is_late) = (Arc::clone(&notes), Arc::clone(&answer), Arc::clone(&is_late));
+                    let (notes, answer) = (Arc::clone(&notes), Arc::clone(&answer));
                     async move {
                         let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
                         let call = format!("{} {asked}", request.method());
@@ -455,9 +451,6 @@ impl Organiser {
                             notes.push((call, body));
                             if signed { answer(&notes) } else { (401, json!({})) }
                         };
-                        if is_late.load(Ordering::Relaxed) {
-                            tokio::time::sleep(Duration::from_millis(1_500)).await;
-                        }
                         let answer = Full::<bytes::Bytes>::from(answer.to_string());
                         Ok::<_, Infallible>(hyper::Response::builder().status(status).body(answer).unwrap())
                     }
@@ -466,7 +459,7 @@ impl Organiser {
                 tokio::spawn(served);
             }
         });
-        Self { url, told, late }
+        Self { url, told }
     }
 
     pub fn calls(&self) -> Vec<String> {

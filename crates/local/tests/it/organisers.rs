@@ -2,12 +2,9 @@
 
 use crate::app::{App, Organiser, User, eventually};
 use contracts::Timestamp;
-use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
-use ticketing::ports::LATE_CALLS;
 
 /// What a system that knows its seats answers to the last of these calls.
 fn knows_its_seats(calls: &[(String, Value)]) -> (u16, Value) {
@@ -159,31 +156,4 @@ async fn what_is_offered_is_offered_at_what_is_true_of_the_event_now() {
     for (told, field) in [("event_title", "title"), ("venue", "venue"), ("city", "city"), ("starts_at", "starts_at")] {
         assert_eq!(offer[told], moved[field], "{offer}");
     }
-}
-
-/// Whoever waits for an answer holds a place of the account that others need.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_system_that_answers_late_is_left_alone_for_a_while_and_costs_its_own_events_alone() {
-    let app = App::start(&[]).await;
-    let late = Organiser::start(201).await;
-    late.late.store(true, Ordering::Relaxed);
-    let (organiser, buyer) = (app.user("organiser").await, app.buyer().await);
-    let theirs = app.event(&organiser, "A:1-6", &json!({"organiser_url": late.url})).await;
-    let other = app.event(&organiser, "A:1-2", &json!({})).await;
-    let asked = || late.calls().iter().filter(|call| *call == "POST /organiser/holds").count();
-    let seats: Vec<_> = (1..=LATE_CALLS).map(|n| format!("A-{n}")).collect();
-    let (app, buyer, theirs) = (&app, &buyer, &theirs);
-    let booked = seats.iter().map(|seat| async move { app.book(buyer, theirs, &[seat], "manual").await });
-    for (status, booking) in join_all(booked).await {
-        assert_eq!(status, 201, "what is late is an answer all the same: {booking}");
-    }
-    let before = asked();
-    let (status, problem) = app.book(buyer, theirs, &["A-6"], "manual").await;
-    assert_eq!((status, &problem["code"]), (502, &json!("organiser_unavailable")), "{problem}");
-    assert_eq!(asked(), before, "it is left alone");
-    assert_eq!(app.book(buyer, &other, &["A-1"], "manual").await.0, 201, "another's event is sold");
-    late.late.store(false, Ordering::Relaxed);
-    let wish = json!({"event_id": theirs, "seats": ["A-6"], "payment": "manual"});
-    let (status, booking) = app.post_until_decided("/api/bookings", buyer, Some(&wish)).await;
-    assert_eq!((status, asked()), (201, before + 1), "it is asked again: {booking}");
 }

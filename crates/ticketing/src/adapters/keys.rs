@@ -17,7 +17,6 @@
 //! | a user's own record of their place in a line | `BUYER#<user id>` | `LINE#<event id>#<label>` |
 //! | a seat that is owed to its line | `OWED` | `<event id>#<label>` |
 //! | an idempotency key | `KEY#<id>` | `KEY` |
-//! | late calls of an outside system | `SYSTEM#<host>` | `OUTAGE` |
 //! | what reconciliation found | `EVENT#<id>` | `MISMATCH#<kind>#<subject>` |
 //!
 //! DynamoDB's TTL deletes wishes by `expires`, some time after their requests broke off. No code relies on when.
@@ -215,11 +214,6 @@ pub fn waiting(user: UserId, event: EventId, label: &SeatLabel) -> Key {
 
 /// The start of all mismatches' sort keys.
 pub const MISMATCHES: &str = "MISMATCH#";
-
-/// The late calls of an outside system.
-pub fn outage(system: &str) -> Key {
-    Key::new(format!("SYSTEM#{system}"), "OUTAGE")
-}
 
 /// A mismatch that reconciliation found.
 pub fn mismatch(found: &Mismatch) -> Key {

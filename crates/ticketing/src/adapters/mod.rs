@@ -2,14 +2,12 @@
 
 mod bookings;
 mod catalogue;
-mod circuit_breaker;
 mod events;
 pub mod keys;
 mod lines;
 mod migrations;
 mod mismatches;
 mod organiser;
-mod outages;
 mod parts;
 mod payments;
 mod pdf;
@@ -24,13 +22,11 @@ mod topic;
 
 pub use bookings::{DynamoBookings, TOLD_AGAIN};
 pub use catalogue::HttpCatalogue;
-pub use circuit_breaker::CircuitBreaker;
 pub use events::DynamoEvents;
 pub use lines::{DynamoLines, WISH_LIFETIME};
 pub use migrations::MIGRATIONS;
 pub use mismatches::DynamoMismatches;
 pub use organiser::HttpOrganiserSystem;
-pub use outages::DynamoOutages;
 pub use parts::{CancelNotice, MovedRefunds, PlainHttp, ResumeAfter, WebhookSecrets};
 pub use payments::HttpPayments;
 pub use pdf::PdfPrinter;

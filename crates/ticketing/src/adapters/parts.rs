@@ -2,10 +2,9 @@
 
 use crate::NAME;
 use crate::adapters::{
-    CachedPlans, CircuitBreaker, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoOutages,
-    DynamoSeatMaps, HttpCatalogue, HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes,
-    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue,
-    SqsTimers, TicketLinks,
+    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, HttpCatalogue,
+    HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic,
+    SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue, SqsTimers, TicketLinks,
 };
 use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Reconcile, SalesPorts};
 use contracts::Failure;
@@ -30,7 +29,7 @@ macro_rules! in_the_table {
     };
 }
 
-in_the_table!(DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoOutages, DynamoSeatMaps);
+in_the_table!(DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps);
 
 fn tokens(wiring: &Wiring) -> Result<Arc<ServiceTokens>, SettingError> {
     Ok(Arc::new(ServiceTokens::new(NAME, wiring.env().signing_key("SERVICE_KEY")?, wiring.world())))
@@ -106,12 +105,11 @@ impl Part for HttpPayments {
     }
 }
 
-impl Part for CircuitBreaker {
+impl Part for HttpOrganiserSystem {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         let (house, margin) =
             (wiring.env().text("ORGANISER_URL")?, wiring.env().seconds("ORGANISER_MARGIN_SECONDS", 0..=3600)?);
-        let systems = HttpOrganiserSystem::new(wiring.http()?, wiring.http_outside()?, tokens(wiring)?, house, margin);
-        Ok(Self::new(systems, wiring.shared::<DynamoOutages>().await?, wiring.world()))
+        Ok(Self::new(wiring.http()?, wiring.http_outside()?, tokens(wiring)?, house, margin))
     }
 }
 
@@ -165,7 +163,7 @@ impl Part for Book {
             plans: wiring.shared::<CachedPlans>().await?,
             maps: wiring.shared::<DynamoSeatMaps>().await?,
             ports: BookingPorts::make(wiring).await?,
-            organiser: wiring.shared::<CircuitBreaker>().await?,
+            organiser: wiring.shared::<HttpOrganiserSystem>().await?,
             payments: wiring.shared::<HttpPayments>().await?,
             payment_queue: wiring.shared::<SqsPaymentQueue>().await?,
             hold: wiring.env().seconds("HOLD_SECONDS", 1..=900)?,
@@ -179,7 +177,7 @@ impl Part for OrganiserPorts {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self {
             ports: BookingPorts::make(wiring).await?,
-            organiser: wiring.shared::<CircuitBreaker>().await?,
+            organiser: wiring.shared::<HttpOrganiserSystem>().await?,
             mismatches: wiring.shared::<DynamoMismatches>().await?,
         })
     }
