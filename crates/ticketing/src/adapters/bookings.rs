@@ -572,6 +572,8 @@ impl Bookings for DynamoBookings {
         let noted = Booking {
             reason: Some(FailureReason::PaymentUnavailable),
             version: booking.version + 1,
+            // It goes on as it is: its buyer was answered that it came to nothing.
+            amendments: booking.amendments + 1,
             ..booking.clone()
         };
         self.change_status_alone(booking, &Change::of(booking, &noted)?).await.map(drop)

@@ -73,7 +73,7 @@ pub struct Booking {
     pub updated_at: Timestamp,
     /// Grows by one with every change.
     pub version: u64,
-    /// How many of these changes were only of what it says of its event and its buyer.
+    /// How many of these changes left its status as it was.
     #[serde(default)]
     pub amendments: u64,
     /// A digest of the request, if it came with an idempotency key.
