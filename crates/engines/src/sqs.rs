@@ -35,8 +35,6 @@ pub const TRACE_ATTRIBUTE: &str = "AWSTraceHeader";
 pub struct Sqs {
     engine: RustackSqsHandler,
     address: SocketAddr,
-    /// The queues that take what other queues give up, by the names of those.
-    dead_letters: HashMap<String, String>,
     notes: Mutex<Notes>,
 }
 
@@ -72,10 +70,8 @@ impl Sqs {
                 (Some(journal), left)
             }
         };
-        let dead_letters = queues.iter().filter_map(|queue| Some((queue.name.clone(), dead_letters(queue)?)));
-        let dead_letters = dead_letters.collect();
         let notes = Mutex::new(Notes { journal, ..Notes::default() });
-        let sqs = Arc::new(Self { engine, address, dead_letters, notes });
+        let sqs = Arc::new(Self { engine, address, notes });
         // A dead-letter queue must exist before the queue that refers to it.
         let (last, first): (Vec<_>, Vec<_>) = queues.iter().partition(|q| q.attributes.contains_key("RedrivePolicy"));
         for queue in first.into_iter().chain(last) {
@@ -112,16 +108,6 @@ impl Sqs {
     pub async fn send(&self, queue: &str, body: &str) -> Result<(), Error> {
         let request = json!({"QueueUrl": self.url(queue), "MessageBody": body});
         self.call(SqsOperation::SendMessage, &request).await.map(drop)
-    }
-
-    /// Takes a message that was received off its queue: to the queue that takes what this one gives up, if there is
-    /// one.
-    pub async fn give_up(&self, queue: &str, message: &Value) -> Result<(), Error> {
-        if let (Some(dead_letters), Some(body)) = (self.dead_letters.get(queue), message["Body"].as_str()) {
-            self.send(dead_letters, body).await?;
-        }
-        let request = json!({"QueueUrl": self.url(queue), "ReceiptHandle": message["ReceiptHandle"]});
-        self.call(SqsOperation::DeleteMessage, &request).await.map(drop)
     }
 
     async fn send_at(&self, message: Sent) -> Result<(), Error> {
@@ -235,12 +221,6 @@ impl Notes {
         self.traces.remove(&id);
         self.journal.as_mut().map_or(Ok(()), |journal| journal.done(&id))
     }
-}
-
-/// The queue that takes what this one gives up.
-fn dead_letters(queue: &QueueSpec) -> Option<String> {
-    let policy: Value = serde_json::from_str(queue.attributes.get("RedrivePolicy")?).ok()?;
-    policy["deadLetterTargetArn"].as_str()?.rsplit(':').next().map(str::to_owned)
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {

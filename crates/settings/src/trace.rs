@@ -1,8 +1,8 @@
 //! The trace header of the invocation in hand, `X-Amzn-Trace-Id`. Calls of AWS's services bear it, so that Lambda knows
 //! what an event came from.
 //!
-//! Lambda gives it to the process as an environment variable, from which the SDK takes it. In a process that runs many
-//! invocations at once, as the local cloud does, one variable cannot hold them: it is carried with the task here.
+//! Lambda gives it to the process as an environment variable too, from which the SDK takes it. In a process that runs
+//! many invocations at once, as the local cloud does, one variable cannot hold them: it is carried with the task here.
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};

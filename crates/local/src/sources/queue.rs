@@ -50,32 +50,26 @@ pub async fn read(source: SourceSpec, sqs: Arc<Sqs>, functions: Arc<Functions>) 
     }
 }
 
-/// Gives up the messages that came round so often that Lambda would drop them; answers the others.
-async fn without_loops<'a>(
-    source: &SourceSpec,
-    sqs: &Sqs,
-    functions: &Functions,
-    messages: &'a [Value],
-) -> Vec<(Lineage, &'a Value)> {
-    let mut left = Vec::with_capacity(messages.len());
-    for message in messages {
-        let chain = Lineage::of(message["Attributes"][TRACE_ATTRIBUTE].as_str());
-        if !functions.drops(&source.function, &chain) {
-            left.push((chain, message));
-            continue;
+/// The messages of a batch, without those that come round so often that Lambda does not pass them on. Those stay in the
+/// queue, and come again until they were received as often as they may be.
+fn without_loops<'a>(source: &SourceSpec, functions: &Functions, messages: &'a [Value]) -> Vec<(Lineage, &'a Value)> {
+    let lineage = |message: &Value| Lineage::of(message["Attributes"][TRACE_ATTRIBUTE].as_str());
+    let goes_on = |(chain, _): &(Lineage, &Value)| {
+        let drops = functions.drops(&source.function, chain);
+        if drops {
+            tracing::error!(
+                function = source.function,
+                "Lambda does not pass this message on: it comes round and round"
+            );
         }
-        tracing::error!(function = source.function, "Lambda drops this message: it comes round and round");
-        let queue = source.arn.rsplit(':').next().unwrap_or_default();
-        if let Err(error) = sqs.give_up(queue, message).await {
-            tracing::error!(%error, queue, "the dropped message comes again");
-        }
-    }
-    left
+        !drops
+    };
+    messages.iter().map(|message| (lineage(message), message)).filter(goes_on).collect()
 }
 
 /// Calls the function with a batch and deletes what it handled; the rest becomes visible again.
 async fn handle(source: &SourceSpec, sqs: &Sqs, functions: &Functions, url: &str, messages: &[Value]) {
-    let messages = without_loops(source, sqs, functions, messages).await;
+    let messages = without_loops(source, functions, messages);
     if messages.is_empty() {
         return;
     }
