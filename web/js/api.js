@@ -12,7 +12,7 @@ const pauses = [400, 1_200, 3_600];
 // What the API answers with 502 although the request has ended.
 const ended = ["organiser_refused", "organiser_unavailable", "payment_unavailable"];
 
-/// A refusal in words for people: `code` is the API's (RFC 9457), or `offline`, `slow`, `missing` or `other`.
+/// A refusal in words for people: `code` is the API's (RFC 9457), or `offline`, `slow`, `busy`, `missing` or `other`.
 export class Refusal extends Error {
   constructor(status, problem = {}) {
     const code = problem.code ?? { 0: "offline", 404: "missing", 429: "busy", 503: "busy" }[status] ?? "other";

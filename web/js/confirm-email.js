@@ -16,7 +16,7 @@ async function confirm() {
         <a class="go" href="/">${say("home")}</a>`,
     );
   } catch (error) {
-    show(html`<${Failed} error=${error} again=${error.status >= 500 || error.status === 0 ? confirm : null} />`);
+    show(html`<${Failed} error=${error} again=${error.decided ? null : confirm} />`);
   }
 }
 

@@ -563,7 +563,7 @@ mod tests {
             let replayed = replay(Booking { amendments, ..booking(Expired, None, version) }, Some(&digest));
             assert_eq!(replayed.err().map(|problem| problem.code()), answer, "{version} {amendments}");
         }
-        // That payments did not answer was noted on it, and then its event was cancelled, and an invoice found after all.
+        // That payments did not answer was noted on it. Then its event was cancelled, and an invoice found after all.
         let noted = Booking { amendments: 1, ..booking(Cancelled, Some(EventCancelled), 3) };
         assert_eq!(replay(noted, Some(&digest)).unwrap_err().code(), Code::NotOnSale);
         let other = replay(booking(Confirmed, None, 3), Some(&"other".to_owned()));
