@@ -11,9 +11,9 @@ use std::time::Duration;
 pub const USER_AUDIENCE: &str = "karcis";
 
 /// For how many seconds a service's calls bear the same token.
-const SAME_TOKEN: i64 = 60;
+const SAME_TOKEN: i64 = 30;
 /// How many seconds a service's token is good for after the last call that bears it.
-const LAST_CALL: i64 = 60;
+const LAST_CALL: i64 = 30;
 
 /// Who the bearer of a valid token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +93,9 @@ pub fn for_user(
     sign(&UserClaims { iss: "accounts".into(), aud: USER_AUDIENCE.into(), iat, exp, session, caller }, key)
 }
 
-/// A token with which the service `name` calls `audience`, valid for at least a minute. All tokens of one minute are
-/// the same, whoever makes them, so that a gateway that remembers its authorizer's verdict asks it once a minute.
+/// A token with which the service `name` calls `audience`, valid for half a minute at least and a minute at most. All
+/// tokens of one half of a minute are the same, whoever makes them, so that a gateway that remembers its authorizer's
+/// verdict does not ask it for each call.
 pub fn for_service(name: &Service, audience: &str, key: &SigningKey, now: Timestamp) -> Result<String, InvalidToken> {
     let iat = now.seconds() - now.seconds().rem_euclid(SAME_TOKEN);
     let exp = iat + SAME_TOKEN + LAST_CALL;
@@ -217,16 +218,16 @@ mod tests {
     }
 
     #[test]
-    fn the_tokens_of_one_minute_are_one_and_outlive_it() {
+    fn the_tokens_of_half_a_minute_are_one_and_outlive_it() {
         let (key, name) = (key("ticketing-1"), "ticketing".parse::<Service>().unwrap());
         let ring = ring(&[(&key, "ticketing", "payments")]);
         let first = Timestamp::from_millis(1_800_000_000_000);
         let at = |seconds| first + Duration::from_secs(seconds);
         let token = |seconds| for_service(&name, "payments", &key, at(seconds)).unwrap();
-        assert_eq!(token(0), token(59));
-        assert_ne!(token(59), token(60));
-        assert!(ring.verify(&token(0), at(0)).is_ok() && ring.verify(&token(59), at(119)).is_ok());
-        assert_eq!(ring.verify(&token(59), at(120)), Err(InvalidToken));
+        assert_eq!(token(0), token(29));
+        assert_ne!(token(29), token(30));
+        assert!(ring.verify(&token(0), at(0)).is_ok() && ring.verify(&token(29), at(59)).is_ok());
+        assert_eq!(ring.verify(&token(29), at(60)), Err(InvalidToken));
     }
 
     #[test]

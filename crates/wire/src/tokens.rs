@@ -15,7 +15,7 @@ impl ServiceTokens {
         Self { name, key, world }
     }
 
-    /// A token for calling `audience`, good for a minute at least.
+    /// A token for calling `audience`, good for half a minute at least.
     pub fn to(&self, audience: &str) -> Result<String, Failure> {
         let what = "sign a token";
         let name = self.name.parse().map_err(|e| Failure::permanent(what, e))?;
