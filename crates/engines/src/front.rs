@@ -116,7 +116,7 @@ impl Services {
 fn unknown<B>(service: &str, request: &Request<B>) -> Response<Full<Bytes>> {
     const THERE: &str = "This port speaks DynamoDB, SQS, SNS, SES, S3, Lambda, CloudWatch Logs, Secrets Manager and \
         @connections to signed requests";
-    let said = if service.is_empty() { format!("{THERE}.") } else { format!("{THERE}, and no {service}.") };
+    let said = format!("{THERE}, and no other service.");
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if service.is_empty() {
         let mut response = Response::new(Full::from(format!("{said}\n")));

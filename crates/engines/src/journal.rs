@@ -21,9 +21,6 @@ pub struct Sent {
     /// Its `MessageAttributes`.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub attributes: Value,
-    /// The trace header under which it was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace: Option<String>,
     /// When it may first be received, in milliseconds since 1970.
     pub due: u64,
 }
@@ -113,7 +110,7 @@ mod tests {
     use super::*;
 
     fn message(body: &str) -> Sent {
-        Sent { queue: "q".into(), body: body.into(), attributes: Value::Null, trace: None, due: 5 }
+        Sent { queue: "q".into(), body: body.into(), attributes: Value::Null, due: 5 }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES, S3, Lambda's `Invoke` and API Gateway's `@connections`, each over
-//! its real wire protocol, together on one port.
+//! AWS's own APIs, embedded: DynamoDB, SQS, SNS, SES, S3, API Gateway's `@connections`, and what people ask first of
+//! Lambda, CloudWatch Logs and Secrets Manager, each over its real wire protocol, together on one port.
 
 mod connections;
 mod dynamodb;

@@ -1,5 +1,5 @@
 //! CloudWatch Logs, as far as one follows a function with it: `FilterLogEvents` (Amazon CloudWatch Logs API reference),
-//! of the last hour.
+//! of the last hour, and of so many lines at most.
 
 use crate::json;
 use bytes::Bytes;
@@ -8,8 +8,8 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use serde_json::{Value, json};
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How long lines are kept.
@@ -21,7 +21,10 @@ const PAGE: usize = 10_000;
 
 /// The lines that functions wrote.
 #[derive(Debug, Default)]
-pub struct Logs(Mutex<Kept>);
+pub struct Logs {
+    groups: OnceLock<BTreeSet<String>>,
+    kept: Mutex<Kept>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -40,13 +43,18 @@ struct Line {
 }
 
 impl Logs {
+    /// From now on these groups are there, and no others.
+    pub fn has(&self, groups: BTreeSet<String>) {
+        drop(self.groups.set(groups));
+    }
+
     /// Keeps a line.
     pub fn write(&self, group: &str, stream: &str, text: &str) {
         self.write_at(SystemWorld.now(), group, stream, text);
     }
 
     fn write_at(&self, at: Timestamp, group: &str, stream: &str, text: &str) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let line = Line { group: group.to_owned(), stream: stream.to_owned(), at, text: text.trim_end().to_owned() };
         kept.lines.push_back(line);
         while kept.lines.len() > MOST || kept.lines.front().is_some_and(|line| line.at.until(at) > KEPT) {
@@ -58,7 +66,7 @@ impl Logs {
     /// Answers a request to CloudWatch Logs.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         match json::request(request).await {
-            Ok((operation, input)) if operation == "FilterLogEvents" => match self.filter(&input) {
+            Ok((operation, input)) if operation == "FilterLogEvents" => match self.filter(&input, SystemWorld.now()) {
                 Ok(found) => json::answer(200, &found),
                 Err((kind, said)) => json::refusal(kind, said),
             },
@@ -69,19 +77,21 @@ impl Logs {
         }
     }
 
-    fn filter(&self, input: &Value) -> Result<Value, (&'static str, &'static str)> {
+    fn filter(&self, input: &Value, now: Timestamp) -> Result<Value, (&'static str, &'static str)> {
         const INVALID: &str = "InvalidParameterException";
         let group = input["logGroupName"].as_str().or_else(|| input["logGroupIdentifier"].as_str());
         let group = group.ok_or((INVALID, "logGroupName is missing."))?;
-        let pattern = input["filterPattern"].as_str().unwrap_or_default();
-        if pattern.starts_with(['{', '[', '%', '?', '-']) {
-            return Err((INVALID, "Filter patterns are words here, each of which a line must have."));
+        let group = group.split_once(":log-group:").map_or(group, |(_, name)| name.trim_end_matches(":*"));
+        if self.groups.get().is_some_and(|groups| !groups.contains(group)) {
+            return Err(("ResourceNotFoundException", "The specified log group does not exist."));
         }
-        let words: Vec<_> = pattern.split_whitespace().map(|word| word.trim_matches('"')).collect();
+        let words = words(input["filterPattern"].as_str().unwrap_or_default())
+            .ok_or((INVALID, "Filter patterns are words and quoted phrases here, all of which a line must have."))?;
         let streams: Option<Vec<_>> =
             input["logStreamNames"].as_array().map(|names| names.iter().filter_map(Value::as_str).collect());
         let prefix = input["logStreamNamePrefix"].as_str().unwrap_or_default();
-        let (from, to) = (input["startTime"].as_i64().unwrap_or(0), input["endTime"].as_i64().unwrap_or(i64::MAX));
+        let from = input["startTime"].as_i64().unwrap_or(0).max((now - KEPT).millis());
+        let to = input["endTime"].as_i64().unwrap_or(i64::MAX);
         let limit = input["limit"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE);
         if !(1..=PAGE).contains(&limit) {
             return Err((INVALID, "limit is from 1 to 10000."));
@@ -90,13 +100,13 @@ impl Logs {
             None => 0,
             Some(token) => token.parse().map_err(|_| (INVALID, "nextToken is not one of ours."))?,
         };
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = |line: &Line| {
             line.group == group
                 && streams.as_ref().is_none_or(|streams| streams.contains(&line.stream.as_str()))
                 && line.stream.starts_with(prefix)
-                && (from..to).contains(&line.at.millis())
-                && words.iter().all(|word| line.text.contains(word))
+                && (from..=to).contains(&line.at.millis())
+                && words.iter().all(|word| line.text.contains(*word))
         };
         let numbered = kept.lines.iter().enumerate().map(|(place, line)| (kept.before + place, line));
         let mut found = numbered.filter(|(number, line)| *number >= begin && wanted(line));
@@ -116,6 +126,25 @@ impl Logs {
     }
 }
 
+/// The words and the quoted phrases of a filter pattern; `None` for what only CloudWatch understands.
+fn words(pattern: &str) -> Option<Vec<&str>> {
+    let mut words = Vec::new();
+    for (place, part) in pattern.split('"').enumerate() {
+        // Every second part is between quotes.
+        if place % 2 == 1 {
+            words.push(part);
+            continue;
+        }
+        for word in part.split_whitespace() {
+            if word.starts_with(['{', '[', '%', '?', '-']) {
+                return None;
+            }
+            words.push(word);
+        }
+    }
+    Some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +160,7 @@ mod tests {
     #[test]
     fn lines_are_found_by_group_stream_time_and_words_page_by_page() {
         let logs = Logs::default();
+        logs.has(["g".to_owned(), "h".to_owned()].into());
         for (second, group, stream, text) in [
             (1, "g", "book", "one red\n"),
             (2, "g", "notify", "two red"),
@@ -144,33 +174,43 @@ mod tests {
             (json!({"logGroupIdentifier": "h"}), vec!["three"]),
             (json!({"logGroupName": "g", "logStreamNames": ["book"]}), vec!["one red", "four"]),
             (json!({"logGroupName": "g", "logStreamNamePrefix": "not"}), vec!["two red"]),
-            (json!({"logGroupName": "g", "filterPattern": "red \"two\""}), vec!["two red"]),
-            (json!({"logGroupName": "g", "startTime": at(2).millis(), "endTime": at(4).millis()}), vec!["two red"]),
-            (json!({"logGroupName": "nobody"}), vec![]),
+            (json!({"logGroupName": "g", "filterPattern": "red \"two red\""}), vec!["two red"]),
+            (json!({"logGroupName": "g", "filterPattern": "\"red two\""}), vec![]),
+            (json!({"logGroupName": "g", "startTime": at(2).millis(), "endTime": at(3).millis()}), vec!["two red"]),
+            (json!({"logGroupName": "g", "startTime": at(4).millis(), "endTime": at(4).millis()}), vec!["four"]),
+            (json!({"logGroupIdentifier": "arn:aws:logs:r:1:log-group:h:*"}), vec!["three"]),
         ] {
-            assert_eq!(texts(&logs.filter(&input).unwrap()), expected, "{input}");
+            assert_eq!(texts(&logs.filter(&input, at(10)).unwrap()), expected, "{input}");
         }
-        let first = logs.filter(&json!({"logGroupName": "g", "limit": 2})).unwrap();
+        let first = logs.filter(&json!({"logGroupName": "g", "limit": 2}), at(10)).unwrap();
         assert_eq!(texts(&first), ["one red", "two red"]);
-        let second = logs.filter(&json!({"logGroupName": "g", "limit": 2, "nextToken": first["nextToken"]})).unwrap();
+        let second =
+            logs.filter(&json!({"logGroupName": "g", "limit": 2, "nextToken": first["nextToken"]}), at(10)).unwrap();
         assert_eq!((texts(&second), second.get("nextToken")), (vec!["four"], None));
         for wrong in [
             json!({}),
+            json!({"logGroupName": "nobody"}),
             json!({"logGroupName": "g", "filterPattern": "{ $.level = 1 }"}),
+            json!({"logGroupName": "g", "filterPattern": "red -two"}),
             json!({"logGroupName": "g", "limit": 0}),
             json!({"logGroupName": "g", "nextToken": "x"}),
         ] {
-            assert!(logs.filter(&wrong).is_err(), "{wrong}");
+            assert!(logs.filter(&wrong, at(10)).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn lines_of_the_last_hour_are_kept() {
         let logs = Logs::default();
+        let kept = |now| {
+            let found = logs.filter(&json!({"logGroupName": "g"}), now).unwrap();
+            texts(&found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
         logs.write_at(at(0), "g", "s", "old");
         logs.write_at(at(3_600), "g", "s", "an hour later");
-        assert_eq!(texts(&logs.filter(&json!({"logGroupName": "g"})).unwrap()).len(), 2);
+        assert_eq!(kept(at(3_600)), ["old", "an hour later"]);
+        assert_eq!(kept(at(3_601)), ["an hour later"], "although nothing was written since");
         logs.write_at(at(3_601), "g", "s", "new");
-        assert_eq!(texts(&logs.filter(&json!({"logGroupName": "g"})).unwrap()), ["an hour later", "new"]);
+        assert_eq!(kept(at(3_601)), ["an hour later", "new"]);
     }
 }

@@ -1,5 +1,6 @@
 //! SQS, embedded. The engine keeps messages only in memory, so what is sent and what is deleted is noted in a journal
-//! here. It does not keep the trace header of a message either (Amazon SQS developer guide, "AWSTraceHeader").
+//! here. It does not know the system attribute `AWSTraceHeader` either (Amazon SQS developer guide, "Amazon SQS message
+//! metadata"): a message bears it as an attribute of its own inside the engine.
 
 use crate::journal::{Journal, Sent};
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use rustack_sqs_http::dispatch::SqsHandler;
 use rustack_sqs_model::error::SqsError;
 use rustack_sqs_model::operations::SqsOperation;
 use serde_json::{Value, json};
-use settings::{trace, traced};
+use settings::trace;
 use std::collections::HashMap;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -44,8 +45,6 @@ struct Notes {
     journal: Option<Journal>,
     /// The ids of messages, by the receipt handles under which they were received.
     receipts: HashMap<String, String>,
-    /// The trace headers of messages, by their ids.
-    traces: HashMap<String, String>,
 }
 
 impl Sqs {
@@ -121,7 +120,7 @@ impl Sqs {
         if !message.attributes.is_null() {
             request["MessageAttributes"] = message.attributes;
         }
-        traced(message.trace, self.call(SqsOperation::SendMessage, &request)).await.map(drop)
+        self.call(SqsOperation::SendMessage, &request).await.map(drop)
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -129,6 +128,13 @@ impl Sqs {
     }
 
     async fn handle(&self, operation: SqsOperation, body: Bytes) -> Result<Response<SqsResponseBody>, SqsError> {
+        let mut body = body;
+        let sends = matches!(operation, SqsOperation::SendMessage | SqsOperation::SendMessageBatch);
+        if let (true, Some(trace)) = (sends, trace()) {
+            let mut request: Value = serde_json::from_slice(&body).unwrap_or_default();
+            bear(&mut request, &trace);
+            body = Bytes::from(request.to_string());
+        }
         let response = self.engine.handle_operation(operation, body.clone()).await?;
         let noted = matches!(
             operation,
@@ -187,15 +193,11 @@ impl Notes {
 
     fn sent(&mut self, queue: &str, entry: &Value, taken: &Value) -> Result<(), Error> {
         let Some(id) = taken["MessageId"].as_str() else { return Ok(()) };
-        let trace = trace();
-        if let Some(trace) = &trace {
-            self.traces.insert(id.to_owned(), trace.clone());
-        }
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let body = entry["MessageBody"].as_str().unwrap_or_default().to_owned();
         let due = now() + entry["DelaySeconds"].as_u64().unwrap_or(0) * 1000;
         let attributes = entry["MessageAttributes"].clone();
-        journal.sent(id, Sent { queue: queue.to_owned(), body, attributes, trace, due })
+        journal.sent(id, Sent { queue: queue.to_owned(), body, attributes, due })
     }
 
     fn received(&mut self, answer: &mut Value) -> Told {
@@ -205,8 +207,7 @@ impl Notes {
             if let Some(receipt) = message["ReceiptHandle"].as_str() {
                 self.receipts.insert(receipt.to_owned(), id.clone());
             }
-            if let (Some(trace), Some(attributes)) = (self.traces.get(&id), message["Attributes"].as_object_mut()) {
-                attributes.insert(TRACE_ATTRIBUTE.to_owned(), trace.clone().into());
+            if tell(message) {
                 told = Told::More;
             }
         }
@@ -218,9 +219,33 @@ impl Notes {
         let Some(id) = self.receipts.remove(receipt) else { return Ok(()) };
         // It may have been received before, under other handles.
         self.receipts.retain(|_, received| *received != id);
-        self.traces.remove(&id);
         self.journal.as_mut().map_or(Ok(()), |journal| journal.done(&id))
     }
+}
+
+/// Has the messages of a request bear a trace header.
+fn bear(request: &mut Value, trace: &str) {
+    let entries = match request.get_mut("Entries").and_then(Value::as_array_mut) {
+        Some(entries) => entries.iter_mut().collect(),
+        None => vec![request],
+    };
+    for entry in entries {
+        entry["MessageAttributes"][TRACE_ATTRIBUTE] = json!({"DataType": "String", "StringValue": trace});
+    }
+}
+
+/// Makes the trace header that a received message bears the system attribute that it is; answers whether it bears one.
+fn tell(message: &mut Value) -> bool {
+    let Some(attributes) = message.get_mut("MessageAttributes").and_then(Value::as_object_mut) else { return false };
+    let Some(mut trace) = attributes.remove(TRACE_ATTRIBUTE) else { return false };
+    if attributes.is_empty()
+        && let Some(message) = message.as_object_mut()
+    {
+        message.remove("MessageAttributes");
+        message.remove("MD5OfMessageAttributes");
+    }
+    message["Attributes"][TRACE_ATTRIBUTE] = trace["StringValue"].take();
+    true
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {

@@ -69,6 +69,7 @@ impl Cloud {
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
         let functions =
             Arc::new(Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs).await?);
+        engines.logs.has(template.functions.iter().map(|function| function.log_group.clone()).collect());
         engines.lambda.has(functions.clone(), template.functions);
         engines.secrets.has(template.keys_secret, &keys);
         // The directory may hold data of an earlier version.

@@ -6,8 +6,8 @@ use contracts::World;
 use engines::Logs;
 use futures::future::try_join_all;
 use lambda::{Context, Function};
-use serde_json::Value;
 use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -56,13 +56,14 @@ impl Functions {
             let world = Arc::clone(world);
             async move {
                 let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;
-                let function = start(settings(spec, runtime), world).await;
+                let stream =
+                    Stream { logs: Arc::clone(logs), group: spec.log_group.clone(), function: spec.name.clone() };
+                let function = stream.clone().of(start(settings(spec, runtime), world)).await;
                 let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
                 let places = spec.reserved.map(|places| Arc::new(Semaphore::new(places)));
                 let timeout = Duration::from_secs(spec.timeout);
-                let (group, name) = (spec.log_group.clone(), spec.name.clone());
-                let stream = Stream { logs: Arc::clone(logs), group, function: name.clone() };
-                Ok::<_, Error>((name, Deployed { function, timeout, may_recur: spec.may_recur, stream, places }))
+                let deployed = Deployed { function, timeout, may_recur: spec.may_recur, stream, places };
+                Ok::<_, Error>((spec.name.clone(), deployed))
             }
         });
         let deployed = try_join_all(started).await?.into_iter().collect();
@@ -75,8 +76,8 @@ impl Functions {
         *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = names.collect();
     }
 
-    /// Would Lambda drop an event of this chain, because it comes round and round?
-    pub fn drops(&self, name: &str, chain: &Lineage) -> bool {
+    /// Would Lambda not pass on an event of this chain, because it comes round and round?
+    pub fn stops(&self, name: &str, chain: &Lineage) -> bool {
         let may_recur = self.deployed.get(name).is_none_or(|deployed| deployed.may_recur);
         !may_recur && chain.rounds(name) >= MOST_ROUNDS
     }
@@ -84,20 +85,33 @@ impl Functions {
     /// Calls a function with an event that comes from this chain.
     pub async fn invoke_in(&self, chain: Lineage, name: &str, event: &Value) -> Result<Value, Unanswered> {
         let deployed = self.deployed.get(name).cloned().ok_or(Unanswered::Unknown)?;
-        let Deployed { function, timeout, stream, places, .. } = deployed;
-        if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
-            return Err(Unanswered::Failed("a test lets it fail".to_owned()));
-        }
-        let place = places.or_else(|| self.shared.clone()).map(Semaphore::try_acquire_owned).transpose();
+        let place =
+            deployed.places.clone().or_else(|| self.shared.clone()).map(Semaphore::try_acquire_owned).transpose();
         let _place = place.map_err(|_| Unanswered::Throttled)?;
+        let answer = if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
+            Err(Unanswered::Failed("a test lets it fail".to_owned()))
+        } else {
+            deployed.run(chain, name, event).await
+        };
+        if let Err(why) = &answer {
+            // Lambda writes this line, not the function.
+            deployed.stream.write(&json!({"level": "ERROR", "fields": {"message": why.to_string()}}).to_string());
+        }
+        answer
+    }
+}
+
+impl Deployed {
+    async fn run(&self, chain: Lineage, name: &str, event: &Value) -> Result<Value, Unanswered> {
         let event = to_raw_value(event).map_err(|e| Unanswered::Failed(e.to_string()))?;
         let mut context = Context::default();
         context.request_id = uuid::Uuid::now_v7().to_string();
         context.invoked_function_arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
         context.xray_trace_id = Some(chain.through(name).header());
         // The function runs in its own task, so that a panic ends this invocation only.
-        let mut task = tokio::spawn(stream.of(async move { function.invoke(event, context).await }));
-        let Ok(finished) = tokio::time::timeout(timeout, &mut task).await else {
+        let function = self.function.clone();
+        let mut task = tokio::spawn(self.stream.clone().of(async move { function.invoke(event, context).await }));
+        let Ok(finished) = tokio::time::timeout(self.timeout, &mut task).await else {
             task.abort();
             return Err(Unanswered::TimedOut);
         };

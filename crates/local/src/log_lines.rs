@@ -25,6 +25,11 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// Keeps a line.
+    pub fn write(&self, line: &str) {
+        self.logs.write(&self.group, &self.function, line);
+    }
+
     /// Runs a function whose lines go here.
     pub async fn of<F: Future>(self, work: F) -> F::Output {
         WRITES_TO.scope(self, work).await
@@ -33,7 +38,7 @@ impl Stream {
 
 /// What a program adds to its subscriber, so that functions' lines are kept. Other lines pass by.
 pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    let lines = tracing_subscriber::fmt::layer().json().with_target(false).with_writer(Lines);
+    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false).with_writer(Lines);
     lines.with_filter(LevelFilter::INFO)
 }
 
@@ -64,9 +69,8 @@ impl Write for Line {
 impl Drop for Line {
     fn drop(&mut self) {
         // Without a function in hand, the line is none of theirs.
-        let in_hand = WRITES_TO.try_with(Clone::clone).ok();
-        if let Some(Stream { logs, group, function }) = in_hand {
-            logs.write(&group, &function, &String::from_utf8_lossy(&self.0));
+        if let Ok(stream) = WRITES_TO.try_with(Clone::clone) {
+            stream.write(&String::from_utf8_lossy(&self.0));
         }
     }
 }

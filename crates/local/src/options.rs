@@ -16,13 +16,14 @@ use triggers::gateway::REQUEST_TIME;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "karcis", version)]
 pub struct Options {
-    /// The address to listen on.
+    /// The address to listen on. Whoever reaches it may do everything, and read the keys: the port of AWS's APIs checks
+    /// no signature.
     #[arg(long, default_value = "127.0.0.1")]
     pub host: IpAddr,
     /// The port of the API and the local pages.
     #[arg(long, default_value_t = 3000)]
     pub port: u16,
-    /// The port of AWS's APIs: DynamoDB, SQS, SNS and S3 together.
+    /// The port of AWS's APIs, all together.
     #[arg(long, default_value_t = 4566)]
     pub aws_port: u16,
     /// The directory that keeps the state.

@@ -102,7 +102,7 @@ pub struct FunctionSpec {
     pub timeout: u64,
     /// The log group that it writes to.
     pub log_group: String,
-    /// May its own events call it again, time after time? Lambda drops what comes round otherwise.
+    /// May its own events call it again, time after time? Lambda does not pass on what comes round otherwise.
     pub may_recur: bool,
     /// How often it may run at once, where that is limited.
     pub reserved: Option<usize>,

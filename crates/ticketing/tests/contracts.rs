@@ -37,6 +37,7 @@ contract_suite::on_each_engine! {
     seats_that_organisers_may_still_hold_are_not_held_before_their_release: unreleased;
     seats_that_an_organiser_refused_stay_off_the_sale: withdrawn;
     seats_that_are_owed_to_their_lines_go_to_nobody_else: owed;
+    a_booking_remembers_that_payments_did_not_answer: noted;
     a_booking_is_unfinished_until_nothing_is_left_to_do: unfinished;
     what_a_buyer_let_lapse_is_not_theirs_at_once: let_lapse;
     bookings_move_with_their_event: moved;
@@ -455,6 +456,19 @@ async fn owed(engine: &Engine) {
     assert_eq!(scene.lines.first(scene.event.id, &label("A-1")).await.unwrap(), None);
     assert_eq!(mine().await, None);
     scene.bookings.no_longer_owed(&owed).await.unwrap();
+}
+
+async fn noted(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let held = scene.booking(engine, somebody(engine), &["A-1"]);
+    scene.bookings.hold(&held, &terms(4)).await.unwrap();
+    // The second call comes too late: the booking has changed.
+    for _ in 0..2 {
+        scene.bookings.note_payment_unavailable(&held).await.unwrap();
+        let noted = scene.bookings.get(held.id).await.unwrap().unwrap();
+        assert_eq!((noted.status, noted.version, noted.amendments), (held.status, 2, 1));
+        assert_eq!(noted.reason, Some(FailureReason::PaymentUnavailable));
+    }
 }
 
 async fn unfinished(engine: &Engine) {

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// How often a function runs in one chain of events. What would call it once more is dropped, unless the function says
-/// `RecursiveLoop: Allow`. AWS says "approximately 16 times".
+/// How often a function runs in one chain of events. What would call it once more is not passed on, unless the
+/// function says `RecursiveLoop: Allow`. AWS says "approximately 16 times".
 pub const MOST_ROUNDS: u32 = 16;
 
 /// A chain of events, from the first one on.

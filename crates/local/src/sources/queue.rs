@@ -55,14 +55,14 @@ pub async fn read(source: SourceSpec, sqs: Arc<Sqs>, functions: Arc<Functions>) 
 fn without_loops<'a>(source: &SourceSpec, functions: &Functions, messages: &'a [Value]) -> Vec<(Lineage, &'a Value)> {
     let lineage = |message: &Value| Lineage::of(message["Attributes"][TRACE_ATTRIBUTE].as_str());
     let goes_on = |(chain, _): &(Lineage, &Value)| {
-        let drops = functions.drops(&source.function, chain);
-        if drops {
+        let stops = functions.stops(&source.function, chain);
+        if stops {
             tracing::error!(
                 function = source.function,
                 "Lambda does not pass this message on: it comes round and round"
             );
         }
-        !drops
+        !stops
     };
     messages.iter().map(|message| (lineage(message), message)).filter(goes_on).collect()
 }

@@ -1,11 +1,14 @@
-//! What comes round the same functions many times: Lambda would drop it after sixteen rounds, and so does the local
-//! cloud, unless the template says that the loop is meant.
+//! What comes round the same functions many times: Lambda does not pass it on after sixteen rounds, and neither does
+//! the local cloud, unless the template says that the loop is meant.
 
 use crate::app::{App, eventually};
 use futures::{StreamExt, stream};
 use reqwest::Method;
+use rustack_sqs_model::operations::SqsOperation;
 use serde_json::json;
-use triggers::MOST_ROUNDS;
+use settings::traced;
+use template::STACK;
+use triggers::{Lineage, MOST_ROUNDS};
 
 /// More than sixteen parts, each of which asks for the next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,4 +70,26 @@ async fn a_seat_that_nobody_in_its_line_pays_for_is_offered_to_the_last() {
         .await;
     }
     app.letters_become(&event, "OO").await;
+}
+
+/// A message that nobody can read goes to the dead letters at once, so that one sees which was passed on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_round_too_often_stays_in_its_queue_and_its_neighbours_are_handled() {
+    let app = App::start(&[]).await;
+    let (sqs, function, queue) = (&app.cloud.engines.sqs, format!("{STACK}-notify"), format!("{STACK}-notify"));
+    let after = |rounds| (0..rounds).fold(Lineage::begin(), |chain: Lineage, _| chain.through(&function)).header();
+    for (rounds, body) in [(MOST_ROUNDS, "too often"), (MOST_ROUNDS - 1, "once more")] {
+        traced(Some(after(rounds)), sqs.send(&queue, body)).await.unwrap();
+    }
+    let receive = json!({"QueueUrl": sqs.url(&format!("{queue}-dead-letters"))});
+    let dead = eventually("the other is passed on", || async {
+        let found = sqs.call(SqsOperation::ReceiveMessage, &receive).await.unwrap();
+        found["Messages"].get(0).map(|message| message["Body"].clone())
+    })
+    .await;
+    assert_eq!(dead, "once more");
+    let count = json!({"QueueUrl": sqs.url(&queue), "AttributeNames": ["All"]});
+    let left = sqs.call(SqsOperation::GetQueueAttributes, &count).await.unwrap()["Attributes"].clone();
+    let (hidden, open) = (&left["ApproximateNumberOfMessagesNotVisible"], &left["ApproximateNumberOfMessages"]);
+    assert_eq!((hidden, open), (&json!("1"), &json!("0")), "it is there, and comes again: {left}");
 }

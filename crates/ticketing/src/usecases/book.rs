@@ -372,7 +372,7 @@ fn replay(earlier: Booking, digest: Option<&String>) -> Result<Booking, Problem>
 fn answered(booking: Booking) -> Result<Booking, Problem> {
     use BookingStatus::{AwaitingPayment, Cancelled, Confirmed, Expired, Failed, Held, Refunded, Refunding};
     // The second state is the first one after `HELD`: what ended then was never answered otherwise.
-    let never_awaited_payment = booking.version - booking.amendments == 2;
+    let never_awaited_payment = booking.invoice.is_none() || booking.version - booking.amendments == 2;
     match (booking.status, booking.reason) {
         (Held | Failed | Expired, Some(reason)) if is_refusal(reason) => Err(refusal(reason, &booking)),
         (Held, _) => Err(Problem::new(Code::InProgress)),
@@ -492,7 +492,7 @@ async fn without_invoice(on: &Book, booking: Booking, why: &Failure) -> Problem 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::UserId;
+    use contracts::{InvoiceNumber, UserId};
 
     fn booking(status: BookingStatus, reason: Option<FailureReason>, version: u64) -> Booking {
         Booking {
@@ -515,7 +515,10 @@ mod tests {
             reason,
             payment: PaymentMode::Auto,
             hold_expires_at: Timestamp::from_millis(0),
-            invoice: None,
+            invoice: (version > 1).then(|| InvoiceLink {
+                number: InvoiceNumber::of(&"ticketing".parse().unwrap(), Uuid::nil()),
+                payment_url: "http://localhost/pay".into(),
+            }),
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             version,
