@@ -1,6 +1,7 @@
 //! Power tokens: a paid purchase is issued or refunded, whatever the power company answers, even if it does not answer.
 
 use crate::app::{App, Organiser, User, eventually, options};
+use crate::shape::{template, template_with};
 use contracts::keys::SigningKey;
 use contracts::{SystemWorld, World, token};
 use futures::future::join_all;
@@ -9,8 +10,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use template::TEXT;
-use template::keys;
-use template::{Surroundings, Template};
 
 const OK: &str = "14000000001";
 
@@ -339,7 +338,7 @@ async fn meters_that_are_kept_hold_before_the_companys_word() {
 
 /// Power's functions, or ticketing's.
 fn functions_of(power: bool) -> Vec<String> {
-    let functions = crate::shape::template().functions.into_iter();
+    let functions = template().functions.into_iter();
     let owns = |service: &str, function: &template::FunctionSpec| {
         function.environment.contains_key(&format!("{service}_TABLE"))
     };
@@ -390,7 +389,7 @@ async fn a_client_of_payments_reaches_its_own_invoices_alone() {
 
 #[test]
 fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_ten_minutes() {
-    let template = crate::shape::template();
+    let template = template();
     let function = template.functions.iter().find(|function| function.package == "issue-power-token").unwrap();
     let first: u64 = function.environment["RETRY_SECONDS"].parse().unwrap();
     assert!((1..=2).contains(&first), "{first}");
@@ -401,24 +400,12 @@ fn an_order_left_unanswered_is_asked_about_within_two_seconds_and_rings_after_te
 }
 
 #[test]
-fn limits_of_concurrency_are_there_where_they_are_asked_for() {
-    let with = |reserved: &str| {
-        let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
-        around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
-        around.parameters.insert("PowerReservedConcurrency".into(), reserved.into());
-        around.parameters.insert("PowerConcurrency".into(), "7".into());
-        Template::read(TEXT, &around).unwrap()
-    };
+fn powers_functions_are_limited_where_it_is_asked_for() {
     for (reserved, limit) in [("0", None), ("9", Some(9))] {
-        let template = with(reserved);
-        for function in &template.functions {
+        for function in template_with(&[("PowerReservedConcurrency", reserved)]).functions {
             let limited = ["buy-token", "get-meter", "power-webhook"].contains(&&*function.package);
             assert_eq!(function.reserved, limit.filter(|_| limited), "{}", function.package);
         }
-        let limited: Vec<_> = template.sources.iter().filter(|source| source.at_once == Some(7)).collect();
-        assert_eq!(limited.len(), 5, "{limited:?}");
-        let others = template.sources.iter().filter(|source| source.arn.ends_with(":karcis-payment-worker"));
-        assert!(others.into_iter().all(|source| source.at_once.is_none()), "tickets' payments wait for nobody");
     }
 }
 

@@ -18,7 +18,7 @@ pub fn template() -> Template {
     template_with(&[])
 }
 
-fn template_with(parameters: &[(&str, &str)]) -> Template {
+pub fn template_with(parameters: &[(&str, &str)]) -> Template {
     let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
     around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
     around.parameters.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
