@@ -90,6 +90,7 @@ async fn what_comes_round_too_often_stays_in_its_queue_and_its_neighbours_are_ha
     assert_eq!(dead, "once more");
     let count = json!({"QueueUrl": sqs.url(&queue), "AttributeNames": ["All"]});
     let left = sqs.call(SqsOperation::GetQueueAttributes, &count).await.unwrap()["Attributes"].clone();
-    let (hidden, open) = (&left["ApproximateNumberOfMessagesNotVisible"], &left["ApproximateNumberOfMessages"]);
-    assert_eq!((hidden, open), (&json!("1"), &json!("0")), "it is there, and comes again: {left}");
+    // Received or not yet received.
+    let counts = ["ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessages"].map(|name| &left[name]);
+    assert!(counts == ["1", "0"] || counts == ["0", "1"], "it is there, and comes again: {left}");
 }
