@@ -30,7 +30,7 @@ impl Part for ApiGatewayConnections {
 
 impl Part for HttpOwnThings {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(wiring.http()?, wiring.env().text("PUBLIC_URL")?))
+        Ok(Self::new(wiring.http()?, wiring.env().text("API_URL")?))
     }
 }
 
