@@ -43,7 +43,7 @@ invoke() { # invoke <function> <event file>: prints the function's answer
   AWS_ACCESS_KEY_ID=karcis AWS_SECRET_ACCESS_KEY=karcis-local-only AWS_DEFAULT_REGION=ap-southeast-3 \
     SAM_CLI_TELEMETRY=0 \
     sam local invoke "$1" -t infra/template.yaml -e "$2" --env-vars "$work/env.json" --docker-network "$network" \
-    --parameter-overrides "PublicUrl=http://$cloud:3000 Architecture=$(uname -m | sed 's/aarch64/arm64/')" \
+    --parameter-overrides "PublicUrl=http://$cloud:3000 KeysSecret=karcis/keys Architecture=$(uname -m | sed 's/aarch64/arm64/')" \
     ${PULL:-} 2>"$work/log" || { cat "$work/log"; exit 1; }
 }
 expect() { # expect <what> <text> <answer>, spaces aside

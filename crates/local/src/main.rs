@@ -3,7 +3,7 @@
 use clap::Parser;
 use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
-use local::options::Command;
+use local::options::{Command, KeysChange};
 use local::{Cloud, Options, guide, limits, log_lines, lost, migrate, sam_env, seed};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
             runtime.shutdown_timeout(LAST_MOMENT);
             served
         }
-        Some(Command::Keys) => print(&serde_json::to_string_pretty(&keys::generate()?)?),
+        Some(Command::Keys { change }) => changed_keys(change.as_ref()),
         Some(Command::Openapi) => print(&serde_json::to_string_pretty(&api::openapi())?),
         Some(Command::Postman) => print(&serde_json::to_string_pretty(&api::postman())?),
         Some(Command::Resources) => {
@@ -69,6 +69,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints keys, and beside them, for people, what is to be done next.
+fn changed_keys(change: Option<&KeysChange>) -> Result<(), Error> {
+    let Some(change) = change else { return print(&serde_json::to_string_pretty(&keys::generate()?)?) };
+    let given = std::io::read_to_string(std::io::stdin())?;
+    let given = serde_json::from_str(&given).map_err(|why| format!("standard input is not a secret's JSON: {why}"))?;
+    let (keys, next) = match change {
+        KeysChange::Complete => (keys::complete(given)?, "Deploy with a new KeysVersion.".to_owned()),
+        KeysChange::Rotate { name } => keys::rotate(given, name)?,
+        KeysChange::Retire { name } => keys::retire(given, name)?,
+    };
+    writeln!(std::io::stderr(), "{next}")?;
+    print(&serde_json::to_string_pretty(&keys)?)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {

@@ -62,8 +62,13 @@ pub struct Options {
 /// The commands besides running the local cloud.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Prints new keys for a deployment, as the JSON of the secret that the template's parameter KeysSecret names.
-    Keys,
+    /// Prints the keys of a deployment, as the JSON of the secret that the template's parameter KeysSecret names: new
+    /// ones, or with a change those read from standard input, changed. What is to be done next is said beside it.
+    Keys {
+        /// What is changed.
+        #[command(subcommand)]
+        change: Option<KeysChange>,
+    },
     /// Prints the API's description (OpenAPI 3.1), made from the descriptions of all functions.
     Openapi,
     /// Prints the API as a Postman collection, with a folder of requests that runs the whole story from top to bottom.
@@ -121,6 +126,23 @@ pub enum Command {
         /// The name of the stack.
         #[arg(long, default_value = "karcis")]
         stack: String,
+    },
+}
+
+/// The changes of keys.
+#[derive(Debug, Clone, Subcommand)]
+pub enum KeysChange {
+    /// Adds what is missing, such as what a later version needs, and replaces nothing.
+    Complete,
+    /// Does the next step of replacing a key, while the stack sells.
+    Rotate {
+        /// Which: login, accounts, ticketing, power, webhook_secret_ticketing or webhook_secret_power.
+        name: String,
+    },
+    /// Has an earlier key no longer trusted.
+    Retire {
+        /// Which, as with rotate.
+        name: String,
     },
 }
 

@@ -3,7 +3,7 @@
 
 use contracts::Service;
 use contracts::keys::SigningKey;
-use contracts::token::KeyRing;
+use contracts::token::{KeyRing, Signer};
 use contracts::webhook::Secrets;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
@@ -12,6 +12,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::network::Network;
+
+/// The setting with the stack's name.
+const STACK: &str = "STACK";
+
+/// The shortest secret: 32 characters of base64 are 192 random bits.
+const LEAST_SECRET: usize = 32;
 
 /// The settings of one function: its environment in Lambda, and in the local cloud what the template says it would be.
 #[derive(Clone, Default)]
@@ -105,14 +111,28 @@ impl Env {
         if (0.0..=1.0).contains(&rate) { Ok(rate) } else { Err(error(name, "is not from 0 to 1")) }
     }
 
+    /// A secret that nobody may guess: a text of 32 characters at least.
+    pub fn secret(&self, name: &str) -> Result<String, SettingError> {
+        let secret = self.text(name)?;
+        if secret.len() < LEAST_SECRET {
+            return Err(error(name, &format!("has fewer than {LEAST_SECRET} characters")));
+        }
+        Ok(secret)
+    }
+
     /// A private key.
     pub fn signing_key(&self, name: &str) -> Result<SigningKey, SettingError> {
         SigningKey::parse(&self.text(name)?).map_err(|e| error(name, &format!("is no key: {e}")))
     }
 
+    /// A private key, to sign this stack's tokens with.
+    pub fn signer(&self, name: &str) -> Result<Signer, SettingError> {
+        Ok(Signer::new(self.text(STACK)?, self.signing_key(name)?))
+    }
+
     /// The public keys trusted.
     pub fn key_ring(&self, name: &str) -> Result<KeyRing, SettingError> {
-        KeyRing::parse(&self.text(name)?).map_err(|e| error(name, &format!("is no key ring: {e}")))
+        KeyRing::parse(self.text(STACK)?, &self.text(name)?).map_err(|e| error(name, &format!("is no key ring: {e}")))
     }
 
     /// Secrets of webhooks.

@@ -132,7 +132,7 @@ impl EdgeKey {
 
 impl Part for EdgeKey {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self(wiring.env().text("EDGE_KEY")?))
+        Ok(Self(wiring.env().secret("EDGE_KEY")?))
     }
 }
 

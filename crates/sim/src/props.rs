@@ -7,8 +7,9 @@ use crate::people::Person;
 use crate::stage::{Stage, Wish};
 use crate::weather::Weather;
 use contracts::keys::SigningKey;
+use contracts::token::Signer;
 use contracts::webhook::Secrets;
-use contracts::{Caller, Locale, Role, Timestamp, UserId, token};
+use contracts::{Caller, Locale, Role, Timestamp, UserId};
 use registry::Start;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -112,6 +113,7 @@ impl Props {
             _directory: directory,
         };
         let login = SigningKey::parse(keys.get("login_key").ok_or("no key to sign in with")?)?;
+        let login = Signer::new(STACK, login);
         let empty = Tables::of_template(&props.template.tables)?;
         let dice = Dice::of_seed(0).of("props");
         let before = Arc::new(props);
@@ -180,12 +182,12 @@ pub fn table_of_request(request: &Value) -> Option<String> {
     single.or_else(batch).or_else(part)
 }
 
-fn signed_in(login: &SigningKey, id: &str, role: Role, name: &str, began: Timestamp) -> Result<String, Error> {
+fn signed_in(login: &Signer, id: &str, role: Role, name: &str, began: Timestamp) -> Result<String, Error> {
     let id: UserId = id.parse().map_err(|_| "not an id")?;
     let email = format!("{name}@karcis.test");
     let (name, locale) = (name.to_owned(), Locale::En);
     let caller = Caller { id, role, name, name_version: 0, email, email_confirmed: true, locale };
-    Ok(token::for_user(&caller, 1_000, login, began, Duration::from_hours(24))?)
+    Ok(login.for_user(&caller, 1_000, began, Duration::from_hours(24))?)
 }
 
 /// As if this person had opened the mailed link.
@@ -204,7 +206,7 @@ fn confirm_address(stage: &Stage, id: &str) -> Result<(), Error> {
 
 type Cast = (Vec<User>, User, User, Vec<Performance>, Vec<String>);
 
-async fn cast(stage: &Arc<Stage>, login: &SigningKey) -> Result<Cast, Error> {
+async fn cast(stage: &Arc<Stage>, login: &Signer) -> Result<Cast, Error> {
     let mut users = Vec::new();
     let nobody = Person::new(stage, "usher", "");
     for number in 0..7 {

@@ -268,8 +268,8 @@ pub struct Surroundings {
 
 impl Surroundings {
     /// Those of a cloud on this machine, with its API at `url` and AWS's APIs at `aws_url`. `PublicUrl` and
-    /// `AwsEndpointUrl` always follow from these two; `parameters` may set the others. `TmdbUrl` and `OrganiserScheme`
-    /// have defaults for this machine.
+    /// `AwsEndpointUrl` always follow from these two; `parameters` may set the others. `KeysSecret`, `TmdbUrl` and
+    /// `OrganiserScheme` have defaults for this machine.
     pub fn local(
         parameters: &BTreeMap<String, String>,
         secrets: &BTreeMap<String, String>,
@@ -279,6 +279,7 @@ impl Surroundings {
         let mut parameters = parameters.clone();
         parameters.insert("PublicUrl".into(), url.to_owned());
         parameters.insert("AwsEndpointUrl".into(), aws_url.to_owned());
+        parameters.entry("KeysSecret".into()).or_insert_with(|| format!("{STACK}/keys"));
         parameters.entry("TmdbUrl".into()).or_insert_with(|| format!("{url}/api/tmdb"));
         // Organisers' systems on this machine have no TLS.
         parameters.entry("OrganiserScheme".into()).or_insert_with(|| "http".into());
@@ -363,10 +364,11 @@ impl Template {
             }
             "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
             "AWS::Events::Rule" => self.schedules.push(schedule(properties, names)?),
-            // The local cloud makes no policies, permissions, logs or alarms.
+            // The local cloud makes no policies, permissions, keys of the KMS, logs or alarms.
             "AWS::SQS::QueuePolicy"
             | "AWS::S3::BucketPolicy"
             | "AWS::Lambda::Permission"
+            | "AWS::KMS::Key"
             | "AWS::Logs::LogGroup"
             | "AWS::Logs::MetricFilter"
             | "AWS::CloudWatch::Alarm" => {}
@@ -542,6 +544,7 @@ fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> 
             let name = named("FunctionName");
             (name.clone(), vec![("Arn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"))])
         }
+        "AWS::KMS::Key" => (id.to_owned(), vec![("Arn", format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}"))]),
         "AWS::Logs::LogGroup" => (named("LogGroupName"), vec![]),
         "AWS::Events::Rule" => {
             (format!("{STACK}-{id}"), vec![("Arn", format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-{id}"))])

@@ -54,7 +54,7 @@ struct OrganiserSystem {
 impl Part for OrganiserSystem {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         let env = wiring.env();
-        let (key, failure_rate) = (env.text("SIMULATION_KEY")?, env.rate("ORGANISER_FAILURE_RATE")?);
+        let (key, failure_rate) = (env.secret("SIMULATION_KEY")?, env.rate("ORGANISER_FAILURE_RATE")?);
         Ok(Self { holds: Holds::new(wiring.table("ORGANISER_TABLE").await?), world: wiring.world(), key, failure_rate })
     }
 }

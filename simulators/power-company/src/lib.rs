@@ -41,7 +41,8 @@ struct Company {
 impl Part for Company {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         let env = wiring.env();
-        let company = PowerCompany { key: env.text("SIMULATION_KEY")?, failure_rate: env.rate("POWER_FAILURE_RATE")? };
+        let company =
+            PowerCompany { key: env.secret("SIMULATION_KEY")?, failure_rate: env.rate("POWER_FAILURE_RATE")? };
         Ok(Self { company, silence: env.seconds("SILENCE_SECONDS", 0..=9)? })
     }
 }

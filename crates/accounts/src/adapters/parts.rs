@@ -41,7 +41,7 @@ impl Part for HomeCountry {
 
 impl Part for SignedLinks {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(wiring.env().text("LINK_KEY")?))
+        Ok(Self::new(wiring.env().secret("LINK_KEY")?))
     }
 }
 
@@ -53,8 +53,8 @@ impl Part for SnsUserTopic {
 
 impl Part for HttpTicketing {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        let (key, url) = (wiring.env().signing_key("SERVICE_KEY")?, wiring.env().text("TICKETING_URL")?);
-        Ok(Self::new(wiring.http()?, key, wiring.world(), url))
+        let (signer, url) = (wiring.env().signer("SERVICE_KEY")?, wiring.env().text("TICKETING_URL")?);
+        Ok(Self::new(wiring.http()?, signer, wiring.world(), url))
     }
 }
 
@@ -67,7 +67,7 @@ impl Part for Login {
             passwords: wiring.shared::<BcryptPasswords>().await?,
             world: wiring.world(),
             // No other function has this key.
-            key: wiring.env().signing_key("LOGIN_KEY")?,
+            signer: wiring.env().signer("LOGIN_KEY")?,
             life: wiring.env().seconds("TOKEN_SECONDS", 60..=86_400)?,
         })
     }

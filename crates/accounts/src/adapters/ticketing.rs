@@ -2,7 +2,7 @@
 
 use crate::ports::{Ticketing, Ties};
 use async_trait::async_trait;
-use contracts::keys::SigningKey;
+use contracts::token::Signer;
 use contracts::{Failure, UserId, World};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -30,8 +30,8 @@ struct Buyer {
 
 impl HttpTicketing {
     /// At `url`, without a slash at its end, with accounts' own key.
-    pub fn new(http: Http, key: SigningKey, world: Arc<dyn World>, url: String) -> Self {
-        Self { http, tokens: ServiceTokens::new(NAME, key, world), url }
+    pub fn new(http: Http, signer: Signer, world: Arc<dyn World>, url: String) -> Self {
+        Self { http, tokens: ServiceTokens::new(NAME, signer, world), url }
     }
 }
 

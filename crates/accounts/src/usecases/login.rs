@@ -3,8 +3,8 @@
 
 use crate::domain::{Email, Guess, Password, User, Work};
 use crate::ports::{Guesses, PasswordHash, Passwords, Sessions, Users};
-use contracts::keys::SigningKey;
-use contracts::{Code, Failure, Problem, World, token};
+use contracts::token::Signer;
+use contracts::{Code, Failure, Problem, World};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub struct Login {
     pub passwords: Arc<dyn Passwords>,
     /// The clock.
     pub world: Arc<dyn World>,
-    /// The key that signs users' tokens.
-    pub key: SigningKey,
+    /// Signs users' tokens.
+    pub signer: Signer,
     /// How long a token is valid.
     pub life: Duration,
 }
@@ -59,7 +59,7 @@ pub async fn login(on: &Login, address: &str, given: Credentials) -> Result<Sign
         return Err(Problem::new(Code::Blocked));
     }
     let session = on.sessions.current(user.id).await?;
-    let access_token = token::for_user(&user.caller(), session, &on.key, on.world.now(), on.life)
+    let access_token = (on.signer.for_user(&user.caller(), session, on.world.now(), on.life))
         .map_err(|e| Failure::permanent("sign a token", e))?;
     Ok(SignedIn { access_token, token_type: "Bearer", expires_in: on.life.as_secs() })
 }
@@ -106,6 +106,7 @@ mod tests {
     use crate::domain::{NewUser, Purpose};
     use async_trait::async_trait;
     use contracts::idempotency::Keys;
+    use contracts::keys::SigningKey;
     use contracts::{Locale, Page, PageRequest, SystemWorld, Timestamp, UserId};
     use std::sync::Mutex;
     use uuid::Uuid;
@@ -216,7 +217,7 @@ mod tests {
         let email = Email::parse("siti@example.com").unwrap();
         let new = NewUser { email, name: "Siti".into(), phone: None, locale: Locale::Id };
         let user = User::new(UserId::new(Uuid::from_u128(7)), new, Timestamp::from_millis(0));
-        let key = SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap();
+        let signer = Signer::new("karcis", SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap());
         let kept = Arc::new(Kept { user, asked: Mutex::default() });
         let on = Login {
             users: kept.clone(),
@@ -224,7 +225,7 @@ mod tests {
             guesses: kept.clone(),
             passwords: kept.clone(),
             world: Arc::new(SystemWorld),
-            key,
+            signer,
             life: Duration::from_mins(1),
         };
         let asked = async |email: &str, password: &str| {

@@ -1,6 +1,8 @@
 //! A whole Karcis for one test: a local cloud in memory, and helpers to make users and events and to act as them.
 
 pub use contract_suite::{DEADLINE, eventually};
+use contracts::keys::SigningKey;
+use contracts::token::Signer;
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use local::{Cloud, Options};
@@ -273,6 +275,11 @@ impl App {
             "ExpressionAttributeValues": {":value": value},
         });
         self.cloud.engines.dynamodb.update(update).unwrap();
+    }
+
+    /// Signs as this one of the cloud's own signing keys: `login`, or a service.
+    pub fn signer(&self, name: &str) -> Signer {
+        Signer::new(STACK, SigningKey::parse(&self.cloud.keys[&format!("{name}_key")]).unwrap())
     }
 
     /// Reads an item of a table.

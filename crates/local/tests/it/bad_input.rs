@@ -7,13 +7,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use catalogue::adapters::MIGRATIONS;
 use contracts::keys::SigningKey;
+use contracts::token::Signer;
 use contracts::webhook::Secrets;
-use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
+use contracts::{Caller, Locale, Role, SystemWorld, UserId, World};
 use lambda::describe::{Presence, Whom};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-use template::RouteSpec;
+use template::{RouteSpec, STACK};
 use uuid::Uuid;
 
 /// An id that nothing has.
@@ -72,23 +73,23 @@ async fn without_a_good_token_no_route_opens() {
     let app = App::start(&[]).await;
     let buyer = app.buyer().await;
     let before = settled(&app, 1, 0).await;
-    let login = SigningKey::parse(&app.cloud.keys["login_key"]).unwrap();
-    let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
+    let (login, ticketing) = (app.signer("login"), app.signer("ticketing"));
     let now = SystemWorld.now();
     let parts: Vec<_> = buyer.token.split('.').collect();
     let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT","kid":"login-1"}"#);
     let stranger = SigningKey::parse(&SigningKey::generate("login-1").unwrap()).unwrap();
+    let stranger = Signer::new(STACK, stranger);
     let minute = Duration::from_mins(1);
     let forged = [
         ("nonsense", "x".to_owned()),
         ("another scheme", format!("Basic {}", buyer.token)),
-        ("a wrong key", format!("Bearer {}", token::for_user(&caller(), 0, &stranger, now, minute).unwrap())),
-        ("a service's key", format!("Bearer {}", token::for_user(&caller(), 0, &ticketing, now, minute).unwrap())),
-        ("expired", format!("Bearer {}", token::for_user(&caller(), 0, &login, now - minute, minute).unwrap())),
+        ("a wrong key", format!("Bearer {}", stranger.for_user(&caller(), 0, now, minute).unwrap())),
+        ("a service's key", format!("Bearer {}", ticketing.for_user(&caller(), 0, now, minute).unwrap())),
+        ("expired", format!("Bearer {}", login.for_user(&caller(), 0, now - minute, minute).unwrap())),
         ("alg none", format!("Bearer {none}.{}.", parts[1])),
         ("a wrong audience", {
             let name = "ticketing".parse().unwrap();
-            format!("Bearer {}", token::for_service(&name, "accounts", &ticketing, now).unwrap())
+            format!("Bearer {}", ticketing.for_service(&name, "accounts", now).unwrap())
         }),
     ];
     for route in template().routes.iter().filter(|route| route.authorized) {
@@ -110,7 +111,7 @@ async fn without_a_good_token_no_route_opens() {
 async fn users_and_services_stay_on_their_own_routes() {
     let app = App::start(&[]).await;
     let buyer = app.buyer().await;
-    let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
+    let ticketing = app.signer("ticketing");
     let name = "ticketing".parse().unwrap();
     let operations = api::operations();
     let whom = |function: &str| {
@@ -124,7 +125,7 @@ async fn users_and_services_stay_on_their_own_routes() {
         let tokens = if whom(&function.package) == Whom::Services {
             vec![buyer.token.clone()]
         } else {
-            let to = |audience| token::for_service(&name, audience, &ticketing, SystemWorld.now()).unwrap();
+            let to = |audience| ticketing.for_service(&name, audience, SystemWorld.now()).unwrap();
             vec![to("payments"), to("organiser-system")]
         };
         for token in tokens {
@@ -146,7 +147,7 @@ async fn users_and_services_stay_on_their_own_routes() {
         }
     }
     // A token for one service does not open another.
-    let to_organiser = token::for_service(&name, "organiser-system", &ticketing, SystemWorld.now()).unwrap();
+    let to_organiser = ticketing.for_service(&name, "organiser-system", SystemWorld.now()).unwrap();
     let invoices = template.routes.iter().find(|route| route.path == "/api/invoices").unwrap();
     assert_eq!(with_token(&app, invoices, &format!("Bearer {to_organiser}")).await.0, 403);
 }
@@ -158,8 +159,8 @@ async fn every_body_is_checked_for_size_then_json_then_fields() {
     let app = App::start(&[]).await;
     let admin = app.user("admin").await;
     let before = settled(&app, 1, 0).await;
-    let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
-    let service = token::for_service(&"ticketing".parse().unwrap(), "payments", &ticketing, SystemWorld.now()).unwrap();
+    let service = &"ticketing".parse().unwrap();
+    let service = app.signer("ticketing").for_service(service, "payments", SystemWorld.now()).unwrap();
     let operations = api::operations();
     for Described { function, operation } in operations.iter().filter(|one| one.operation.whom != Whom::Signed) {
         let (Some(schema), Some(example)) = (&operation.body, &operation.example) else { continue };

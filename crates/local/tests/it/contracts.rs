@@ -6,7 +6,6 @@ use accounts::adapters::HttpTicketing;
 use accounts::ports::Ticketing;
 use catalogue::adapters::HttpTmdb;
 use catalogue::ports::Tmdb;
-use contracts::keys::SigningKey;
 use contracts::webhook::{InvoiceEvent, Secrets};
 use contracts::{
     CreateInvoice, Invoice, InvoiceNumber, InvoiceStatus, LiveTopic, Money, MovieId, PurchaseId, Service, SystemWorld,
@@ -36,12 +35,8 @@ fn http() -> Http {
     Http::new().unwrap()
 }
 
-fn key(app: &App, service: &str) -> SigningKey {
-    SigningKey::parse(&app.cloud.keys[&format!("{service}_key")]).unwrap()
-}
-
 fn tokens(app: &App, service: &'static str) -> Arc<ServiceTokens> {
-    Arc::new(ServiceTokens::new(service, key(app, service), Arc::new(SystemWorld)))
+    Arc::new(ServiceTokens::new(service, app.signer(service), Arc::new(SystemWorld)))
 }
 
 /// Each of payments' two clients has its own port and adapter. Both adapters use the same `HttpPayments` of `wire`.
@@ -163,7 +158,7 @@ async fn the_catalogue_says_whether_there_is_a_movie() {
 async fn ticketing_says_what_keeps_somebody_here() {
     let app = App::start(&[]).await;
     let (buyer, event) = app.buyer_and_event("A:1-3").await;
-    let ticketing = HttpTicketing::new(http(), key(&app, "accounts"), Arc::new(SystemWorld), app.cloud.url.clone());
+    let ticketing = HttpTicketing::new(http(), app.signer("accounts"), Arc::new(SystemWorld), app.cloud.url.clone());
     let seats = async |user: &User| ticketing.ties(user.id.parse().unwrap()).await.unwrap().live_seats;
     assert_eq!(seats(&buyer).await, 0);
     let booking = app.confirmed(&buyer, &event, &["A-1", "A-2"]).await;

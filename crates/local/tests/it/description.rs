@@ -11,7 +11,7 @@ use std::sync::Arc;
 use template::{FunctionSpec, Template};
 
 /// Every function, with its own description and its entry in the template.
-fn functions(template: &Template) -> Vec<(&'static Entry, Description, &FunctionSpec)> {
+pub fn functions(template: &Template) -> Vec<(&'static Entry, Description, &FunctionSpec)> {
     let spec = |entry: &Entry| template.functions.iter().find(|spec| spec.package == entry.name).unwrap();
     registry::all().iter().map(|entry| (entry, (entry.describe)(), spec(entry))).collect()
 }
@@ -103,7 +103,7 @@ fn what_a_route_says_fits_its_handler() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_template_gives_each_function_the_settings_that_it_reads() {
     let app = App::start(&[]).await;
-    let for_all = ["RUST_LOG", "KEYS_VERSION"];
+    let for_all = ["RUST_LOG", "STACK", "KEYS_VERSION"];
     let template = template();
     for (entry, _, spec) in functions(&template) {
         let env = triggers::settings(spec, &app.cloud.runtime);

@@ -14,6 +14,7 @@ mod contracts;
 mod crowd;
 mod description;
 mod events;
+mod keys;
 mod laptop;
 mod late;
 mod leaks;

@@ -2,8 +2,7 @@
 
 use crate::app::{App, Organiser, User, eventually, options};
 use crate::shape::{template, template_with};
-use contracts::keys::SigningKey;
-use contracts::{SystemWorld, World, token};
+use contracts::{SystemWorld, World};
 use futures::future::join_all;
 use local::Options;
 use reqwest::Method;
@@ -369,8 +368,8 @@ async fn a_client_of_payments_reaches_its_own_invoices_alone() {
     for (service, others, own) in
         [("power", number(&booking), number(&purchase)), ("ticketing", number(&purchase), number(&booking))]
     {
-        let key = SigningKey::parse(&app.cloud.keys[&format!("{service}_key")]).unwrap();
-        let token = token::for_service(&service.parse().unwrap(), "payments", &key, SystemWorld.now()).unwrap();
+        let name = service.parse().unwrap();
+        let token = app.signer(service).for_service(&name, "payments", SystemWorld.now()).unwrap();
         let service = User { token, ..buyer.clone() };
         for what in ["void", "refund"] {
             let (status, _) =

@@ -8,8 +8,9 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use contracts::keys::SigningKey;
+use contracts::token::{Signer, USER_AUDIENCE};
 use contracts::webhook::Secrets;
-use contracts::{Caller, Locale, Role, SystemWorld, UserId, World, token};
+use contracts::{Caller, Locale, Role, SystemWorld, UserId, World};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use lambda::describe::Whom;
 use local::Options;
@@ -75,7 +76,7 @@ async fn a_forged_token_opens_nothing() {
         email_confirmed: true,
         locale: Locale::Id,
     };
-    let genuine = |at| token::for_user(&caller(Role::Buyer), 0, &login, at, minute).unwrap();
+    let genuine = |at| app.signer("login").for_user(&caller(Role::Buyer), 0, at, minute).unwrap();
     let status = async |token: &str| {
         let request = app.client.get(format!("{}/api/profile", app.cloud.url));
         request.bearer_auth(token).send().await.unwrap().status().as_u16()
@@ -84,7 +85,7 @@ async fn a_forged_token_opens_nothing() {
 
     let parts: Vec<String> = genuine(now).split('.').map(str::to_owned).collect();
     let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({"iss": "accounts", "aud": "karcis", "iat": now.seconds(), "exp": now.seconds() + 60,
+    let claims = json!({"iss": "karcis/accounts", "aud": "karcis", "iat": now.seconds(), "exp": now.seconds() + 60,
         "session": 0, "sub": buyer.id, "role": "admin", "name": "Siti", "email": buyer.email, "locale": "id"});
     let none = |alg: &str| encoded(&json!({"alg": alg, "typ": "JWT", "kid": "login-1"}));
     let mut forged = vec![
@@ -93,10 +94,16 @@ async fn a_forged_token_opens_nothing() {
         ("no signature".into(), format!("{}.{}.", parts[0], parts[1])),
         ("a role raised".into(), format!("{}.{}.{}", parts[0], encoded(&claims), parts[2])),
         ("expired".into(), genuine(now - minute)),
-        ("a wrong audience".into(), {
-            let ticketing = SigningKey::parse(&app.cloud.keys["ticketing_key"]).unwrap();
-            token::for_service(&"ticketing".parse().unwrap(), "karcis", &ticketing, now).unwrap()
-        }),
+        (
+            "a wrong audience".into(),
+            app.signer("ticketing").for_service(&"ticketing".parse().unwrap(), USER_AUDIENCE, now).unwrap(),
+        ),
+        (
+            "another stack's, with the same key".into(),
+            Signer::new("karcis-2", SigningKey::parse(&app.cloud.keys["login_key"]).unwrap())
+                .for_user(&caller(Role::Buyer), 0, now, minute)
+                .unwrap(),
+        ),
     ];
     // The public Ed25519 key, used as an HMAC secret in every form in which an implementation may write it.
     let x = login.public();
@@ -116,19 +123,19 @@ async fn a_forged_token_opens_nothing() {
     // Another key, under several key ids. Its own public half in the header must not make it trusted.
     for kid in ["login-1", "login-2", "", "../../dev/null", "' OR 1=1", "ticketing-1", "ticket-1"] {
         let other = SigningKey::parse(&SigningKey::generate(kid).unwrap()).unwrap();
-        let token = token::for_user(&caller(Role::Admin), 0, &other, now, minute).unwrap();
-        forged.push((format!("another key called {kid:?}"), token));
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": other.public(), "kid": kid});
         let header =
             encoded(&json!({"alg": "EdDSA", "typ": "JWT", "kid": kid, "jwk": jwk, "jku": "https://evil.example"}));
         let signed = format!("{header}.{}", encoded(&claims));
         let signature = URL_SAFE_NO_PAD.encode(other.sign(signed.as_bytes()));
         forged.push((format!("another key called {kid:?} that vouches for itself"), format!("{signed}.{signature}")));
+        let token = Signer::new(STACK, other).for_user(&caller(Role::Admin), 0, now, minute).unwrap();
+        forged.push((format!("another key called {kid:?}"), token));
     }
     // Karcis's own keys that do not sign users' tokens.
-    for name in ["accounts_key", "ticketing_key", "ticket_key"] {
-        let key = SigningKey::parse(&app.cloud.keys[name]).unwrap();
-        forged.push((name.into(), token::for_user(&caller(Role::Admin), 0, &key, now, minute).unwrap()));
+    for name in ["accounts", "ticketing", "ticket"] {
+        let token = app.signer(name).for_user(&caller(Role::Admin), 0, now, minute).unwrap();
+        forged.push((format!("the key {name}"), token));
     }
     for (what, token) in &forged {
         assert_eq!(status(token).await, 403, "{what}");

@@ -20,8 +20,10 @@ pub fn template() -> Template {
 
 pub fn template_with(parameters: &[(&str, &str)]) -> Template {
     let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
-    around.parameters.insert("PublicUrl".into(), "https://karcis.test".into());
-    around.parameters.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let needed = [("PublicUrl", "https://karcis.test"), ("KeysSecret", "karcis/keys")];
+    around
+        .parameters
+        .extend(needed.iter().chain(parameters).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     Template::read(TEXT, &around).unwrap()
 }
 
@@ -308,8 +310,9 @@ fn rights_name_what_they_are_about() {
         }
     }
     let stars = TEXT.matches("Resource: \"*\"").count();
-    // In a queue's policy, `*` means the queue that the policy is attached to.
-    assert_eq!(stars, TEXT.matches("Type: AWS::SQS::QueuePolicy").count());
+    // In the policy of a queue or of a key, `*` means what the policy is attached to.
+    let attached = ["Type: AWS::SQS::QueuePolicy", "Type: AWS::KMS::Key"];
+    assert_eq!(stars, attached.map(|kind| TEXT.matches(kind).count()).iter().sum::<usize>());
 }
 
 /// Promise 9: a function has rights on the table of its own service only.

@@ -40,7 +40,7 @@ impl Part for SettleInvoice {
         let rates = FailureRates { payment: env.rate("PAYMENT_FAILURE_RATE")?, ..refunds(env)? };
         Ok(Self {
             invoices: wiring.shared::<DynamoInvoices>().await?,
-            gateway: Arc::new(SimulatedGateway::new(rates, env.text("SIMULATION_KEY")?)),
+            gateway: Arc::new(SimulatedGateway::new(rates, env.secret("SIMULATION_KEY")?)),
             webhooks: wiring.shared::<HttpWebhooks>().await?,
             world: wiring.world(),
             public_url: PublicUrl::make(wiring).await?.0,
@@ -59,7 +59,7 @@ pub struct RefundGateway(pub SimulatedGateway);
 
 impl Part for RefundGateway {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self(SimulatedGateway::new(refunds(wiring.env())?, wiring.env().text("SIMULATION_KEY")?)))
+        Ok(Self(SimulatedGateway::new(refunds(wiring.env())?, wiring.env().secret("SIMULATION_KEY")?)))
     }
 }
 

@@ -27,7 +27,7 @@ macro_rules! in_the_table {
 in_the_table!(DynamoMeters, DynamoProducts, DynamoPurchases, DynamoRateTable);
 
 fn tokens(wiring: &Wiring) -> Result<Arc<ServiceTokens>, SettingError> {
-    Ok(Arc::new(ServiceTokens::new(NAME, wiring.env().signing_key("SERVICE_KEY")?, wiring.world())))
+    Ok(Arc::new(ServiceTokens::new(NAME, wiring.env().signer("SERVICE_KEY")?, wiring.world())))
 }
 
 fn queue(wiring: &Wiring, setting: &str) -> Result<Queue, SettingError> {

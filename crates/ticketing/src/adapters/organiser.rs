@@ -40,10 +40,10 @@ impl HttpOrganiserSystem {
         format!("{}/holds", own.unwrap_or(&self.house))
     }
 
-    /// An organiser's own system gets tokens that are valid only there: their audience is its address.
+    /// An organiser's own system gets tokens that are valid only there.
     async fn send(&self, what: &str, own: Option<&str>, request: RequestBuilder) -> Result<Response, Failure> {
-        let request = request.bearer_auth(self.tokens.to(own.unwrap_or(AUDIENCE))?);
-        self.http(own).send(what, request).await
+        let token = own.map_or_else(|| self.tokens.to(AUDIENCE), |address| self.tokens.to_outside(address))?;
+        self.http(own).send(what, request.bearer_auth(token)).await
     }
 }
 

@@ -32,7 +32,7 @@ macro_rules! in_the_table {
 in_the_table!(DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps);
 
 fn tokens(wiring: &Wiring) -> Result<Arc<ServiceTokens>, SettingError> {
-    Ok(Arc::new(ServiceTokens::new(NAME, wiring.env().signing_key("SERVICE_KEY")?, wiring.world())))
+    Ok(Arc::new(ServiceTokens::new(NAME, wiring.env().signer("SERVICE_KEY")?, wiring.world())))
 }
 
 fn queue(wiring: &Wiring, setting: &str) -> Result<Queue, SettingError> {
@@ -127,7 +127,7 @@ impl Part for S3Tickets {
 
 impl Part for TicketLinks {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(wiring.env().text("LINK_KEY")?, wiring.env().text("PUBLIC_URL")?))
+        Ok(Self::new(wiring.env().secret("LINK_KEY")?, wiring.env().text("PUBLIC_URL")?))
     }
 }
 
