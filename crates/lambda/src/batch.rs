@@ -28,8 +28,8 @@ const SLOW: Duration = Duration::from_mins(1);
 const SLOWEST: Duration = Duration::from_mins(20);
 /// Tries in the first hour or so.
 const MANY: u32 = 60;
-/// From this try on there is a pause, even if `RETRY_SECONDS` is 0. A queue gives a message a thousand tries. Without
-/// pauses they would be used up while another worker still works on the same thing.
+/// From this try on there is a pause, even if `RETRY_SECONDS` is 0. A queue gives a message some hundred tries.
+/// Without pauses they would be used up while another worker still works on the same thing.
 const NOT_AT_ONCE: u32 = 10;
 /// How many times a message with a permanent failure is tried: meanwhile somebody may repair a permission or a setting.
 const HOPELESS: u32 = 10;
@@ -295,6 +295,12 @@ impl Retry {
             tracing::warn!(%error, "the message waits for the queue's visibility time-out");
         }
     }
+}
+
+/// How long after a message was sent its queue gives it up at the latest, after this many tries, if the first pause is
+/// `first`.
+pub fn given_up_after(first: Duration, tries: u32) -> Duration {
+    (1..=tries).map(|tried| pause(first, tried) + LONGEST_TRY).sum()
 }
 
 /// How long a message waits after this many tries: twice as long each time, within the limits above.

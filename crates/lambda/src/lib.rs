@@ -28,7 +28,7 @@ mod socket;
 mod tags;
 
 pub use answer::Answer;
-pub use batch::{Queue, Record, Stream, readable};
+pub use batch::{Queue, Record, Stream, given_up_after, readable};
 pub use contracts::Problem;
 pub use describe::Tag;
 pub use function::{Definition, Function, Payload, run};

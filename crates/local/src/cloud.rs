@@ -96,7 +96,7 @@ impl Cloud {
         tokio::spawn(Arc::new(Door { gateway, web, live, ready: ready_now, ses }).serve(door));
         if fed {
             sources::start(&template.sources, &engines, &functions, &directory);
-            sources::start_schedules(&template.schedules, &functions);
+            sources::start_schedules(&template.schedules, &functions, &engines.sqs);
         }
         // Without all of the sample data Karcis is of use all the same.
         let sample_failure = if options.bare { None } else { seed::seed(&url, &functions).await.err() };

@@ -15,12 +15,13 @@
 //! functions as AWS does. The simulation uses `template` and `triggers`, and has a database of its own.
 
 pub mod cloud;
+pub mod dead_letters;
 pub mod door;
 pub mod functions;
 pub mod guide;
 pub mod limits;
 pub mod log_lines;
-pub mod lost;
+mod lost;
 pub mod migrate;
 pub mod options;
 mod pages;

@@ -1,4 +1,4 @@
-//! `karcis lost-records`: reads back what streams gave up, at AWS or in the local cloud.
+//! Records that streams gave up, at AWS or in the local cloud, for `karcis dead-letters`.
 //!
 //! A record of a table's stream that its function failed to handle, time after time, lands in the failed-records
 //! bucket. Once its cause is mended, the function is given the record again, with the item as it is by then: what an
@@ -23,54 +23,47 @@ use triggers::failures;
 /// How long a function may take: longer than any of them runs.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Says one line for each object in the failed-records bucket of `stack`, oldest first. With `again`, gives its records
-/// to their function again, one by one, and keeps only those that are not handled. Answers how many objects remain.
-///
-/// `env` says where S3, Lambda and DynamoDB are, as a function's environment does. An operator needs
-/// `s3:ListAllMyBuckets`; `s3:ListBucket`, `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` on the bucket;
-/// `lambda:InvokeFunction`; and `dynamodb:GetItem` and `dynamodb:UpdateItem`.
-pub async fn lost_records(
-    env: &Env,
-    stack: &str,
-    again: bool,
-    mut say: impl FnMut(String) -> Result<(), Error>,
-) -> Result<usize, Error> {
-    let bucket = Bucket::of(env, stack).await?;
-    let keys = bucket.keys().await?;
-    if keys.is_empty() {
-        say(format!("{} is empty: no record is lost.", bucket.name))?;
-    }
-    let mut left = 0;
-    for key in keys {
-        // One object that cannot be read keeps no other from being read.
-        let (line, is_left) = match bucket.read(env, &key, again).await {
-            Ok(Read::Gone) => continue,
-            Ok(Read::Handled(line)) => (format!("{line}: handled now, and deleted"), false),
-            Ok(Read::Left(line)) => (format!("{line}: {key}"), true),
-            Err(why) => (format!("{key}: {why}"), true),
-        };
-        left += usize::from(is_left);
-        say(line)?;
-    }
-    Ok(left)
-}
-
 /// What became of an object.
-enum Read {
+pub enum Replayed {
     /// Somebody else was faster.
     Gone,
     /// All its records are handled.
     Handled(String),
-    /// Not all are.
+    /// Not all are: it is kept, with those that are left.
     Left(String),
 }
 
-/// The failed-records bucket.
-struct Bucket {
+/// The failed-records bucket. An operator needs `s3:ListAllMyBuckets`; `s3:ListBucket`, `s3:GetObject`, `s3:PutObject`
+/// and `s3:DeleteObject` on the bucket; `lambda:InvokeFunction`; and `dynamodb:GetItem` and `dynamodb:UpdateItem`.
+pub struct Bucket {
     name: String,
     s3: aws_sdk_s3::Client,
     dynamodb: aws_sdk_dynamodb::Client,
     http: reqwest::Client,
+}
+
+/// What Lambda put into an object.
+struct Lost {
+    object: Value,
+    event: Value,
+    function: String,
+    line: String,
+}
+
+impl Lost {
+    fn of(object: &[u8]) -> Result<Self, Error> {
+        let none = |what: &str| format!("this is none of Lambda's lost records and is left alone: {what}");
+        let object: Value = serde_json::from_slice(object).map_err(|_| none("no JSON"))?;
+        let payload = object["payload"].as_str().ok_or_else(|| none("no payload"))?;
+        let event: Value = serde_json::from_str(payload).map_err(|_| none("its payload is no JSON"))?;
+        let records = event["Records"].as_array().ok_or_else(|| none("no records"))?.len();
+        let context = &object["requestContext"];
+        let function = function(context["functionArn"].as_str().unwrap_or_default());
+        let condition = context["condition"].as_str().unwrap_or_default();
+        let time = object["timestamp"].as_str().unwrap_or_default();
+        let line = format!("{time} {function}: {records} records, {condition}");
+        Ok(Self { object, event, function, line })
+    }
 }
 
 /// Why AWS did not do as it was asked, with its own words.
@@ -80,7 +73,7 @@ fn said(why: impl std::error::Error) -> Error {
 
 impl Bucket {
     /// The stack's bucket of this region; its name ends with account and region.
-    async fn of(env: &Env, stack: &str) -> Result<Self, Error> {
+    pub async fn of(env: &Env, stack: &str) -> Result<Self, Error> {
         let (s3, region) = (aws::s3(env)?, env.text("AWS_REGION")?);
         let start = format!("{stack}-failed-records-");
         let all = s3.list_buckets().send().await.map_err(said)?;
@@ -92,7 +85,7 @@ impl Bucket {
     }
 
     /// The keys of all objects, oldest first: Lambda ends them with the time.
-    async fn keys(&self) -> Result<Vec<String>, Error> {
+    pub async fn keys(&self) -> Result<Vec<String>, Error> {
         let mut pages = self.s3.list_objects_v2().bucket(&self.name).into_paginator().send();
         let mut keys = Vec::new();
         while let Some(page) = pages.next().await {
@@ -103,25 +96,34 @@ impl Bucket {
         Ok(keys)
     }
 
-    async fn read(&self, env: &Env, key: &str, again: bool) -> Result<Read, Error> {
-        let object = match self.s3.get_object().bucket(&self.name).key(key).send().await {
-            Ok(object) => object.body.collect().await?.into_bytes(),
-            Err(why) if why.as_service_error().is_some_and(GetObjectError::is_no_such_key) => return Ok(Read::Gone),
-            Err(why) => return Err(said(why)),
-        };
-        let none = |what: &str| format!("this is none of Lambda's lost records and is left alone: {what}");
-        let mut lost: Value = serde_json::from_slice(&object).map_err(|_| none("no JSON"))?;
-        let payload = lost["payload"].as_str().ok_or_else(|| none("no payload"))?;
-        let mut event: Value = serde_json::from_str(payload).map_err(|_| none("its payload is no JSON"))?;
-        let records = event["Records"].as_array().ok_or_else(|| none("no records"))?.clone();
-        let context = &lost["requestContext"];
-        let function = function(context["functionArn"].as_str().unwrap_or_default());
-        let condition = context["condition"].as_str().unwrap_or_default();
-        let time = lost["timestamp"].as_str().unwrap_or_default();
-        let line = format!("{time} {function}: {} records, {condition}", records.len());
-        if !again {
-            return Ok(Read::Left(line));
+    /// What is in an object, in a line.
+    pub async fn describe(&self, key: &str) -> Result<String, Error> {
+        Ok(Lost::of(&self.object(key).await?.ok_or("it is gone")?)?.line)
+    }
+
+    /// An object as it is.
+    pub async fn text(&self, key: &str) -> Result<String, Error> {
+        Ok(String::from_utf8_lossy(&self.object(key).await?.ok_or("it is gone")?).into_owned())
+    }
+
+    /// Deletes an object.
+    pub async fn delete(&self, key: &str) -> Result<(), Error> {
+        self.s3.delete_object().bucket(&self.name).key(key).send().await.map(drop).map_err(said)
+    }
+
+    async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self.s3.get_object().bucket(&self.name).key(key).send().await {
+            Ok(object) => Ok(Some(object.body.collect().await?.to_vec())),
+            Err(why) if why.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
+            Err(why) => Err(said(why)),
         }
+    }
+
+    /// Gives an object's records to their function again, one by one, and keeps only those that are not handled.
+    pub async fn replay(&self, env: &Env, key: &str) -> Result<Replayed, Error> {
+        let Some(object) = self.object(key).await? else { return Ok(Replayed::Gone) };
+        let Lost { mut object, mut event, function, line } = Lost::of(&object)?;
+        let records = event["Records"].as_array().cloned().unwrap_or_default();
         let (all, mut left, mut first) = (records.len(), Vec::new(), None);
         for record in records {
             if let Err(why) = self.handle(env, &function, &record).await {
@@ -130,17 +132,17 @@ impl Bucket {
             }
         }
         let Some(why) = first else {
-            self.s3.delete_object().bucket(&self.name).key(key).send().await.map_err(said)?;
-            return Ok(Read::Handled(line));
+            self.delete(key).await?;
+            return Ok(Replayed::Handled(line));
         };
         let line = format!("{line}: {} of {all} not handled, the first because {why}", left.len());
         if left.len() < all {
             event["Records"] = left.into();
-            lost["payload"] = event.to_string().into();
-            let rest = serde_json::to_vec(&lost)?.into();
+            object["payload"] = event.to_string().into();
+            let rest = serde_json::to_vec(&object)?.into();
             self.s3.put_object().bucket(&self.name).key(key).body(rest).send().await.map_err(said)?;
         }
-        Ok(Read::Left(line))
+        Ok(Replayed::Left(line))
     }
 
     /// Has the item of this record told as it is now.

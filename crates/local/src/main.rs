@@ -3,8 +3,9 @@
 use clap::Parser;
 use engines::{ACCESS_KEY, SECRET_KEY};
 use lambda::Env;
+use local::dead_letters::dead_letters;
 use local::options::{Command, KeysChange};
-use local::{Cloud, Options, guide, limits, log_lines, lost, migrate, sam_env, seed};
+use local::{Cloud, Options, guide, limits, log_lines, migrate, sam_env, seed};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -49,10 +50,9 @@ fn main() -> ExitCode {
             let made = runtime()?.block_on(seed::seed_sales(url, email, password))?;
             print(if made { "The sample data is in." } else { "The sample data was in already." })
         }
-        Some(Command::LostRecords { again, endpoint, stack }) => {
+        Some(Command::DeadLetters { action, endpoint, stack }) => {
             let env = environment_of_aws(&environment, endpoint.as_deref());
-            let left = runtime()?.block_on(lost::lost_records(&env, stack, *again, |line| print(&line)))?;
-            if *again && left > 0 { Err(format!("{left} objects remain").into()) } else { Ok(()) }
+            runtime()?.block_on(dead_letters(&env, stack, action, |line| print(&line)))
         }
         Some(Command::Migrate { endpoint, stack }) => {
             let env = environment_of_aws(&environment, endpoint.as_deref());

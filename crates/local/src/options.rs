@@ -1,5 +1,6 @@
 //! The options of the command line and of the environment.
 
+use crate::dead_letters;
 use crate::sockets::{SOCKET_LIMITS, SocketLimits};
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
@@ -104,17 +105,19 @@ pub enum Command {
         )]
         password: String,
     },
-    /// Lists the records of the tables' streams that their functions gave up, as the failed-records bucket keeps them.
-    /// Credentials and region come from the environment (AWS_ACCESS_KEY_ID and so on).
-    LostRecords {
-        /// Give them to their functions again, and delete those that are handled: once their cause is mended.
-        #[arg(long)]
-        again: bool,
-        /// The URL of S3 and Lambda. If not given: AWS, or the local cloud if the environment has no credentials.
-        #[arg(long)]
+    /// Lists, reads, replays and drops what queues, schedules and streams gave up: the messages of all queues of dead
+    /// letters, and the objects of the failed-records bucket. Credentials and region come from the environment
+    /// (AWS_ACCESS_KEY_ID and so on).
+    DeadLetters {
+        /// What is done with them.
+        #[command(subcommand)]
+        action: dead_letters::Action,
+        /// The URL of SQS, S3, Lambda and DynamoDB. If not given: AWS, or the local cloud if the environment has no
+        /// credentials.
+        #[arg(long, global = true)]
         endpoint: Option<String>,
         /// The name of the stack.
-        #[arg(long, default_value = "karcis")]
+        #[arg(long, global = true, default_value = "karcis")]
         stack: String,
     },
     /// Migrates the tables to this version. A finished migration is not repeated, and an interrupted one continues.

@@ -81,6 +81,8 @@ pub struct SubscriptionSpec {
     pub topic_arn: String,
     /// The queue's ARN.
     pub endpoint: String,
+    /// The ARN of the queue that gets what the queue does not take.
+    pub dead_letters: Option<String>,
     /// The attributes of `Subscribe`.
     pub attributes: HashMap<String, String>,
 }
@@ -102,6 +104,8 @@ pub struct FunctionSpec {
     pub timeout: u64,
     /// The log group that it writes to.
     pub log_group: String,
+    /// The ARN of the queue that gets events of asynchronous calls that failed each time, such as a schedule's.
+    pub dead_letters: Option<String>,
     /// May its own events call it again, time after time? Lambda does not pass on what comes round otherwise.
     pub may_recur: bool,
     /// How often it may run at once, where that is limited.
@@ -234,6 +238,8 @@ pub struct ScheduleSpec {
     pub function: String,
     /// How often.
     pub every: Duration,
+    /// The ARN of the queue that gets the event of a run that failed each time.
+    pub dead_letters: Option<String>,
 }
 
 /// The request of DynamoDB's `CreateTable` for a table of the template, with its stream if it has one.
@@ -428,6 +434,7 @@ fn subscription(properties: &Value) -> Result<SubscriptionSpec, Error> {
     Ok(SubscriptionSpec {
         topic_arn: text(properties, "TopicArn")?,
         endpoint: text(properties, "Endpoint")?,
+        dead_letters: plain(&properties["RedrivePolicy"]["deadLetterTargetArn"]),
         attributes,
     })
 }
@@ -445,6 +452,7 @@ fn function(id: &str, properties: &Value, globals: &Value) -> Result<FunctionSpe
         environment: variables.iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
         timeout: number(&properties["Timeout"], number(&globals["Timeout"], 3)),
         log_group: text(&properties["LoggingConfig"], "LogGroup")?,
+        dead_letters: plain(&properties["DeadLetterQueue"]["TargetArn"]),
         may_recur: properties["RecursiveLoop"] == "Allow",
         reserved: limit(&properties["ReservedConcurrentExecutions"]),
         rights: rights(&properties["Policies"])?,
@@ -514,8 +522,10 @@ fn schedule(properties: &Value, names: &Names) -> Result<ScheduleSpec, Error> {
         _ => return Err(unknown().into()),
     };
     let every = Duration::from_mins(number.parse::<u64>().map_err(|_| unknown())? * minutes);
-    let arn = properties["Targets"][0]["Arn"].as_str().ok_or("a rule without a target")?;
-    Ok(ScheduleSpec { function: names.function_of_arn(arn).ok_or("a rule whose target is no function")?, every })
+    let target = &properties["Targets"][0];
+    let arn = target["Arn"].as_str().ok_or("a rule without a target")?;
+    let function = names.function_of_arn(arn).ok_or("a rule whose target is no function")?;
+    Ok(ScheduleSpec { function, every, dead_letters: plain(&target["DeadLetterConfig"]["Arn"]) })
 }
 
 /// Physical names of a resource: what `Ref` and `GetAtt` answer.

@@ -2,12 +2,14 @@
 //! use.
 
 use lambda::describe::Whom;
+use lambda::given_up_after;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use template::TEXT;
 use template::keys;
-use template::{FunctionSpec, RouteSpec, Surroundings, Template, parameters, resources};
+use template::{FunctionSpec, QueueSpec, RouteSpec, Surroundings, Template, parameters, resources};
 use ticketing::ports::PART_TAKES;
 
 pub fn root() -> PathBuf {
@@ -298,6 +300,54 @@ fn a_part_of_a_closing_ends_before_it_is_taken_over() {
     let template = template();
     let function = template.functions.iter().find(|function| function.package == "close-event").unwrap();
     assert!(Duration::from_secs(function.timeout) < PART_TAKES, "{} s", function.timeout);
+}
+
+/// A dead letter keeps the time at which it was first sent, and lives on from that (Amazon SQS developer guide, "Using
+/// dead-letter queues in Amazon SQS"): what is tried for too long leaves nobody the time to mend its cause.
+#[test]
+fn a_dead_letter_lives_for_a_week_at_least() {
+    let template = template();
+    let kept = |queue: &QueueSpec| Duration::from_secs(queue.attributes["MessageRetentionPeriod"].parse().unwrap());
+    let mut tried = 0;
+    for queue in &template.queues {
+        let Some(redrive) = queue.attributes.get("RedrivePolicy") else { continue };
+        let redrive: Value = serde_json::from_str(redrive).unwrap();
+        let arn = redrive["deadLetterTargetArn"].as_str().unwrap();
+        let dead = template.queues.iter().find(|dead| arn.ends_with(&format!(":{}", dead.name))).unwrap();
+        let most = redrive["maxReceiveCount"].as_u64().or_else(|| redrive["maxReceiveCount"].as_str()?.parse().ok());
+        let given_up = given_up_after(Duration::from_mins(1), u32::try_from(most.unwrap()).unwrap());
+        assert!(kept(dead).saturating_sub(given_up) >= Duration::from_hours(7 * 24), "{}: {given_up:?}", queue.name);
+        // What watchers are told is of no use five minutes later, and is no dead letter then.
+        assert!(
+            kept(queue) > given_up || queue.name.ends_with("-broadcast"),
+            "{} forgets before it gives up",
+            queue.name
+        );
+        tried += 1;
+    }
+    assert_eq!(tried, 20);
+}
+
+#[test]
+fn what_a_topic_or_a_schedule_cannot_deliver_is_a_dead_letter() {
+    let template = template();
+    let (_, allowed) = TEXT.split_once("\n  Subscribers:\n").unwrap();
+    let (allowed, _) = allowed.split_once("PolicyDocument").unwrap();
+    for subscription in &template.subscriptions {
+        let queue = subscription.endpoint.rsplit(':').next().unwrap();
+        assert_eq!(subscription.dead_letters, Some(format!("{}-dead-letters", subscription.endpoint)));
+        let id = pascal(queue.trim_start_matches("karcis-"));
+        assert!(allowed.contains(&format!("!Ref {id}Queue\n")), "{id}");
+        assert!(allowed.contains(&format!("!Ref {id}DeadLetters\n")), "{id}");
+    }
+    for schedule in &template.schedules {
+        let function = template.functions.iter().find(|function| function.name == schedule.function).unwrap();
+        let dead = schedule.dead_letters.as_deref().unwrap();
+        assert!(dead.ends_with(":karcis-schedules-dead-letters") && function.dead_letters.as_deref() == Some(dead));
+    }
+    for source in template.sources.iter().filter(|source| source.arn.contains(":dynamodb:")) {
+        assert!(source.failures.is_some(), "{}", source.function);
+    }
 }
 
 /// No policy gives a right on everything: each statement names its resources.

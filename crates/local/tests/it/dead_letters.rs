@@ -1,11 +1,11 @@
-//! Records that a stream gave up, and the command that reads them back.
+//! What queues, schedules and streams gave up, and the command that reads, replays and drops it.
 
 use crate::app::{App, Organiser, eventually, options};
-use crate::shape::template;
+use crate::shape::{root, template};
 use aws_sdk_s3::Client;
 use local::Options;
-use local::lost::lost_records;
-use local::sources::give_up;
+use local::dead_letters::{Action, dead_letters};
+use local::sources::{give_up, run_scheduled};
 use serde_json::{Value, json};
 use settings::{Env, aws};
 use tempfile::TempDir;
@@ -48,7 +48,11 @@ struct Lost {
 impl Lost {
     async fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let kept = Options { ephemeral: false, data_dir: directory.path().to_owned(), ..options(&[]) };
+        // No schedule runs beside the test's own calls.
+        let settings =
+            ["Reconcile", "ServeLines", "CloseLines", "ResumeBookings"].map(|name| format!("{name}Schedule"));
+        let settings = settings.each_ref().map(|name| (name.as_str(), "rate(1 day)"));
+        let kept = Options { ephemeral: false, data_dir: directory.path().to_owned(), ..options(&settings) };
         let app = App::with(&kept).await;
         let env: Env = app.cloud.runtime.iter().cloned().collect();
         let s3 = aws::s3(&env).unwrap();
@@ -68,16 +72,43 @@ impl Lost {
         give_up(self.source(package), self.directory.path(), record, 201).unwrap();
     }
 
-    /// What the command says, and how many objects remain.
-    async fn read_back(&self, again: bool) -> (Vec<String>, usize) {
+    /// What the command says, with its error as the last line.
+    async fn does(&self, action: Action) -> Vec<String> {
         let mut said = Vec::new();
         let kept = |line| {
             said.push(line);
             Ok(())
         };
-        let left = lost_records(&self.env, STACK, again, kept).await.unwrap();
-        (said, left)
+        let failed = dead_letters(&self.env, STACK, &action, kept).await.err();
+        said.extend(failed.map(|why| why.to_string()));
+        said
     }
+
+    async fn lists(&self) -> Vec<String> {
+        self.does(Action::List).await
+    }
+
+    /// What the command says when it replays everything, and how many objects remain.
+    async fn replays(&self) -> (Vec<String>, usize) {
+        let said = self.does(Action::Replay { ids: Vec::new(), all: true }).await;
+        (said, keys(&self.s3, self.bucket()).await.len())
+    }
+
+    async fn send(&self, queue: &str, body: &str) {
+        self.app.cloud.engines.sqs.send(&format!("{STACK}-{queue}"), body).await.unwrap();
+    }
+}
+
+/// The message of an event of `events/`.
+fn news(event: &str) -> Value {
+    let event = std::fs::read(root().join(format!("events/{event}.json"))).unwrap();
+    let event: Value = serde_json::from_slice(&event).unwrap();
+    serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap()
+}
+
+/// The id with which a line begins.
+fn id_of(line: &str) -> String {
+    line.split("  ").next().unwrap().to_owned()
 }
 
 /// A ticket is missing because the news of its booking was given up. The command has it told again.
@@ -85,8 +116,7 @@ impl Lost {
 async fn lost_records_are_read_back() {
     let lost = Lost::start().await;
     let (app, s3) = (&lost.app, &lost.s3);
-    let (said, left) = lost.read_back(true).await;
-    assert!(said.len() == 1 && said[0].ends_with("no record is lost.") && left == 0, "{said:?}");
+    assert_eq!(lost.lists().await, ["There are no dead letters."]);
 
     let (buyer, event) = app.buyer_and_event("A:1-2").await;
     let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
@@ -98,22 +128,28 @@ async fn lost_records_are_read_back() {
     lost.give_up("ticketing-relay", &confirmed);
     s3.put_object().bucket(lost.bucket()).key("note.txt").body(b"mine".to_vec().into()).send().await.unwrap();
 
-    let (said, left) = lost.read_back(false).await;
+    let said = lost.lists().await;
     let relay = format!("{STACK}-ticketing-relay");
-    assert!(said[0].contains(&format!(" {relay}: 1 records, RetryAttemptsExhausted: aws/lambda/")), "{said:?}");
-    assert!(said[1].starts_with("note.txt: this is none of Lambda's lost records") && left == 2, "{said:?}");
+    assert!(said[0].starts_with("aws/lambda/") && said[0].contains("it is kept until it is dropped"), "{said:?}");
+    assert!(said[0].contains(&format!(" {relay}: 1 records, RetryAttemptsExhausted;")), "{said:?}");
+    assert!(
+        said[1].starts_with("note.txt: this is none of Lambda's lost records") && said[2] == "1 remain",
+        "{said:?}"
+    );
+    let whole = lost.does(Action::Read { id: id_of(&said[0]) }).await;
+    assert!(whole.len() == 1 && whole[0].contains("functionArn"), "{whole:?}");
     // While the cause is not mended, it stays.
     app.cloud.functions.break_down(&["ticketing-relay".to_owned()]);
-    let (said, left) = lost.read_back(true).await;
+    let (said, left) = lost.replays().await;
     assert!(said[0].contains("1 of 1 not handled") && said[0].contains("a test lets it fail"), "{said:?}");
-    assert_eq!((left, keys(s3, lost.bucket()).await.len()), (2, 2));
+    assert_eq!((left, &*said[2]), (2, "2 remain"));
     app.cloud.functions.break_down(&[]);
-    let (said, left) = lost.read_back(true).await;
+    let (said, left) = lost.replays().await;
     assert!(said[0].ends_with("handled now, and deleted") && left == 1, "{said:?}");
     assert_eq!(keys(s3, lost.bucket()).await, ["note.txt"], "what is not Lambda's is left alone");
     let printed = s3.get_object().bucket(tickets).key(format!("tickets/{id}.pdf"));
     eventually("the ticket is printed again", async || printed.clone().send().await.ok().map(drop)).await;
-    let elsewhere = lost_records(&lost.env, "other", true, |_| Ok(())).await.unwrap_err();
+    let elsewhere = dead_letters(&lost.env, "other", &Action::List, |_| Ok(())).await.unwrap_err();
     assert!(elsewhere.to_string().contains("other-failed-records-"), "{elsewhere}");
 }
 
@@ -135,13 +171,13 @@ async fn records_that_cannot_be_read_keep_no_others_back() {
         put.body(object.to_string().into_bytes().into()).send().await.unwrap();
     };
     put("1", &object).await;
-    let (said, left) = lost.read_back(true).await;
+    let (said, left) = lost.replays().await;
     assert!(said[0].contains("3 records") && said[0].contains("1 of 3 not handled") && left == 1, "{said:?}");
-    let (said, _) = lost.read_back(true).await;
+    let (said, _) = lost.replays().await;
     assert!(said[0].contains("1 records") && said[0].contains("1 of 1 not handled"), "the others are gone: {said:?}");
     object["payload"] = json!("no JSON");
     put("0", &object).await;
-    let (said, left) = lost.read_back(true).await;
+    let (said, left) = lost.replays().await;
     assert!(said[0].starts_with("0: ") && said[1].contains("1 of 1 not handled") && left == 2, "{said:?}");
 }
 
@@ -158,7 +194,7 @@ async fn a_seat_whose_record_was_lost_is_shown_as_it_is() {
     lost.app.book(&buyer, &event, &["A-2"], "manual").await;
     lost.app.letters_become(&event, "OGO").await;
     lost.give_up("seat-map", &taken);
-    assert_eq!(lost.read_back(true).await.1, 0);
+    assert_eq!(lost.replays().await.1, 0);
     lost.app.letters_become(&event, "GGO").await;
 }
 
@@ -174,10 +210,89 @@ async fn what_was_told_after_all_is_not_told_as_new() {
     eventually("it confirms", || async { (system.confirms() == 1).then_some(()) }).await;
     let pk = format!("BOOKING#{}", booking["id"].as_str().unwrap());
     lost.give_up("ticketing-relay", &record(app, &pk, "BOOKING", "CONFIRMED").await);
-    assert_eq!(lost.read_back(true).await.1, 0);
+    assert_eq!(lost.replays().await.1, 0);
     eventually("it is asked again", || async { (system.confirms() == 2).then_some(()) }).await;
     app.organiser_reads_that_theirs_refused(&organiser, &event).await;
     app.booking_in("CONFIRMED", &buyer, &booking).await;
+}
+
+/// A message that a queue gave up is handled once its cause is mended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dead_letters_are_listed_read_replayed_and_dropped() {
+    let lost = Lost::start().await;
+    let app = &lost.app;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    eventually("the ticket is there", || app.pdf(&buyer, &booking)).await;
+    let bookings_id = booking["id"].as_str().unwrap();
+    let tickets = lost.template.buckets.iter().find(|name| name.starts_with(&format!("{STACK}-tickets-"))).unwrap();
+    let ticket = format!("tickets/{bookings_id}.pdf");
+    lost.s3.delete_object().bucket(tickets).key(&ticket).send().await.unwrap();
+    // As a queue gives them up after many tries: with what they were sent with.
+    let mut news = news("issue-ticket/confirmed");
+    let stored = app.kept("ticketing", &format!("BOOKING#{bookings_id}"), "BOOKING");
+    news["version"] = serde_json::from_str(stored["version"]["N"].as_str().unwrap()).unwrap();
+    for (field, value) in [("id", bookings_id), ("user_id", &buyer.id), ("event_id", &event)] {
+        news[field] = json!(value);
+    }
+    lost.send("issue-ticket-dead-letters", &news.to_string()).await;
+    // Nobody can read it, at once or later.
+    lost.send("notify", "neither JSON nor news").await;
+    let said = eventually("both are listed", async || {
+        let said = lost.lists().await;
+        (said.len() == 2).then_some(said)
+    })
+    .await;
+    assert!(said[0].contains("karcis-issue-ticket-dead-letters: sent 20") && said[0].contains("(13 days)"), "{said:?}");
+    let (good, poison) = (id_of(&said[0]), id_of(&said[1]));
+    let whole = lost.does(Action::Read { id: poison.clone() }).await;
+    let whole: Value = serde_json::from_str(&whole[0]).unwrap();
+    assert_eq!(
+        (&whole["queue"], &whole["body"]),
+        (&json!("karcis-notify-dead-letters"), &json!("neither JSON nor news"))
+    );
+
+    // What is not there is said, and nothing else is done.
+    for wrong in [Action::Read { id: "x".into() }, Action::Drop { ids: vec!["x".into()] }] {
+        let said = lost.does(wrong).await;
+        assert!(said.len() == 1 && said[0].contains("not there") && said[0].ends_with(": x"), "{said:?}");
+    }
+    assert_eq!(lost.lists().await.len(), 2, "looking at them takes them from nobody");
+
+    let said = lost.does(Action::Replay { ids: vec![good], all: false }).await;
+    assert!(said.len() == 1 && said[0].ends_with("sent to karcis-issue-ticket once more"), "{said:?}");
+    let printed = lost.s3.get_object().bucket(tickets).key(&ticket);
+    eventually("the ticket is printed again", async || printed.clone().send().await.ok().map(drop)).await;
+    // What cannot be read comes back, until somebody drops it.
+    lost.replays().await;
+    let said = eventually("it is given up again", async || {
+        let said = lost.lists().await;
+        (said.len() == 1 && said[0].contains("karcis-notify-dead-letters") && id_of(&said[0]) != poison).then_some(said)
+    })
+    .await;
+    let said = lost.does(Action::Drop { ids: vec![id_of(&said[0])] }).await;
+    assert!(said[0].ends_with(": dropped"), "{said:?}");
+    assert_eq!(lost.lists().await, ["There are no dead letters."]);
+}
+
+/// A run of a schedule that fails each time is a dead letter too, which rings.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scheduled_run_that_fails_is_a_dead_letter() {
+    let lost = Lost::start().await;
+    let (functions, sqs) = (&lost.app.cloud.functions, &lost.app.cloud.engines.sqs);
+    for schedule in &lost.template.schedules {
+        let package = schedule.function.trim_start_matches(&format!("{STACK}-")).to_owned();
+        functions.break_down(std::slice::from_ref(&package));
+        run_scheduled(schedule, functions, sqs).await;
+        let said = lost.lists().await;
+        assert!(said.len() == 1 && said[0].contains("karcis-schedules-dead-letters"), "{package}: {said:?}");
+        let (replayed, _) = lost.replays().await;
+        assert!(replayed[0].contains("the next run of its schedule does the same"), "{replayed:?}");
+        lost.does(Action::Drop { ids: vec![id_of(&said[0])] }).await;
+        functions.break_down(&[]);
+        run_scheduled(schedule, functions, sqs).await;
+        assert_eq!(lost.lists().await, ["There are no dead letters."], "{package}");
+    }
 }
 
 /// As `aws lambda invoke` calls them.

@@ -1,0 +1,275 @@
+//! `karcis dead-letters`: what queues, schedules and streams gave up, at AWS or in the local cloud: lists, reads,
+//! replays and drops it.
+
+use crate::lost::{Bucket, Replayed};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::operation::send_message::SendMessageError;
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
+use clap::Subcommand;
+use contracts::{SystemWorld, Timestamp, World};
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+use settings::{Env, aws};
+use std::time::Duration;
+use template::Error;
+
+/// How the names of the queues of dead letters end.
+const DEAD_LETTERS: &str = "-dead-letters";
+/// The most messages that SQS gives at once (Amazon SQS API reference, "ReceiveMessage").
+const BATCH: i32 = 10;
+/// For how many seconds nobody else is given what this command looks at. It gives the rest back when it is done.
+const IN_HAND: i32 = 300;
+/// How long an empty queue is waited for, in seconds: with this, SQS asks all of its servers.
+const WAIT: i32 = 1;
+
+/// What is done with dead letters.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Action {
+    /// Says one line for each: its id, where from, since when, and until when it lives.
+    List,
+    /// Prints one whole. It may hold personal data.
+    Read {
+        /// Its id, as `list` says it.
+        id: String,
+    },
+    /// Has them handled once more, once their cause is mended, and drops those that are handed over.
+    Replay {
+        /// Which, by their ids.
+        #[arg(required_unless_present = "all")]
+        ids: Vec<String>,
+        /// All of them.
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
+    /// Deletes them for good.
+    Drop {
+        /// Which, by their ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
+    },
+}
+
+impl Action {
+    fn is_about(&self, id: &str) -> bool {
+        match self {
+            Self::List => true,
+            Self::Read { id: wanted } => wanted == id,
+            Self::Replay { ids, all } => *all || ids.iter().any(|wanted| wanted == id),
+            Self::Drop { ids } => ids.iter().any(|wanted| wanted == id),
+        }
+    }
+
+    /// The ids that were named.
+    fn named(&self) -> &[String] {
+        match self {
+            Self::List => &[],
+            Self::Read { id } => std::slice::from_ref(id),
+            Self::Replay { ids, .. } | Self::Drop { ids } => ids,
+        }
+    }
+}
+
+/// Does this with the dead letters of `stack`, and says a line for each. A letter that cannot be read, replayed or
+/// dropped keeps no other from it.
+///
+/// `env` says where SQS, S3, Lambda and DynamoDB are, as a function's environment does. An operator needs
+/// `sqs:ListQueues`; `sqs:GetQueueAttributes`, `sqs:ReceiveMessage`, `sqs:ChangeMessageVisibility` and
+/// `sqs:DeleteMessage` on the queues of dead letters; `sqs:SendMessage` on the others; and what [`Bucket`] needs.
+///
+/// # Errors
+/// Something that was to be replayed, read or dropped was not, or an id is not there.
+pub async fn dead_letters(
+    env: &Env,
+    stack: &str,
+    action: &Action,
+    mut say: impl FnMut(String) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let (mut seen, mut failed) = (Vec::new(), 0);
+    let sqs = aws::sqs(env)?;
+    let queues = queues(&sqs, stack).await?;
+    // Side by side, because each waits for its last letter.
+    let letters = try_join_all(queues.iter().map(Queue::letters)).await?;
+    for (queue, letters) in queues.iter().zip(letters) {
+        for letter in letters {
+            let mut stays = true;
+            if action.is_about(&letter.id) {
+                let done = queue.act(action, &letter).await;
+                stays = done.is_err() || matches!(action, Action::List | Action::Read { .. });
+                failed += usize::from(done.is_err());
+                say(done.unwrap_or_else(|why| format!("{}: {why}", letter.id)))?;
+                seen.push(letter.id.clone());
+            }
+            if stays {
+                queue.give_back(&letter).await?;
+            }
+        }
+    }
+    let bucket = Bucket::of(env, stack).await?;
+    for key in bucket.keys().await? {
+        if action.is_about(&key) {
+            let done = act_on_object(&bucket, env, action, &key).await;
+            failed += usize::from(done.is_err());
+            say(done.unwrap_or_else(|why| format!("{key}: {why}")))?;
+            seen.push(key);
+        }
+    }
+    let missing: Vec<_> = action.named().iter().filter(|id| !seen.contains(id)).map(String::as_str).collect();
+    if !missing.is_empty() {
+        return Err(format!("not there, or in another's hands for {IN_HAND} seconds: {}", missing.join(", ")).into());
+    }
+    if failed > 0 {
+        return Err(format!("{failed} remain").into());
+    }
+    if seen.is_empty() {
+        say("There are no dead letters.".to_owned())?;
+    }
+    Ok(())
+}
+
+async fn act_on_object(bucket: &Bucket, env: &Env, action: &Action, key: &str) -> Result<String, Error> {
+    match action {
+        Action::List => Ok(format!("{key}  {}; it is kept until it is dropped", bucket.describe(key).await?)),
+        Action::Read { .. } => bucket.text(key).await,
+        Action::Replay { .. } => match bucket.replay(env, key).await? {
+            Replayed::Gone => Ok(format!("{key}: somebody else was faster")),
+            Replayed::Handled(line) => Ok(format!("{line}: handled now, and deleted")),
+            Replayed::Left(line) => Err(line.into()),
+        },
+        Action::Drop { .. } => bucket.delete(key).await.map(|()| format!("{key}: dropped")),
+    }
+}
+
+/// A queue of dead letters.
+struct Queue {
+    sqs: Client,
+    url: String,
+    name: String,
+    keeps: Duration,
+}
+
+/// A message in it.
+struct Letter {
+    id: String,
+    message: Message,
+    sent_at: Timestamp,
+    received: u32,
+}
+
+/// Why SQS did not do as it was asked, in its own words.
+fn said(why: impl std::error::Error) -> Error {
+    DisplayErrorContext(why).to_string().into()
+}
+
+/// The queues of dead letters of a stack.
+async fn queues(sqs: &Client, stack: &str) -> Result<Vec<Queue>, Error> {
+    let mut pages = sqs.list_queues().queue_name_prefix(format!("{stack}-")).max_results(1000).into_paginator().send();
+    let mut queues = Vec::new();
+    while let Some(page) = pages.next().await {
+        for url in page.map_err(said)?.queue_urls() {
+            let name = url.rsplit('/').next().unwrap_or_default().to_owned();
+            if !name.ends_with(DEAD_LETTERS) {
+                continue;
+            }
+            let asked = sqs.get_queue_attributes().queue_url(url);
+            let asked = asked.attribute_names(QueueAttributeName::MessageRetentionPeriod).send().await.map_err(said)?;
+            let period = asked.attributes().and_then(|all| all.get(&QueueAttributeName::MessageRetentionPeriod));
+            let keeps = Duration::from_secs(period.and_then(|seconds| seconds.parse().ok()).unwrap_or_default());
+            queues.push(Queue { sqs: sqs.clone(), url: url.clone(), name, keeps });
+        }
+    }
+    queues.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(queues)
+}
+
+impl Queue {
+    /// All letters, oldest first. Nobody else is given them for [`IN_HAND`] seconds, or until they are given back.
+    async fn letters(&self) -> Result<Vec<Letter>, Error> {
+        let mut letters: Vec<Letter> = Vec::new();
+        loop {
+            let receive = self.sqs.receive_message().queue_url(&self.url).max_number_of_messages(BATCH);
+            let receive = receive.message_system_attribute_names(MessageSystemAttributeName::All);
+            let received = receive.visibility_timeout(IN_HAND).wait_time_seconds(WAIT).send().await.map_err(said)?;
+            if received.messages().is_empty() {
+                break;
+            }
+            letters.extend(received.messages.unwrap_or_default().into_iter().map(Letter::of));
+        }
+        letters.sort_by_key(|letter| letter.sent_at);
+        Ok(letters)
+    }
+
+    async fn give_back(&self, letter: &Letter) -> Result<(), Error> {
+        let change = self.sqs.change_message_visibility().queue_url(&self.url).visibility_timeout(0);
+        change.set_receipt_handle(letter.message.receipt_handle.clone()).send().await.map(drop).map_err(said)
+    }
+
+    async fn act(&self, action: &Action, letter: &Letter) -> Result<String, Error> {
+        match action {
+            Action::List => Ok(self.line(letter, SystemWorld.now())),
+            Action::Read { .. } => Ok(letter.whole(&self.name)?),
+            Action::Replay { .. } => self.replay(letter).await,
+            Action::Drop { .. } => {
+                self.delete(letter).await?;
+                Ok(format!("{}: dropped", letter.id))
+            }
+        }
+    }
+
+    /// A line that says what it is. A message keeps the time at which it was first sent, and lives on from that (Amazon
+    /// SQS developer guide, "Using dead-letter queues in Amazon SQS").
+    fn line(&self, letter: &Letter, now: Timestamp) -> String {
+        let until = letter.sent_at + self.keeps;
+        let days = now.until(until).as_secs() / 86_400;
+        format!(
+            "{}  {}: sent {}, received {} times; it lives until {until} ({days} days)",
+            letter.id, self.name, letter.sent_at, letter.received
+        )
+    }
+
+    /// Sends it to its queue once more, then deletes it here. Broken off in between, it is handled twice, which each
+    /// function allows for.
+    async fn replay(&self, letter: &Letter) -> Result<String, Error> {
+        let url = self.url.strip_suffix(DEAD_LETTERS).unwrap_or(&self.url);
+        let body = letter.message.body().unwrap_or_default();
+        if let Err(why) = self.sqs.send_message().queue_url(url).message_body(body).send().await {
+            if why.as_service_error().is_some_and(SendMessageError::is_queue_does_not_exist) {
+                let advice = "the next run of its schedule does the same: drop it";
+                return Err(
+                    format!("there is no queue {}; {advice}", url.rsplit('/').next().unwrap_or_default()).into()
+                );
+            }
+            return Err(said(why));
+        }
+        self.delete(letter).await?;
+        Ok(format!("{}: sent to {} once more", letter.id, url.rsplit('/').next().unwrap_or_default()))
+    }
+
+    async fn delete(&self, letter: &Letter) -> Result<(), Error> {
+        let delete = self.sqs.delete_message().queue_url(&self.url);
+        delete.set_receipt_handle(letter.message.receipt_handle.clone()).send().await.map(drop).map_err(said)
+    }
+}
+
+impl Letter {
+    fn of(message: Message) -> Self {
+        let attribute = |name| message.attributes().and_then(|all| all.get(&name));
+        let sent = attribute(MessageSystemAttributeName::SentTimestamp).and_then(|millis| millis.parse().ok());
+        let received = attribute(MessageSystemAttributeName::ApproximateReceiveCount).and_then(|n| n.parse().ok());
+        Self {
+            id: message.message_id().unwrap_or_default().to_owned(),
+            sent_at: Timestamp::from_millis(sent.unwrap_or_default()),
+            received: received.unwrap_or_default(),
+            message,
+        }
+    }
+
+    /// The whole of it, as JSON. A body that is JSON is shown as such.
+    fn whole(&self, queue: &str) -> Result<String, Error> {
+        let body = self.message.body().unwrap_or_default();
+        let body: Value = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
+        let whole =
+            json!({"id": self.id, "queue": queue, "sent_at": self.sent_at, "received": self.received, "body": body});
+        Ok(serde_json::to_string_pretty(&whole)?)
+    }
+}
