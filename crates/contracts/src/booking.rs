@@ -1,8 +1,8 @@
 //! A booking as others see it: over HTTP, on the topic, and on the timer's queue.
 
 use crate::{
-    BookingId, EventId, InvoiceNumber, Money, Reference, SeatLabel, SeatPrefix, SectionName, TimeZone, Timestamp,
-    UserId,
+    BookingId, CorrelationId, EventId, InvoiceNumber, Money, Reference, SeatLabel, SeatPrefix, SectionName, TimeZone,
+    Timestamp, UserId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -289,6 +289,9 @@ pub struct BookingChanged {
     /// Was this told before? Something that should have followed did not.
     #[serde(default)]
     pub again: bool,
+    /// The chain of requests and messages in which it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<CorrelationId>,
 }
 
 /// A message on the timer's queue: check this booking when `due` has come. A timer whose booking was never made does

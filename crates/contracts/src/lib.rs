@@ -5,6 +5,7 @@
 //! here is a change of contract.
 
 pub mod booking;
+mod correlation;
 pub mod edit;
 pub mod failure;
 pub mod idempotency;
@@ -30,6 +31,7 @@ pub use booking::{
     BestSeats, BookingChanged, BookingStatus, BookingSummary, BookingView, FailureReason, HoldTimer, InvoiceLink, Mark,
     Moved, SeatDetail,
 };
+pub use correlation::{CorrelationId, NoCorrelationId};
 pub use edit::Versioned;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;

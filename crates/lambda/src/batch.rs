@@ -7,11 +7,12 @@ use crate::function::{Function, Of};
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
-use contracts::{Failure, World};
+use contracts::{CorrelationId, Failure, World};
+use correlation::following;
 use futures::FutureExt;
 use futures::future::join_all;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use settings::{Env, Error, OfService, SettingError};
 use settings::{Part, Wiring};
 use std::future::Future;
@@ -168,7 +169,9 @@ where
                 {
                     failed.extend(readable.into_iter().map(|message| (message, why.clone())));
                 }
-                let failures = failed.iter().map(|(message, why)| retry.failed(message, why));
+                let failures = failed
+                    .iter()
+                    .map(|(message, why)| following(correlation(message), async { retry.failed(message, why).await }));
                 let batch_item_failures = join_all(failures).await.into_iter().flatten().collect();
                 Ok::<_, Error>(BatchResponse { batch_item_failures })
             }
@@ -310,6 +313,22 @@ fn pause(first: Duration, tries: u32) -> Duration {
     (first * 2u32.saturating_pow(tries.saturating_sub(1).min(10))).min(slowest).max(least)
 }
 
+fn handled(message: &SqsMessage) {
+    tracing::info!(id = message.message_id.as_deref(), queue = source(message), "handled");
+}
+
+/// The chain that a message belongs to, by its attribute or, if it came through a topic, by its body.
+fn correlation(message: &SqsMessage) -> Option<CorrelationId> {
+    #[derive(Deserialize)]
+    struct Said {
+        correlation: CorrelationId,
+    }
+    let attribute = message.message_attributes.get(correlation::ATTRIBUTE);
+    let told = attribute.and_then(|attribute| attribute.string_value.as_deref()?.parse().ok());
+    let said = || serde_json::from_str(message.body.as_deref()?).ok().map(|Said { correlation }| correlation);
+    told.or_else(said).or_else(|| message.message_id.as_deref()?.parse().ok())
+}
+
 /// The name of the queue that a message came from.
 fn source(message: &SqsMessage) -> Option<&str> {
     message.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next())
@@ -344,9 +363,14 @@ where
     Function::new(move |event: SqsEvent| {
         let (handler, retry) = (Arc::clone(&handler), retry.clone());
         async move {
-            let tries = event.records.iter().map(|message| async {
-                let Err(why) = attempt(&*handler, message).await else { return None };
-                retry.failed(message, &why).await
+            let tries = event.records.iter().map(|message| {
+                following(correlation(message), async {
+                    match attempt(&*handler, message).await {
+                        Ok(()) => handled(message),
+                        Err(why) => return retry.failed(message, &why).await,
+                    }
+                    None
+                })
             });
             let batch_item_failures = join_all(tries).await.into_iter().flatten().collect();
             Ok::<_, Error>(BatchResponse { batch_item_failures })
@@ -394,6 +418,16 @@ pub struct Record {
     pub new_image: serde_dynamo::Item,
 }
 
+impl Record {
+    /// The chain in which its item was made, if the item says so.
+    fn correlation(&self) -> Option<CorrelationId> {
+        match self.new_image.inner().get("correlation") {
+            Some(serde_dynamo::AttributeValue::S(id)) => id.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
 impl From<EventRecord> for Record {
     fn from(record: EventRecord) -> Self {
         let change = record.change;
@@ -428,9 +462,15 @@ where
     Function::new(move |event: StreamEvent| {
         let records: Vec<_> = event.records.into_iter().map(Record::from).collect();
         let sequences: Vec<_> = records.iter().map(|record| record.sequence.clone()).collect();
+        let chains: Vec<_> = records.iter().map(Record::correlation).collect();
         let outcome = handler(records);
         async move {
-            let Err((place, why)) = outcome.await else { return Ok::<_, Error>(BatchResponse::default()) };
+            let outcome = outcome.await;
+            let done = outcome.as_ref().map_or_else(|(place, _)| *place, |()| sequences.len());
+            for (sequence, chain) in sequences.iter().zip(chains).take(done).filter(|(_, chain)| chain.is_some()) {
+                following(chain, async { tracing::info!(sequence, "handled") }).await;
+            }
+            let Err((place, why)) = outcome else { return Ok::<_, Error>(BatchResponse::default()) };
             let item_identifier = sequences.get(place).or(sequences.first()).cloned().unwrap_or_default();
             tracing::warn!(sequence = item_identifier, %why, "the stream will go on from here");
             Ok(BatchResponse { batch_item_failures: vec![BatchItemFailure { item_identifier }] })

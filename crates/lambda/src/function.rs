@@ -4,6 +4,7 @@ use crate::describe::Description;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::{Problem, SystemWorld, World};
+use correlation::following;
 use futures::future::BoxFuture;
 use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
 use lambda_runtime::{Context, LambdaEvent, service_fn};
@@ -76,7 +77,8 @@ impl Function {
                 let request = without_address(request)?;
                 let respond = service_fn(move |request: Request| {
                     let handler = Arc::clone(&handler);
-                    async move { Ok::<_, Error>(answer(&*handler, request).await) }
+                    let id = crate::request::correlation(&request);
+                    async move { Ok::<_, Error>(following(id, answer(&*handler, request)).await) }
                 });
                 let mut adapter = lambda_http::Adapter::from(respond);
                 let response = adapter.call(LambdaEvent::new(request, context)).await?;
@@ -109,9 +111,10 @@ impl Function {
         }))
     }
 
-    /// Calls it, under the context's trace header.
+    /// Calls it, under the context's trace header. What belongs to no other chain begins one of its own.
     pub async fn invoke(&self, event: Payload, context: Context) -> Result<Payload, Error> {
-        settings::traced(context.xray_trace_id.clone(), (self.0)(event, context)).await
+        let (trace, id) = (context.xray_trace_id.clone(), context.request_id.parse().ok());
+        settings::traced(trace, following(id, (self.0)(event, context))).await
     }
 }
 
@@ -171,7 +174,7 @@ pub fn run(definition: impl Definition) -> ExitCode {
     let said = env.get("RUST_LOG").and_then(|said| said.parse().ok());
     let filter: Targets = said.unwrap_or_else(|| Targets::new().with_default(Level::INFO));
     // CloudWatch adds the time.
-    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false);
+    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false).with_span_list(false);
     tracing_subscriber::registry().with(lines).with(filter).init();
     let serve = async {
         let function = definition.start(env, Arc::new(SystemWorld)).await?;

@@ -16,7 +16,7 @@ use contracts::edit::Seen;
 use contracts::keys::digest;
 use contracts::optional::given;
 use contracts::webhook::{self, InvoiceEvent, Secrets};
-use contracts::{Caller, Code, IdempotencyKey, PageRequest, Problem, Service, Timestamp};
+use contracts::{Caller, Code, CorrelationId, IdempotencyKey, PageRequest, Problem, Service, Timestamp};
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
@@ -105,6 +105,16 @@ fn context(request: &Request) -> Option<&ApiGatewayV2httpRequestContext> {
         RequestContext::ApiGatewayV2(context) => Some(context),
         _ => None,
     }
+}
+
+/// The chain that a request belongs to: that of the service which calls, or one that this request begins. A user cannot
+/// choose the id: who reads the log by it should find nothing else.
+pub(crate) fn correlation(request: &Request) -> Option<CorrelationId> {
+    let context = context(request)?;
+    let kind = context.authorizer.as_ref().and_then(|authorizer| authorizer.fields.get("kind"));
+    let told = header(request, correlation::HEADER).filter(|_| kind.is_none_or(|kind| kind != "user"));
+    let own = || context.request_id.as_deref()?.parse().ok();
+    told.and_then(|told| told.parse().ok()).or_else(own)
 }
 
 pub(crate) fn route_key(request: &Request) -> String {

@@ -14,10 +14,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use template::{Error, STACK, Surroundings, TEXT, Template, keys};
+use template::{AccessLogSpec, Error, STACK, Surroundings, TEXT, Template, keys};
 use tokio::net::TcpListener;
 use triggers::Throttles;
-use triggers::gateway::Gateway;
+use triggers::gateway::{AccessLog, Gateway};
 use triggers::runtime_environment;
 use triggers::sockets::Sockets;
 
@@ -69,7 +69,8 @@ impl Cloud {
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
         let functions =
             Arc::new(Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs).await?);
-        engines.logs.has(template.functions.iter().map(|function| function.log_group.clone()).collect());
+        let groups = template.functions.iter().map(|function| &function.log_group);
+        engines.logs.has(groups.chain(template.access_log.as_ref().map(|log| &log.group)).cloned().collect());
         engines.lambda.has(functions.clone(), template.functions);
         engines.secrets.has(template.keys_secret, &keys);
         // The directory may hold data of an earlier version.
@@ -85,6 +86,10 @@ impl Cloud {
             world: Arc::new(SystemWorld),
             verdicts: Mutex::default(),
             request_time: options.request_time,
+            access_log: template.access_log.map(|AccessLogSpec { group, format }| {
+                let logs = Arc::clone(&engines.logs);
+                AccessLog { format, write: Box::new(move |line| logs.write(&group, "gateway", line)) }
+            }),
         };
         let (ready_now, ses) = (Arc::clone(&ready), Arc::clone(&engines.ses));
         let live = Arc::new(Live {

@@ -3,8 +3,8 @@
 use crate::domain::{Meter, MeterQuery, Order, Product, Purchase, PurchaseStatus, Rates, Token, Transition};
 use async_trait::async_trait;
 use contracts::{
-    CreateInvoice, Failure, Invoice, InvoiceNumber, LiveState, Page, PageRequest, ProductId, PurchaseId, RefundAnswer,
-    Timestamp, UserId,
+    CorrelationId, CreateInvoice, Failure, Invoice, InvoiceNumber, LiveState, Page, PageRequest, ProductId, PurchaseId,
+    RefundAnswer, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -180,7 +180,6 @@ pub trait Topic: Send + Sync {
 /// A message on the topic: a purchase changed, and this is its status now. It holds no personal data, so whoever acts
 /// on it reads the purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct PurchaseChanged {
     /// The purchase.
     pub id: PurchaseId,
@@ -188,12 +187,16 @@ pub struct PurchaseChanged {
     pub status: PurchaseStatus,
     /// Grows by one with every change.
     pub version: u64,
+    /// The chain of requests and messages in which it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<CorrelationId>,
 }
 
 impl PurchaseChanged {
     /// The message of this purchase's current status.
-    pub const fn of(purchase: &Purchase) -> Self {
-        Self { id: purchase.id, status: purchase.status, version: purchase.version }
+    pub fn of(purchase: &Purchase) -> Self {
+        let Purchase { id, status, version, correlation, .. } = purchase;
+        Self { id: *id, status: *status, version: *version, correlation: correlation.clone() }
     }
 }
 

@@ -68,6 +68,7 @@ fn purchase(engine: &Engine, meter: &MeterNumber, kwh: &str) -> Purchase {
         updated_at: now,
         version: 1,
         request_digest: None,
+        correlation: None,
     }
 }
 
@@ -270,7 +271,7 @@ async fn live(engine: &Engine) {
 
 async fn topic(engine: &Engine) {
     let topic = SnsTopic::new(aws::sns(&engine.env).unwrap(), Engine::topic_arn("purchases"));
-    let change = |status| PurchaseChanged { id: PurchaseId::new(engine.id()), status, version: 3 };
+    let change = |status| PurchaseChanged { id: PurchaseId::new(engine.id()), status, version: 3, correlation: None };
     let changes: Vec<_> = (0..12).map(|_| change(PurchaseStatus::Issuing)).collect();
     let (told, outcome) = topic.publish(&changes).await;
     outcome.unwrap();

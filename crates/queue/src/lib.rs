@@ -2,9 +2,10 @@
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 use contracts::Failure;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// The most messages of one `SendMessageBatch` (Amazon SQS API reference).
@@ -33,7 +34,11 @@ impl Queue {
     pub async fn send(&self, what: &str, message: &impl Serialize, delay: Duration) -> Result<(), Failure> {
         let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
         let send = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds(delay));
-        send.send().await.map(drop).map_err(|e| Failure::transient(what, DisplayErrorContext(e)))
+        send.set_message_attributes(attributes(what)?)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|e| Failure::transient(what, DisplayErrorContext(e)))
     }
 }
 
@@ -50,7 +55,8 @@ impl Queue {
             let mut entries = Vec::with_capacity(batch.len());
             for (place, message) in batch.iter().enumerate() {
                 let body = serde_json::to_string(message).map_err(|e| Failure::permanent(what, e))?;
-                let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body).build();
+                let entry = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(body);
+                let entry = entry.set_message_attributes(attributes(what)?).build();
                 entries.push(entry.map_err(|e| Failure::permanent(what, e))?);
             }
             let send = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
@@ -61,6 +67,14 @@ impl Queue {
         }
         Ok(())
     }
+}
+
+/// What a message says besides its body: which chain it belongs to.
+fn attributes(what: &str) -> Result<Option<HashMap<String, MessageAttributeValue>>, Failure> {
+    let Some(id) = correlation::in_hand() else { return Ok(None) };
+    let value = MessageAttributeValue::builder().data_type("String").string_value(id).build();
+    let value = value.map_err(|e| Failure::permanent(what, e))?;
+    Ok(Some(HashMap::from([(correlation::ATTRIBUTE.to_owned(), value)])))
 }
 
 /// Rounded up to whole seconds: a timer that comes early would have to be sent again.

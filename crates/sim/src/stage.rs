@@ -208,6 +208,7 @@ impl Stage {
                 world: Arc::new(Clock { stage: stage.clone(), skew: 0 }),
                 verdicts: Mutex::default(),
                 request_time: REQUEST_TIME,
+                access_log: None,
             },
             sockets: Sockets {
                 routes: props.template.sockets.clone(),

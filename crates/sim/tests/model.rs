@@ -290,6 +290,7 @@ impl Explorer {
             version: 1,
             amendments: 0,
             request_digest: None,
+            correlation: None,
             previous: (who == W).then(|| BookingId::new(Uuid::from_u128(99))),
             moved: None,
         };

@@ -63,6 +63,8 @@ pub struct Template {
     pub schedules: Vec<ScheduleSpec>,
     /// The name of the secret with the keys.
     pub keys_secret: String,
+    /// The gateway's access log.
+    pub access_log: Option<AccessLogSpec>,
 }
 
 /// A queue.
@@ -72,6 +74,15 @@ pub struct QueueSpec {
     pub name: String,
     /// The attributes of `CreateQueue`.
     pub attributes: HashMap<String, String>,
+}
+
+/// The gateway's access log.
+#[derive(Debug, Clone)]
+pub struct AccessLogSpec {
+    /// The log group.
+    pub group: String,
+    /// The form of a line.
+    pub format: String,
 }
 
 /// A subscription of a queue to a topic.
@@ -364,6 +375,11 @@ impl Template {
                 self.functions.push(function);
             }
             "AWS::Serverless::HttpApi" => {
+                let log = &properties["AccessLogSettings"];
+                self.access_log = Some(AccessLogSpec {
+                    group: text(log, "DestinationArn")?.rsplit(':').next().unwrap_or_default().to_owned(),
+                    format: text(log, "Format")?,
+                });
                 self.authorizer = authorizer(properties, names);
                 self.throttles = throttles(&properties["RouteSettings"])?;
                 self.cors = serde_json::from_value(properties["CorsConfiguration"].clone())?;
@@ -555,7 +571,10 @@ fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> 
             (name.clone(), vec![("Arn", format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"))])
         }
         "AWS::KMS::Key" => (id.to_owned(), vec![("Arn", format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}"))]),
-        "AWS::Logs::LogGroup" => (named("LogGroupName"), vec![]),
+        "AWS::Logs::LogGroup" => {
+            let name = named("LogGroupName");
+            (name.clone(), vec![("Arn", format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"))])
+        }
         "AWS::Events::Rule" => {
             (format!("{STACK}-{id}"), vec![("Arn", format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-{id}"))])
         }

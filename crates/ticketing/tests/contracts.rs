@@ -128,6 +128,7 @@ impl Scene {
             version: 1,
             amendments: 0,
             request_digest: None,
+            correlation: None,
             previous: None,
             moved: None,
         }

@@ -49,7 +49,20 @@ pub struct Gateway {
     pub verdicts: Mutex<HashMap<String, Verdict>>,
     /// How long a request may take to come in.
     pub request_time: Duration,
+    /// Where it writes a line for each request, if it does.
+    pub access_log: Option<AccessLog>,
 }
+
+/// The gateway's access log.
+pub struct AccessLog {
+    /// The template's format: a text with `$context.requestId` and others like it.
+    pub format: String,
+    /// Takes a line.
+    pub write: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+/// The header that tells the caller the id of their request.
+const REQUEST_ID: &str = "apigw-requestid";
 
 /// A verdict of the authorizer: until when it is kept, and the context that came with it; `None` is a refusal.
 pub type Verdict = (Timestamp, Option<Value>);
@@ -64,30 +77,50 @@ impl Gateway {
         B: Body<Data = Bytes>,
         B::Error: Into<Error>,
     {
-        let Some(cors) = &self.cors else { return self.routed(request, source).await };
-        let crossing = Crossing::of(&request);
-        let mut answer = match crossing {
-            Crossing::Preflight(_) => empty(204),
-            _ => self.routed(request, source).await,
+        let (begun, id) = (self.world.now(), self.world.new_id().to_string());
+        let found = find(&self.routes, request.method().as_str(), request.uri().path());
+        let key = found.as_ref().map_or_else(|| "-".to_owned(), |(route, _)| route.key());
+        let crossing = self.cors.as_ref().map(|cors| (cors, Crossing::of(&request)));
+        let mut answer = match (&crossing, found) {
+            (Some((_, Crossing::Preflight(_))), _) => empty(204),
+            (_, Some(found)) => self.routed(found, request, source, &id).await,
+            (_, None) => message(404, "Not Found"),
         };
-        crossing.allow(cors, answer.headers_mut());
+        if let Some((cors, crossing)) = crossing {
+            crossing.allow(cors, answer.headers_mut());
+        }
+        if let Some(log) = &self.access_log {
+            let length = answer.body().size_hint().exact().unwrap_or_default();
+            log.note(&[
+                ("requestId", &id),
+                ("routeKey", &key),
+                ("status", answer.status().as_str()),
+                ("responseLatency", &begun.until(self.world.now()).as_millis().to_string()),
+                ("responseLength", &length.to_string()),
+            ]);
+        }
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            answer.headers_mut().insert(REQUEST_ID, id);
+        }
         answer
     }
 
-    async fn routed<B>(&self, request: Request<B>, source: IpAddr) -> Answer
+    async fn routed<B>(
+        &self,
+        (route, parameters): (&RouteSpec, Map<String, Value>),
+        request: Request<B>,
+        source: IpAddr,
+        id: &str,
+    ) -> Answer
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Error>,
     {
-        let path = request.uri().path().to_owned();
-        let Some((route, parameters)) = find(&self.routes, request.method().as_str(), &path) else {
-            return message(404, "Not Found");
-        };
         if !self.throttles.admit(&route.key(), self.world.now()) {
             return message(429, "Too Many Requests");
         }
         let (parts, body) = request.into_parts();
-        let mut event = self.event(route, parameters, &parts, source);
+        let mut event = self.event(route, parameters, &parts, source, id);
         if route.authorized {
             match self.authorize(&parts.headers, &event).await {
                 Ok(context) => event["requestContext"]["authorizer"] = json!({"lambda": context}),
@@ -155,6 +188,7 @@ impl Gateway {
         parameters: Map<String, Value>,
         parts: &hyper::http::request::Parts,
         source: IpAddr,
+        id: &str,
     ) -> Value {
         let now = self.world.now();
         let clock = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
@@ -179,7 +213,7 @@ impl Gateway {
                     "sourceIp": source.to_string(),
                     "userAgent": headers.get("user-agent").cloned().unwrap_or_else(|| "".into()),
                 },
-                "requestId": self.world.new_id().to_string(),
+                "requestId": id,
                 "routeKey": route_key,
                 "stage": "$default",
                 "time": now.at(UtcOffset::UTC).format(&clock).unwrap_or_default(),
@@ -197,6 +231,22 @@ impl Gateway {
             event["pathParameters"] = parameters.into();
         }
         event
+    }
+}
+
+impl AccessLog {
+    /// Writes a line about a request. What is not known of it is `-`, as in API Gateway's own (Amazon API Gateway,
+    /// "Customizing HTTP API access logs").
+    fn note(&self, known: &[(&str, &str)]) {
+        let mut parts = self.format.split("$context.");
+        let mut line = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(part.len());
+            let (name, rest) = part.split_at(end);
+            line.push_str(known.iter().find(|(one, _)| *one == name).map_or("-", |(_, value)| value));
+            line.push_str(rest);
+        }
+        (self.write)(&line);
     }
 }
 

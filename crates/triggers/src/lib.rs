@@ -76,12 +76,27 @@ pub fn record(message: &Value, arn: &str) -> Value {
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": message["Attributes"],
-        "messageAttributes": {},
+        "messageAttributes": attributes(&message["MessageAttributes"]),
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,
         "awsRegion": REGION,
     })
+}
+
+/// A message's attributes as Lambda passes them on (AWS Lambda developer guide, "Using Lambda with Amazon SQS").
+fn attributes(given: &Value) -> Value {
+    let given = given.as_object().into_iter().flatten();
+    let attribute = |(name, value): (&String, &Value)| {
+        let told = json!({
+            "stringValue": value["StringValue"],
+            "stringListValues": [],
+            "binaryListValues": [],
+            "dataType": value["DataType"],
+        });
+        (name.clone(), told)
+    };
+    given.map(attribute).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// The items that a partial batch response says failed.

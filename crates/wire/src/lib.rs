@@ -13,6 +13,7 @@ pub use tokens::ServiceTokens;
 use async_trait::async_trait;
 use contracts::Failure;
 use outside::PublicNames;
+use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, IntoUrl, Method, Request, RequestBuilder, Response};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +90,11 @@ impl Http {
     /// Sends a request and answers whatever response comes back, errors of the other side included. `what` names the
     /// task in the log. The log leaves out the address, because it may contain something confidential.
     pub async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
-        let request = request.build().map_err(|e| Failure::permanent(what, e.without_url()))?;
+        let mut request = request.build().map_err(|e| Failure::permanent(what, e.without_url()))?;
+        if let Some(id) = correlation::in_hand() {
+            let id = HeaderValue::from_str(&String::from(id)).map_err(|e| Failure::permanent(what, e))?;
+            request.headers_mut().insert(correlation::HEADER, id);
+        }
         if self.outside {
             outside::check(request.url()).map_err(|why| Failure::permanent(what, why))?;
         }

@@ -14,11 +14,11 @@ fn signed(client: &Client, method: Method, aws_url: &str, path: &str, service: &
 }
 
 /// A request in the protocol AWS JSON 1.1.
-fn asks(client: &Client, aws_url: &str, service: &str, target: &str, input: &Value) -> RequestBuilder {
+pub fn asks(client: &Client, aws_url: &str, service: &str, target: &str, input: &Value) -> RequestBuilder {
     signed(client, Method::POST, aws_url, "/", service).header("x-amz-target", target).json(input)
 }
 
-async fn answer(request: RequestBuilder) -> (u16, Value) {
+pub async fn answer(request: RequestBuilder) -> (u16, Value) {
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }

@@ -15,6 +15,7 @@ mod crowd;
 mod dead_letters;
 mod description;
 mod events;
+mod following;
 mod keys;
 mod laptop;
 mod late;

@@ -4,8 +4,8 @@ use crate::domain::energy::{Connection, Kwh, LocalTax, Month};
 use crate::domain::meter::MeterNumber;
 use crate::domain::order::{Order, Token};
 use contracts::{
-    InvoiceLink, InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, Reference, Service, Timestamp,
-    UserId,
+    CorrelationId, InvoiceLink, InvoiceNumber, Locale, Money, PaymentMode, ProductId, PurchaseId, Reference, Service,
+    Timestamp, UserId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,9 @@ pub struct Purchase {
     /// A digest of the request, if it came with an idempotency key.
     #[serde(rename = "request", skip_serializing_if = "Option::is_none")]
     pub request_digest: Option<String>,
+    /// The chain of requests and messages in which it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<CorrelationId>,
 }
 
 /// A purchase as its buyer sees it.
@@ -369,6 +372,7 @@ pub(crate) mod tests {
             updated_at: Timestamp::from_millis(0),
             version: 1,
             request_digest: None,
+            correlation: None,
         }
     }
 

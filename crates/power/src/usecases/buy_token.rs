@@ -163,6 +163,7 @@ fn draft(
         updated_at: now,
         version: 1,
         request_digest: digest,
+        correlation: correlation::in_hand(),
     };
     if purchase.kwh > meter.connection.month_limit() { Err(over_limit(&purchase)) } else { Ok(purchase) }
 }

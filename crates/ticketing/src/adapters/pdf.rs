@@ -239,6 +239,7 @@ mod tests {
             was_paid: false,
             ticket_url: None,
             again: false,
+            correlation: None,
         }
     }
 

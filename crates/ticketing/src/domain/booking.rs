@@ -4,8 +4,9 @@ use crate::domain::event::{Event, Occasion};
 use crate::domain::layout::BookedSeat;
 use crate::domain::line::Waiter;
 use contracts::{
-    BestSeats, BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, EventId, FailureReason,
-    InvoiceLink, InvoiceNumber, Money, Moved, PaymentMode, Reference, Service, TimeZone, Timestamp, UserId,
+    BestSeats, BookingChanged, BookingId, BookingStatus, BookingSummary, BookingView, CorrelationId, EventId,
+    FailureReason, InvoiceLink, InvoiceNumber, Money, Moved, PaymentMode, Reference, Service, TimeZone, Timestamp,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -85,6 +86,9 @@ pub struct Booking {
     /// That its event was moved after it was booked, the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// The chain of requests and messages in which it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<CorrelationId>,
 }
 
 /// That a booking took another name of its buyer's.
@@ -247,6 +251,7 @@ impl Booking {
             request_digest: None,
             previous: None,
             moved: None,
+            correlation: None,
         }
     }
 
@@ -488,6 +493,7 @@ impl Booking {
             moved: self.moved.clone(),
             ticket_url,
             again: false,
+            correlation: self.correlation.clone(),
         }
     }
 }
@@ -552,6 +558,7 @@ mod tests {
             version: 1,
             amendments: 0,
             request_digest: None,
+            correlation: None,
             previous: None,
             moved: None,
         }

@@ -113,6 +113,7 @@ mod tests {
             version: 1,
             amendments: 0,
             request_digest: None,
+            correlation: None,
             previous: None,
             moved: None,
         }

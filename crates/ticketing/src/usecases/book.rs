@@ -276,6 +276,7 @@ fn draft(
         total,
         payment: request.payment,
         request_digest: digest,
+        correlation: correlation::in_hand(),
         ..Booking::held(event, id, buyer, now, now + on.hold)
     })
 }
@@ -523,6 +524,7 @@ mod tests {
             updated_at: Timestamp::from_millis(0),
             version,
             amendments: 0,
+            correlation: None,
             request_digest: Some("digest".into()),
             previous: None,
             moved: None,

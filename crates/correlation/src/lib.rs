@@ -1,0 +1,32 @@
+//! One id for all that follows from one request: functions that call each other, messages in queues, and what is asked
+//! of outside systems. Every line of the log that is written meanwhile bears it, in its span.
+//!
+//! A request from outside begins a chain, whose id is the gateway's own for that request; the gateway tells it to the
+//! caller (`apigw-requestid`) and to its access log. The id goes on in the header [`HEADER`] and in the message
+//! attribute [`ATTRIBUTE`]. A table's stream carries nothing of its own: a booking keeps its chain's id among its facts,
+//! and the messages about it say it.
+
+use contracts::CorrelationId;
+use std::future::Future;
+use tracing::Instrument;
+
+/// The header of our calls over HTTP, to our own services and to outside systems.
+pub const HEADER: &str = "x-correlation-id";
+/// The message attribute of our messages in queues.
+pub const ATTRIBUTE: &str = "CorrelationId";
+
+tokio::task_local! {
+    static IN_HAND: CorrelationId;
+}
+
+/// Does `work` in the chain of this id, if there is one.
+pub async fn following<F: Future>(id: Option<CorrelationId>, work: F) -> F::Output {
+    let Some(id) = id else { return work.await };
+    let span = tracing::info_span!("following", correlation = %id);
+    IN_HAND.scope(id, work.instrument(span)).await
+}
+
+/// The id of the chain that this task works in.
+pub fn in_hand() -> Option<CorrelationId> {
+    IN_HAND.try_with(Clone::clone).ok()
+}
