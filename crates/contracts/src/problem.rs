@@ -106,6 +106,7 @@ problems! {
     PaymentUnavailable   502 "payment_unavailable"    true  "The payment service did not answer.";
     RefundFailed         502 "refund_failed"          true  "The payment provider did not pay the money back.";
     TmdbUnavailable      502 "tmdb_unavailable"       true  "TMDB did not answer, or its answer cannot be read.";
+    NoPaymentProvider    503 "no_payment_provider"    false "Nothing is sold here yet: there is no payment provider.";
     PowerUnavailable     503 "power_unavailable"      true  "The power company does not sell just now; nothing was bought.";
     PowerSilent          504 "power_silent"           true  "The simulated power company gave no answer in time.";
     Unavailable          503 "unavailable"            true  "Too busy for the moment.";

@@ -16,7 +16,7 @@ mod trace;
 
 pub use env::{Env, OfService, SettingError};
 pub use network::Network;
-pub use part::{EdgeKey, HomeZone, Part, PublicUrl, Wiring};
+pub use part::{EdgeKey, HomeZone, Part, PublicUrl, TakesPayments, Wiring};
 pub use trace::{TRACE_HEADER, trace, traced};
 
 /// Why a function could not start, or failed as a whole.

@@ -115,6 +115,19 @@ impl Part for PublicUrl {
     }
 }
 
+/// Whether this stack has a payment provider. Without one nothing is sold.
+pub struct TakesPayments(pub bool);
+
+impl Part for TakesPayments {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        match wiring.env().text("PAYMENT_PROVIDER")?.as_str() {
+            "none" => Ok(Self(false)),
+            "simulated" => Ok(Self(true)),
+            _ => Err(SettingError::unreadable("PAYMENT_PROVIDER").into()),
+        }
+    }
+}
+
 /// What the CDN before the API proves itself with (`infra/edge.yaml`).
 pub struct EdgeKey(String);
 

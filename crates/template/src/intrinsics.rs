@@ -1,7 +1,7 @@
 //! Resolves the template's references: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::Split`, `Fn::If` with its conditions, and
 //! Secrets Manager's dynamic references.
 
-use crate::{ACCOUNT, Error, REGION, STACK, Surroundings, members, physical, plain};
+use crate::{ACCOUNT, Error, REGION, STACK, Surroundings, members, parameter, physical, plain};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -26,7 +26,9 @@ impl Names {
         let mut references: HashMap<_, _> = pseudo.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         for (name, parameter) in members(&template["Parameters"]) {
             let given = around.parameters.get(name).cloned().or_else(|| plain(&parameter["Default"]));
-            references.insert(name.to_owned(), given.ok_or_else(|| format!("the parameter {name} is missing"))?);
+            let given = given.ok_or_else(|| format!("the parameter {name} is missing"))?;
+            parameter::check(name, parameter, &given)?;
+            references.insert(name.to_owned(), given);
         }
         let secrets = around.secrets.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let (attributes, conditions) = (HashMap::new(), HashMap::new());
@@ -61,8 +63,12 @@ impl Names {
         resource["Condition"].as_str().is_none_or(holds)
     }
 
-    /// Puts the values of these parameters where a value refers to them.
+    /// Puts the values of these parameters where a value refers to them, and what conditions choose where they do.
     pub fn fill_in(&self, value: &mut Value, parameters: &[String]) -> Result<(), Error> {
+        if value.get("Fn::If").is_some() {
+            *value = resolve(value, self)?;
+            return Ok(());
+        }
         let named = value["Ref"].as_str().filter(|name| parameters.iter().any(|one| one == name));
         if let Some(given) = named.map(|name| self.reference(name)).transpose()? {
             *value = Value::String(given);
@@ -152,10 +158,13 @@ pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
     })
 }
 
-/// Does a condition hold? `Fn::Equals` and `Fn::Not` are known.
+/// Does a condition hold? `Fn::And`, `Fn::Equals` and `Fn::Not` are known.
 fn holds(condition: &Value, names: &Names) -> Result<bool, Error> {
     match condition.as_object().and_then(single) {
         Some(("Fn::Not", Value::Array(inner))) if inner.len() == 1 => Ok(!holds(&inner[0], names)?),
+        Some(("Fn::And", Value::Array(all))) => {
+            all.iter().try_fold(true, |so_far, one| Ok(holds(one, names)? && so_far))
+        }
         Some(("Fn::Equals", Value::Array(sides))) if sides.len() == 2 => {
             let sides = sides.iter().map(|side| Ok::<_, Error>(plain(&resolve(side, names)?)));
             let sides = sides.collect::<Result<Vec<_>, _>>()?;

@@ -9,6 +9,7 @@
 pub mod edge;
 mod intrinsics;
 pub mod keys;
+mod parameter;
 mod sockets;
 mod yaml;
 
@@ -283,10 +284,21 @@ pub struct Surroundings {
     pub queues_url: String,
 }
 
+/// What parameters are on this machine, if nothing else is said. The outside systems are simulated, and behave badly;
+/// organisers' systems have no TLS.
+pub const ON_THIS_MACHINE: [(&str, &str); 6] = [
+    ("Simulators", "yes"),
+    ("PaymentProvider", "simulated"),
+    ("OrganiserScheme", "http"),
+    ("OrganiserFailureRate", "0.2"),
+    ("PaymentFailureRate", "0.1"),
+    ("PowerFailureRate", "0.05"),
+];
+
 impl Surroundings {
     /// Those of a cloud on this machine, with its API at `url` and AWS's APIs at `aws_url`. `PublicUrl` and
-    /// `AwsEndpointUrl` always follow from these two; `parameters` may set the others. `KeysSecret`, `TmdbUrl` and
-    /// `OrganiserScheme` have defaults for this machine.
+    /// `AwsEndpointUrl` always follow from these two; `parameters` may set the others. The others have the defaults
+    /// of [`ON_THIS_MACHINE`], where it has one.
     pub fn local(
         parameters: &BTreeMap<String, String>,
         secrets: &BTreeMap<String, String>,
@@ -296,10 +308,11 @@ impl Surroundings {
         let mut parameters = parameters.clone();
         parameters.insert("PublicUrl".into(), url.to_owned());
         parameters.insert("AwsEndpointUrl".into(), aws_url.to_owned());
-        parameters.entry("KeysSecret".into()).or_insert_with(|| format!("{STACK}/keys"));
-        parameters.entry("TmdbUrl".into()).or_insert_with(|| format!("{url}/api/tmdb"));
-        // Organisers' systems on this machine have no TLS.
-        parameters.entry("OrganiserScheme".into()).or_insert_with(|| "http".into());
+        let tmdb = format!("{url}/api/tmdb");
+        let secret = format!("{STACK}/keys");
+        for (name, value) in [("KeysSecret", &*secret), ("TmdbUrl", &tmdb)].into_iter().chain(ON_THIS_MACHINE) {
+            parameters.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
         Self { parameters, secrets: secrets.clone(), queues_url: aws_url.to_owned() }
     }
 }
@@ -317,7 +330,8 @@ pub fn resources(text: &str, parameters: &BTreeMap<String, String>) -> Result<Va
     const KEPT: [&str; 4] = ["AWS::DynamoDB::", "AWS::SQS::", "AWS::SNS::", "AWS::S3::"];
     let mut template = yaml::parse(text)?;
     // No name of these resources contains an address.
-    let names = Names::new(&template, &Surroundings::local(parameters, &BTreeMap::new(), "", ""))?;
+    let somewhere = "http://127.0.0.1";
+    let names = Names::new(&template, &Surroundings::local(parameters, &BTreeMap::new(), somewhere, somewhere))?;
     let given: Vec<String> = members(&template["Parameters"]).map(|(name, _)| name.to_owned()).collect();
     let all = template["Resources"].as_object_mut().ok_or("the template has no resources")?;
     all.retain(|_, resource| {

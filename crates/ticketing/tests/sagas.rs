@@ -151,6 +151,7 @@ impl Kept {
             hold: HOLD,
             lapse_pause: Duration::ZERO,
             unpaid_per_event: 5,
+            takes_payments: true,
         }
     }
 

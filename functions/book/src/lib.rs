@@ -29,6 +29,7 @@ pub fn function() -> impl Definition {
         Code::OrganiserRefused,
         Code::OrganiserUnavailable,
         Code::PaymentUnavailable,
+        Code::NoPaymentProvider,
     ])
     .served_by(handle)
 }

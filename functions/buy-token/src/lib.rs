@@ -25,6 +25,7 @@ pub fn function() -> impl Definition {
             Code::InProgress,
             Code::IdempotencyKeyReused,
             Code::PaymentUnavailable,
+            Code::NoPaymentProvider,
             Code::PowerUnavailable,
         ])
         .served_by(handle)

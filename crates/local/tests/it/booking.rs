@@ -1,9 +1,10 @@
 //! One booking, from seat to ticket, and every way in which it may end.
 
-use crate::app::{App, Organiser, User, eventually};
+use crate::app::{App, Organiser, User, eventually, options};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::{Money, Timestamp};
+use local::Options;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -347,4 +348,34 @@ async fn a_big_event_spreads_over_blocks_and_is_one_map() {
     app.letters_become(&event, &format!("B{}B", "O".repeat(1_998))).await;
     let too_many = json!({"section": "Z", "rows": "C-U:1-999", "price": Money::idr(100)});
     assert_eq!(app.post(&format!("/api/events/{event}/seats"), &organiser, &too_many).await.0, 422);
+}
+
+/// Whoever deploys Karcis without saying who takes the money sells nothing, and buyers are told why.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_payment_provider_nothing_is_sold_and_nothing_is_held() {
+    let app = App::start(&[("PaymentProvider", "none"), ("Simulators", "yes")]).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let (status, problem) = app.book(&buyer, &event, &["A-1"], "auto").await;
+    assert_eq!((status, &problem["code"]), (503, &json!("no_payment_provider")), "{problem}");
+    assert_eq!(problem["retryable"], false);
+    let product = app.product(20_000).await;
+    let (status, problem) = app.buy(&buyer, "14000000001", &product, "auto").await;
+    assert_eq!((status, &problem["code"]), (503, &json!("no_payment_provider")), "{problem}");
+    assert_eq!(app.get("/api/bookings", &buyer).await.1["items"], json!([]));
+    app.letters_become(&event, "OO").await;
+}
+
+/// A house without another system keeps its seats by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_house_without_an_organisers_system_sells_by_itself() {
+    let options = Options {
+        absent: ["organiser-system", "power-company", "tmdb"].map(str::to_owned).to_vec(),
+        ..options(&[("Simulators", "no"), ("TmdbUrl", "https://api.themoviedb.org")])
+    };
+    let app = App::with(&options).await;
+    let (buyer, event) = app.buyer_and_event("A:1-2").await;
+    let booking = app.confirmed(&buyer, &event, &["A-1"]).await;
+    eventually("the ticket is there", || app.pdf(&buyer, &booking)).await;
+    assert_eq!(app.cancel(&buyer, &booking).await.0, 200);
+    app.booking_in("REFUNDED", &buyer, &booking).await;
 }

@@ -124,7 +124,7 @@ async fn an_organisers_system_holds_confirms_and_releases_twice_as_once() {
     for (rate, answer) in [("0", OrganiserAnswer::Agreed), ("1", OrganiserAnswer::Refused)] {
         let app = App::start(&[("OrganiserFailureRate", rate)]).await;
         let url = format!("{}/api/organiser-system", app.cloud.url);
-        let system = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), url, MARGIN);
+        let system = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), Some(url), MARGIN);
         for _ in 0..2 {
             assert_eq!(system.hold(&booking).await.unwrap(), answer);
         }
@@ -135,9 +135,14 @@ async fn an_organisers_system_holds_confirms_and_releases_twice_as_once() {
         for id in [booking.id, booking.id, contracts::BookingId::new(Uuid::now_v7())] {
             system.release(id, None).await.unwrap();
         }
-        let nobody =
-            HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), "http://127.0.0.1:9".into(), MARGIN);
-        assert!(nobody.hold(&booking).await.is_err(), "no answer is no refusal");
+        let silent = Some("http://127.0.0.1:9".to_owned());
+        let silent = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), silent, MARGIN);
+        assert!(silent.hold(&booking).await.is_err(), "no answer is no refusal");
+        // Where there is no system, nobody is asked, and Karcis alone keeps the seats.
+        let nobody = HttpOrganiserSystem::new(http(), http(), tokens(&app, "ticketing"), None, MARGIN);
+        assert_eq!(nobody.hold(&booking).await.unwrap(), OrganiserAnswer::Agreed);
+        assert_eq!(nobody.confirm(&booking).await.unwrap(), OrganiserAnswer::Agreed);
+        nobody.release(booking.id, None).await.unwrap();
     }
 }
 
@@ -226,7 +231,9 @@ async fn a_text_gets_to_its_connection_or_finds_it_gone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_company_sells_once_for_one_reference() {
     let app = App::start(&[]).await;
-    let company = |url: String| HttpPowerCompany::new(http(), tokens(&app, "power"), url);
+    let company = |url: String| HttpPowerCompany::new(http(), tokens(&app, "power"), Some(url));
+    let nobody = HttpPowerCompany::new(http(), tokens(&app, "power"), None);
+    assert!(nobody.inquire(&"14000000001".parse().unwrap()).await.is_err(), "who is not there does not answer");
     let ours = company(format!("{}/api/power-company", app.cloud.url));
     let meter = |number: &str| -> MeterQuery { number.parse().unwrap() };
     for (number, found) in

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use template::TEXT;
 use template::keys;
-use template::{FunctionSpec, QueueSpec, RouteSpec, Surroundings, Template, parameters, resources};
+use template::{FunctionSpec, ON_THIS_MACHINE, QueueSpec, RouteSpec, Surroundings, Template, parameters, resources};
 use ticketing::ports::PART_TAKES;
 
 pub fn root() -> PathBuf {
@@ -23,9 +23,13 @@ pub fn template() -> Template {
 pub fn template_with(parameters: &[(&str, &str)]) -> Template {
     let mut around = Surroundings { secrets: keys::generate().unwrap(), ..Surroundings::default() };
     let needed = [("PublicUrl", "https://karcis.test"), ("KeysSecret", "karcis/keys")];
-    around
-        .parameters
-        .extend(needed.iter().chain(parameters).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    around.parameters.extend(
+        ON_THIS_MACHINE
+            .iter()
+            .chain(&needed)
+            .chain(parameters)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
     Template::read(TEXT, &around).unwrap()
 }
 
@@ -81,6 +85,130 @@ fn every_setting_of_the_template_is_used_and_every_source_feeds_a_function() {
     assert!(template.queues.iter().all(|queue| {
         queue.name.ends_with("-dead-letters") || queue.attributes["RedrivePolicy"].contains("-dead-letters")
     }));
+}
+
+/// Each parameter refuses what cannot be right, when it is deployed and here, and says what would be.
+#[test]
+fn parameters_refuse_wrong_values() {
+    let read = |name: &str, value: &str| {
+        let given = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        let keys = keys::generate().unwrap();
+        let url = "http://127.0.0.1:1";
+        Template::read(TEXT, &Surroundings::local(&given, &keys, url, url)).err().map(|why| why.to_string())
+    };
+    for name in parameters(TEXT).unwrap() {
+        // Those two follow from where the local cloud is.
+        if ["PublicUrl", "AwsEndpointUrl"].contains(&&*name) {
+            continue;
+        }
+        for wrong in [" ", "two words; and more"] {
+            let said = read(&name, wrong).unwrap_or_else(|| panic!("{name} takes {wrong:?}"));
+            assert!(said.starts_with(&format!("the parameter {name} is {wrong:?}: it ")), "{said}");
+        }
+    }
+    for (name, wrong) in [
+        ("PaymentFailureRate", "1.1"),
+        ("PaymentFailureRate", "10%"),
+        ("HoldSeconds", "901"),
+        ("HoldSeconds", "5m"),
+        ("ReconcileSchedule", "every day"),
+        ("ReconcileSchedule", "rate(0 minutes)"),
+        ("LogRetentionDays", "31"),
+        ("Country", "id"),
+        ("OrganiserUrl", "organiser.example"),
+        ("OrganiserUrl", "https://organiser.example/"),
+        ("MailFrom", "Karcis"),
+        ("PaymentProvider", "yes"),
+        ("KeysSecret", ""),
+    ] {
+        assert!(read(name, wrong).is_some(), "{name} takes {wrong}");
+    }
+    for (name, right) in [
+        ("PaymentFailureRate", "0.25"),
+        ("PaymentFailureRate", ".5"),
+        ("PaymentFailureRate", "1"),
+        ("ReconcileSchedule", "rate(1 hour)"),
+        ("OrganiserUrl", "https://organiser.example/v1/karcis"),
+        ("MailFrom", "tickets@karcis.example"),
+        ("TimeZone", "America/Argentina/Buenos_Aires"),
+        ("TimeZone", "UTC"),
+        ("AllowedOrigins", "https://a.example,https://b.example"),
+    ] {
+        assert_eq!(read(name, right), None, "{name} refuses {right}");
+    }
+}
+
+/// Who deploys without saying more sells nothing by mistake, and nothing is simulated.
+#[test]
+fn a_stack_simulates_nothing_and_takes_no_payments_unless_it_is_told_to() {
+    let around = Surroundings {
+        parameters: [("PublicUrl", "https://karcis.test"), ("KeysSecret", "karcis/keys")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        secrets: keys::generate().unwrap(),
+        ..Surroundings::default()
+    };
+    let template = Template::read(TEXT, &around).unwrap();
+    let simulators = folders("simulators");
+    assert!(template.functions.iter().all(|function| !simulators.contains(&function.package)));
+    for function in &template.functions {
+        for (name, value) in &function.environment {
+            assert!(!name.ends_with("FAILURE_RATE") || value == "0", "{}: {name}", function.package);
+            assert!(!["ORGANISER_URL", "COMPANY_URL"].contains(&&**name) || value.is_empty(), "{}", function.package);
+        }
+    }
+    let selling: Vec<_> = template
+        .functions
+        .iter()
+        .filter(|function| function.environment.get("PAYMENT_PROVIDER").is_some_and(|provider| provider == "none"))
+        .map(|function| &*function.package)
+        .collect();
+    assert_eq!(selling, ["book", "buy-token"]);
+}
+
+/// A first deployment that fails is cleared away, so that it can be tried again; later, no deletion takes data along.
+#[test]
+fn data_outlives_its_stack_but_not_a_first_deployment_that_failed() {
+    let of = |protection: &str| {
+        let given = BTreeMap::from([("DeletionProtection".to_owned(), protection.to_owned())]);
+        resources(TEXT, &given).unwrap()["Resources"].as_object().unwrap().clone()
+    };
+    let mut kept = 0;
+    for (protection, protected) in [("no", false), ("yes", true)] {
+        for (id, resource) in of(protection) {
+            let fleeting = ["LiveTable", "OrganiserSystemTable"].contains(&&*id);
+            if resource["Type"] == "AWS::DynamoDB::Table" && !fleeting {
+                assert_eq!(resource["Properties"]["DeletionProtectionEnabled"], protected, "{id}");
+            }
+            if ["AWS::DynamoDB::Table", "AWS::S3::Bucket"].contains(&resource["Type"].as_str().unwrap()) && !fleeting {
+                assert_eq!(
+                    (&resource["DeletionPolicy"], &resource["UpdateReplacePolicy"]),
+                    (&"RetainExceptOnCreate".into(), &"Retain".into()),
+                    "{id}"
+                );
+                kept += 1;
+            }
+        }
+    }
+    assert_eq!(kept, 14);
+}
+
+/// In every region (their names have 14 letters at most) a stack's name may have twenty letters. Sources: Lambda's API reference
+/// ("FunctionName": 64), Amazon SQS ("Queue quotas": 80), Amazon SNS ("CreateTopic": 256), Amazon S3 ("General purpose
+/// bucket naming rules": 63), Amazon DynamoDB ("Table name": 255).
+#[test]
+fn names_fit_in_every_region() {
+    let template = template();
+    let longest = |name: &str| {
+        let named = name.replace("karcis-", &format!("{}-", "x".repeat(20)));
+        named.replace(template::REGION, "ap-northeast-1")
+    };
+    let functions = template.functions.iter().map(|function| (&function.name, 64));
+    let queues = template.queues.iter().map(|queue| (&queue.name, 80));
+    let buckets = template.buckets.iter().map(|bucket| (bucket, 63));
+    for (name, most) in functions.chain(queues).chain(buckets) {
+        assert!(name.starts_with("karcis-") && longest(name).len() <= most, "{}", longest(name));
+    }
 }
 
 /// CloudFormation refuses a template that speaks of a parameter, condition or resource which it does not have.

@@ -24,7 +24,7 @@ use wire::{Http, ServiceTokens};
 pub struct HttpPowerCompany {
     http: Http,
     tokens: Arc<ServiceTokens>,
-    url: String,
+    url: Option<String>,
 }
 
 /// How long to wait for an answer: both questions of one try must fit into the function's time.
@@ -57,9 +57,14 @@ enum Status {
 }
 
 impl HttpPowerCompany {
-    /// At `url`, without a slash at its end.
-    pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: String) -> Self {
+    /// At `url`, without a slash at its end. Without one there is no company, which never answers.
+    pub fn new(http: Http, tokens: Arc<ServiceTokens>, url: Option<String>) -> Self {
         Self { http, tokens, url }
+    }
+
+    fn at(&self, what: &str, path: &str) -> Result<String, Failure> {
+        let url = self.url.as_deref().ok_or_else(|| Failure::transient(what, "there is no power company"))?;
+        Ok(format!("{url}{path}"))
     }
 
     async fn send(&self, what: &str, request: RequestBuilder) -> Result<Response, Failure> {
@@ -109,7 +114,7 @@ fn owner(given: &str) -> String {
 impl PowerCompany for HttpPowerCompany {
     async fn inquire(&self, number: &MeterQuery) -> Result<Inquiry, Failure> {
         let what = "ask whose a meter is";
-        let request = self.http.get(format!("{}/meters/{}", self.url, number.as_str()));
+        let request = self.http.get(self.at(what, &format!("/meters/{}", number.as_str()))?);
         let response = self.send(what, request).await?;
         match response.status() {
             StatusCode::OK => {
@@ -131,7 +136,7 @@ impl PowerCompany for HttpPowerCompany {
 
     async fn buy(&self, order: &Order) -> Result<Answer, Failure> {
         let what = "buy a token";
-        let response = self.send(what, self.http.post(format!("{}/orders", self.url)).json(order)).await?;
+        let response = self.send(what, self.http.post(self.at(what, "/orders")?).json(order)).await?;
         final_answer(what, response, order).await
     }
 
@@ -139,7 +144,7 @@ impl PowerCompany for HttpPowerCompany {
         let what = "ask what became of an order";
         let Order { reference, meter_number, nominal } = order;
         let about = format!("{reference}?meter_number={meter_number}&nominal={}", nominal.amount);
-        let response = self.send(what, self.http.get(format!("{}/orders/{about}", self.url))).await?;
+        let response = self.send(what, self.http.get(self.at(what, &format!("/orders/{about}"))?)).await?;
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }

@@ -9,7 +9,7 @@ use crate::usecases::{Buy, ExpirePurchase, NotifyBuyer};
 use contracts::webhook::Secrets;
 use mail::SesMail;
 use queue::Queue;
-use settings::{Error, HomeZone, Part, SettingError, Wiring, aws};
+use settings::{Error, HomeZone, Part, SettingError, TakesPayments, Wiring, aws};
 use std::sync::Arc;
 use wire::ServiceTokens;
 
@@ -67,7 +67,7 @@ impl Part for HttpPayments {
 
 impl Part for HttpPowerCompany {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        Ok(Self::new(wiring.http()?, tokens(wiring)?, wiring.env().text("COMPANY_URL")?))
+        Ok(Self::new(wiring.http()?, tokens(wiring)?, wiring.env().get("COMPANY_URL").map(str::to_owned)))
     }
 }
 
@@ -91,6 +91,7 @@ impl Part for Buy {
             world: wiring.world(),
             time_to_pay: wiring.env().seconds("PURCHASE_SECONDS", 1..=900)?,
             zone: HomeZone::make(wiring).await?.0,
+            takes_payments: TakesPayments::make(wiring).await?.0,
         })
     }
 }

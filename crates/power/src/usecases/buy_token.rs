@@ -58,6 +58,8 @@ pub struct Buy {
     pub time_to_pay: Duration,
     /// Where the meters are. It decides when a month begins.
     pub zone: TimeZone,
+    /// Is there a payment provider?
+    pub takes_payments: bool,
 }
 
 impl Buy {
@@ -77,6 +79,9 @@ pub async fn buy_token(
     request: &BuyRequest,
     key: Option<&IdempotencyKey>,
 ) -> Result<Purchase, Problem> {
+    if !on.takes_payments {
+        return Err(Problem::new(Code::NoPaymentProvider));
+    }
     let id = PurchaseId::new(key.map_or_else(|| on.world.new_id(), |key| key.id(&NAMESPACE, caller.id)));
     let digest = key.map(|key| key.digest.clone());
     // An earlier purchase is looked up before the power company is asked, so that a repeated request gets its answer

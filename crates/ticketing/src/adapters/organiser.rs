@@ -17,7 +17,7 @@ pub struct HttpOrganiserSystem {
     http: Http,
     outside: Http,
     tokens: Arc<ServiceTokens>,
-    house: String,
+    house: Option<String>,
     margin: Duration,
 }
 
@@ -25,10 +25,11 @@ pub struct HttpOrganiserSystem {
 const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
-    /// `house` is the address of the house's own system, for events that have no other. `http` reaches that one;
+    /// `house` is the address of the house's own system, for events that have no other. If there is none, Karcis alone
+    /// keeps their seats, and nobody is asked. `http` reaches that one;
     /// `outside` reaches addresses that an organiser chose. Holds there outlast ours by `margin`: a payment at the
     /// last second must still be confirmed.
-    pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: String, margin: Duration) -> Self {
+    pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: Option<String>, margin: Duration) -> Self {
         Self { http, outside, tokens, house, margin }
     }
 
@@ -36,8 +37,9 @@ impl HttpOrganiserSystem {
         if own.is_some() { &self.outside } else { &self.http }
     }
 
-    fn holds(&self, own: Option<&str>) -> String {
-        format!("{}/holds", own.unwrap_or(&self.house))
+    /// Where holds are, if there is a system to be asked.
+    fn holds(&self, own: Option<&str>) -> Option<String> {
+        own.or(self.house.as_deref()).map(|system| format!("{system}/holds"))
     }
 
     /// An organiser's own system gets tokens that are valid only there.
@@ -61,7 +63,8 @@ impl OrganiserSystem for HttpOrganiserSystem {
             "expires_at": booking.hold_expires_at + self.margin,
         });
         let own = booking.organiser_url.as_deref();
-        match self.send(what, own, self.http(own).post(self.holds(own)).json(&body)).await?.status() {
+        let Some(holds) = self.holds(own) else { return Ok(OrganiserAnswer::Agreed) };
+        match self.send(what, own, self.http(own).post(holds).json(&body)).await?.status() {
             status if status.is_success() => Ok(OrganiserAnswer::Agreed),
             StatusCode::CONFLICT => Ok(OrganiserAnswer::Refused),
             status => Err(Failure::transient(what, status)),
@@ -70,7 +73,8 @@ impl OrganiserSystem for HttpOrganiserSystem {
 
     async fn confirm(&self, booking: &Booking) -> Result<OrganiserAnswer, Failure> {
         let own = booking.organiser_url.as_deref();
-        let url = format!("{}/{}/confirm", self.holds(own), booking.id);
+        let Some(holds) = self.holds(own) else { return Ok(OrganiserAnswer::Agreed) };
+        let url = format!("{holds}/{}/confirm", booking.id);
         let what = "confirm a hold";
         match self.send(what, own, self.http(own).post(url)).await?.status() {
             status if status.is_success() => Ok(OrganiserAnswer::Agreed),
@@ -80,7 +84,8 @@ impl OrganiserSystem for HttpOrganiserSystem {
     }
 
     async fn release(&self, booking: BookingId, own: Option<&str>) -> Result<(), Failure> {
-        let url = format!("{}/{booking}", self.holds(own));
+        let Some(holds) = self.holds(own) else { return Ok(()) };
+        let url = format!("{holds}/{booking}");
         let what = "release a hold";
         match self.send(what, own, self.http(own).delete(url)).await?.status() {
             status if status.is_success() => Ok(()),

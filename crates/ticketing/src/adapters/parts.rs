@@ -10,7 +10,7 @@ use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Recon
 use contracts::Failure;
 use contracts::webhook::Secrets;
 use queue::Queue;
-use settings::{Error, Part, SettingError, Wiring, aws};
+use settings::{Error, Part, SettingError, TakesPayments, Wiring, aws};
 use std::sync::Arc;
 use std::time::Duration;
 use topic::Topic;
@@ -107,8 +107,10 @@ impl Part for HttpPayments {
 
 impl Part for HttpOrganiserSystem {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
-        let (house, margin) =
-            (wiring.env().text("ORGANISER_URL")?, wiring.env().seconds("ORGANISER_MARGIN_SECONDS", 0..=3600)?);
+        let (house, margin) = (
+            wiring.env().get("ORGANISER_URL").map(str::to_owned),
+            wiring.env().seconds("ORGANISER_MARGIN_SECONDS", 0..=3600)?,
+        );
         Ok(Self::new(wiring.http()?, wiring.http_outside()?, tokens(wiring)?, house, margin))
     }
 }
@@ -169,6 +171,7 @@ impl Part for Book {
             hold: wiring.env().seconds("HOLD_SECONDS", 1..=900)?,
             lapse_pause: wiring.env().seconds("LAPSE_PAUSE_SECONDS", 0..=3600)?,
             unpaid_per_event: wiring.env().parse("UNPAID_PER_EVENT")?,
+            takes_payments: TakesPayments::make(wiring).await?.0,
         })
     }
 }

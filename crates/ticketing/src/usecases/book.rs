@@ -65,6 +65,8 @@ pub struct Book {
     pub lapse_pause: Duration,
     /// How many bookings of one event a buyer may hold unpaid.
     pub unpaid_per_event: usize,
+    /// Is there a payment provider?
+    pub takes_payments: bool,
 }
 
 /// The namespace of booking ids that are derived from a caller and their idempotency key.
@@ -88,6 +90,9 @@ pub async fn book(
     key: Option<&IdempotencyKey>,
 ) -> Result<Booking, Problem> {
     let wanted = wanted(request)?;
+    if !on.takes_payments {
+        return Err(Problem::new(Code::NoPaymentProvider));
+    }
     let id = match key {
         Some(key) => key.id(&NAMESPACE, caller.id),
         None => on.ports.world.new_id(),
