@@ -10,14 +10,17 @@ output() {
   aws cloudformation describe-stacks --stack-name "$1" --output text \
     --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue"
 }
-secret=$(aws cloudformation describe-stacks --stack-name "$stack" --output text \
-  --query "Stacks[0].Parameters[?ParameterKey=='KeysSecret'].ParameterValue")
+parameter() {
+  aws cloudformation describe-stacks --stack-name "$1" --output text \
+    --query "Stacks[0].Parameters[?ParameterKey=='$2'].ParameterValue"
+}
 api=$(output "$stack" ApiUrl)
 live=$(output "$stack" LiveUrl)
 live=${live#wss://}
 live=${live%/live}
 aws cloudformation deploy --template-file infra/edge.yaml --stack-name "$stack-pages" --no-fail-on-empty-changeset \
-  --parameter-overrides "ApiDomain=${api#https://}" "LiveDomain=$live" "KeysSecret=$secret" "$@"
+  --parameter-overrides "ApiDomain=${api#https://}" "LiveDomain=$live" \
+  "KeysSecret=$(parameter "$stack" KeysSecret)" "KeysVersion=$(parameter "$stack" KeysVersion)" "$@"
 aws s3 sync web "s3://$(output "$stack-pages" Bucket)" --delete \
   --exclude "vendor/*.mjs" --exclude "vendor/package*.json" --exclude "vendor/node_modules/*"
 aws cloudfront create-invalidation --distribution-id "$(output "$stack-pages" DistributionId)" --paths "/*" >/dev/null

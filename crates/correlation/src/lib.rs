@@ -17,12 +17,20 @@ pub const ATTRIBUTE: &str = "CorrelationId";
 
 tokio::task_local! {
     static IN_HAND: CorrelationId;
+    static CALL: String;
+}
+
+/// Does `work` as this call of a function. Lambda's own lines about a call, such as that its time ran out, have this id
+/// alone, so every line has it beside the chain's.
+pub async fn called<F: Future>(request: String, work: F) -> F::Output {
+    CALL.scope(request, work).await
 }
 
 /// Does `work` in the chain of this id, if there is one.
 pub async fn following<F: Future>(id: Option<CorrelationId>, work: F) -> F::Output {
     let Some(id) = id else { return work.await };
-    let span = tracing::info_span!("following", correlation = %id);
+    let call = CALL.try_with(Clone::clone).unwrap_or_default();
+    let span = tracing::info_span!("following", correlation = %id, request = call);
     IN_HAND.scope(id, work.instrument(span)).await
 }
 

@@ -7,6 +7,7 @@ use crate::function::{Function, Of};
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::MessageAttributeValue;
 use contracts::{CorrelationId, Failure, World};
 use correlation::following;
 use futures::FutureExt;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use settings::{Env, Error, OfService, SettingError};
 use settings::{Part, Wiring};
+use std::collections::HashMap;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
@@ -29,8 +31,8 @@ const SLOW: Duration = Duration::from_mins(1);
 const SLOWEST: Duration = Duration::from_mins(20);
 /// Tries in the first hour or so.
 const MANY: u32 = 60;
-/// From this try on there is a pause, even if `RETRY_SECONDS` is 0. A queue gives a message some hundred tries.
-/// Without pauses they would be used up while another worker still works on the same thing.
+/// From this try on there is a pause, even if `RETRY_SECONDS` is 0. A queue gives a message 400 tries
+/// (`maxReceiveCount`). Without pauses they would be used up while another worker still works on the same thing.
 const NOT_AT_ONCE: u32 = 10;
 /// How many times a message with a permanent failure is tried: meanwhile somebody may repair a permission or a setting.
 const HOPELESS: u32 = 10;
@@ -287,7 +289,11 @@ impl Retry {
         let Some(Urls { dead_letters, .. }) = self.queue_of(message) else { return false };
         let body = message.body.as_deref().filter(|body| !body.is_empty()).unwrap_or("-");
         let send = self.sqs.send_message().queue_url(dead_letters).message_body(body);
-        send.send().await.is_ok()
+        // It stays in its chain.
+        let id = correlation(message)
+            .and_then(|id| MessageAttributeValue::builder().data_type("String").string_value(id).build().ok());
+        let attributes = id.map(|id| HashMap::from([(correlation::ATTRIBUTE.to_owned(), id)]));
+        send.set_message_attributes(attributes).send().await.is_ok()
     }
 
     async fn postpone(&self, message: &SqsMessage) {
@@ -301,7 +307,7 @@ impl Retry {
 }
 
 /// How long after a message was sent its queue gives it up at the latest, after this many tries, if the first pause is
-/// `first`.
+/// `first`. The function makes the pauses: of one that does not start, the queue's visibility time-out makes them all.
 pub fn given_up_after(first: Duration, tries: u32) -> Duration {
     (1..=tries).map(|tried| pause(first, tried) + LONGEST_TRY).sum()
 }
@@ -467,12 +473,13 @@ where
         async move {
             let outcome = outcome.await;
             let done = outcome.as_ref().map_or_else(|(place, _)| *place, |()| sequences.len());
-            for (sequence, chain) in sequences.iter().zip(chains).take(done).filter(|(_, chain)| chain.is_some()) {
-                following(chain, async { tracing::info!(sequence, "handled") }).await;
+            for (sequence, chain) in sequences.iter().zip(&chains).take(done).filter(|(_, chain)| chain.is_some()) {
+                following(chain.clone(), async { tracing::info!(sequence, "handled") }).await;
             }
             let Err((place, why)) = outcome else { return Ok::<_, Error>(BatchResponse::default()) };
             let item_identifier = sequences.get(place).or(sequences.first()).cloned().unwrap_or_default();
-            tracing::warn!(sequence = item_identifier, %why, "the stream will go on from here");
+            let stuck = async { tracing::warn!(sequence = item_identifier, %why, "the stream will go on from here") };
+            following(chains.get(place).cloned().flatten(), stuck).await;
             Ok(BatchResponse { batch_item_failures: vec![BatchItemFailure { item_identifier }] })
         }
     })

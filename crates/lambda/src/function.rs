@@ -3,8 +3,8 @@
 use crate::describe::Description;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use contracts::{Problem, SystemWorld, World};
-use correlation::following;
+use contracts::{Code, Problem, SystemWorld, World};
+use correlation::{called, following};
 use futures::future::BoxFuture;
 use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
 use lambda_runtime::{Context, LambdaEvent, service_fn};
@@ -16,9 +16,12 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tracing::Level;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// An event or an answer, as JSON text.
@@ -64,7 +67,7 @@ impl Function {
 
     /// A function behind a route: an API Gateway event, payload version 2.0, becomes a request, and a [`Problem`]
     /// becomes its answer. Logs one line per request, without the body and the query.
-    pub fn http<F, Fut>(handler: F) -> Self
+    pub fn http<F, Fut>(sender: Sender, handler: F) -> Self
     where
         F: Fn(Request) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Response<Body>, Problem>> + Send + 'static,
@@ -77,8 +80,7 @@ impl Function {
                 let request = without_address(request)?;
                 let respond = service_fn(move |request: Request| {
                     let handler = Arc::clone(&handler);
-                    let id = crate::request::correlation(&request);
-                    async move { Ok::<_, Error>(following(id, answer(&*handler, request)).await) }
+                    async move { Ok::<_, Error>(answer(sender, &*handler, request).await) }
                 });
                 let mut adapter = lambda_http::Adapter::from(respond);
                 let response = adapter.call(LambdaEvent::new(request, context)).await?;
@@ -113,8 +115,9 @@ impl Function {
 
     /// Calls it, under the context's trace header. What belongs to no other chain begins one of its own.
     pub async fn invoke(&self, event: Payload, context: Context) -> Result<Payload, Error> {
-        let (trace, id) = (context.xray_trace_id.clone(), context.request_id.parse().ok());
-        settings::traced(trace, following(id, (self.0)(event, context))).await
+        let (trace, request) = (context.xray_trace_id.clone(), context.request_id.clone());
+        let own = request.parse().ok();
+        settings::traced(trace, called(request, following(own, (self.0)(event, context)))).await
     }
 }
 
@@ -150,22 +153,47 @@ fn without_address(event: LambdaRequest) -> Result<LambdaRequest, Error> {
     Ok(LambdaRequest::ApiGatewayV2(event))
 }
 
-async fn answer<F, Fut>(handler: &F, request: Request) -> impl IntoResponse + use<F, Fut>
+/// By what a route knows who sends its requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// By a token, if at all: the authorizer says whose.
+    Bearer,
+    /// By a signature over the body, which the handler checks.
+    Signature,
+}
+
+async fn answer<F, Fut>(sender: Sender, handler: &F, request: Request) -> impl IntoResponse + use<F, Fut>
 where
     F: Fn(Request) -> Fut,
     Fut: Future<Output = Result<Response<Body>, Problem>>,
 {
     let method = request.method().clone();
     let route = crate::request::route_key(&request);
-    let outcome = handler(request).await;
-    match &outcome {
-        Ok(response) => tracing::info!(%method, route, status = response.status().as_u16(), "answered"),
-        Err(problem) if problem.code().status() >= 500 => {
-            tracing::error!(%method, route, status = problem.code().status(), %problem, "answered");
+    // The chain that this request begins, and the one that it belongs to if its sender may say so.
+    let (own, told) = crate::request::chains(&request, sender);
+    let outcome = following(told.clone().or_else(|| own.clone()), handler(request)).await;
+    let forged = matches!(&outcome, Err(problem) if problem.code() == Code::BadSignature);
+    let line = async {
+        match &outcome {
+            Ok(response) => tracing::info!(%method, route, status = response.status().as_u16(), "answered"),
+            Err(problem) if problem.code().status() >= 500 => {
+                tracing::error!(%method, route, status = problem.code().status(), %problem, "answered");
+            }
+            Err(problem) => tracing::info!(%method, route, status = problem.code().status(), %problem, "answered"),
         }
-        Err(problem) => tracing::info!(%method, route, status = problem.code().status(), %problem, "answered"),
-    }
+    };
+    following(told.filter(|_| !forged).or(own), line).await;
     outcome.unwrap_or_else(|problem| crate::answer::problem(&problem))
+}
+
+/// The form of a function's lines in the log: JSON, with the innermost span. CloudWatch adds the time.
+pub fn log_lines<S, W>(writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false).with_span_list(false);
+    lines.with_writer(writer)
 }
 
 /// Runs a function in Lambda: starts it from the process's environment, then takes events until the process ends.
@@ -173,9 +201,7 @@ pub fn run(definition: impl Definition) -> ExitCode {
     let env = Env::of_process();
     let said = env.get("RUST_LOG").and_then(|said| said.parse().ok());
     let filter: Targets = said.unwrap_or_else(|| Targets::new().with_default(Level::INFO));
-    // CloudWatch adds the time.
-    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false).with_span_list(false);
-    tracing_subscriber::registry().with(lines).with(filter).init();
+    tracing_subscriber::registry().with(log_lines(std::io::stdout)).with(filter).init();
     let serve = async {
         let function = definition.start(env, Arc::new(SystemWorld)).await?;
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Payload>| {
@@ -201,7 +227,7 @@ mod tests {
     use serde_json::{Value, json};
 
     async fn invoke(event: Value) -> Result<Value, Error> {
-        let echo = Function::http(|request: Request| async move {
+        let echo = Function::http(Sender::Bearer, |request: Request| async move {
             let query = request.query_string_parameters_ref();
             let cursor = query.and_then(|query| query.first("cursor").map(str::to_owned));
             let size = match request.body() {

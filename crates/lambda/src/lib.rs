@@ -31,7 +31,7 @@ pub use answer::Answer;
 pub use batch::{Queue, Record, Stream, given_up_after, readable};
 pub use contracts::Problem;
 pub use describe::Tag;
-pub use function::{Definition, Function, Payload, run};
+pub use function::{Definition, Function, Payload, log_lines, run};
 pub use invoked::Invoked;
 pub use lambda_runtime::Context;
 pub use request::{Parameters, parameter, parameter_schema};

@@ -11,6 +11,7 @@ use crate::body::read_number;
 use crate::coding::unpacked;
 use crate::cursor::unbound;
 use crate::describe::{Operation, Presence, taken};
+use crate::function::Sender;
 use crate::tags::Tags;
 use contracts::edit::Seen;
 use contracts::keys::digest;
@@ -107,14 +108,16 @@ fn context(request: &Request) -> Option<&ApiGatewayV2httpRequestContext> {
     }
 }
 
-/// The chain that a request belongs to: that of the service which calls, or one that this request begins. A user cannot
-/// choose the id: who reads the log by it should find nothing else.
-pub(crate) fn correlation(request: &Request) -> Option<CorrelationId> {
-    let context = context(request)?;
+/// The chain that a request begins, and the chain that its sender says it belongs to. A user, or whoever is not signed
+/// in, cannot choose it: who reads the log by an id should find nothing else. A webhook's is taken until its signature
+/// turns out to be wrong.
+pub(crate) fn chains(request: &Request, sender: Sender) -> (Option<CorrelationId>, Option<CorrelationId>) {
+    let Some(context) = context(request) else { return (None, None) };
+    let own = context.request_id.as_deref().and_then(|id| id.parse().ok());
     let kind = context.authorizer.as_ref().and_then(|authorizer| authorizer.fields.get("kind"));
-    let told = header(request, correlation::HEADER).filter(|_| kind.is_none_or(|kind| kind != "user"));
-    let own = || context.request_id.as_deref()?.parse().ok();
-    told.and_then(|told| told.parse().ok()).or_else(own)
+    let may_say = sender == Sender::Signature || kind.is_some_and(|kind| kind == "service");
+    let told = header(request, correlation::HEADER).filter(|_| may_say);
+    (own, told.and_then(|told| told.parse().ok()))
 }
 
 pub(crate) fn route_key(request: &Request) -> String {

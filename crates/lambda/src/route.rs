@@ -4,8 +4,8 @@
 
 use crate::access::Access;
 use crate::answer::{Answers, Around};
-use crate::describe::{Description, Operation, Tag, is_public_read};
-use crate::function::{Definition, Function, Of};
+use crate::describe::{Description, Operation, Tag, Whom, is_public_read};
+use crate::function::{Definition, Function, Of, Sender};
 use crate::request::{FirstProblem, Incoming, Input, names};
 use contracts::{Code, Problem, World};
 use futures::future::BoxFuture;
@@ -171,7 +171,8 @@ where
     fn function(self, parts: Arc<S>) -> Function {
         let Self { route, handler, .. } = self;
         let on = Arc::new((route, handler, route.all_problems::<I>(), I::query()));
-        Function::http(move |request| {
+        let sender = if on.0.access.whom() == Whom::Signed { Sender::Signature } else { Sender::Bearer };
+        Function::http(sender, move |request| {
             let (on, parts) = (Arc::clone(&on), Arc::clone(&parts));
             async move {
                 let (route, handler, problems, query) = &*on;

@@ -1,18 +1,19 @@
 //! `karcis dead-letters`: what queues, schedules and streams gave up, at AWS or in the local cloud: lists, reads,
 //! replays and drops it.
 
-use crate::lost::{Bucket, Replayed};
+use crate::failed_records::{Bucket, Replayed, said};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
-use aws_sdk_sqs::operation::send_message::SendMessageError;
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
 use clap::Subcommand;
+use contracts::keys;
 use contracts::{SystemWorld, Timestamp, World};
-use futures::future::try_join_all;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use settings::{Env, aws};
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
-use template::Error;
+use template::{Error, TEXT, queue_names};
 
 /// How the names of the queues of dead letters end.
 const DEAD_LETTERS: &str = "-dead-letters";
@@ -89,20 +90,11 @@ pub async fn dead_letters(
     let sqs = aws::sqs(env)?;
     let queues = queues(&sqs, stack).await?;
     // Side by side, because each waits for its last letter.
-    let letters = try_join_all(queues.iter().map(Queue::letters)).await?;
-    for (queue, letters) in queues.iter().zip(letters) {
-        for letter in letters {
-            let mut stays = true;
-            if action.is_about(&letter.id) {
-                let done = queue.act(action, &letter).await;
-                stays = done.is_err() || matches!(action, Action::List | Action::Read { .. });
-                failed += usize::from(done.is_err());
-                say(done.unwrap_or_else(|why| format!("{}: {why}", letter.id)))?;
-                seen.push(letter.id.clone());
-            }
-            if stays {
-                queue.give_back(&letter).await?;
-            }
+    for told in join_all(queues.iter().map(|queue| queue.all(action))).await {
+        for Told { id, line } in told? {
+            failed += usize::from(line.is_err());
+            say(line.unwrap_or_else(|why| format!("{id}: {why}")))?;
+            seen.push(id);
         }
     }
     let bucket = Bucket::of(env, stack).await?;
@@ -119,7 +111,7 @@ pub async fn dead_letters(
         return Err(format!("not there, or in another's hands for {IN_HAND} seconds: {}", missing.join(", ")).into());
     }
     if failed > 0 {
-        return Err(format!("{failed} remain").into());
+        return Err(format!("{failed} could not be dealt with").into());
     }
     if seen.is_empty() {
         say("There are no dead letters.".to_owned())?;
@@ -146,6 +138,8 @@ struct Queue {
     url: String,
     name: String,
     keeps: Duration,
+    /// Is there a queue that its letters came from? A schedule has none.
+    feeds: bool,
 }
 
 /// A message in it.
@@ -156,26 +150,29 @@ struct Letter {
     received: u32,
 }
 
-/// Why SQS did not do as it was asked, in its own words.
-fn said(why: impl std::error::Error) -> Error {
-    DisplayErrorContext(why).to_string().into()
+/// What was said of a letter, or why nothing was done with it.
+struct Told {
+    id: String,
+    line: Result<String, Error>,
 }
 
-/// The queues of dead letters of a stack.
+/// The queues of dead letters of a stack: those of the template, and none whose name merely begins alike.
 async fn queues(sqs: &Client, stack: &str) -> Result<Vec<Queue>, Error> {
+    let own = queue_names(TEXT, stack)?;
     let mut pages = sqs.list_queues().queue_name_prefix(format!("{stack}-")).max_results(1000).into_paginator().send();
     let mut queues = Vec::new();
     while let Some(page) = pages.next().await {
         for url in page.map_err(said)?.queue_urls() {
             let name = url.rsplit('/').next().unwrap_or_default().to_owned();
-            if !name.ends_with(DEAD_LETTERS) {
+            if !name.ends_with(DEAD_LETTERS) || !own.contains(&name) {
                 continue;
             }
             let asked = sqs.get_queue_attributes().queue_url(url);
             let asked = asked.attribute_names(QueueAttributeName::MessageRetentionPeriod).send().await.map_err(said)?;
             let period = asked.attributes().and_then(|all| all.get(&QueueAttributeName::MessageRetentionPeriod));
             let keeps = Duration::from_secs(period.and_then(|seconds| seconds.parse().ok()).unwrap_or_default());
-            queues.push(Queue { sqs: sqs.clone(), url: url.clone(), name, keeps });
+            let feeds = own.contains(name.trim_end_matches(DEAD_LETTERS));
+            queues.push(Queue { sqs: sqs.clone(), url: url.clone(), name, keeps, feeds });
         }
     }
     queues.sort_by(|one, other| one.name.cmp(&other.name));
@@ -183,25 +180,48 @@ async fn queues(sqs: &Client, stack: &str) -> Result<Vec<Queue>, Error> {
 }
 
 impl Queue {
-    /// All letters, oldest first. Nobody else is given them for [`IN_HAND`] seconds, or until they are given back.
-    async fn letters(&self) -> Result<Vec<Letter>, Error> {
-        let mut letters: Vec<Letter> = Vec::new();
+    /// Does this with every letter. Those that stay are nobody else's until the end, so that each is met once.
+    async fn all(&self, action: &Action) -> Result<Vec<Told>, Error> {
+        let (mut told, mut met, mut stay) = (Vec::new(), HashSet::new(), Vec::new());
+        // What is replayed may be given up again at once, as a new message. It is not replayed for ever.
+        let mut replayed = HashSet::new();
         loop {
             let receive = self.sqs.receive_message().queue_url(&self.url).max_number_of_messages(BATCH);
             let receive = receive.message_system_attribute_names(MessageSystemAttributeName::All);
+            let receive = receive.message_attribute_names("All");
             let received = receive.visibility_timeout(IN_HAND).wait_time_seconds(WAIT).send().await.map_err(said)?;
-            if received.messages().is_empty() {
+            let before = met.len();
+            for letter in received.messages.unwrap_or_default().into_iter().map(Letter::of) {
+                // It was in hand for so long that it came again.
+                if !met.insert(letter.id.clone()) {
+                    continue;
+                }
+                let mut stays = true;
+                let body = letter.message.body().unwrap_or_default();
+                let is_back =
+                    matches!(action, Action::Replay { .. }) && !replayed.insert(keys::digest(body.as_bytes()));
+                if action.is_about(&letter.id) && !is_back {
+                    let line = self.act(action, &letter).await;
+                    stays = line.is_err() || matches!(action, Action::List | Action::Read { .. });
+                    told.push((letter.sent_at, Told { id: letter.id.clone(), line }));
+                }
+                if stays {
+                    stay.push(letter);
+                }
+            }
+            if met.len() == before {
                 break;
             }
-            letters.extend(received.messages.unwrap_or_default().into_iter().map(Letter::of));
         }
-        letters.sort_by_key(|letter| letter.sent_at);
-        Ok(letters)
-    }
-
-    async fn give_back(&self, letter: &Letter) -> Result<(), Error> {
-        let change = self.sqs.change_message_visibility().queue_url(&self.url).visibility_timeout(0);
-        change.set_receipt_handle(letter.message.receipt_handle.clone()).send().await.map(drop).map_err(said)
+        for letter in stay {
+            // If that fails, it comes back by itself a little later.
+            let change = self.sqs.change_message_visibility().queue_url(&self.url).visibility_timeout(0);
+            if let Err(why) = change.set_receipt_handle(letter.message.receipt_handle).send().await {
+                tracing::debug!(why = %DisplayErrorContext(why), "a letter was not given back");
+            }
+        }
+        told.sort_by_key(|(sent_at, _)| *sent_at);
+        Ok(told.into_iter().map(|(_, told)| told).collect())
     }
 
     async fn act(&self, action: &Action, letter: &Letter) -> Result<String, Error> {
@@ -222,25 +242,25 @@ impl Queue {
         let until = letter.sent_at + self.keeps;
         let days = now.until(until).as_secs() / 86_400;
         format!(
-            "{}  {}: sent {}, received {} times; it lives until {until} ({days} days)",
-            letter.id, self.name, letter.sent_at, letter.received
+            "{}  {}: {}sent {}, received {} times; it lives until {until} ({days} days)",
+            letter.id,
+            self.name,
+            letter.rule().map(|rule| format!("{rule}, ")).unwrap_or_default(),
+            letter.sent_at,
+            letter.received
         )
     }
 
     /// Sends it to its queue once more, then deletes it here. Broken off in between, it is handled twice, which each
-    /// function allows for.
+    /// function allows for. A schedule's next run does what a failed one should have, so a failed one is only deleted.
     async fn replay(&self, letter: &Letter) -> Result<String, Error> {
-        let url = self.url.strip_suffix(DEAD_LETTERS).unwrap_or(&self.url);
-        let body = letter.message.body().unwrap_or_default();
-        if let Err(why) = self.sqs.send_message().queue_url(url).message_body(body).send().await {
-            if why.as_service_error().is_some_and(SendMessageError::is_queue_does_not_exist) {
-                let advice = "the next run of its schedule does the same: drop it";
-                return Err(
-                    format!("there is no queue {}; {advice}", url.rsplit('/').next().unwrap_or_default()).into()
-                );
-            }
-            return Err(said(why));
+        if !self.feeds {
+            self.delete(letter).await?;
+            return Ok(format!("{}: dropped, because the next run of its schedule does the same", letter.id));
         }
+        let url = self.url.trim_end_matches(DEAD_LETTERS);
+        let send = self.sqs.send_message().queue_url(url).message_body(letter.message.body().unwrap_or_default());
+        send.set_message_attributes(letter.message.message_attributes.clone()).send().await.map_err(said)?;
         self.delete(letter).await?;
         Ok(format!("{}: sent to {} once more", letter.id, url.rsplit('/').next().unwrap_or_default()))
     }
@@ -264,12 +284,21 @@ impl Letter {
         }
     }
 
-    /// The whole of it, as JSON. A body that is JSON is shown as such.
+    /// The rule whose event it is, if it is a schedule's.
+    fn rule(&self) -> Option<String> {
+        let body: Value = serde_json::from_str(self.message.body()?).ok()?;
+        Some(body["resources"][0].as_str()?.rsplit('/').next()?.to_owned())
+    }
+
+    /// The whole of it, as JSON. A body that is JSON is shown as such. What EventBridge and Lambda say of an event that
+    /// they gave up is in the attributes.
     fn whole(&self, queue: &str) -> Result<String, Error> {
         let body = self.message.body().unwrap_or_default();
         let body: Value = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
-        let whole =
-            json!({"id": self.id, "queue": queue, "sent_at": self.sent_at, "received": self.received, "body": body});
+        let attributes = self.message.message_attributes.iter().flatten();
+        let attributes: BTreeMap<_, _> = attributes.map(|(name, value)| (name, value.string_value())).collect();
+        let whole = json!({"id": self.id, "queue": queue, "sent_at": self.sent_at, "received": self.received,
+            "attributes": attributes, "body": body});
         Ok(serde_json::to_string_pretty(&whole)?)
     }
 }

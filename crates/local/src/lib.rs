@@ -17,11 +17,11 @@
 pub mod cloud;
 pub mod dead_letters;
 pub mod door;
+mod failed_records;
 pub mod functions;
 pub mod guide;
 pub mod limits;
 pub mod log_lines;
-mod lost;
 pub mod migrate;
 pub mod options;
 mod pages;

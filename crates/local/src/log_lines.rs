@@ -38,8 +38,7 @@ impl Stream {
 
 /// What a program adds to its subscriber, so that functions' lines are kept. Other lines pass by.
 pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
-    let lines = tracing_subscriber::fmt::layer().json().without_time().with_target(false).with_span_list(false);
-    lines.with_writer(Lines).with_filter(LevelFilter::INFO)
+    lambda::log_lines(Lines).with_filter(LevelFilter::INFO)
 }
 
 struct Lines;

@@ -77,7 +77,12 @@ fn changed_keys(change: Option<&KeysChange>) -> Result<(), Error> {
     let given = std::io::read_to_string(std::io::stdin())?;
     let given = serde_json::from_str(&given).map_err(|why| format!("standard input is not a secret's JSON: {why}"))?;
     let (keys, next) = match change {
-        KeysChange::Complete => (keys::complete(given)?, "Deploy with a new KeysVersion.".to_owned()),
+        KeysChange::Complete => {
+            let (keys, made) = keys::complete(given)?;
+            let made =
+                if made.is_empty() { "Nothing was missing".to_owned() } else { format!("New: {}", made.join(", ")) };
+            (keys, format!("{made}. Deploy with a new KeysVersion."))
+        }
         KeysChange::Rotate { name } => keys::rotate(given, name)?,
         KeysChange::Retire { name } => keys::retire(given, name)?,
     };

@@ -139,12 +139,12 @@ pub enum KeysChange {
     Complete,
     /// Does the next step of replacing a key, while the stack sells.
     Rotate {
-        /// Which: login, accounts, ticketing, power, webhook_secret_ticketing or webhook_secret_power.
+        /// Which. A wrong name is answered with those that there are.
         name: String,
     },
     /// Has an earlier key no longer trusted.
     Retire {
-        /// Which, as with rotate.
+        /// Which. A wrong name is answered with those that there are.
         name: String,
     },
 }

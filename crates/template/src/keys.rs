@@ -61,6 +61,13 @@ impl TokenKey {
         trusted.issuer == self.issuer && self.audiences.contains(&&*trusted.audience)
     }
 
+    /// A name for a new key: the next number after those that are trusted, such as `login-2`.
+    fn new_kid(&self, trusted: &[TrustedKey]) -> String {
+        let number = |entry: &TrustedKey| entry.kid.strip_prefix(self.name)?.strip_prefix('-')?.parse::<u32>().ok();
+        let last = trusted.iter().filter_map(number).max().unwrap_or_default();
+        format!("{}-{}", self.name, last.saturating_add(1))
+    }
+
     /// Has this key trusted, if it is not yet.
     fn trust(&self, key: &SigningKey, trusted: &mut Vec<TrustedKey>) {
         for audience in self.audiences {
@@ -102,20 +109,21 @@ const TRUSTED: &str = "trusted_keys";
 
 /// New keys.
 pub fn generate() -> Result<Keys, Error> {
-    complete(Keys::new())
+    Ok(complete(Keys::new())?.0)
 }
 
-/// These keys, with new ones for those that are missing or empty. What is there stays as it is.
+/// These keys, with new ones for those that are missing or empty, and which those were. What is there stays as it is.
 ///
 /// # Errors
 /// A field that is there and cannot be read is named.
-pub fn complete(mut keys: Keys) -> Result<Keys, Error> {
+pub fn complete(mut keys: Keys) -> Result<(Keys, Vec<String>), Error> {
     keys.retain(|_, value| !value.trim().is_empty());
+    let before: BTreeSet<_> = keys.keys().cloned().collect();
     let mut trusted = trusted_of(&keys)?;
     for signs in TOKEN_KEYS {
         let (field, next) = (signs.field(), signs.next());
         if !keys.contains_key(&field) {
-            keys.insert(field.clone(), SigningKey::generate(&format!("{}-1", signs.name))?);
+            keys.insert(field.clone(), SigningKey::generate(&signs.new_kid(&trusted))?);
         }
         signs.trust(&signing_key(&keys, &field)?, &mut trusted);
         if keys.contains_key(&next) {
@@ -134,7 +142,18 @@ pub fn complete(mut keys: Keys) -> Result<Keys, Error> {
     for name in SECRETS {
         keys.entry((*name).to_owned()).or_insert_with(secret);
     }
-    Ok(keys)
+    let made = keys.keys().filter(|field| !before.contains(*field)).cloned().collect();
+    Ok((keys, made))
+}
+
+/// These keys, if none is missing.
+fn whole(keys: Keys) -> Result<Keys, Error> {
+    let (keys, made) = complete(keys)?;
+    if made.is_empty() {
+        Ok(keys)
+    } else {
+        Err(format!("the secret has no {}: complete it first", made.join(", ")).into())
+    }
 }
 
 /// One step of replacing the key `name`, and what is to be done after it.
@@ -145,13 +164,13 @@ pub fn complete(mut keys: Keys) -> Result<Keys, Error> {
 /// # Errors
 /// `name` is no such key, or its last rotation is not finished.
 pub fn rotate(keys: Keys, name: &str) -> Result<(Keys, String), Error> {
-    let mut keys = complete(keys)?;
+    let mut keys = whole(keys)?;
     if WEBHOOKS.contains(&name) {
         let before = keys.remove(name).unwrap_or_default();
         if before.split_whitespace().count() > 1 {
             return Err(format!("{name} has an earlier secret still: retire that first").into());
         }
-        keys.insert(name.into(), format!("{} {before}", webhook_secret()));
+        keys.insert(name.into(), format!("{} {}", webhook_secret(), before.trim()));
         return Ok((keys, format!("Deploy with a new KeysVersion. Once that is done, retire {name}.")));
     }
     let own = token_key(name)?;
@@ -164,10 +183,10 @@ pub fn rotate(keys: Keys, name: &str) -> Result<(Keys, String), Error> {
         return Ok((keys, then));
     }
     let mut trusted = trusted_of(&keys)?;
-    if trusted.iter().filter(|entry| own.is_of(entry)).map(|entry| &entry.kid).collect::<BTreeSet<_>>().len() > 1 {
+    if trusted.iter().filter(|entry| own.is_of(entry)).map(|entry| &entry.x).collect::<BTreeSet<_>>().len() > 1 {
         return Err(format!("an earlier {name} is trusted still: retire that first").into());
     }
-    let key = SigningKey::generate(&following(signing_key(&keys, &own.field())?.kid(), name))?;
+    let key = SigningKey::generate(&own.new_kid(&trusted))?;
     own.trust(&SigningKey::parse(&key)?, &mut trusted);
     keys.insert(own.next(), key);
     write_trusted(&mut keys, &trusted)?;
@@ -179,11 +198,12 @@ pub fn rotate(keys: Keys, name: &str) -> Result<(Keys, String), Error> {
 /// # Errors
 /// `name` is no such key, its rotation is not finished, or there is no earlier one.
 pub fn retire(keys: Keys, name: &str) -> Result<(Keys, String), Error> {
-    let mut keys = complete(keys)?;
+    let mut keys = whole(keys)?;
     let none = || format!("there is no earlier {name} to be retired");
     if WEBHOOKS.contains(&name) {
-        let both = keys.remove(name).unwrap_or_default();
-        let (newest, _) = both.split_once(' ').ok_or_else(none)?;
+        let all = keys.remove(name).unwrap_or_default();
+        let mut all = all.split_whitespace();
+        let (newest, _) = all.next().zip(all.next()).ok_or_else(none)?;
         keys.insert(name.into(), newest.to_owned());
     } else {
         let own = token_key(name)?;
@@ -193,7 +213,7 @@ pub fn retire(keys: Keys, name: &str) -> Result<(Keys, String), Error> {
         let present = signing_key(&keys, &own.field())?;
         let mut trusted = trusted_of(&keys)?;
         let before = trusted.len();
-        trusted.retain(|entry| !own.is_of(entry) || entry.kid == present.kid());
+        trusted.retain(|entry| !own.is_of(entry) || entry.x == present.public());
         if trusted.len() == before {
             return Err(none().into());
         }
@@ -210,15 +230,9 @@ fn token_key(name: &str) -> Result<&'static TokenKey, Error> {
             return format!("{name} is not replaced: tickets or links in mails that people have are signed with it")
                 .into();
         }
-        let names: Vec<_> = TOKEN_KEYS.iter().map(|one| one.name).chain(WEBHOOKS.iter().copied()).collect();
+        let names: Vec<_> = TOKEN_KEYS.iter().map(|key| key.name).chain(WEBHOOKS.iter().copied()).collect();
         format!("{name} is no key that is replaced step by step; those are {}", names.join(", ")).into()
     })
-}
-
-/// The name of the key after `kid`: `login-2` after `login-1`.
-fn following(kid: &str, name: &str) -> String {
-    let number = kid.rsplit_once('-').and_then(|(_, number)| number.parse::<u32>().ok()).unwrap_or(1);
-    format!("{name}-{}", number.saturating_add(1))
 }
 
 fn signing_key(keys: &Keys, field: &str) -> Result<SigningKey, Error> {
@@ -257,7 +271,7 @@ pub fn kept(directory: &Path) -> Result<Keys, Error> {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => Keys::new(),
         Err(why) => return Err(unreadable(&why).into()),
     };
-    let keys = complete(before.clone()).map_err(|why| unreadable(&why))?;
+    let (keys, _) = complete(before.clone()).map_err(|why| unreadable(&why))?;
     if keys == before {
         return Ok(keys);
     }
@@ -345,14 +359,17 @@ mod tests {
     #[test]
     fn keys_are_completed_and_none_is_replaced() {
         let whole = tests_own();
-        assert_eq!(complete(whole.clone()).unwrap(), whole);
+        assert_eq!(complete(whole.clone()).unwrap(), (whole.clone(), Vec::new()));
         for field in whole.keys() {
             for half in [None, Some(" ".to_owned())] {
                 let mut keys = whole.clone();
                 keys.remove(field);
                 keys.extend(half.map(|half| (field.clone(), half)));
-                let completed = complete(keys).unwrap();
-                assert_eq!(completed.len(), whole.len());
+                let (completed, made) = complete(keys.clone()).unwrap();
+                assert_eq!((completed.len(), made), (whole.len(), vec![field.clone()]));
+                // Nothing is made beside a step of a rotation.
+                let said = rotate(keys, "login").unwrap_err().to_string();
+                assert!(said.contains(field) && said.contains("complete it first"), "{said}");
                 let others = |keys: &Keys| {
                     let mut others = keys.clone();
                     others.retain(|name, _| name != field && name != TRUSTED);
@@ -363,7 +380,28 @@ mod tests {
         }
         // Between the steps of a rotation too.
         let (rotated, _) = rotate(whole, "ticketing").unwrap();
-        assert_eq!(complete(rotated.clone()).unwrap(), rotated);
+        assert_eq!(complete(rotated.clone()).unwrap().0, rotated);
+    }
+
+    /// A key that was taken out is not put back under the name by which it is trusted.
+    #[test]
+    fn a_lost_key_leaves_its_name_to_the_key_that_was_lost() {
+        let mut keys = tests_own();
+        keys.remove("login_key");
+        let (keys, _) = complete(keys).unwrap();
+        assert_eq!(signing_key(&keys, "login_key").unwrap().kid(), "login-2");
+        let (keys, _) = retire(keys, "login").unwrap();
+        assert!(trusted_of(&keys).unwrap().iter().all(|entry| entry.kid != "login-1"));
+    }
+
+    #[test]
+    fn secrets_of_webhooks_are_told_apart_by_any_white_space() {
+        for between in [" ", "\n", "\t", "  "] {
+            let mut keys = tests_own();
+            let one = keys[WEBHOOKS[0]].clone();
+            keys.insert(WEBHOOKS[0].into(), format!("{between}{one}{between}{}", webhook_secret()));
+            assert_eq!(retire(keys, WEBHOOKS[0]).unwrap().0[WEBHOOKS[0]], one);
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use sockets::SocketRouteSpec;
 use intrinsics::{Names, resolve};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 /// The template, as it ships.
@@ -246,6 +246,8 @@ pub struct SourceSpec {
 /// A function called every so often.
 #[derive(Debug, Clone)]
 pub struct ScheduleSpec {
+    /// The rule's ARN.
+    pub rule: String,
     /// The function's name in the account.
     pub function: String,
     /// How often.
@@ -349,6 +351,16 @@ pub fn resources(text: &str, parameters: &BTreeMap<String, String>) -> Result<Va
         "Description": "Karcis's tables, queues, topics and buckets.",
         "Resources": template["Resources"],
     }))
+}
+
+/// The names of the queues of a stack of this name.
+pub fn queue_names(text: &str, stack: &str) -> Result<BTreeSet<String>, Error> {
+    let all = resources(text, &BTreeMap::new())?;
+    let queues = members(&all["Resources"]).filter(|(_, resource)| resource["Type"] == "AWS::SQS::Queue");
+    let named = |(_, queue): (&str, &Value)| {
+        Some(queue["Properties"]["QueueName"]["Fn::Sub"].as_str()?.replace("${AWS::StackName}", stack))
+    };
+    Ok(queues.filter_map(named).collect())
 }
 
 impl Template {
@@ -555,7 +567,8 @@ fn schedule(properties: &Value, names: &Names) -> Result<ScheduleSpec, Error> {
     let target = &properties["Targets"][0];
     let arn = target["Arn"].as_str().ok_or("a rule without a target")?;
     let function = names.function_of_arn(arn).ok_or("a rule whose target is no function")?;
-    Ok(ScheduleSpec { function, every, dead_letters: plain(&target["DeadLetterConfig"]["Arn"]) })
+    let rule = format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{}", text(properties, "Name")?);
+    Ok(ScheduleSpec { rule, function, every, dead_letters: plain(&target["DeadLetterConfig"]["Arn"]) })
 }
 
 /// Physical names of a resource: what `Ref` and `GetAtt` answer.
@@ -590,7 +603,8 @@ fn physical(id: &str, kind: &str, properties: &Value, around: &Surroundings) -> 
             (name.clone(), vec![("Arn", format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"))])
         }
         "AWS::Events::Rule" => {
-            (format!("{STACK}-{id}"), vec![("Arn", format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{STACK}-{id}"))])
+            let name = named("Name");
+            (name.clone(), vec![("Arn", format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}"))])
         }
         _ => (format!("{STACK}-{id}"), vec![]),
     };

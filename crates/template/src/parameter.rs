@@ -5,8 +5,8 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 /// Refuses a value that the parameter does not allow (AWS CloudFormation user guide, "CloudFormation template
-/// Parameters syntax"): a pattern must fit the whole value. Times alone may be shorter here than in a deployment: functions check
-/// them too, and whoever tries Karcis does not want to wait.
+/// Parameters syntax"): a pattern must fit the whole value. Times alone may be shorter here than in a deployment:
+/// functions check them too, and whoever tries Karcis does not want to wait.
 pub fn check(name: &str, parameter: &Value, given: &str) -> Result<(), Error> {
     let refused = |why: String| {
         let what = parameter["Description"].as_str().unwrap_or_default();

@@ -33,8 +33,8 @@ const LIST: &str = "LIST";
 const CREATED: &str = "CREATED";
 const MOVIES: &str = "MOVIES";
 const SCREENINGS: &str = "SCREENING#";
-/// How long a movie that was taken down is kept, in case news of a screening of it is still on its way: a queue keeps a
-/// message for two weeks, and its dead letters for two more.
+/// How long a movie that was taken down is kept, in case news of a screening of it is still on its way: a message lives
+/// for two weeks from when it was sent, and one that was replayed then for two more.
 const KEPT_DELETED: Duration = Duration::from_hours(29 * 24);
 
 #[derive(Serialize, Deserialize)]

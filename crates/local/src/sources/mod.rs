@@ -44,7 +44,8 @@ pub fn start_schedules(schedules: &[ScheduleSpec], functions: &Arc<Functions>, s
 
 /// Calls a function as its schedule does. What fails each time goes to the dead letters.
 pub async fn run_scheduled(schedule: &ScheduleSpec, functions: &Functions, sqs: &Sqs) {
-    let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+    let resources = [&schedule.rule];
+    let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "resources": resources, "detail": {}});
     let function = &schedule.function;
     for _ in 0..TRIES {
         match functions.invoke(function, &event).await {

@@ -93,10 +93,17 @@ impl App {
     }
 
     /// As [`Self::post`], by a client that asks again as long as the answer says that this may help. On a machine that
-    /// has no time, an outside system's answer comes too late now and then.
+    /// has no time, an outside system's answer comes too late now and then. As the pages do, it keeps its key while it
+    /// does not know what came of it, and takes another once an attempt has ended.
     pub async fn post_until_decided(&self, path: &str, user: &User, body: Option<&Value>) -> (u16, Value) {
+        let key = Mutex::new(uuid::Uuid::now_v7().to_string());
         eventually("an answer that decides", || async {
-            let (status, answer) = self.ask(Method::POST, path, Some(user), body).await;
+            let used = key.lock().unwrap().clone();
+            let (status, _, answer) =
+                self.ask_with(Method::POST, path, user, &[("idempotency-key", &used)], body).await;
+            if status == 502 {
+                *key.lock().unwrap() = uuid::Uuid::now_v7().to_string();
+            }
             let later = status == 503 || answer["retryable"] == true;
             (!later).then_some((status, answer))
         })

@@ -133,7 +133,8 @@ async fn lost_records_are_read_back() {
     assert!(said[0].starts_with("aws/lambda/") && said[0].contains("it is kept until it is dropped"), "{said:?}");
     assert!(said[0].contains(&format!(" {relay}: 1 records, RetryAttemptsExhausted;")), "{said:?}");
     assert!(
-        said[1].starts_with("note.txt: this is none of Lambda's lost records") && said[2] == "1 remain",
+        said[1].starts_with("note.txt: this is none of Lambda's failed records")
+            && said[2] == "1 could not be dealt with",
         "{said:?}"
     );
     let whole = lost.does(Action::Read { id: id_of(&said[0]) }).await;
@@ -142,7 +143,7 @@ async fn lost_records_are_read_back() {
     app.cloud.functions.break_down(&["ticketing-relay".to_owned()]);
     let (said, left) = lost.replays().await;
     assert!(said[0].contains("1 of 1 not handled") && said[0].contains("a test lets it fail"), "{said:?}");
-    assert_eq!((left, &*said[2]), (2, "2 remain"));
+    assert_eq!((left, &*said[2]), (2, "2 could not be dealt with"));
     app.cloud.functions.break_down(&[]);
     let (said, left) = lost.replays().await;
     assert!(said[0].ends_with("handled now, and deleted") && left == 1, "{said:?}");
@@ -252,6 +253,12 @@ async fn dead_letters_are_listed_read_replayed_and_dropped() {
         (&json!("karcis-notify-dead-letters"), &json!("neither JSON nor news"))
     );
 
+    // Another stack's letters are nobody's business here, even if its name begins alike.
+    let sqs = aws::sqs(&lost.env).unwrap();
+    sqs.create_queue().queue_name("karcis-2-notify-dead-letters").send().await.unwrap();
+    lost.app.cloud.engines.sqs.send("karcis-2-notify-dead-letters", "theirs").await.unwrap();
+    assert_eq!(lost.lists().await.len(), 2);
+
     // What is not there is said, and nothing else is done.
     for wrong in [Action::Read { id: "x".into() }, Action::Drop { ids: vec!["x".into()] }] {
         let said = lost.does(wrong).await;
@@ -285,10 +292,10 @@ async fn a_scheduled_run_that_fails_is_a_dead_letter() {
         functions.break_down(std::slice::from_ref(&package));
         run_scheduled(schedule, functions, sqs).await;
         let said = lost.lists().await;
-        assert!(said.len() == 1 && said[0].contains("karcis-schedules-dead-letters"), "{package}: {said:?}");
+        let named = format!("karcis-schedules-dead-letters: karcis-{package}, sent");
+        assert!(said.len() == 1 && said[0].contains(&named), "{package}: {said:?}");
         let (replayed, _) = lost.replays().await;
-        assert!(replayed[0].contains("the next run of its schedule does the same"), "{replayed:?}");
-        lost.does(Action::Drop { ids: vec![id_of(&said[0])] }).await;
+        assert!(replayed[0].contains("dropped, because the next run of its schedule does the same"), "{replayed:?}");
         functions.break_down(&[]);
         run_scheduled(schedule, functions, sqs).await;
         assert_eq!(lost.lists().await, ["There are no dead letters."], "{package}");

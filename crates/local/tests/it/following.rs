@@ -33,6 +33,9 @@ const OF_A_PURCHASE: [&str; 9] = [
     "power-webhook",
 ];
 
+/// What somebody would like their lines to be found by.
+const CHOSEN: &str = "chosen-by-somebody";
+
 /// The lines of all groups that have this text, with the functions that wrote them.
 async fn lines(process: &Process, text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -53,9 +56,7 @@ async fn lines(process: &Process, text: &str) -> Vec<(String, String)> {
 async fn followed(process: &Process, id: &str, functions: &[&str]) -> Vec<String> {
     let expected: BTreeSet<_> = functions.iter().map(|name| (*name).to_owned()).collect();
     let lines = eventually(&format!("{expected:?} wrote lines"), || async {
-        let mut lines = lines(process, id).await;
-        // The hold's timer runs out when it does.
-        lines.retain(|(function, _)| function != "expire-hold");
+        let lines = lines(process, id).await;
         let wrote: BTreeSet<_> = lines.iter().map(|(function, _)| function.clone()).collect();
         assert!(wrote.is_subset(&expected), "{wrote:?} wrote lines, and {expected:?} should");
         (wrote == expected).then_some(lines)
@@ -68,7 +69,7 @@ async fn followed(process: &Process, id: &str, functions: &[&str]) -> Vec<String
 async fn post(process: &Process, token: &str, path: &str, body: &Value) -> (String, Value) {
     let request = process.client.post(format!("{}{path}", process.url)).bearer_auth(token).json(body);
     // What a user chooses is not taken: who reads the log by an id should find nothing else.
-    let response = request.header("x-correlation-id", "chosen-by-a-user").send().await.unwrap();
+    let response = request.header("x-correlation-id", CHOSEN).send().await.unwrap();
     let id = response.headers()["apigw-requestid"].to_str().unwrap().to_owned();
     (id, response.json().await.unwrap())
 }
@@ -76,7 +77,7 @@ async fn post(process: &Process, token: &str, path: &str, body: &Value) -> (Stri
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_booking_and_a_purchase_are_followed_through_all_logs_by_the_id_of_their_request() {
     let directory = tempfile::tempdir().unwrap();
-    let process = Process::start(directory.path()).await;
+    let process = Process::start_patient(directory.path()).await;
     let token = process.sign_in().await;
     let events = process.get("/api/events?limit=100", &token).await;
     let screening = events["items"].as_array().unwrap().iter().find(|event| event["title"] == "Sinners").unwrap();
@@ -99,5 +100,22 @@ async fn a_booking_and_a_purchase_are_followed_through_all_logs_by_the_id_of_the
             assert!(!line.contains(personal), "{line}");
         }
     }
-    assert_eq!(lines(&process, "chosen-by-a-user").await, []);
+    // Nor does anybody else choose: who is not signed in, or sends a webhook that is not payments'.
+    let read = process.client.get(format!("{}/api/events", process.url)).header("x-correlation-id", CHOSEN);
+    assert_eq!(read.send().await.unwrap().status(), 200);
+    let forged =
+        process.client.post(format!("{}/api/webhooks/payment", process.url)).header("x-correlation-id", CHOSEN);
+    let forged = forged.header("webhook-signature", "v1,AAAA").header("content-type", "application/json").body("{}");
+    assert_eq!(forged.send().await.unwrap().status(), 401);
+    for answered in ["GET /api/events", "401 /api/webhooks/payment"] {
+        eventually(&format!("{answered} is logged"), || async {
+            let words = answered.split(' ').map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
+            let input = json!({"logGroupName": "/karcis/karcis/ticketing", "filterPattern": words});
+            let target = "Logs_20140328.FilterLogEvents";
+            let (_, page) = answer(asks(&process.client, &process.aws_url, "logs", target, &input)).await;
+            page["events"].get(0).map(|_| ())
+        })
+        .await;
+    }
+    assert_eq!(lines(&process, CHOSEN).await, []);
 }

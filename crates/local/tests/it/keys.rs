@@ -107,9 +107,10 @@ fn the_command_refuses_what_is_no_secret_and_prints_nothing() {
         (vec!["complete"], "", "standard input"),
         (vec!["complete"], "[]", "standard input"),
         (vec!["complete"], r#"{"login_key":"x"}"#, "login_key"),
-        (vec!["rotate", "ticket_key"], "{}", "people have"),
-        (vec!["rotate", "nobody"], "{}", "those are login"),
-        (vec!["retire", "login"], "{}", "no earlier login"),
+        (vec!["rotate", "login"], "{}", "complete it first"),
+        (vec!["rotate", "ticket_key"], keys::OF_TESTS, "people have"),
+        (vec!["rotate", "nobody"], keys::OF_TESTS, "those are login"),
+        (vec!["retire", "login"], keys::OF_TESTS, "no earlier login"),
     ] {
         let done = karcis_keys(&arguments, input.as_bytes());
         let said = String::from_utf8(done.stderr).unwrap();

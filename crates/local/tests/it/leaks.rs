@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 use std::io;
 use std::sync::{Arc, Mutex};
 use template::STACK;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A text of one line is refused if it has a control character, or nothing that one can see.
 const REFUSED: &[&str] = &["A\u{0}B", "A\u{1b}[31mB", "\u{200b}\u{200b}", "\u{202e}", "\u{2800}", "\u{7}"];
@@ -325,9 +329,8 @@ async fn lose_organiser(app: &App, organiser: &User) {
 async fn the_log_holds_nothing_personal_and_no_secret() {
     let log = Log::default();
     let writer = log.clone();
-    // As `lambda::run` sets it up.
-    let format = tracing_subscriber::fmt().json().without_time().with_target(false);
-    format.with_max_level(tracing::Level::INFO).with_writer(move || writer.clone()).init();
+    let lines = lambda::log_lines(move || writer.clone()).with_filter(LevelFilter::INFO);
+    tracing_subscriber::registry().with(lines).init();
 
     let app = App::start(&[]).await;
     let organiser = app.user("organiser").await;

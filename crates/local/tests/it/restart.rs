@@ -22,12 +22,22 @@ impl Process {
 
     /// As [`Process::start`], in a shell that first runs `limits`.
     pub async fn start_under(limits: &str, directory: &Path) -> Self {
+        Self::start_with(limits, directory, 4).await
+    }
+
+    /// As [`Process::start`], with holds of a quarter of an hour.
+    pub async fn start_patient(directory: &Path) -> Self {
+        Self::start_with("", directory, 900).await
+    }
+
+    async fn start_with(limits: &str, directory: &Path, hold_seconds: u32) -> Self {
         let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
         let (port, aws_port) = (free(), free());
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{limits} exec \"$@\""), "sh", env!("CARGO_BIN_EXE_karcis")]);
         command.args(["--calm", "--port", &port, "--aws-port", &aws_port, "--data-dir"]).arg(directory);
-        let settings = [("HOLD_SECONDS", "4"), ("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4")];
+        let hold = hold_seconds.to_string();
+        let settings = [("HOLD_SECONDS", &*hold), ("RETRY_SECONDS", "0"), ("PASSWORD_HASH_COST", "4")];
         let child = command.envs(settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let at = |port: &str| format!("http://127.0.0.1:{port}");
         let process = Self { child, url: at(&port), aws_url: at(&aws_port), client: Client::new() };

@@ -459,14 +459,24 @@ fn a_dead_letter_lives_for_a_week_at_least() {
 #[test]
 fn what_a_topic_or_a_schedule_cannot_deliver_is_a_dead_letter() {
     let template = template();
-    let (_, allowed) = TEXT.split_once("\n  Subscribers:\n").unwrap();
-    let (allowed, _) = allowed.split_once("PolicyDocument").unwrap();
+    let all = resources(TEXT, &BTreeMap::new()).unwrap();
+    let policies = all["Resources"].as_object().unwrap().values();
+    let policies: Vec<_> = policies.filter(|resource| resource["Type"] == "AWS::SQS::QueuePolicy").collect();
+    let covers = |id: &str, topic: &str| {
+        let those: Vec<_> =
+            policies.iter().filter(|policy| policy["Properties"]["Queues"].to_string().contains(id)).collect();
+        let said = those.iter().map(|policy| policy["Properties"]["PolicyDocument"].to_string()).collect::<String>();
+        (those.len(), said.contains(&format!("\"{topic}Topic\"")))
+    };
     for subscription in &template.subscriptions {
         let queue = subscription.endpoint.rsplit(':').next().unwrap();
         assert_eq!(subscription.dead_letters, Some(format!("{}-dead-letters", subscription.endpoint)));
-        let id = pascal(queue.trim_start_matches("karcis-"));
-        assert!(allowed.contains(&format!("!Ref {id}Queue\n")), "{id}");
-        assert!(allowed.contains(&format!("!Ref {id}DeadLetters\n")), "{id}");
+        let (id, topic) =
+            (pascal(queue.trim_start_matches("karcis-")), subscription.topic_arn.rsplit('-').next().unwrap());
+        // A queue has one policy: of two resources that give it one, the later has its way.
+        for id in [format!("\"{id}Queue\""), format!("\"{id}DeadLetters\"")] {
+            assert_eq!(covers(&id, &pascal(topic)), (1, true), "{id} of {topic}");
+        }
     }
     for schedule in &template.schedules {
         let function = template.functions.iter().find(|function| function.name == schedule.function).unwrap();

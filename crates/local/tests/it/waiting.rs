@@ -177,6 +177,8 @@ async fn the_seat_goes_from_hand_to_hand_and_is_never_open_in_between() {
     });
     assert_eq!(app.cancel(&a, &first).await.0, 200);
     let offered = app.own_booking_in("AWAITING_PAYMENT", &b).await;
+    let stored = app.kept("ticketing", &format!("BOOKING#{}", offered["id"].as_str().unwrap()), "BOOKING");
+    assert!(stored["correlation"]["S"].is_string(), "an offer is in the chain of what gave the seat up");
     assert_eq!(offered["seats"], json!(["A-1"]));
     app.mail(&b, "Kursi tersedia untuk Anda").await;
     // B does not pay, so the offer expires.

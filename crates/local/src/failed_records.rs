@@ -43,16 +43,16 @@ pub struct Bucket {
 }
 
 /// What Lambda put into an object.
-struct Lost {
+struct FailedRecords {
     object: Value,
     event: Value,
     function: String,
     line: String,
 }
 
-impl Lost {
+impl FailedRecords {
     fn of(object: &[u8]) -> Result<Self, Error> {
-        let none = |what: &str| format!("this is none of Lambda's lost records and is left alone: {what}");
+        let none = |what: &str| format!("this is none of Lambda's failed records and is left alone: {what}");
         let object: Value = serde_json::from_slice(object).map_err(|_| none("no JSON"))?;
         let payload = object["payload"].as_str().ok_or_else(|| none("no payload"))?;
         let event: Value = serde_json::from_str(payload).map_err(|_| none("its payload is no JSON"))?;
@@ -67,7 +67,7 @@ impl Lost {
 }
 
 /// Why AWS did not do as it was asked, with its own words.
-fn said(why: impl std::error::Error) -> Error {
+pub fn said(why: impl std::error::Error) -> Error {
     DisplayErrorContext(why).to_string().into()
 }
 
@@ -98,7 +98,7 @@ impl Bucket {
 
     /// What is in an object, in a line.
     pub async fn describe(&self, key: &str) -> Result<String, Error> {
-        Ok(Lost::of(&self.object(key).await?.ok_or("it is gone")?)?.line)
+        Ok(FailedRecords::of(&self.object(key).await?.ok_or("it is gone")?)?.line)
     }
 
     /// An object as it is.
@@ -122,7 +122,7 @@ impl Bucket {
     /// Gives an object's records to their function again, one by one, and keeps only those that are not handled.
     pub async fn replay(&self, env: &Env, key: &str) -> Result<Replayed, Error> {
         let Some(object) = self.object(key).await? else { return Ok(Replayed::Gone) };
-        let Lost { mut object, mut event, function, line } = Lost::of(&object)?;
+        let FailedRecords { mut object, mut event, function, line } = FailedRecords::of(&object)?;
         let records = event["Records"].as_array().cloned().unwrap_or_default();
         let (all, mut left, mut first) = (records.len(), Vec::new(), None);
         for record in records {
