@@ -197,10 +197,12 @@ impl Queue {
                     continue;
                 }
                 let mut stays = true;
-                let body = letter.message.body().unwrap_or_default();
-                let is_back =
-                    matches!(action, Action::Replay { .. }) && !replayed.insert(keys::digest(body.as_bytes()));
-                if action.is_about(&letter.id) && !is_back {
+                let mut is_meant = action.is_about(&letter.id);
+                if is_meant && self.feeds && matches!(action, Action::Replay { .. }) {
+                    let body = letter.message.body().unwrap_or_default();
+                    is_meant = replayed.insert(keys::digest(body.as_bytes()));
+                }
+                if is_meant {
                     let line = self.act(action, &letter).await;
                     stays = line.is_err() || matches!(action, Action::List | Action::Read { .. });
                     told.push((letter.sent_at, Told { id: letter.id.clone(), line }));

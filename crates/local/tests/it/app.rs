@@ -98,9 +98,9 @@ impl App {
     pub async fn post_until_decided(&self, path: &str, user: &User, body: Option<&Value>) -> (u16, Value) {
         let key = Mutex::new(uuid::Uuid::now_v7().to_string());
         eventually("an answer that decides", || async {
-            let used = key.lock().unwrap().clone();
+            let present = key.lock().unwrap().clone();
             let (status, _, answer) =
-                self.ask_with(Method::POST, path, user, &[("idempotency-key", &used)], body).await;
+                self.ask_with(Method::POST, path, user, &[("idempotency-key", &present)], body).await;
             if status == 502 {
                 *key.lock().unwrap() = uuid::Uuid::now_v7().to_string();
             }
