@@ -3,7 +3,7 @@
 use crate::describe::Description;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use contracts::{Code, Problem, SystemWorld, World};
+use contracts::{Problem, SystemWorld, World};
 use correlation::{called, following};
 use futures::future::BoxFuture;
 use lambda_http::{Body, IntoResponse, Request, Response, Service, request::LambdaRequest};
@@ -172,7 +172,8 @@ where
     // The chain that this request begins, and the one that it belongs to if its sender may say so.
     let (own, told) = crate::request::chains(&request, sender);
     let outcome = following(told.clone().or_else(|| own.clone()), handler(request)).await;
-    let forged = matches!(&outcome, Err(problem) if problem.code() == Code::BadSignature);
+    // A refusal may have come before the signature was looked at.
+    let unsigned = sender == Sender::Signature && matches!(&outcome, Err(problem) if problem.code().status() < 500);
     let line = async {
         match &outcome {
             Ok(response) => tracing::info!(%method, route, status = response.status().as_u16(), "answered"),
@@ -182,7 +183,7 @@ where
             Err(problem) => tracing::info!(%method, route, status = problem.code().status(), %problem, "answered"),
         }
     };
-    following(told.filter(|_| !forged).or(own), line).await;
+    following(told.filter(|_| !unsigned).or(own), line).await;
     outcome.unwrap_or_else(|problem| crate::answer::problem(&problem))
 }
 

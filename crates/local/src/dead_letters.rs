@@ -90,12 +90,18 @@ pub async fn dead_letters(
     let sqs = aws::sqs(env)?;
     let queues = queues(&sqs, stack).await?;
     // Side by side, because each waits for its last letter.
-    for told in join_all(queues.iter().map(|queue| queue.all(action))).await {
-        for Told { id, line } in told? {
+    let mut broken = None;
+    for (told, why) in join_all(queues.iter().map(|queue| queue.all(action))).await {
+        for Told { id, line } in told {
             failed += usize::from(line.is_err());
             say(line.unwrap_or_else(|why| format!("{id}: {why}")))?;
             seen.push(id);
         }
+        broken = broken.or(why);
+    }
+    // What was done is said first.
+    if let Some(why) = broken {
+        return Err(why);
     }
     let bucket = Bucket::of(env, stack).await?;
     for key in bucket.keys().await? {
@@ -181,15 +187,23 @@ async fn queues(sqs: &Client, stack: &str) -> Result<Vec<Queue>, Error> {
 
 impl Queue {
     /// Does this with every letter. Those that stay are nobody else's until the end, so that each is met once.
-    async fn all(&self, action: &Action) -> Result<Vec<Told>, Error> {
+    /// Answers why it ended early, if it did.
+    async fn all(&self, action: &Action) -> (Vec<Told>, Option<Error>) {
         let (mut told, mut met, mut stay) = (Vec::new(), HashSet::new(), Vec::new());
+        let mut broken = None;
         // What is replayed may be given up again at once, as a new message. It is not replayed for ever.
         let mut replayed = HashSet::new();
         loop {
             let receive = self.sqs.receive_message().queue_url(&self.url).max_number_of_messages(BATCH);
             let receive = receive.message_system_attribute_names(MessageSystemAttributeName::All);
             let receive = receive.message_attribute_names("All");
-            let received = receive.visibility_timeout(IN_HAND).wait_time_seconds(WAIT).send().await.map_err(said)?;
+            let received = match receive.visibility_timeout(IN_HAND).wait_time_seconds(WAIT).send().await {
+                Ok(received) => received,
+                Err(why) => {
+                    broken = Some(said(why));
+                    break;
+                }
+            };
             let before = met.len();
             for letter in received.messages.unwrap_or_default().into_iter().map(Letter::of) {
                 // It was in hand for so long that it came again.
@@ -197,12 +211,13 @@ impl Queue {
                     continue;
                 }
                 let mut stays = true;
-                let mut is_meant = action.is_about(&letter.id);
-                if is_meant && self.feeds && matches!(action, Action::Replay { .. }) {
-                    let body = letter.message.body().unwrap_or_default();
-                    is_meant = replayed.insert(keys::digest(body.as_bytes()));
-                }
-                if is_meant {
+                let words = keys::digest(letter.message.body().unwrap_or_default().as_bytes());
+                let replays = self.feeds && matches!(action, Action::Replay { .. });
+                if !action.is_about(&letter.id) {
+                } else if replays && !replayed.insert(words) {
+                    let line = Ok(format!("{}: left, because the same words were just sent once more", letter.id));
+                    told.push((letter.sent_at, Told { id: letter.id.clone(), line }));
+                } else {
                     let line = self.act(action, &letter).await;
                     stays = line.is_err() || matches!(action, Action::List | Action::Read { .. });
                     told.push((letter.sent_at, Told { id: letter.id.clone(), line }));
@@ -223,7 +238,7 @@ impl Queue {
             }
         }
         told.sort_by_key(|(sent_at, _)| *sent_at);
-        Ok(told.into_iter().map(|(_, told)| told).collect())
+        (told.into_iter().map(|(_, told)| told).collect(), broken)
     }
 
     async fn act(&self, action: &Action, letter: &Letter) -> Result<String, Error> {

@@ -24,12 +24,14 @@ pub fn check(name: &str, parameter: &Value, given: &str) -> Result<(), Error> {
         return refused(format!("it has the form {pattern}"));
     }
     if parameter["Type"] == "Number" {
-        let Ok(number) = given.parse::<f64>() else { return refused("it is a number".to_owned()) };
+        let Some(number) = given.parse::<f64>().ok().filter(|number| number.is_finite()) else {
+            return refused("it is a number".to_owned());
+        };
         let bound = |bound: &str| plain(&parameter[bound]).and_then(|bound| bound.parse::<f64>().ok());
-        let least = bound("MinValue").map(|least| if name.ends_with("Seconds") { 0.0 } else { least });
-        if least.is_some_and(|least| number < least) || bound("MaxValue").is_some_and(|most| number > most) {
-            let limit = |bound: &str| plain(&parameter[bound]).unwrap_or_else(|| "any".to_owned());
-            return refused(format!("it is from {} to {}", limit("MinValue"), limit("MaxValue")));
+        let (least, most) = (bound("MinValue").unwrap_or(f64::MIN), bound("MaxValue").unwrap_or(f64::MAX));
+        let least = if name.ends_with("Seconds") { least.min(0.0) } else { least };
+        if number < least || number > most {
+            return refused(format!("it is from {least} to {most}"));
         }
     }
     Ok(())
