@@ -3,8 +3,8 @@
 //!
 //! A request from outside begins a chain, whose id is the gateway's own for that request; the gateway tells it to the
 //! caller (`apigw-requestid`) and to its access log. The id goes on in the header [`HEADER`] and in the message
-//! attribute [`ATTRIBUTE`]. A table's stream carries nothing of its own: a booking keeps its chain's id among its facts,
-//! and the messages about it say it.
+//! attribute [`ATTRIBUTE`]. A table's stream carries nothing of its own: bookings and purchases keep their chain's id
+//! in their items, and the messages about them say it.
 
 use contracts::CorrelationId;
 use std::future::Future;

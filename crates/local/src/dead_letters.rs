@@ -6,8 +6,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
 use clap::Subcommand;
-use contracts::keys;
-use contracts::{SystemWorld, Timestamp, World};
+use contracts::{SystemWorld, Timestamp, World, keys};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use settings::{Env, aws};
@@ -156,6 +155,14 @@ struct Letter {
     received: u32,
 }
 
+/// What became of a letter, in a line.
+enum Done {
+    /// It is not there any more.
+    Gone(String),
+    /// It is still there.
+    Stays(String),
+}
+
 /// What was said of a letter, or why nothing was done with it.
 struct Told {
     id: String,
@@ -190,9 +197,7 @@ impl Queue {
     /// Answers why it ended early, if it did.
     async fn all(&self, action: &Action) -> (Vec<Told>, Option<Error>) {
         let (mut told, mut met, mut stay) = (Vec::new(), HashSet::new(), Vec::new());
-        let mut broken = None;
-        // What is replayed may be given up again at once, as a new message. It is not replayed for ever.
-        let mut replayed = HashSet::new();
+        let (mut replayed, mut broken) = (HashSet::new(), None);
         loop {
             let receive = self.sqs.receive_message().queue_url(&self.url).max_number_of_messages(BATCH);
             let receive = receive.message_system_attribute_names(MessageSystemAttributeName::All);
@@ -210,18 +215,14 @@ impl Queue {
                 if !met.insert(letter.id.clone()) {
                     continue;
                 }
-                let mut stays = true;
-                let words = keys::digest(letter.message.body().unwrap_or_default().as_bytes());
-                let replays = self.feeds && matches!(action, Action::Replay { .. });
                 if !action.is_about(&letter.id) {
-                } else if replays && !replayed.insert(words) {
-                    let line = Ok(format!("{}: left, because the same words were just sent once more", letter.id));
-                    told.push((letter.sent_at, Told { id: letter.id.clone(), line }));
-                } else {
-                    let line = self.act(action, &letter).await;
-                    stays = line.is_err() || matches!(action, Action::List | Action::Read { .. });
-                    told.push((letter.sent_at, Told { id: letter.id.clone(), line }));
+                    stay.push(letter);
+                    continue;
                 }
+                let line = self.act(action, &letter, &mut replayed).await;
+                let stays = !matches!(line, Ok(Done::Gone(_)));
+                let line = line.map(|(Done::Gone(line) | Done::Stays(line))| line);
+                told.push((letter.sent_at, Told { id: letter.id.clone(), line }));
                 if stays {
                     stay.push(letter);
                 }
@@ -241,14 +242,20 @@ impl Queue {
         (told.into_iter().map(|(_, told)| told).collect(), broken)
     }
 
-    async fn act(&self, action: &Action, letter: &Letter) -> Result<String, Error> {
+    /// `replayed` has digests of the bodies that were sent once more: what is replayed may be given up again at once,
+    /// as a new message, and is not replayed for ever.
+    async fn act(&self, action: &Action, letter: &Letter, replayed: &mut HashSet<String>) -> Result<Done, Error> {
+        let body = letter.message.body().unwrap_or_default();
         match action {
-            Action::List => Ok(self.line(letter, SystemWorld.now())),
-            Action::Read { .. } => Ok(letter.whole(&self.name)?),
-            Action::Replay { .. } => self.replay(letter).await,
+            Action::List => Ok(Done::Stays(self.line(letter, SystemWorld.now()))),
+            Action::Read { .. } => Ok(Done::Stays(letter.whole(&self.name)?)),
+            Action::Replay { .. } if self.feeds && !replayed.insert(keys::digest(body.as_bytes())) => {
+                Ok(Done::Stays(format!("{}: left, because the same words were just sent once more", letter.id)))
+            }
+            Action::Replay { .. } => self.replay(letter).await.map(Done::Gone),
             Action::Drop { .. } => {
                 self.delete(letter).await?;
-                Ok(format!("{}: dropped", letter.id))
+                Ok(Done::Gone(format!("{}: dropped", letter.id)))
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::Cloud;
 use crate::options::Options;
 use crate::seed::{LOG_INS, PASSWORD};
+use template::ON_THIS_MACHINE;
 
 /// URLs, log-ins, and what to try next.
 pub fn guide(cloud: &Cloud, options: &Options) -> String {
@@ -27,12 +28,15 @@ pub fn guide(cloud: &Cloud, options: &Options) -> String {
     } else {
         format!("  State      {}   (delete it to begin anew)", options.data_dir.display())
     });
-    let rate =
-        |parameter: &str, default: &str| options.parameters.get(parameter).cloned().unwrap_or_else(|| default.into());
+    let rate = |parameter: &str| {
+        let usual = ON_THIS_MACHINE.iter().find(|(name, _)| *name == parameter).map_or("0", |(_, rate)| rate);
+        options.parameters.get(parameter).cloned().unwrap_or_else(|| usual.to_owned())
+    };
     line(format!(
-        "  Failures   organiser {}, payment {}   (as outside systems fail; --calm for none)",
-        rate("OrganiserFailureRate", "0.2"),
-        rate("PaymentFailureRate", "0.1"),
+        "  Failures   organiser {}, payment {}, power {}   (as outside systems fail; --calm for none)",
+        rate("OrganiserFailureRate"),
+        rate("PaymentFailureRate"),
+        rate("PowerFailureRate"),
     ));
     if let Some(why) = &cloud.sample_failure {
         line(String::new());

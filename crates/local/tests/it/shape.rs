@@ -193,9 +193,9 @@ fn data_outlives_its_stack_but_not_a_first_deployment_that_failed() {
     assert_eq!(kept, 14);
 }
 
-/// In every region (their names have 14 letters at most) a stack's name may have twenty letters. Sources: Lambda's API reference
-/// ("FunctionName": 64), Amazon SQS ("Queue quotas": 80), Amazon SNS ("CreateTopic": 256), Amazon S3 ("General purpose
-/// bucket naming rules": 63), Amazon DynamoDB ("Table name": 255).
+/// In every region (their names have 14 letters at most) a stack's name may have twenty letters. Sources: Lambda's API
+/// reference ("FunctionName": 64), Amazon SQS ("Queue quotas": 80), Amazon S3 ("General purpose bucket naming rules":
+/// 63). Topics and tables may have far longer names.
 #[test]
 fn names_fit_in_every_region() {
     let template = template();

@@ -105,6 +105,8 @@ impl DynamoBookings {
         let booked = keys::booked(booking.created_at, booking.id);
         let due = booking.due();
         let unfinished = due.map(|_| keys::unfinished(booking.id));
+        // Whoever makes it, it belongs to the chain in hand.
+        let booking = &Booking { correlation: correlation::in_hand(), ..booking.clone() };
         let stored = StoredBooking { booking, event: booking.event_id, booked, unfinished, due };
         create(self.0.name(), &keys::booking(booking.id), &stored)
     }

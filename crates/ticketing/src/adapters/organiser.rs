@@ -26,9 +26,8 @@ const AUDIENCE: &str = "organiser-system";
 
 impl HttpOrganiserSystem {
     /// `house` is the address of the house's own system, for events that have no other. If there is none, Karcis alone
-    /// keeps their seats, and nobody is asked. `http` reaches that one;
-    /// `outside` reaches addresses that an organiser chose. Holds there outlast ours by `margin`: a payment at the
-    /// last second must still be confirmed.
+    /// keeps their seats, and nobody is asked. `http` reaches that one; `outside` reaches addresses that an organiser
+    /// chose. Holds there outlast ours by `margin`: a payment at the last second must still be confirmed.
     pub fn new(http: Http, outside: Http, tokens: Arc<ServiceTokens>, house: Option<String>, margin: Duration) -> Self {
         Self { http, outside, tokens, house, margin }
     }

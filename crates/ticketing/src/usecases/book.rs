@@ -282,7 +282,6 @@ fn draft(
         total,
         payment: request.payment,
         request_digest: digest,
-        correlation: correlation::in_hand(),
         ..Booking::held(event, id, buyer, now, now + on.hold)
     })
 }

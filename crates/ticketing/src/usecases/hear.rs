@@ -96,8 +96,7 @@ async fn offer_seats(
         let Some(first) = heir(on, &event, seat, Some(booking.user_id), so_far).await? else { continue };
         let mine = offers.iter().position(|offer| offer.booking.user_id == first.user_id).unwrap_or_else(|| {
             let id = BookingId::new(on.world.new_id());
-            let offer = booking.offer(&event, id, &first, now, on.offer);
-            let (booking, places) = (Booking { correlation: correlation::in_hand(), ..offer }, Vec::new());
+            let (booking, places) = (booking.offer(&event, id, &first, now, on.offer), Vec::new());
             offers.push(Offer { booking, places });
             offers.len() - 1
         });

@@ -60,7 +60,6 @@ async fn serve(on: &BookingPorts, owed: &Owed) -> Result<Served, Failure> {
         let Some(waiter) = heir(on, &event, &seat, None, |_| 0).await? else { return Ok(Served::NoLongerOwed) };
         let id = BookingId::new(on.world.new_id());
         let mut booking = previous.offer(&event, id, &waiter, now, on.offer);
-        booking.correlation = correlation::in_hand();
         booking.seats.push(seat);
         let mut offer = Offer { booking, places: vec![waiter.place] };
         announce(on, &mut offer, now).await?;
