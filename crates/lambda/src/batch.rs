@@ -306,8 +306,8 @@ impl Retry {
     }
 }
 
-/// How long after a message was sent its queue gives it up at the latest, after this many tries, if the first pause is
-/// `first`. The function makes the pauses: of one that does not start, the queue's visibility time-out makes them all.
+/// How long a message is tried for at most, if the first pause is `first` and the queue gives it this many tries. The
+/// function makes the pauses. If it does not start, each pause is the queue's visibility time-out instead.
 pub fn given_up_after(first: Duration, tries: u32) -> Duration {
     (1..=tries).map(|tried| pause(first, tried) + LONGEST_TRY).sum()
 }

@@ -153,12 +153,12 @@ fn without_address(event: LambdaRequest) -> Result<LambdaRequest, Error> {
     Ok(LambdaRequest::ApiGatewayV2(event))
 }
 
-/// By what a route knows who sends its requests.
+/// How a route knows who sent a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
-    /// By a token, if at all: the authorizer says whose.
+    /// The authorizer says whose token it bears, if it bears one.
     Bearer,
-    /// By a signature over the body, which the handler checks.
+    /// The handler checks a signature over the body.
     Signature,
 }
 
@@ -169,7 +169,6 @@ where
 {
     let method = request.method().clone();
     let route = crate::request::route_key(&request);
-    // The chain that this request begins, and the one that it belongs to if its sender may say so.
     let (own, told) = crate::request::chains(&request, sender);
     let outcome = following(told.clone().or_else(|| own.clone()), handler(request)).await;
     // A refusal may have come before the signature was looked at.

@@ -109,8 +109,8 @@ fn context(request: &Request) -> Option<&ApiGatewayV2httpRequestContext> {
 }
 
 /// The chain that a request begins, and the chain that its sender says it belongs to. A user, or whoever is not signed
-/// in, cannot choose it: who reads the log by an id should find nothing else. A webhook's is taken until it turns
-/// out to be refused.
+/// in, cannot choose it: who reads the log by an id should find nothing else. A webhook's sender may say it, and its
+/// line is not in that chain if the webhook is refused.
 pub(crate) fn chains(request: &Request, sender: Sender) -> (Option<CorrelationId>, Option<CorrelationId>) {
     let Some(context) = context(request) else { return (None, None) };
     let own = context.request_id.as_deref().and_then(|id| id.parse().ok());
