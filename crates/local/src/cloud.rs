@@ -4,7 +4,7 @@ use crate::door::Door;
 use crate::functions::Functions;
 use crate::options::Options;
 use crate::sockets::Live;
-use crate::{migrate, seed, sources};
+use crate::{migrate, rights, seed, sources};
 use contracts::{SystemWorld, World};
 use engines::{ACCESS_KEY, Engines, SECRET_KEY};
 use std::collections::BTreeMap;
@@ -63,12 +63,21 @@ impl Cloud {
         let around = Surroundings::local(&options.parameters, &keys, &url, &aws_url);
         let mut template = Template::read(TEXT, &around)?;
         template.functions.retain(|function| !options.absent.contains(&function.package));
+        for (package, action) in &options.denied {
+            let denied = template.functions.iter_mut().filter(|function| function.package == *package);
+            denied.flat_map(|function| &mut function.rights).for_each(|right| right.take_away(action));
+        }
         let engines = Engines::start(&template, &directory, options.ephemeral, aws).await?;
         let dynamodb_url = format!("http://{}", engines.dynamodb_address);
         let endpoints = [("AWS_ENDPOINT_URL", aws_url.clone()), ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)];
         let runtime = runtime_environment(ACCESS_KEY, SECRET_KEY, endpoints);
-        let functions =
-            Arc::new(Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs).await?);
+        let watch = options.watch.clone().map(|watch| watch.0);
+        for source in &template.sources {
+            rights::check_source(source, &template.functions, watch.as_deref())?;
+        }
+        let functions = Arc::new(
+            Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs, watch.as_ref()).await?,
+        );
         let groups = template.functions.iter().map(|function| &function.log_group);
         engines.logs.has(groups.chain(template.access_log.as_ref().map(|log| &log.group)).cloned().collect());
         engines.lambda.has(functions.clone(), template.functions);

@@ -1,6 +1,7 @@
 //! The functions, started as Lambda would start them and called as Lambda would call them.
 
 use crate::log_lines::Stream;
+use crate::rights::{Watch, guard};
 use async_trait::async_trait;
 use contracts::World;
 use engines::Logs;
@@ -43,6 +44,7 @@ impl Functions {
         world: &Arc<dyn World>,
         concurrency: Option<u16>,
         logs: &Arc<Logs>,
+        watch: Option<&Arc<dyn Watch>>,
     ) -> Result<Self, Error> {
         let reserved: usize = template.functions.iter().filter_map(|spec| spec.reserved).sum();
         let shared = match concurrency.map(|account| usize::from(account).checked_sub(reserved)) {
@@ -54,11 +56,12 @@ impl Functions {
         let started = template.functions.iter().map(|spec| {
             let start = starts.get(spec.package.as_str()).copied();
             let world = Arc::clone(world);
+            let env = settings(spec, runtime).guarded(guard(spec, watch.cloned()));
             async move {
                 let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;
                 let stream =
                     Stream { logs: Arc::clone(logs), group: spec.log_group.clone(), function: spec.name.clone() };
-                let function = stream.clone().of(start(settings(spec, runtime), world)).await;
+                let function = stream.clone().of(start(env, world)).await;
                 let function = function.map_err(|e| format!("{} cannot start: {e}", spec.package))?;
                 let places = spec.reserved.map(|places| Arc::new(Semaphore::new(places)));
                 let timeout = Duration::from_secs(spec.timeout);

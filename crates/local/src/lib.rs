@@ -25,6 +25,7 @@ pub mod log_lines;
 pub mod migrate;
 pub mod options;
 mod pages;
+pub mod rights;
 pub mod sam_env;
 pub mod seed;
 pub mod sockets;

@@ -1,11 +1,14 @@
 //! The options of the command line and of the environment.
 
 use crate::dead_letters;
+use crate::rights::Watch;
 use crate::sockets::{SOCKET_LIMITS, SocketLimits};
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use template::{Error, TEXT, parameters};
 use triggers::gateway::REQUEST_TIME;
@@ -49,15 +52,31 @@ pub struct Options {
     /// Functions, by package, that are left out although the template has them.
     #[arg(skip)]
     pub absent: Vec<String>,
+    /// Rights that the template grants and that are taken away: functions, by package, and actions.
+    #[arg(skip)]
+    pub denied: Vec<(String, String)>,
     /// How long a request may take to come in.
     #[arg(skip = REQUEST_TIME)]
     pub request_time: Duration,
     /// What a connection of the WebSocket API may do.
     #[arg(skip = SOCKET_LIMITS)]
     pub socket_limits: SocketLimits,
+    /// Sees each call of AWS that a function makes.
+    #[arg(skip)]
+    pub watch: Option<Watched>,
     /// The command to run instead of the local cloud.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Who sees each call of AWS that a function makes.
+#[derive(Clone)]
+pub struct Watched(pub Arc<dyn Watch>);
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watched")
+    }
 }
 
 /// The commands besides running the local cloud.
@@ -166,6 +185,8 @@ impl Options {
             parameters,
             bare: true,
             absent: Vec::new(),
+            denied: Vec::new(),
+            watch: None,
             request_time: REQUEST_TIME,
             socket_limits: SOCKET_LIMITS,
             command: None,

@@ -39,6 +39,9 @@ macro_rules! client {
             if let Some(url) = elsewhere.map(str::to_owned).or(url) {
                 config = config.endpoint_url(url)$(.$extra(true))?;
             }
+            if let Some(guard) = env.guard() {
+                config.push_interceptor(guard);
+            }
             if let Some(network) = env.network() {
                 config = config.http_client(network.aws()).retry_partition(network.retry_partition());
             }

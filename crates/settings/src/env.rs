@@ -1,6 +1,7 @@
 //! Settings: read from a map once, at start-up, and checked there, so that a wrong one stops a function before it
 //! takes its first request.
 
+use aws_sdk_dynamodb::config::SharedInterceptor;
 use contracts::Service;
 use contracts::keys::SigningKey;
 use contracts::token::{KeyRing, Signer};
@@ -24,6 +25,7 @@ const LEAST_SECRET: usize = 32;
 pub struct Env {
     settings: HashMap<String, String>,
     network: Option<Network>,
+    guard: Option<SharedInterceptor>,
     read: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -69,6 +71,17 @@ impl Env {
     /// The network that carries the function's calls, if it is not the real one.
     pub(crate) fn network(&self) -> Option<&Network> {
         self.network.as_ref()
+    }
+
+    /// These settings, with `guard` to look at each call of AWS before it is sent.
+    #[must_use]
+    pub fn guarded(self, guard: SharedInterceptor) -> Self {
+        Self { guard: Some(guard), ..self }
+    }
+
+    /// What looks at each call of AWS, if something does.
+    pub(crate) fn guard(&self) -> Option<SharedInterceptor> {
+        self.guard.clone()
     }
 
     /// The names of the settings that were asked for so far, whether there or not.
@@ -158,7 +171,7 @@ impl Env {
 
 impl FromIterator<(String, String)> for Env {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(settings: I) -> Self {
-        Self { settings: settings.into_iter().collect(), network: None, read: Arc::default() }
+        Self { settings: settings.into_iter().collect(), network: None, guard: None, read: Arc::default() }
     }
 }
 

@@ -3,7 +3,6 @@
 
 use crate::bugs;
 use crate::promises::Promise;
-use crate::props::table_of_request;
 use crate::stage::{ACTOR, Actor, Stage, lock};
 use crate::watchers::maps_written;
 use crate::weather::{Fault, Kind};
@@ -14,13 +13,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use template::{ACCOUNT, FunctionSpec, REGION, Right, STACK};
+use template::call::{Call, Sent, Service, parts, table_of};
+use template::{FunctionSpec, Right};
 
 /// AWS, as one function may use it.
 #[derive(Clone)]
@@ -47,7 +45,7 @@ impl HttpConnector for Aws {
         HttpConnectorFuture::new(async move {
             let stage = aws.stage.upgrade().ok_or_else(|| lost("the story is over"))?;
             let actor = ACTOR.try_with(Clone::clone).unwrap_or_else(|_| Actor::new("nobody", "nobody"));
-            let call = Call::read(&request).ok_or_else(|| lost("not a call that is known here"))?;
+            let call = read(&request).ok_or_else(|| lost("not a call that is known here"))?;
             stage.call(&actor, &aws.rights, call).await
         })
     }
@@ -57,13 +55,6 @@ fn lost(why: &'static str) -> ConnectorError {
     ConnectorError::io(why.into())
 }
 
-/// One call to AWS.
-struct Call {
-    service: &'static str,
-    operation: String,
-    request: Value,
-}
-
 impl Aws {
     /// A client for this function.
     pub fn client(stage: &Arc<Stage>, spec: &FunctionSpec) -> SharedHttpClient {
@@ -71,42 +62,30 @@ impl Aws {
     }
 }
 
-impl Call {
-    fn read(request: &HttpRequest) -> Option<Self> {
-        let (host, path) = request.uri().strip_prefix("http://")?.split_once('/')?;
-        let body = request.body().bytes().unwrap_or_default();
-        if let Some((_, operation)) = request.headers().get("x-amz-target").and_then(|target| target.split_once('.')) {
-            let service = if host == "sqs" { "sqs" } else { "dynamodb" };
-            return Some(Self {
-                service,
-                operation: operation.to_owned(),
-                request: serde_json::from_slice(body).ok()?,
-            });
-        }
-        if host == "connections" {
-            let (_, connection) = path.split_once("connections/")?;
-            let connection = percent_decode_str(connection).decode_utf8().ok()?;
-            let request = json!({"ConnectionId": connection, "Data": String::from_utf8_lossy(body)});
-            return Some(Self { service: "execute-api", operation: "PostToConnection".to_owned(), request });
-        }
-        if host == "s3" {
-            let operation = match request.method() {
-                "PUT" => "PutObject",
-                "HEAD" => "GetObject",
-                "DELETE" => "DeleteObject",
-                _ => return None,
-            };
-            let (bucket, key) = path.split('?').next()?.split_once('/')?;
-            let request = json!({"Bucket": bucket, "Key": key, "Method": request.method()});
-            return Some(Self { service: "s3", operation: operation.to_owned(), request });
-        }
-        let form: serde_json::Map<String, Value> =
-            form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
-        let operation = form.get("Action")?.as_str()?.to_owned();
-        let service = if host == "sns" { "sns" } else { "ses" };
-        Some(Self { service, operation, request: Value::Object(form) })
-    }
+/// The call that a request to a host of this name is.
+fn read(request: &HttpRequest) -> Option<Call> {
+    let (host, path) = request.uri().strip_prefix("http://")?.split_once('/')?;
+    let service = match host {
+        "sqs" => Service::Sqs,
+        "sns" => Service::Sns,
+        "s3" => Service::S3,
+        "connections" => Service::Connections,
+        "dynamodb" => Service::DynamoDb,
+        _ => Service::Ses,
+    };
+    let target = request.headers().get("x-amz-target");
+    let body = request.body().bytes().unwrap_or_default();
+    Call::read(service, Sent { method: request.method(), path, target, body })
+}
 
+/// What the weather makes of a call.
+trait Weathered {
+    fn kind(&self) -> Kind;
+    fn step(&self, role: &str) -> String;
+    fn charged(&self, role: &str) -> Option<String>;
+}
+
+impl Weathered for Call {
     fn kind(&self) -> Kind {
         match self.operation.as_str() {
             "GetItem" | "Query" | "BatchGetItem" | "GetObject" => Kind::Read,
@@ -118,12 +97,12 @@ impl Call {
     /// What kind of step it is: the operation, and what kinds of items or which queue it is about.
     fn step(&self, role: &str) -> String {
         let about: Vec<String> = match self.service {
-            "dynamodb" => {
+            Service::DynamoDb => {
                 let mut kinds: Vec<_> = keys(&self.request).iter().map(|key| kind_of(key)).collect();
                 kinds.dedup();
                 kinds
             }
-            "sqs" => vec![queue(&self.request).trim_start_matches("karcis-").to_owned()],
+            Service::Sqs => vec![queue(&self.request).trim_start_matches("karcis-").to_owned()],
             _ => Vec::new(),
         };
         format!("{role}: {} {}", self.operation, about.join("+"))
@@ -134,46 +113,6 @@ impl Call {
         let paid = self.request["ExpressionAttributeValues"][":to"]["S"] == "PAID";
         keys(&self.request).pop().filter(|_| role == "payment-worker" && self.operation == "UpdateItem" && paid)
     }
-
-    /// The rights that the call needs: actions, and the resources that they are on.
-    fn needs(&self) -> BTreeSet<(String, String)> {
-        let (request, action) = (&self.request, format!("{}:{}", self.service, self.operation));
-        let table = |name: &str| format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}");
-        match (self.service, self.operation.as_str()) {
-            // A transaction needs the rights of its parts (Amazon DynamoDB developer guide, "Amazon DynamoDB
-            // Transactions: How it works").
-            ("dynamodb", "TransactWriteItems") => parts(request)
-                .map(|(kind, part)| {
-                    let name = part["TableName"].as_str().unwrap_or_default();
-                    (format!("dynamodb:{kind}Item"), table(name))
-                })
-                .collect(),
-            ("dynamodb", _) => {
-                let name = table_of_request(request).unwrap_or_default();
-                let resource = match request["IndexName"].as_str() {
-                    Some(index) => format!("{}/index/{index}", table(&name)),
-                    None => table(&name),
-                };
-                [(action, resource)].into()
-            }
-            // A batch needs the right to send (Amazon SQS developer guide, "Amazon SQS API permissions").
-            ("sqs", "SendMessageBatch") => {
-                [("sqs:SendMessage".to_owned(), format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{}", queue(request)))].into()
-            }
-            ("sqs", _) => [(action, format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{}", queue(request)))].into(),
-            ("execute-api", _) => {
-                let connections = format!("{STACK}-LiveApi/live/POST/@connections");
-                let connection = text(request, "ConnectionId");
-                let resource = format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{connections}/{connection}");
-                [("execute-api:ManageConnections".to_owned(), resource)].into()
-            }
-            ("sns", _) => [("sns:Publish".to_owned(), text(request, "TopicArn"))].into(),
-            ("s3", _) => {
-                [(action, format!("arn:aws:s3:::{}/{}", text(request, "Bucket"), text(request, "Key")))].into()
-            }
-            _ => BTreeSet::new(),
-        }
-    }
 }
 
 fn text(value: &Value, name: &str) -> String {
@@ -182,12 +121,6 @@ fn text(value: &Value, name: &str) -> String {
 
 fn queue(request: &Value) -> String {
     text(request, "QueueUrl").rsplit('/').next().unwrap_or_default().to_owned()
-}
-
-/// The parts of a transaction, each with its kind, such as `Put`.
-pub fn parts(request: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let items = request["TransactItems"].as_array().into_iter().flatten();
-    items.filter_map(|item| item.as_object()?.iter().next().map(|(kind, part)| (kind.as_str(), part)))
 }
 
 /// The partition keys that a request is about, in order.
@@ -218,10 +151,8 @@ impl Stage {
         rights: &[Right],
         mut call: Call,
     ) -> Result<HttpResponse, ConnectorError> {
-        for (action, resource) in call.needs() {
-            if !rights.iter().any(|right| right.allows(&action, &resource)) {
-                self.broken(Promise::OwnTable, format!("{} has no right to {action} on {resource}", actor.role));
-            }
+        if let Some((action, resource)) = call.beyond(rights) {
+            self.broken(Promise::OwnTable, format!("{} has no right to {action} on {resource}", actor.role));
         }
         let (id, step, kind) = (actor.next_call(), call.step(&actor.role), call.kind());
         if let Some(invoice) = call.charged(&actor.role) {
@@ -229,7 +160,7 @@ impl Stage {
         }
         let fault = self.fate(&id, &step, kind);
         self.travel(&id).await;
-        if self.is_out(call.service) {
+        if self.is_out(call.service.prefix()) {
             return refused(call.service);
         }
         match fault {
@@ -262,7 +193,7 @@ impl Stage {
             _ => {}
         }
         if let Some(after) = after.filter(|_| status == 200) {
-            let call = Call { service: "dynamodb", operation: "PutItem".to_owned(), request: after };
+            let call = Call { service: Service::DynamoDb, operation: "PutItem".to_owned(), request: after };
             self.effect(&actor.role, call);
         }
         self.travel(&format!("{id} back")).await;
@@ -276,9 +207,9 @@ impl Stage {
             return (200, pretended);
         }
         match (service, operation.as_str()) {
-            ("dynamodb", _) => {
+            (Service::DynamoDb, _) => {
                 let writes = !matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
-                let table = if writes { table_of_request(&request) } else { None };
+                let table = if writes { table_of(&request) } else { None };
                 let maps = if writes { maps_written(&request) } else { Vec::new() };
                 let (status, body) = self.tables.answer(&operation, request);
                 if status == 200 {
@@ -290,12 +221,12 @@ impl Stage {
                 }
                 (status, body)
             }
-            ("sqs", "SendMessage") => {
+            (Service::Sqs, "SendMessage") => {
                 let delay = request["DelaySeconds"].as_u64().unwrap_or(0);
                 let id = self.send(&queue(&request), &text(&request, "MessageBody"), delay);
                 (200, json!({"MessageId": id, "MD5OfMessageBody": ""}).to_string())
             }
-            ("sqs", "SendMessageBatch") => {
+            (Service::Sqs, "SendMessageBatch") => {
                 let entries = request["Entries"].as_array().into_iter().flatten();
                 let taken: Vec<_> = entries
                     .map(|entry| {
@@ -305,22 +236,22 @@ impl Stage {
                     .collect();
                 (200, json!({"Successful": taken, "Failed": []}).to_string())
             }
-            ("sqs", "ChangeMessageVisibility") => {
+            (Service::Sqs, "ChangeMessageVisibility") => {
                 let seconds = request["VisibilityTimeout"].as_u64().unwrap_or(0);
                 self.queues.postpone(&text(&request, "ReceiptHandle"), seconds);
                 (200, "{}".into())
             }
-            ("sns", "PublishBatch") => (200, self.publish(&request, usize::MAX)),
-            ("sns", "Publish") => {
+            (Service::Sns, "PublishBatch") => (200, self.publish(&request, usize::MAX)),
+            (Service::Sns, "Publish") => {
                 self.tell(&text(&request, "TopicArn"), &text(&request, "Message"));
                 (200, published())
             }
-            ("ses", "SendEmail" | "SendRawEmail") => (200, sent_mail(&operation)),
-            ("s3", _) => self.object(&request),
-            ("execute-api", _) if self.push(&text(&request, "ConnectionId"), &text(&request, "Data")) => {
+            (Service::Ses, "SendEmail" | "SendRawEmail") => (200, sent_mail(&operation)),
+            (Service::S3, _) => self.object(&request),
+            (Service::Connections, _) if self.push(&text(&request, "ConnectionId"), &text(&request, "Data")) => {
                 (200, String::new())
             }
-            ("execute-api", _) => (410, json!({"__type": "GoneException"}).to_string()),
+            (Service::Connections, _) => (410, json!({"__type": "GoneException"}).to_string()),
             _ => (400, json!({"__type": "UnknownOperationException"}).to_string()),
         }
     }
@@ -328,24 +259,28 @@ impl Stage {
     /// Throttles a call: the first half of a batch is carried out, and everything else is refused.
     fn throttled(self: &Arc<Self>, role: &str, call: Call) -> HttpResponse {
         let (refused, code) = match (call.service, call.operation.as_str()) {
-            ("dynamodb", "BatchWriteItem") => return self.half(role, call, "", "UnprocessedItems"),
-            ("dynamodb", "BatchGetItem") => return self.half(role, call, "/Keys", "UnprocessedKeys"),
-            ("dynamodb", "TransactWriteItems") => return response(400, cancelled(&call.request, "ThrottlingError")),
-            ("dynamodb", _) => ("com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", 400),
-            ("sqs", _) => ("com.amazonaws.sqs#RequestThrottled", 400),
-            ("sns", "PublishBatch") => {
+            (Service::DynamoDb, "BatchWriteItem") => return self.half(role, call, "", "UnprocessedItems"),
+            (Service::DynamoDb, "BatchGetItem") => return self.half(role, call, "/Keys", "UnprocessedKeys"),
+            (Service::DynamoDb, "TransactWriteItems") => {
+                return response(400, cancelled(&call.request, "ThrottlingError"));
+            }
+            (Service::DynamoDb, _) => ("com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", 400),
+            (Service::Sqs, _) => ("com.amazonaws.sqs#RequestThrottled", 400),
+            (Service::Sns, "PublishBatch") => {
                 let entry = |number: usize| &call.request[format!("PublishBatchRequestEntries.member.{number}.Id")];
                 let all = (1..=10).take_while(|number| entry(*number).is_string()).count();
                 return response(200, self.publish(&call.request, all / 2));
             }
-            ("sns", _) => ("Throttled", 429),
-            ("s3", _) => ("SlowDown", 503),
-            ("execute-api", _) => ("LimitExceededException", 429),
+            (Service::Sns, _) => ("Throttled", 429),
+            (Service::S3, _) => ("SlowDown", 503),
+            (Service::Connections, _) => ("LimitExceededException", 429),
             _ => ("Throttling", 400),
         };
         let body = match call.service {
-            "dynamodb" | "sqs" | "execute-api" => json!({"__type": refused, "message": "slower"}).to_string(),
-            "s3" => format!("<Error><Code>{refused}</Code></Error>"),
+            Service::DynamoDb | Service::Sqs | Service::Connections => {
+                json!({"__type": refused, "message": "slower"}).to_string()
+            }
+            Service::S3 => format!("<Error><Code>{refused}</Code></Error>"),
             _ => format!("<ErrorResponse><Error><Code>{refused}</Code></Error></ErrorResponse>"),
         };
         response(code, body)
@@ -355,7 +290,7 @@ impl Stage {
     ///
     /// `within` is the pointer to the entries of the table's request; `left` is the field of the answer with the rest.
     fn half(self: &Arc<Self>, role: &str, mut call: Call, within: &str, left: &str) -> HttpResponse {
-        let Some(table) = table_of_request(&call.request) else { return response(400, "{}".into()) };
+        let Some(table) = table_of(&call.request) else { return response(400, "{}".into()) };
         let mut rest = call.request["RequestItems"].clone();
         let entries = |of: &mut Value| of[&table].pointer_mut(within).and_then(Value::as_array_mut).map(std::mem::take);
         let mut done = entries(&mut rest).unwrap_or_default();
@@ -441,15 +376,19 @@ fn response(status: u16, body: String) -> HttpResponse {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "answers like the rest")]
-fn refused(service: &str) -> Result<HttpResponse, ConnectorError> {
+fn refused(service: Service) -> Result<HttpResponse, ConnectorError> {
     let body = match service {
-        "sns" | "ses" => "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>".to_owned(),
-        "s3" => "<Error><Code>SlowDown</Code></Error>".to_owned(),
-        "sqs" => json!({"__type": "com.amazonaws.sqs#InternalError", "message": "unwell"}).to_string(),
-        "execute-api" => json!({"__type": "InternalServerError", "message": "unwell"}).to_string(),
-        _ => json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "unwell"}).to_string(),
+        Service::Sns | Service::Ses => {
+            "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>".to_owned()
+        }
+        Service::S3 => "<Error><Code>SlowDown</Code></Error>".to_owned(),
+        Service::Sqs => json!({"__type": "com.amazonaws.sqs#InternalError", "message": "unwell"}).to_string(),
+        Service::Connections => json!({"__type": "InternalServerError", "message": "unwell"}).to_string(),
+        Service::DynamoDb => {
+            json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "unwell"}).to_string()
+        }
     };
-    Ok(response(if service == "dynamodb" || service == "sqs" { 500 } else { 503 }, body))
+    Ok(response(if matches!(service, Service::DynamoDb | Service::Sqs) { 500 } else { 503 }, body))
 }
 
 /// What DynamoDB answers to a write that is in conflict with another.

@@ -264,7 +264,7 @@ pub fn on_call(stage: &Stage, role: &str, operation: &str, request: &mut Value) 
         }
         Bug::PlaceKept if operation == "TransactWriteItems" => {
             let offers =
-                crate::aws::parts(request).any(|(kind, part)| kind == "Put" && pk(part).starts_with("BOOKING#"));
+                template::call::parts(request).any(|(kind, part)| kind == "Put" && pk(part).starts_with("BOOKING#"));
             if offers
                 && role != "book"
                 && let Some(parts) = request["TransactItems"].as_array_mut()

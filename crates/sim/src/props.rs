@@ -11,7 +11,7 @@ use contracts::token::Signer;
 use contracts::webhook::Secrets;
 use contracts::{Caller, Locale, Role, Timestamp, UserId};
 use registry::Start;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -172,14 +172,6 @@ impl Props {
 /// A runtime with a clock of its own, which jumps ahead when every task waits.
 pub fn runtime_of_a_story() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?)
-}
-
-/// The table that a request of DynamoDB's is about.
-pub fn table_of_request(request: &Value) -> Option<String> {
-    let single = request["TableName"].as_str().map(str::to_owned);
-    let batch = || request["RequestItems"].as_object()?.keys().next().cloned();
-    let part = || crate::aws::parts(request).next()?.1["TableName"].as_str().map(str::to_owned);
-    single.or_else(batch).or_else(part)
 }
 
 fn signed_in(login: &Signer, id: &str, role: Role, name: &str, began: Timestamp) -> Result<String, Error> {

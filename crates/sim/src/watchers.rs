@@ -1,7 +1,6 @@
 //! Those who watch: what is told them is lost, comes twice, or late and out of order; connections break, and nobody is
 //! told. What they are shown must be a state that was.
 
-use crate::aws::parts;
 use crate::dice::Dice;
 use crate::promises::Promise;
 use crate::stage::{Stage, lock};
@@ -12,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use template::STACK;
+use template::call::parts;
 use tokio::time::sleep;
 
 /// The states of a thing that were told, by its version: one version is one state.

@@ -2,10 +2,12 @@
 //!
 //! - [`Template`]: what the template makes, in the words of AWS's own calls.
 //! - [`Surroundings`]: what the template's text does not say: parameters, secrets and addresses.
+//! - [`call`]: a call of AWS, and the rights that it needs of what the template grants.
 //! - [`edge`]: the headers of pages, which `infra/edge.yaml` says.
 //! - [`keys`]: the keys of a stack, which the template takes from Secrets Manager.
 //! - [`resources`]: only the tables, queues, topics and buckets, as a template for another endpoint.
 
+pub mod call;
 pub mod edge;
 mod intrinsics;
 pub mod keys;
@@ -147,11 +149,26 @@ enum Effect {
 impl Right {
     /// Does it allow this action on this resource?
     pub fn allows(&self, action: &str, resource: &str) -> bool {
-        let fits = |pattern: &String| match pattern.split_once('*') {
-            None => *pattern == resource,
+        self.grants(action, resource).is_some()
+    }
+
+    /// The resource, as it is written in the statement, on which it allows this action on this one.
+    pub fn grants(&self, action: &str, resource: &str) -> Option<&str> {
+        let fits = |pattern: &&String| match pattern.split_once('*') {
+            None => **pattern == resource,
             Some((start, end)) => resource.starts_with(start) && resource.ends_with(end),
         };
-        self.is_of(action) && self.resource.iter().any(fits)
+        self.resource.iter().find(fits).filter(|_| self.is_of(action)).map(String::as_str)
+    }
+
+    /// The actions that it allows.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        self.action.iter().map(String::as_str)
+    }
+
+    /// Takes an action away.
+    pub fn take_away(&mut self, action: &str) {
+        self.action.retain(|allowed| allowed != action);
     }
 
     /// Does it allow this action on anything?

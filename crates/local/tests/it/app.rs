@@ -1,5 +1,6 @@
 //! A whole Karcis for one test: a local cloud in memory, and helpers to make users and events and to act as them.
 
+use crate::rights::used;
 pub use contract_suite::{DEADLINE, eventually};
 use contracts::keys::SigningKey;
 use contracts::token::Signer;
@@ -43,7 +44,7 @@ pub fn options(settings: &[(&str, &str)]) -> Options {
         ("PowerFailureRate", "0"),
         ("PowerSilenceSeconds", "0"),
     ];
-    Options::in_memory(&[&defaults, settings].concat())
+    Options { watch: Some(used()), ..Options::in_memory(&[&defaults, settings].concat()) }
 }
 
 impl App {

@@ -31,6 +31,7 @@ mod power;
 mod queues;
 mod replay;
 mod restart;
+mod rights;
 mod sales;
 mod security;
 mod shape;
