@@ -351,7 +351,7 @@ impl Facts {
                     self.sells_on.insert(event());
                 }
             }
-            ("EVENT", "MAP") => {
+            ("MAPS", "MAP") => {
                 let ordinal = sk.trim_start_matches("MAP#").parse().unwrap_or(0);
                 self.maps.insert((event(), ordinal), text(item, "letters"));
             }

@@ -93,7 +93,7 @@ impl Stage {
             let kept = self.kept("ticketing", key);
             let (pk, sk) = (key["PK"]["S"].as_str().unwrap_or_default(), key["SK"]["S"].as_str().unwrap_or_default());
             let (event, block) =
-                (pk.trim_start_matches("EVENT#"), sk.trim_start_matches("MAP#").trim_start_matches('0'));
+                (pk.split('#').nth(1).unwrap_or_default(), sk.trim_start_matches("MAP#").trim_start_matches('0'));
             let block = if block.is_empty() { "0" } else { block };
             let version: Option<u64> = kept["version"]["N"].as_str().and_then(|version| version.parse().ok());
             if let Some(version) = version {
@@ -153,7 +153,7 @@ fn thing(said: &Value) -> Option<(String, &'static str, Value)> {
     match said["type"].as_str()? {
         "seats" => {
             let (event, block) = (said["event_id"].as_str()?, said["block"].as_u64()?);
-            let key = key(format!("EVENT#{event}"), format!("MAP#{block:04}"));
+            let key = key(format!("MAPS#{event}"), format!("MAP#{block:04}"));
             Some((format!("block {block} of {event}"), "ticketing", key))
         }
         "booking" => {

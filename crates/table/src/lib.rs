@@ -7,6 +7,7 @@
 mod lease;
 pub mod migration;
 pub mod pages;
+pub mod spread;
 
 pub use lease::Lease;
 

@@ -6,11 +6,12 @@ use contract_suite::{Engine, on_each_engine, page};
 use contracts::{Page, World};
 use std::time::Duration;
 use table::pages::BOUND;
-use table::{Item, Key, Table, item, number, text};
+use table::{Item, Key, Table, item, number, spread, text};
 
 on_each_engine! {
     a_page_is_as_full_as_it_can_be: pages;
     a_key_is_claimed_for_one_request: keys;
+    a_list_in_parts_is_read_as_one: parts;
 }
 
 /// A page of a list of `n` = 0, 1, 2, …: of those items where `n` is `wanted`, if that is said.
@@ -28,7 +29,7 @@ async fn listed(table: &Table, list: &str, limit: u32, from: Option<&str>, wante
     // Every third item is not shown.
     let shown =
         |found: Vec<Item>| async move { Ok(found.iter().map(|one| Some(n(one)).filter(|n| n % 3 != 2)).collect()) };
-    table.page(query, "SK", &page(limit, None), shown).await.unwrap()
+    table.page([query], "SK", &page(limit, None), shown).await.unwrap()
 }
 
 async fn pages(engine: &Engine) {
@@ -57,6 +58,49 @@ async fn pages(engine: &Engine) {
     for (limit, more) in [(3, true), (4, false), (5, false)] {
         let found = listed(&table, &few, limit, None, None).await;
         assert_eq!((found.items.len(), found.next_cursor.is_some()), (limit.min(4) as usize, more), "limit {limit}");
+    }
+}
+
+/// A list that is spread, and what earlier releases wrote in its first part alone.
+async fn parts(engine: &Engine) {
+    let table = engine.table("payments").await;
+    for (spread_over, many) in [(16, 100), (1, 30), (3, 0), (2, 1)] {
+        let list = format!("LIST#{}", engine.id());
+        let one = |n: usize| {
+            let part = spread::part(&list, u8::try_from(n % spread_over).unwrap());
+            item(&Key::new(part, format!("{n:05}")), &serde_json::json!({"n": n})).unwrap()
+        };
+        table.write_all((0..many).map(one).collect()).await.unwrap();
+        for (backwards, limit) in [(false, 7), (true, 7), (true, 1), (false, 100)] {
+            let (mut found, mut from) = (Vec::new(), None::<String>);
+            loop {
+                let place = from.as_deref().map(|from| table::of_cursor(from).unwrap());
+                let queries = spread::parts(&list).map(|part| {
+                    let side = if backwards { "<" } else { ">" };
+                    let query = table.query().expression_attribute_values(":part", text(part));
+                    let query = query.scan_index_forward(!backwards);
+                    match &place {
+                        None => query.key_condition_expression("PK = :part"),
+                        Some(place) => query
+                            .key_condition_expression(format!("PK = :part AND SK {side} :place"))
+                            .expression_attribute_values(":place", text(place)),
+                    }
+                });
+                let n = |item: &Item| item["n"].as_n().unwrap().parse::<usize>().unwrap();
+                let shown = |items: Vec<Item>| async move { Ok(items.iter().map(|one| Some(n(one))).collect()) };
+                let page = table.page(queries, "SK", &page(limit, None), shown).await.unwrap();
+                assert!(page.next_cursor.is_none() || page.items.len() == limit as usize, "{page:?}");
+                found.extend(page.items);
+                from = page.next_cursor;
+                if from.is_none() {
+                    break;
+                }
+            }
+            if backwards {
+                found.reverse();
+            }
+            assert_eq!(found, (0..many).collect::<Vec<_>>(), "over {spread_over}, {limit} at a time");
+        }
     }
 }
 

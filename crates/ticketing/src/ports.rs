@@ -146,9 +146,11 @@ pub struct Plan {
     /// The event.
     pub event: Event,
     /// Its seats.
-    pub layout: Layout,
+    pub layout: Arc<Layout>,
 }
 
+/// How old may be what a function shows to everybody, or refuses by: however many ask, it reads once in this time.
+pub const A_MOMENT: Duration = Duration::from_secs(1);
 /// How long a function sells from the same plan before it reads the event again.
 pub const PLAN_LIFE: Duration = Duration::from_secs(5);
 /// How much the clocks of two functions may differ. This is assumed: AWS says nothing of Lambda's.
@@ -160,12 +162,27 @@ pub fn in_force(now: Timestamp) -> Timestamp {
     now + PLAN_LIFE + CLOCKS
 }
 
-/// Events and layouts as they were a few seconds ago, cached in the function for [`PLAN_LIFE`] at most. The
-/// conditions of a sale are checked at the seat itself, never here.
+/// Events and layouts as they were a few seconds ago, kept in the function. The conditions of a sale are checked at the
+/// seat itself, never here.
 #[async_trait]
 pub trait Plans: Send + Sync {
-    /// The plan of an event. `fresh` reads it again instead of from the cache.
-    async fn plan(&self, id: EventId, fresh: bool) -> Result<Option<Arc<Plan>>, Failure>;
+    /// The plan of an event, read less than `age` ago: [`PLAN_LIFE`] to sell by, [`A_MOMENT`] to refuse by, and nothing
+    /// where a seat has shown that the plan is old. That there is no such event is known for [`A_MOMENT`] at most.
+    async fn plan(&self, id: EventId, age: Duration) -> Result<Option<Arc<Plan>>, Failure>;
+}
+
+/// Events as everybody may see them, up to [`A_MOMENT`] old.
+#[async_trait]
+pub trait ShownEvents: Send + Sync {
+    /// The event.
+    async fn shown(&self, id: EventId) -> Result<Option<Event>, Failure>;
+}
+
+/// Seat maps as everybody may see them, up to [`A_MOMENT`] older than the store has them.
+#[async_trait]
+pub trait ShownMaps: Send + Sync {
+    /// The maps of an event's blocks, by ordinal. Empty if the event has no seats.
+    async fn shown(&self, event: EventId) -> Result<Arc<Vec<BlockMap>>, Failure>;
 }
 
 /// The packed seat maps.

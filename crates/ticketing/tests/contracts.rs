@@ -10,25 +10,28 @@ use contracts::{
 };
 use futures::future::join_all;
 use settings::aws;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use table::Key;
 use ticketing::adapters::{
-    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, S3Tickets, SignedCodes,
-    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue,
-    SqsTimers, verify,
+    CachedEvents, CachedPlans, CachedSeatMaps, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches,
+    DynamoSeatMaps, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue,
+    SqsPaymentQueue, SqsRenamingQueue, SqsTimers, keys, verify,
 };
 use ticketing::domain::ticket::TicketClaim;
 use ticketing::domain::{
-    BookedSeat, Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening, Labelled, Layout,
-    Named, NewSeats, Occasion, SeatChange, SeatStatus, Transition, Waiter, Waiting,
+    Block, BlockMap, BookedSeat, Booking, Decision, Ending, Event, EventDraft, EventStatus, Features, Happening,
+    Labelled, Layout, Named, NewSeats, Occasion, SeatChange, SeatStatus, Transition, Waiter, Waiting,
 };
 use ticketing::ports::{
-    Asked, BookingQuery, BookingTopic, Bookings, Changed, Closing, ClosingQueue, Edited, EventQuery, EventTopic,
-    Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, Others, PART_TAKES, PaymentQueue,
-    Plans, Release, Renamed, RenamingQueue, SeatEdit, SeatMaps, Terms, TicketCodes, Tickets, Timers,
+    A_MOMENT, Asked, BookingQuery, BookingTopic, Bookings, Changed, Closing, ClosingQueue, Edited, EventQuery,
+    EventTopic, Events, Hold, Joined, Lines, Live, Mismatches, MovedPart, MovingQueue, Offer, Others, PART_TAKES,
+    PLAN_LIFE, PaymentQueue, Plans, Release, Renamed, RenamingQueue, SeatEdit, SeatMaps, ShownEvents, ShownMaps, Terms,
+    TicketCodes, Tickets, Timers,
 };
 use ticketing::usecases::add_seats;
 use topic::Topic;
+use uuid::Uuid;
 
 contract_suite::on_each_engine! {
     bookings_hold_all_or_nothing: holds;
@@ -53,6 +56,9 @@ contract_suite::on_each_engine! {
     topics_take_more_than_a_batch: topics;
     tickets_open_by_their_links: tickets;
     a_plan_is_kept_for_a_while_and_read_anew_when_it_must_be: plans;
+    what_everybody_looks_at_is_read_once_a_moment: shown;
+    the_maps_of_a_large_event_are_in_parts: map_parts;
+    maps_from_an_earlier_release_are_shown_and_go_on: earlier_maps;
 }
 
 /// An event with seats, and the adapters that sell them.
@@ -846,16 +852,139 @@ async fn tickets(engine: &Engine) {
     assert!(tickets.link(booking, Asked::Whole, now, life).await.unwrap().is_none());
 }
 
+/// A clock that a test moves.
+struct Clock(Mutex<Timestamp>);
+
+impl Clock {
+    fn at(now: Timestamp) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(now)))
+    }
+
+    fn passes(&self, time: Duration) {
+        let mut now = self.0.lock().unwrap();
+        *now = *now + time;
+    }
+}
+
+impl World for Clock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    fn new_id(&self) -> Uuid {
+        SystemWorld.new_id()
+    }
+}
+
+/// One change after another of an event's title, and after each the ages that see it: what is read for one age is there
+/// for all.
 async fn plans(engine: &Engine) {
     let scene = Scene::set(engine).await;
-    let plans = CachedPlans::new(Arc::new(scene.events.clone()), Arc::new(SystemWorld));
-    let title = async |fresh| plans.plan(scene.event.id, fresh).await.unwrap().unwrap().event.title.clone();
-    let first = title(false).await;
-    let renamed = Event { title: "Other".into(), version: scene.event.version + 1, ..scene.event.clone() };
-    assert!(scene.events.update(&scene.event, &renamed).await.unwrap());
-    assert_eq!((title(true).await, first), ("Other".to_owned(), scene.event.title.clone()));
-    eventually("everybody reads the new one", async || (title(false).await == "Other").then_some(())).await;
-    assert!(plans.plan(EventId::new(engine.id()), false).await.unwrap().is_none());
+    let clock = Clock::at(engine.world.now());
+    let plans = CachedPlans::new(Arc::new(scene.events.clone()), clock.clone());
+    let plan = async |age| plans.plan(scene.event.id, age).await.unwrap().unwrap();
+    let second = Duration::from_secs(1);
+    let first = plan(PLAN_LIFE).await;
+    assert_eq!(first.event.title, scene.event.title);
+    let mut before = scene.event.clone();
+    for (passes, ages) in [
+        (Duration::ZERO, [(PLAN_LIFE, false), (A_MOMENT, false), (Duration::ZERO, true)]),
+        (second * 2, [(PLAN_LIFE, false), (A_MOMENT, true), (Duration::ZERO, true)]),
+        (second * 5, [(PLAN_LIFE, true), (A_MOMENT, true), (Duration::ZERO, true)]),
+    ] {
+        let version = before.version + 1;
+        let after = Event { title: format!("Title {version}"), version, ..before.clone() };
+        assert!(scene.events.update(&before, &after).await.unwrap());
+        clock.passes(passes);
+        for (age, seen) in ages {
+            let plan = plan(age).await;
+            assert_eq!(plan.event.title == after.title, seen, "{passes:?} later, {age:?}");
+            assert!(Arc::ptr_eq(&plan.layout, &first.layout), "seats that did not change are not read again");
+        }
+        before = after;
+    }
+    let (block, price) = (&first.layout.blocks[0], Money::idr(7_000_000));
+    let (version, layout_version) = (before.version + 1, before.layout_version + 1);
+    let after = Event { version, layout_version, ..before.clone() };
+    let block = Block { prices: [(label("A-1"), price)].into(), ..block.clone() };
+    let edit = SeatEdit::Reprice(price);
+    assert_eq!(scene.events.edit_seat(&before, &after, &block, &label("A-1"), edit).await.unwrap(), Edited::Done);
+    assert_eq!(plan(Duration::ZERO).await.layout.seat(&label("A-1")).unwrap().price, price);
+
+    let later = Event { id: EventId::new(engine.id()), ..scene.event.clone() };
+    let is_there = async || plans.plan(later.id, PLAN_LIFE).await.unwrap().is_some();
+    assert!(!is_there().await);
+    assert!(scene.events.insert(&later).await.unwrap());
+    assert!(!is_there().await);
+    clock.passes(A_MOMENT);
+    assert!(is_there().await);
+}
+
+async fn shown(engine: &Engine) {
+    let scene = Scene::set(engine).await;
+    let clock = Clock::at(engine.world.now());
+    let maps = Arc::new(DynamoSeatMaps::new(engine.table("ticketing").await));
+    let events = CachedEvents::new(Arc::new(scene.events.clone()), clock.clone());
+    let shown_maps = CachedSeatMaps::new(maps.clone(), clock.clone());
+    let seen = async || {
+        let event = events.shown(scene.event.id).await.unwrap().unwrap();
+        (event.version, shown_maps.shown(scene.event.id).await.unwrap()[0].letters.clone())
+    };
+    let first = (scene.event.version, "OOO".to_owned());
+    assert_eq!(seen().await, first);
+    let version = scene.event.version + 1;
+    assert!(scene.events.update(&scene.event, &Event { version, ..scene.event.clone() }).await.unwrap());
+    maps.apply(&[change(&scene, SeatStatus::Booked)]).await.unwrap();
+    assert_eq!(seen().await, first);
+    clock.passes(A_MOMENT);
+    assert_eq!(seen().await, (version, "BOO".to_owned()));
+    let nothing = EventId::new(engine.id());
+    assert!(events.shown(nothing).await.unwrap().is_none() && shown_maps.shown(nothing).await.unwrap().is_empty());
+}
+
+/// The event's first seat has this status by now.
+fn change(scene: &Scene, status: SeatStatus) -> SeatChange {
+    SeatChange { event_id: scene.event.id, ordinal: 0, place: 0, status, sequence: "0000000005".into() }
+}
+
+async fn map_parts(engine: &Engine) {
+    let table = engine.table("ticketing").await;
+    for many in [1, keys::MAPS_TOGETHER, keys::MAPS_TOGETHER + 1, 3 * keys::MAPS_TOGETHER] {
+        let event = EventId::new(engine.id());
+        let map = |ordinal| BlockMap::open(ordinal, "A".parse().unwrap(), 1, 2);
+        let key = |ordinal| keys::map(event, ordinal);
+        let items = (0..many).map(|ordinal| table::item(&key(ordinal), &map(ordinal)).unwrap());
+        table.write_all(items.collect()).await.unwrap();
+        let maps = DynamoSeatMaps::new(table.clone());
+        for look in ["first", "second"] {
+            let found: Vec<_> = maps.read(event).await.unwrap().into_iter().map(|map| map.ordinal).collect();
+            assert_eq!(found, (0..many).collect::<Vec<_>>(), "{look} look");
+        }
+        assert!(table.insert(&key(many), &map(many)).await.unwrap().is_ok());
+        assert_eq!(maps.read(event).await.unwrap().len(), many as usize + 1, "one more");
+    }
+}
+
+async fn earlier_maps(engine: &Engine) {
+    let table = engine.table("ticketing").await;
+    let event = EventId::new(engine.id());
+    let many = keys::MAPS_TOGETHER + 2;
+    let earlier = (0..many).map(|ordinal| {
+        let key = Key::new(keys::event_partition(event), format!("MAP#{ordinal:04}"));
+        table::item(&key, &BlockMap::open(ordinal, "A".parse().unwrap(), 1, 2)).unwrap()
+    });
+    table.write_all(earlier.collect()).await.unwrap();
+    let maps = DynamoSeatMaps::new(table.clone());
+    let letters = async || {
+        let maps = maps.read(event).await.unwrap();
+        maps.into_iter().map(|map| map.letters).collect::<Vec<_>>().join(" ")
+    };
+    let open = vec!["OO"; many as usize].join(" ");
+    assert_eq!(letters().await, open);
+    let last =
+        SeatChange { event_id: event, ordinal: many - 1, place: 1, status: SeatStatus::Booked, sequence: "05".into() };
+    assert_eq!(maps.apply(&[last]).await.unwrap().unwrap().letters, "OB");
+    assert_eq!(letters().await, format!("{}OB", &open[..open.len() - 2]));
 }
 
 #[test]
@@ -863,8 +992,8 @@ fn a_claim_always_gets_the_same_code_which_says_it() {
     let kept = SigningKey::generate("ticket-1").unwrap();
     let codes = || SignedCodes::new(SigningKey::parse(&kept).unwrap());
     let claim = TicketClaim {
-        booking_id: BookingId::new(uuid::Uuid::from_u128(1)),
-        event_id: EventId::new(uuid::Uuid::from_u128(2)),
+        booking_id: BookingId::new(Uuid::from_u128(1)),
+        event_id: EventId::new(Uuid::from_u128(2)),
         seats: vec!["A-1".parse().unwrap()],
     };
     let code = codes().code(&claim).unwrap();

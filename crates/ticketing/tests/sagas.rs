@@ -24,7 +24,7 @@ use ticketing::domain::{
 use ticketing::ports::{
     BookingQuery, Bookings, Changed, Closing, Edited, EventQuery, Events, Hold, Joined, Lines, Mismatches, Offer,
     OrganiserAnswer, OrganiserSystem, Owed, PaymentQueue, Payments, Plan, Plans, Release, Seat, SeatEdit, SeatMaps,
-    Terms, Timers, Unreleased,
+    ShownMaps, Terms, Timers, Unreleased,
 };
 use ticketing::usecases::hear::{Heard, hear_from};
 use ticketing::usecases::{
@@ -57,6 +57,8 @@ struct Memory {
     timers: Answer,
     unreleased: BTreeMap<String, BTreeSet<BookingId>>,
     mismatches: Vec<MismatchKind>,
+    /// The letters of the seats, as everybody is shown them.
+    shown: &'static str,
 }
 
 struct Kept(Mutex<Memory>);
@@ -111,6 +113,7 @@ impl Kept {
             timers: Answer::Yes,
             unreleased: BTreeMap::new(),
             mismatches: Vec::new(),
+            shown: "OOOO",
         })))
     }
 
@@ -144,6 +147,7 @@ impl Kept {
         Book {
             plans: self.clone(),
             maps: self.clone(),
+            shown: self.clone(),
             ports: self.ports(),
             organiser: self.clone(),
             payments: self.clone(),
@@ -211,7 +215,7 @@ fn event() -> Event {
 
 #[async_trait]
 impl Plans for Kept {
-    async fn plan(&self, _: EventId, _: bool) -> Result<Option<Arc<Plan>>, Failure> {
+    async fn plan(&self, _: EventId, _: Duration) -> Result<Option<Arc<Plan>>, Failure> {
         self.take_time();
         let block = Block {
             ordinal: 0,
@@ -224,7 +228,7 @@ impl Plans for Kept {
             aisles: ["A-2".parse().unwrap()].into(),
             marks: [].into(),
         };
-        Ok(Some(Arc::new(Plan { event: event(), layout: Layout::new(1, vec![block]) })))
+        Ok(Some(Arc::new(Plan { event: event(), layout: Arc::new(Layout::new(1, vec![block])) })))
     }
 }
 
@@ -238,6 +242,15 @@ impl SeatMaps for Kept {
 
     async fn apply(&self, _: &[SeatChange]) -> Result<Option<BlockMap>, Failure> {
         unreachable!()
+    }
+}
+
+#[async_trait]
+impl ShownMaps for Kept {
+    async fn shown(&self, _: EventId) -> Result<Arc<Vec<BlockMap>>, Failure> {
+        self.take_time();
+        let letters = self.memory().shown.to_owned();
+        Ok(Arc::new(vec![BlockMap { letters, ..BlockMap::open(0, "A".parse().unwrap(), 1, 4) }]))
     }
 }
 
@@ -464,12 +477,13 @@ impl Events for Kept {
 
     async fn seat(&self, _: EventId, block: &str, label: &SeatLabel) -> Result<Option<Seat>, Failure> {
         let memory = self.memory();
+        let booking = memory.owners.get(label.as_str()).copied();
         Ok(Some(Seat {
             label: label.clone(),
             block: block.to_owned(),
-            status: SeatStatus::OnGoing,
+            status: if booking.is_some() { SeatStatus::OnGoing } else { SeatStatus::Open },
             price: price(),
-            booking: memory.owners.get(label.as_str()).copied(),
+            booking,
             waiters: 0,
             unreleased: memory.unreleased.get(label.as_str()).cloned().unwrap_or_default(),
             refused_by_organiser: false,
@@ -632,6 +646,23 @@ async fn nothing_is_held_without_a_timer_and_nobody_is_asked_about_a_seat_that_i
     // Who has the seats gets their booking: nothing is asked of anybody, and nothing is held a second time.
     assert_eq!(kept.ask().await, (None, vec!["timer", "hold"]));
     assert_eq!(kept.only(), (BookingStatus::AwaitingPayment, 2));
+}
+
+/// The map is a second old: where it shows a seat as taken, the seat itself is asked, and decides.
+#[tokio::test]
+async fn who_is_too_late_learns_it_without_a_timer_and_without_a_hold() {
+    let kept = Kept::new();
+    kept.memory().shown = "GGOO";
+    assert_eq!(kept.ask().await.0, None, "nobody has them any more");
+    assert_eq!(kept.ask_as(user(8)).await, (Some(Code::SeatsTaken), vec![]));
+    assert_eq!(kept.ask().await, (None, vec![]), "who has them gets their booking");
+    let booking = kept.book_as(user(8), json!({"seats": ["A-3"]})).await.unwrap();
+    assert_eq!(booking.status, BookingStatus::AwaitingPayment);
+    kept.memory().shown = "OGGO";
+    let problem = kept.book_as(user(9), json!({"seats": ["A-2", "A-3", "A-4"]})).await.unwrap_err();
+    assert_eq!((problem.code(), &problem.body()["seats"]), (Code::TooManySeats, &Value::Null));
+    let problem = kept.book_as(user(9), json!({"seats": ["A-4", "A-3"]})).await.unwrap_err();
+    assert_eq!((problem.code(), &problem.body()["seats"]), (Code::SeatsTaken, &json!(["A-3"])));
 }
 
 /// An organiser is told from when on everything is sold by a change. What is booked at a time is sold by what its event

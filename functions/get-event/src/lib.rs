@@ -2,7 +2,7 @@
 
 use contracts::EventId;
 use lambda::prelude::*;
-use ticketing::adapters::{DynamoEvents, DynamoSeatMaps};
+use ticketing::adapters::{CachedEvents, CachedSeatMaps};
 use ticketing::usecases::{self, EventView};
 
 /// Defines this Lambda function.
@@ -16,12 +16,12 @@ pub fn function() -> impl Definition {
 
 parts! {
     struct GetEvent {
-        events: DynamoEvents,
-        maps: DynamoSeatMaps,
+        events: CachedEvents,
+        maps: CachedSeatMaps,
     }
 }
 
 async fn handle(on: Arc<GetEvent>, (Path(id),): (Path<EventId>,)) -> Result<Versioned<EventView>, Problem> {
-    let event = usecases::get_event(&on.events, &on.maps, id).await?;
+    let event = usecases::show_event(&on.events, &on.maps, id).await?;
     Ok(Versioned { version: event.version, body: event })
 }

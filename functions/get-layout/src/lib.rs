@@ -2,7 +2,7 @@
 
 use contracts::EventId;
 use lambda::prelude::*;
-use ticketing::adapters::{CachedPlans, DynamoEvents};
+use ticketing::adapters::CachedPlans;
 use ticketing::usecases::{self, LayoutView};
 
 /// Defines this Lambda function.
@@ -14,14 +14,7 @@ pub fn function() -> impl Definition {
         .served_by(handle)
 }
 
-parts! {
-    struct GetLayout {
-        events: DynamoEvents,
-        plans: CachedPlans,
-    }
-}
-
-async fn handle(on: Arc<GetLayout>, (Path(id),): (Path<EventId>,)) -> Result<Tagged<LayoutView>, Problem> {
-    let layout = usecases::get_layout(&on.events, &on.plans, id).await?;
+async fn handle(plans: Arc<CachedPlans>, (Path(id),): (Path<EventId>,)) -> Result<Tagged<LayoutView>, Problem> {
+    let layout = usecases::get_layout(&*plans, id).await?;
     Ok(Tagged { tag: layout.layout.to_string(), body: layout })
 }

@@ -2,7 +2,7 @@
 
 use contracts::{MovieId, Page, PageRequest, SearchText, Timestamp};
 use lambda::prelude::*;
-use ticketing::adapters::{DynamoEvents, DynamoSeatMaps};
+use ticketing::adapters::{CachedSeatMaps, DynamoEvents};
 use ticketing::ports::EventQuery;
 use ticketing::usecases::{self, EventView};
 
@@ -33,7 +33,7 @@ lambda::query! {
 parts! {
     struct ListEvents {
         events: DynamoEvents,
-        maps: DynamoSeatMaps,
+        maps: CachedSeatMaps,
         world: Arc<dyn World>,
     }
 }

@@ -2,7 +2,7 @@
 
 use contracts::EventId;
 use lambda::prelude::*;
-use ticketing::adapters::{CachedPlans, DynamoSeatMaps};
+use ticketing::adapters::{CachedPlans, CachedSeatMaps};
 use ticketing::usecases::list_seats::View;
 use ticketing::usecases::{self, SeatMapView};
 
@@ -25,7 +25,7 @@ lambda::query! {
 parts! {
     struct ListSeats {
         plans: CachedPlans,
-        maps: DynamoSeatMaps,
+        maps: CachedSeatMaps,
     }
 }
 

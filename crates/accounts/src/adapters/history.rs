@@ -49,6 +49,6 @@ impl History for DynamoHistory {
             Ok(Some(booking.completed()))
         };
         let shown = |found: Vec<Item>| async move { found.into_iter().map(booking).collect() };
-        self.0.page(query, "SK", asked, shown).await.map(Some)
+        self.0.page([query], "SK", asked, shown).await.map(Some)
     }
 }

@@ -14,8 +14,9 @@
 //! | an idempotency key, for a day at least | `KEY#<id>` | `KEY` |
 //! | who the first admin is | `ADMIN` | `FIRST` |
 //!
-//! The index `by_created` lists the keys of users: `LIST = USERS`, `CREATED = <created_at>#<id>`. DynamoDB's TTL
-//! deletes items with `expires` (in seconds since 1970) at some time after it. No code relies on when.
+//! The index `by_created` lists the keys of users: `LIST = USERS`, spread ([`table::spread`]), and
+//! `CREATED = <created_at>#<id>`. DynamoDB's TTL deletes items with `expires` (in seconds since 1970) at some time
+//! after it. No code relies on when.
 
 use crate::domain::{Email, Guess, Purpose};
 use contracts::{Timestamp, UserId};
@@ -27,7 +28,7 @@ pub const BY_CREATED: &str = "by_created";
 pub const LIST: &str = "LIST";
 /// The sort key of [`BY_CREATED`].
 pub const CREATED: &str = "CREATED";
-/// The one partition of [`BY_CREATED`].
+/// The list in [`BY_CREATED`].
 pub const USERS: &str = "USERS";
 
 /// The partition of all that is kept of a user.

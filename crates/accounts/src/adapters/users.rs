@@ -10,7 +10,7 @@ use contracts::{Failure, Page, PageRequest, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::time::Duration;
-use table::{Item, Table, attribute, create, delete_part, number, of_cursor, text, update_part};
+use table::{Item, Table, attribute, create, delete_part, number, of_cursor, spread, text, update_part};
 use uuid::Uuid;
 
 /// Users in the table `accounts`; see [`keys`]. A user and their address are written in one transaction.
@@ -96,7 +96,7 @@ impl Users for DynamoUsers {
         let stored = StoredUser {
             user: user.clone(),
             password_hash: hash.0.clone(),
-            list: keys::USERS.to_owned(),
+            list: spread::part_of(keys::USERS, user.id.uuid()),
             created: format!("{}#{}", user.created_at, user.id),
         };
         let address = create(self.0.name(), &keys::email(&user.email), &Address { user_id: user.id })?;
@@ -145,20 +145,27 @@ impl Users for DynamoUsers {
     async fn list(&self, asked: &PageRequest) -> Result<Option<Page<User>>, Failure> {
         let from = match asked.from() {
             None => None,
-            Some(from) => match start_key(from) {
-                Some(key) => Some(key),
+            Some(from) => match place_of(from) {
+                Some(place) => Some(place),
                 None => return Ok(None),
             },
         };
-        let query = self
-            .0
-            .query()
-            .index_name(keys::BY_CREATED)
-            .key_condition_expression("#list = :users")
-            .expression_attribute_names("#list", keys::LIST)
-            .expression_attribute_values(":users", text(keys::USERS))
-            .scan_index_forward(false)
-            .set_exclusive_start_key(from);
+        let queries = spread::parts(keys::USERS).map(|part| {
+            let query = self
+                .0
+                .query()
+                .index_name(keys::BY_CREATED)
+                .expression_attribute_names("#list", keys::LIST)
+                .expression_attribute_values(":users", text(part))
+                .scan_index_forward(false);
+            match &from {
+                None => query.key_condition_expression("#list = :users"),
+                Some(from) => query
+                    .key_condition_expression("#list = :users AND #created < :from")
+                    .expression_attribute_names("#created", keys::CREATED)
+                    .expression_attribute_values(":from", text(from)),
+            }
+        });
         let id = |item: &Item| created_id(item.get(keys::CREATED)?.as_s().ok()?);
         let shown = |found: Vec<Item>| async move {
             let ids: Vec<_> = found.iter().map(id).collect();
@@ -167,7 +174,7 @@ impl Users for DynamoUsers {
             let mut users: HashMap<_, _> = stored.into_iter().map(|stored| (stored.user.id, stored.user)).collect();
             Ok(ids.into_iter().map(|id| users.remove(&id?)).collect())
         };
-        self.0.page(query, keys::CREATED, asked, shown).await.map(Some)
+        self.0.page(queries, keys::CREATED, asked, shown).await.map(Some)
     }
 
     async fn request_link(
@@ -196,10 +203,7 @@ fn created_id(created: &str) -> Option<UserId> {
     created.rsplit_once('#')?.1.parse().ok()
 }
 
-fn start_key(from: &str) -> Option<Item> {
-    let created = of_cursor(from)?;
-    let mut key = keys::user(created_id(&created)?).attributes();
-    key.insert(keys::LIST.into(), text(keys::USERS));
-    key.insert(keys::CREATED.into(), text(created));
-    Some(key)
+/// The place in [`keys::BY_CREATED`] that a cursor names.
+fn place_of(from: &str) -> Option<String> {
+    of_cursor(from).filter(|created| created_id(created).is_some())
 }

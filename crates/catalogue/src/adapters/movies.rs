@@ -198,7 +198,7 @@ impl Movies for DynamoMovies {
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
         let movie = |item| Ok(Some(value::<StoredMovie>(item)?.movie));
         let shown = |found: Vec<Item>| async move { found.into_iter().map(movie).collect() };
-        self.0.page(query, CREATED, asked, shown).await.map(Some)
+        self.0.page([query], CREATED, asked, shown).await.map(Some)
     }
 
     async fn screenings(&self, id: MovieId, now: Timestamp) -> Result<Vec<Screening>, Failure> {

@@ -191,7 +191,7 @@ async fn a_seat_whose_record_was_lost_is_shown_as_it_is() {
     lost.app.book(&buyer, &event, &["A-1"], "manual").await;
     lost.app.letters_become(&event, "GOO").await;
     let taken = record(&lost.app, &format!("EVENT#{event}#"), "SEAT#A-1", "ON_GOING").await;
-    lost.app.set("ticketing", &format!("EVENT#{event}"), "MAP#0000", "letters", json!({"S": "OOO"}));
+    lost.app.set("ticketing", &format!("MAPS#{event}"), "MAP#0000", "letters", json!({"S": "OOO"}));
     lost.app.book(&buyer, &event, &["A-2"], "manual").await;
     lost.app.letters_become(&event, "OGO").await;
     lost.give_up("seat-map", &taken);

@@ -16,6 +16,7 @@ mod dead_letters;
 mod description;
 mod events;
 mod following;
+mod heat;
 mod keys;
 mod laptop;
 mod late;

@@ -7,12 +7,12 @@ use contracts::idempotency::Keys;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, Page, PageRequest, Service, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use table::{Item, Key, Refused, Table, attribute, number, of_cursor, text, value};
+use table::{Item, Key, Refused, Table, attribute, number, of_cursor, spread, text, value};
 use uuid::Uuid;
 
 /// Invoices in the table `payments`: one item each, `PK = INVOICE#<number>`, `SK = INVOICE`. The index `by_client`
-/// lists the keys of a client's invoices: `CLIENT = <client>`, `MADE = <created_at>#<number>`. Beside them stand
-/// idempotency keys, for a day at least: `PK = KEY#<id>`, `SK = KEY`.
+/// lists the keys of a client's invoices: `CLIENT = <client>`, spread ([`spread`]), `MADE = <created_at>#<number>`.
+/// Beside them stand idempotency keys, for a day at least: `PK = KEY#<id>`, `SK = KEY`.
 #[derive(Debug, Clone)]
 pub struct DynamoInvoices(Table);
 
@@ -28,7 +28,7 @@ struct Indexed<'a> {
     #[serde(flatten)]
     invoice: &'a StoredInvoice,
     #[serde(rename = "CLIENT")]
-    client: &'a Service,
+    client: String,
     #[serde(rename = "MADE")]
     made: String,
 }
@@ -76,13 +76,14 @@ fn key(number: &InvoiceNumber) -> Key {
     Key::new(format!("INVOICE#{number}"), "INVOICE")
 }
 
-fn start_key(client: &Service, from: &str) -> Option<Item> {
-    let made = of_cursor(from)?;
-    let number: InvoiceNumber = made.split_once('#')?.1.parse().ok()?;
-    let mut key = key(&number).attributes();
-    key.insert(CLIENT.into(), text(client));
-    key.insert(MADE.into(), text(made));
-    Some(key)
+/// The place in [`BY_CLIENT`] that a cursor names.
+fn place_of(from: &str) -> Option<String> {
+    of_cursor(from).filter(|made| number_at(made).is_some())
+}
+
+/// The invoice at this place of [`BY_CLIENT`].
+fn number_at(made: &str) -> Option<InvoiceNumber> {
+    made.split_once('#')?.1.parse().ok()
 }
 
 #[async_trait]
@@ -100,7 +101,8 @@ impl Invoices for DynamoInvoices {
 
     async fn insert(&self, new: &StoredInvoice) -> Result<Inserted, Failure> {
         let made = format!("{}#{}", new.created_at, new.number);
-        match self.0.insert(&key(&new.number), &Indexed { invoice: new, client: &new.client, made }).await? {
+        let client = spread::part_of(&new.client, new.reference);
+        match self.0.insert(&key(&new.number), &Indexed { invoice: new, client, made }).await? {
             Ok(()) => Ok(Inserted::New),
             Err(refused) => {
                 let old = refused.present()?;
@@ -118,22 +120,27 @@ impl Invoices for DynamoInvoices {
     ) -> Result<Option<Page<StoredInvoice>>, Failure> {
         let from = match asked.from() {
             None => None,
-            Some(from) => match start_key(client, from) {
-                Some(key) => Some(key),
+            Some(from) => match place_of(from) {
+                Some(place) => Some(place),
                 None => return Ok(None),
             },
         };
-        let query = self
-            .0
-            .query()
-            .index_name(BY_CLIENT)
-            .key_condition_expression("#client = :client AND #made >= :since")
-            .expression_attribute_names("#client", CLIENT)
-            .expression_attribute_names("#made", MADE)
-            .expression_attribute_values(":client", text(client))
-            .expression_attribute_values(":since", text(since))
-            .set_exclusive_start_key(from);
-        let number = |item: &Item| item.get(MADE)?.as_s().ok()?.split_once('#')?.1.parse::<InvoiceNumber>().ok();
+        let since = since.to_string();
+        let (after, from) = match from {
+            Some(from) if from >= since => ("#made > :from", from),
+            _ => ("#made >= :from", since),
+        };
+        let queries = spread::parts(client).map(|part| {
+            self.0
+                .query()
+                .index_name(BY_CLIENT)
+                .key_condition_expression(format!("#client = :client AND {after}"))
+                .expression_attribute_names("#client", CLIENT)
+                .expression_attribute_names("#made", MADE)
+                .expression_attribute_values(":client", text(part))
+                .expression_attribute_values(":from", text(&from))
+        });
+        let number = |item: &Item| number_at(item.get(MADE)?.as_s().ok()?);
         let shown = |found: Vec<Item>| async move {
             let numbers: Vec<_> = found.iter().map(number).collect();
             let keys: Vec<_> = numbers.iter().flatten().map(key).collect();
@@ -141,7 +148,7 @@ impl Invoices for DynamoInvoices {
             let mut invoices: HashMap<_, _> = invoices.into_iter().map(|one| (one.number.clone(), one)).collect();
             Ok(numbers.into_iter().map(|number| invoices.remove(&number?)).collect())
         };
-        self.0.page(query, MADE, asked, shown).await.map(Some)
+        self.0.page(queries, MADE, asked, shown).await.map(Some)
     }
 
     async fn begin_refund(&self, number_of: &InvoiceNumber) -> Result<Option<u64>, Failure> {

@@ -154,5 +154,5 @@ pub async fn page<T: DeserializeOwned + Send>(
         let mut items: HashMap<_, _> = items.into_iter().map(|item| (place_of(&item), item)).collect();
         Ok(places.into_iter().map(|place| items.remove(&place?).filter(wanted)).collect())
     };
-    table.page(query, PLACE, asked, shown).await.map(Some)
+    table.page([query], PLACE, asked, shown).await.map(Some)
 }

@@ -12,10 +12,13 @@ use contracts::idempotency::Keys;
 use contracts::{
     BookingId, EventId, Failure, FailureReason, Page, PageRequest, Reference, SeatLabel, Timestamp, UserId,
 };
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
-use table::{Item, Refusal, Table, Transaction, attribute, create, delete_part, number, of_cursor, text, value};
+use table::{
+    Item, Refusal, Table, Transaction, attribute, create, delete_part, number, of_cursor, spread, text, value,
+};
 use uuid::Uuid;
 
 /// Bookings and their seats in the table `ticketing`; see [`keys`].
@@ -31,7 +34,7 @@ struct StoredBooking<'a> {
     #[serde(flatten)]
     booking: &'a Booking,
     #[serde(rename = "EVENT")]
-    event: EventId,
+    event: String,
     #[serde(rename = "BOOKED")]
     booked: String,
     #[serde(rename = "UNFINISHED", skip_serializing_if = "Option::is_none")]
@@ -107,7 +110,8 @@ impl DynamoBookings {
         let unfinished = due.map(|_| keys::unfinished(booking.id));
         // Whoever makes it, it belongs to the chain in hand.
         let booking = &Booking { correlation: correlation::in_hand(), ..booking.clone() };
-        let stored = StoredBooking { booking, event: booking.event_id, booked, unfinished, due };
+        let event = keys::event_of_booking(booking.event_id, booking.id);
+        let stored = StoredBooking { booking, event, booked, unfinished, due };
         create(self.0.name(), &keys::booking(booking.id), &stored)
     }
 
@@ -520,7 +524,7 @@ impl Bookings for DynamoBookings {
 
     async fn unfinished(&self, before: Timestamp, of_each_part: u32) -> Result<Vec<Booking>, Failure> {
         let mut ids = Vec::new();
-        for part in 0..keys::PARTS_OF_UNFINISHED {
+        for part in 0..spread::PARTS {
             let query = self
                 .0
                 .query()
@@ -589,20 +593,27 @@ impl Bookings for DynamoBookings {
     ) -> Result<Option<Page<Booking>>, Failure> {
         let from = match asked.from() {
             None => None,
-            Some(from) => match start_key(event, from) {
-                Some(key) => Some(key),
+            Some(from) => match place_of(from) {
+                Some(place) => Some(place),
                 None => return Ok(None),
             },
         };
-        let query = self
-            .0
-            .query()
-            .index_name(keys::BY_EVENT)
-            .key_condition_expression("#event = :event")
-            .expression_attribute_names("#event", keys::EVENT)
-            .expression_attribute_values(":event", text(event))
-            .scan_index_forward(false)
-            .set_exclusive_start_key(from);
+        let queries = spread::parts(event).map(|part| {
+            let query = self
+                .0
+                .query()
+                .index_name(keys::BY_EVENT)
+                .expression_attribute_names("#event", keys::EVENT)
+                .expression_attribute_values(":event", text(part))
+                .scan_index_forward(false);
+            match &from {
+                None => query.key_condition_expression("#event = :event"),
+                Some(from) => query
+                    .key_condition_expression("#event = :event AND #booked < :from")
+                    .expression_attribute_names("#booked", keys::BOOKED)
+                    .expression_attribute_values(":from", text(from)),
+            }
+        });
         let id = |item: &Item| {
             let id = keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?)?;
             which.reference.as_ref().is_none_or(|reference| *reference == Reference::of(id.uuid())).then_some(id)
@@ -614,7 +625,7 @@ impl Bookings for DynamoBookings {
             let mut bookings: HashMap<_, _> = wanted.map(|one| (one.id, one)).collect();
             Ok(ids.into_iter().map(|id| bookings.remove(&id?)).collect())
         };
-        self.0.page(query, keys::BOOKED, asked, shown).await.map(Some)
+        self.0.page(queries, keys::BOOKED, asked, shown).await.map(Some)
     }
 
     async fn get_all(&self, ids: &[BookingId]) -> Result<Vec<Booking>, Failure> {
@@ -623,14 +634,17 @@ impl Bookings for DynamoBookings {
     }
 
     async fn endings(&self, event: EventId) -> Result<BTreeMap<String, u64>, Failure> {
-        let query = self
-            .0
-            .query()
-            .key_condition_expression("PK = :pk")
-            .expression_attribute_values(":pk", text(keys::endings(event)))
-            .projection_expression("SK");
+        let parts = spread::parts(keys::endings(event)).map(|part| {
+            let query = self
+                .0
+                .query()
+                .key_condition_expression("PK = :pk")
+                .expression_attribute_values(":pk", text(part))
+                .projection_expression("SK");
+            self.0.all(query)
+        });
         let mut endings = BTreeMap::new();
-        for item in self.0.all(query).await? {
+        for item in try_join_all(parts).await?.into_iter().flatten() {
             if let Some(how) = item.get("SK").and_then(|sk| sk.as_s().ok()?.split('#').next()) {
                 *endings.entry(how.to_owned()).or_default() += 1;
             }
@@ -689,12 +703,9 @@ fn ids<'a>(ids: impl IntoIterator<Item = &'a BookingId>) -> AttributeValue {
     AttributeValue::Ss(ids.into_iter().map(ToString::to_string).collect())
 }
 
-fn start_key(event: EventId, from: &str) -> Option<Item> {
-    let booked = of_cursor(from)?;
-    let mut key = keys::booking(keys::booked_id(&booked)?).attributes();
-    key.insert(keys::EVENT.into(), text(event));
-    key.insert(keys::BOOKED.into(), text(booked));
-    Some(key)
+/// The place in [`keys::BY_EVENT`] that a cursor names.
+fn place_of(from: &str) -> Option<String> {
+    of_cursor(from).filter(|booked| keys::booked_id(booked).is_some())
 }
 
 /// The condition on a buyer's count that they did not let lapse what they want to hold, as [`Lapses::bar`] says, with

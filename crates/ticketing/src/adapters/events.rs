@@ -1,6 +1,7 @@
 //! Events, their layouts and their seats in DynamoDB.
 
 use crate::adapters::keys;
+use crate::adapters::seat_maps::present;
 use crate::adapters::seats::{NOBODY_WAITS, StoredSeat};
 use crate::domain::{Block, BlockMap, Event, EventStatus, Layout, SeatStatus};
 use crate::ports::{Closing, Edited, EventQuery, Events, PART_TAKES, Seat, SeatEdit};
@@ -214,7 +215,7 @@ impl Events for DynamoEvents {
         query = query.set_filter_expression((!filters.is_empty()).then(|| filters.join(" AND ")));
         let event = |item| Ok(Some(value::<StoredEvent>(item)?.event));
         let shown = |found: Vec<Item>| async move { found.into_iter().map(event).collect() };
-        self.0.page(query, keys::START, asked, shown).await.map(Some)
+        self.0.page([query], keys::START, asked, shown).await.map(Some)
     }
 
     async fn seats(&self, event: EventId, block: &Block) -> Result<Vec<Seat>, Failure> {
@@ -265,7 +266,8 @@ impl Events for DynamoEvents {
                 (Of::Plan, table::put_part(plan)?),
             ]);
             let key = keys::map(after.id, block.ordinal);
-            let map: BlockMap = self.0.get(&key).await?.ok_or_else(|| Failure::permanent("edit a seat", "no map"))?;
+            let map = present(&self.0, after.id, block.ordinal).await?;
+            let map = map.ok_or_else(|| Failure::permanent("edit a seat", "no map"))?;
             let edited = match edit {
                 SeatEdit::Reprice(_) => map.at(after.layout_version),
                 SeatEdit::Withdraw(place) => map.without(place, after.layout_version),

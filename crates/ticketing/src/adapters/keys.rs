@@ -4,12 +4,12 @@
 //! |---|---|---|
 //! | event | `EVENT#<id>` | `EVENT` |
 //! | block of seats: its labels and price | `EVENT#<id>` | `BLOCK#<ordinal>` |
-//! | map of a block: one letter a seat | `EVENT#<id>` | `MAP#<ordinal>` |
+//! | map of a block: one letter a seat | `MAPS#<event id>[#<ordinal / 16, if not 0>]` | `MAP#<ordinal>` |
 //! | how far a cancelled event is closed | `EVENT#<id>` | `CLOSING` |
 //! | the lines of an event that has begun are closed | `EVENT#<id>` | `LINES` |
 //! | seat | `EVENT#<id>#<section>#<ordinal>-<attempt>[#<prefix>]` | `SEAT#<label>` |
 //! | booking | `BOOKING#<id>` | `BOOKING` |
-//! | a booking that did not stay confirmed, counted | `ENDED#<event id>` | `<reason or status>#<booking id>` |
+//! | a booking that did not stay confirmed, counted | `ENDED#<event id>`, spread | `<reason or status>#<booking id>` |
 //! | a buyer's seats of an event, counted | `BUYER#<user id>` | `EVENT#<id>` |
 //! | a place in the line of a seat | `LINE#<event id>#<label>` | `PLACE#<number>` |
 //! | a wish to join that line, which lives a moment | `WISHES#<event id>#<label>` | `<joined_at>#<user id>` |
@@ -22,13 +22,13 @@
 //! DynamoDB's TTL deletes wishes by `expires`, some time after their requests broke off. No code relies on when.
 //!
 //! The index `by_start` lists events: `LIST = EVENTS`, `START = <starts_at>#<id>`. The index `by_event` lists the keys
-//! of an event's bookings: `EVENT = <event id>`, `BOOKED = <created_at>#<id>`. The index `by_due` lists the keys of
-//! bookings for which something is left to do: `UNFINISHED = <0 to f>`, `DUE = <when it should be done, or is told
-//! again>`.
+//! of an event's bookings: `EVENT = <event id>`, spread, `BOOKED = <created_at>#<id>`. The index `by_due` lists the
+//! keys of bookings for which something is left to do: `UNFINISHED = <0 to f>`, `DUE = <when it should be done, or is
+//! told again>`. How lists are spread over partitions is said in [`spread`].
 
 use crate::domain::{Booking, Waiter};
 use contracts::{BookingId, BookingStatus, EventId, Mismatch, SeatLabel, Timestamp, UserId};
-use table::Key;
+use table::{Key, spread};
 
 /// The index of events by the time they begin.
 pub const BY_START: &str = "by_start";
@@ -39,7 +39,7 @@ pub const START: &str = "START";
 /// The one partition of [`BY_START`]. Events are few and change rarely.
 pub const EVENTS: &str = "EVENTS";
 
-/// The partition of an event, its blocks and its maps.
+/// The partition of an event and its blocks.
 pub fn event_partition(id: EventId) -> String {
     format!("EVENT#{id}")
 }
@@ -70,9 +70,18 @@ pub fn block(id: EventId, ordinal: u32) -> Key {
 /// The start of all maps' sort keys.
 pub const MAPS: &str = "MAP#";
 
+/// How many blocks have their maps in one partition. All changes of 8,000 seats are written there, and all that is
+/// looked at is read there.
+pub const MAPS_TOGETHER: u32 = 16;
+
+/// The partition with this number of an event's maps, from 0.
+pub fn maps(id: EventId, part: u32) -> String {
+    if part == 0 { format!("MAPS#{id}") } else { format!("MAPS#{id}#{part}") }
+}
+
 /// The map of a block.
 pub fn map(id: EventId, ordinal: u32) -> Key {
-    Key::new(event_partition(id), format!("{MAPS}{ordinal:04}"))
+    Key::new(maps(id, ordinal / MAPS_TOGETHER), format!("{MAPS}{ordinal:04}"))
 }
 
 /// The start of all seats' sort keys.
@@ -110,6 +119,11 @@ pub const EVENT: &str = "EVENT";
 /// The sort key of [`BY_EVENT`].
 pub const BOOKED: &str = "BOOKED";
 
+/// The partition of [`BY_EVENT`] that a booking is in.
+pub fn event_of_booking(event: EventId, id: BookingId) -> String {
+    spread::part_of(event, id.uuid())
+}
+
 /// A booking's place in [`BY_EVENT`].
 pub fn booked(created_at: Timestamp, id: BookingId) -> String {
     format!("{created_at}#{id}")
@@ -126,22 +140,19 @@ pub const BY_DUE: &str = "by_due";
 pub const UNFINISHED: &str = "UNFINISHED";
 /// The sort key of [`BY_DUE`].
 pub const DUE: &str = "DUE";
-/// The partitions of [`BY_DUE`]. A partition takes 1,000 writes a second (Amazon DynamoDB, "Partitions and data
-/// distribution"), and each booking of a sale comes into this index and leaves it.
-pub const PARTS_OF_UNFINISHED: u8 = 16;
 
 /// The partition of [`BY_DUE`] with this number.
 pub fn part_of_unfinished(number: u8) -> String {
     format!("{number:x}")
 }
 
-/// The partition of [`BY_DUE`] that a booking is in while something is left to do for it.
+/// The partition of [`BY_DUE`] that a booking is in while something is left to do for it: each booking of a sale comes
+/// into this index and leaves it.
 pub fn unfinished(id: BookingId) -> String {
-    let last = id.uuid().as_bytes()[15];
-    part_of_unfinished(last % PARTS_OF_UNFINISHED)
+    part_of_unfinished(spread::number_of(id.uuid()))
 }
 
-/// The partition of the records of how an event's bookings ended.
+/// The list of the records of how an event's bookings ended.
 pub fn endings(event: EventId) -> String {
     format!("ENDED#{event}")
 }
@@ -154,7 +165,7 @@ pub fn ending(booking: &Booking) -> Key {
         (None, BookingStatus::Refunding | BookingStatus::Refunded) => BookingStatus::Cancelled.into(),
         (None, status) => status.into(),
     };
-    Key::new(endings(booking.event_id), format!("{how}#{}", booking.id))
+    Key::new(spread::part_of(endings(booking.event_id), booking.id.uuid()), format!("{how}#{}", booking.id))
 }
 
 /// The partition of a buyer's seat counts and places in lines.

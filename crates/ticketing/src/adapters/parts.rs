@@ -2,9 +2,10 @@
 
 use crate::NAME;
 use crate::adapters::{
-    CachedPlans, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches, DynamoSeatMaps, HttpCatalogue,
-    HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes, SnsBookingTopic, SnsEventTopic,
-    SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue, SqsTimers, TicketLinks,
+    CachedEvents, CachedPlans, CachedSeatMaps, DynamoBookings, DynamoEvents, DynamoLines, DynamoMismatches,
+    DynamoSeatMaps, HttpCatalogue, HttpOrganiserSystem, HttpPayments, PdfPrinter, S3Tickets, SignedCodes,
+    SnsBookingTopic, SnsEventTopic, SqsClosingQueue, SqsLive, SqsMovingQueue, SqsPaymentQueue, SqsRenamingQueue,
+    SqsTimers, TicketLinks,
 };
 use crate::usecases::{Book, BookingPorts, JoinWaitingList, OrganiserPorts, Reconcile, SalesPorts};
 use contracts::Failure;
@@ -46,6 +47,18 @@ fn topic(wiring: &Wiring, setting: &str) -> Result<Topic, SettingError> {
 impl Part for CachedPlans {
     async fn make(wiring: &Wiring) -> Result<Self, Error> {
         Ok(Self::new(wiring.shared::<DynamoEvents>().await?, wiring.world()))
+    }
+}
+
+impl Part for CachedEvents {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(wiring.shared::<DynamoEvents>().await?, wiring.world()))
+    }
+}
+
+impl Part for CachedSeatMaps {
+    async fn make(wiring: &Wiring) -> Result<Self, Error> {
+        Ok(Self::new(wiring.shared::<DynamoSeatMaps>().await?, wiring.world()))
     }
 }
 
@@ -164,6 +177,7 @@ impl Part for Book {
         Ok(Self {
             plans: wiring.shared::<CachedPlans>().await?,
             maps: wiring.shared::<DynamoSeatMaps>().await?,
+            shown: wiring.shared::<CachedSeatMaps>().await?,
             ports: BookingPorts::make(wiring).await?,
             organiser: wiring.shared::<HttpOrganiserSystem>().await?,
             payments: wiring.shared::<HttpPayments>().await?,

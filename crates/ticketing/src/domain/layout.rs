@@ -1,7 +1,8 @@
 //! Where an event's seats are: blocks of up to 500, each in a partition of its own.
 
 use crate::domain::event::{Event, MAX_EVENT_SEATS, SectionSummary};
-use crate::domain::rows;
+use crate::domain::seat_map::{BlockMap, SeatStatus};
+use crate::domain::{rows, runs};
 use contracts::optional::given;
 use contracts::{Code, Mark, Money, Problem, SeatDetail, SeatLabel, SeatPrefix, SectionName};
 use schemars::JsonSchema;
@@ -85,6 +86,7 @@ pub struct Block {
     /// The price of each seat.
     pub price: Money,
     /// In order: the place of a label here is its place in the seat map.
+    #[serde(with = "runs")]
     pub labels: Vec<SeatLabel>,
     /// Seats with a price of their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -291,6 +293,13 @@ impl Layout {
         let block = self.blocks.get(block)?;
         let (price, marks) = (block.price_of(label), block.marks_of(label));
         Some(BookedSeat { label: label.clone(), block: block.id.clone(), price, marks })
+    }
+
+    /// How these maps of the event show a seat.
+    pub fn status(&self, maps: &[BlockMap], label: &SeatLabel) -> Option<SeatStatus> {
+        let (block, place) = self.place(label)?;
+        let map = maps.iter().find(|map| map.ordinal == block.ordinal)?;
+        map.letters.chars().nth(place).map(SeatStatus::of_letter)
     }
 
     /// The block of this seat, and the seat's place in it.

@@ -9,6 +9,7 @@ pub mod layout;
 pub mod line;
 pub mod reconciliation;
 pub mod rows;
+mod runs;
 pub mod seat_map;
 pub mod ticket;
 

@@ -35,6 +35,11 @@ impl SeatStatus {
         }
     }
 
+    /// Does it belong to a booking?
+    pub const fn is_somebodys(self) -> bool {
+        matches!(self, Self::OnGoing | Self::Booked)
+    }
+
     /// The status of this letter.
     pub const fn of_letter(letter: char) -> Self {
         match letter {

@@ -3,9 +3,10 @@
 use crate::domain::best::{self, Free, Wish};
 use crate::domain::booking::MAX_SEATS;
 use crate::domain::lapses::Barred;
-use crate::domain::{Booking, Ending, Happening, Named};
+use crate::domain::{Booking, Ending, Happening, Named, SeatStatus};
 use crate::ports::{
-    Hold, OrganiserAnswer, OrganiserSystem, Others, PaymentQueue, Payments, Plan, Plans, SeatMaps, Terms,
+    A_MOMENT, Hold, OrganiserAnswer, OrganiserSystem, Others, PLAN_LIFE, PaymentQueue, Payments, Plan, Plans, SeatMaps,
+    ShownMaps, Terms,
 };
 use crate::usecases::hear::{BookingPorts, Heard, hear_from, news, void_and_act};
 use crate::usecases::organiser_hold::let_go;
@@ -13,6 +14,7 @@ use contracts::{
     BestSeats, BookingId, BookingStatus, Caller, Code, CreateInvoice, EventId, Failure, FailureReason, IdempotencyKey,
     InvoiceLink, InvoiceStatus, Mark, Money, PaymentMode, Problem, SeatLabel, SectionName, Timestamp,
 };
+use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashSet};
@@ -51,6 +53,8 @@ pub struct Book {
     pub plans: Arc<dyn Plans>,
     /// How the seats stand, for who leaves the choice to us.
     pub maps: Arc<dyn SeatMaps>,
+    /// How the seats stood a moment ago, for who asks for seats that somebody else has.
+    pub shown: Arc<dyn ShownMaps>,
     /// Bookings, lines and timers.
     pub ports: BookingPorts,
     /// The organiser's system.
@@ -99,14 +103,14 @@ pub async fn book(
         // What was sold before is answered all the same.
         return earlier(on, id, digest.as_ref()).await?.ok_or_else(|| Problem::new(Code::NoPaymentProvider));
     }
-    let (mut fresh, mut has_others) = (false, false);
+    let (mut age, mut has_others) = (PLAN_LIFE, false);
     let (mut tries, mut taken) = (1, HashSet::new());
-    let (mut asks, mut let_lapse) = (0, None);
+    let (mut asks, mut let_lapse, mut is_looked_up) = (0, None, false);
     let mut terms = Terms { lapse_pause: on.lapse_pause, ..Terms::default() };
     loop {
         // The clock is read before the plan: what is booked at a time is sold by what its event said then.
         let now = on.ports.world.now();
-        let plan = on.plans.plan(request.event_id, fresh).await?;
+        let plan = on.plans.plan(request.event_id, age).await?;
         let draft = match plan {
             None => Err(Problem::not_found()),
             Some(plan) => chosen(on, &plan, &wanted, tries, &taken)
@@ -118,18 +122,25 @@ pub async fn book(
             Ok(draft) => draft,
             // The plan may be old: read it again. After that, an earlier booking with this key is answered, whatever is
             // on sale now.
-            Err(_) if !fresh => {
-                fresh = true;
+            Err(_) if age > A_MOMENT => {
+                age = A_MOMENT;
                 continue;
             }
             Err(problem) => {
-                return match earlier(on, id, digest.as_ref()).await? {
-                    Some(earlier) => Ok(earlier),
-                    None if let_lapse.is_some() => Err(let_lapse.map_or(problem, |barred| bar(on, barred))),
-                    None => own(on, caller, request, &wanted, digest.as_ref(), problem).await,
-                };
+                let problem = let_lapse.map_or(problem, |barred| bar(on, barred));
+                return refused(on, caller, request, &wanted, (id, digest.as_ref()), problem).await;
             }
         };
+        if let Wanted::These(_) = &wanted
+            && !is_looked_up
+        {
+            is_looked_up = true;
+            let taken = taken_before(on, &plan, &booking).await;
+            if !taken.is_empty() {
+                let problem = Problem::new(Code::SeatsTaken).with("seats", taken);
+                return refused(on, caller, request, &wanted, (id, digest.as_ref()), problem).await;
+            }
+        }
         // The timer goes first: a timer without a hold does nothing, but a hold without a timer would stay for ever.
         if taken.is_empty() && terms.released.is_empty() {
             on.ports.timers.start(id, booking.hold_expires_at, on.ports.world.now()).await?;
@@ -142,12 +153,7 @@ pub async fn book(
         terms.others = Some(if double.is_some() || has_others {
             match others(on, caller, request.event_id, double).await {
                 Ok(others) => Others::Are(others),
-                Err(problem) => {
-                    return match earlier(on, id, digest.as_ref()).await? {
-                        Some(earlier) => Ok(earlier),
-                        None => own(on, caller, request, &wanted, digest.as_ref(), problem).await,
-                    };
-                }
+                Err(problem) => return refused(on, caller, request, &wanted, (id, digest.as_ref()), problem).await,
             }
         } else {
             Others::FewerThan(on.unpaid_per_event)
@@ -190,7 +196,8 @@ pub async fn book(
                 has_others = true;
                 asks += 1;
             }
-            Hold::Outdated if !fresh => fresh = true,
+            // A seat itself has shown that the plan is old.
+            Hold::Outdated if !age.is_zero() => age = Duration::ZERO,
             Hold::Outdated | Hold::Unreleased(_) | Hold::NotAlone => return Err(Problem::new(Code::Unavailable)),
         }
     }
@@ -253,6 +260,32 @@ async fn chosen(
     }
 }
 
+/// Which of the seats are somebody's. Who is too late learns it by reading alone: a hold that is refused costs its
+/// seats' partition as many writes as one that is not, and a crowd wants the same seats.
+///
+/// The map says where to look, and the seats themselves how they stand. Where neither answers, the hold decides.
+async fn taken_before(on: &Book, plan: &Plan, booking: &Booking) -> Vec<SeatLabel> {
+    let look = async {
+        let maps = on.shown.shown(booking.event_id).await?;
+        let doubtful = booking
+            .seats
+            .iter()
+            .filter(|seat| plan.layout.status(&maps, &seat.label).is_some_and(SeatStatus::is_somebodys));
+        let looks = doubtful.map(|seat| on.ports.events.seat(booking.event_id, &seat.block, &seat.label));
+        try_join_all(looks).await
+    };
+    match look.await {
+        Ok(seats) => {
+            let taken = seats.into_iter().flatten().filter(|seat| seat.status.is_somebodys());
+            taken.map(|seat| seat.label).collect()
+        }
+        Err(why) => {
+            tracing::warn!(%why, "nobody looked whether the seats are taken");
+            Vec::new()
+        }
+    }
+}
+
 /// The booking to be made, at the prices of the plan.
 fn draft(
     on: &Book,
@@ -291,6 +324,21 @@ async fn earlier(on: &Book, id: BookingId, digest: Option<&String>) -> Result<Op
     match digest {
         None => Ok(None),
         Some(_) => on.ports.bookings.get(id).await?.map(|earlier| replay(earlier, digest)).transpose(),
+    }
+}
+
+/// A refusal, unless there is an earlier booking with this key, or one that shows the buyer that the seats are theirs.
+async fn refused(
+    on: &Book,
+    caller: &Caller,
+    request: &BookRequest,
+    wanted: &Wanted,
+    (id, digest): (BookingId, Option<&String>),
+    problem: Problem,
+) -> Result<Booking, Problem> {
+    match earlier(on, id, digest).await? {
+        Some(earlier) => Ok(earlier),
+        None => own(on, caller, request, wanted, digest, problem).await,
     }
 }
 

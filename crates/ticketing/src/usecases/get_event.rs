@@ -2,7 +2,7 @@
 
 use crate::domain::event::{EventKind, EventStatus};
 use crate::domain::{BlockMap, Event, SeatStatus};
-use crate::ports::{Events, SeatMaps};
+use crate::ports::{Events, SeatMaps, ShownEvents, ShownMaps};
 use contracts::{EventId, Money, MovieId, Problem, SectionName, TimeZone, Timestamp};
 use futures::future::try_join;
 use schemars::JsonSchema;
@@ -93,8 +93,14 @@ impl EventView {
     }
 }
 
-/// One event, with its free seats.
+/// One event as it is now, with its free seats, for who changed it.
 pub async fn get_event(events: &dyn Events, maps: &dyn SeatMaps, id: EventId) -> Result<EventView, Problem> {
     let (event, maps) = try_join(events.get(id), maps.read(id)).await?;
+    Ok(EventView::new(&event.ok_or_else(Problem::not_found)?, &maps))
+}
+
+/// One event as everybody may see it, with its free seats.
+pub async fn show_event(events: &dyn ShownEvents, maps: &dyn ShownMaps, id: EventId) -> Result<EventView, Problem> {
+    let (event, maps) = try_join(events.shown(id), maps.shown(id)).await?;
     Ok(EventView::new(&event.ok_or_else(Problem::not_found)?, &maps))
 }

@@ -3,7 +3,7 @@
 use crate::domain::event::EventKind;
 use crate::domain::hall::{Hall, Row, halls};
 use crate::domain::layout::Layout;
-use crate::ports::{Events, Plans};
+use crate::ports::{A_MOMENT, Plans};
 use contracts::{EventId, Mark, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -76,14 +76,9 @@ pub struct LayoutView {
     pub sections: Vec<SectionLayout>,
 }
 
-/// An event's layout. It is read again only if the cached one is older than the event's present version.
-pub async fn get_layout(events: &dyn Events, plans: &dyn Plans, id: EventId) -> Result<LayoutView, Problem> {
-    let event = events.get(id).await?.ok_or_else(Problem::not_found)?;
-    let plan = match plans.plan(id, false).await? {
-        Some(plan) if plan.layout.version < event.layout_version => plans.plan(id, true).await?,
-        plan => plan,
-    };
-    let plan = plan.ok_or_else(Problem::not_found)?;
+/// An event's layout.
+pub async fn get_layout(plans: &dyn Plans, id: EventId) -> Result<LayoutView, Problem> {
+    let plan = plans.plan(id, A_MOMENT).await?.ok_or_else(Problem::not_found)?;
     let front = match plan.event.kind {
         EventKind::Screening => Front::Screen,
         EventKind::Concert => Front::Stage,

@@ -1,7 +1,7 @@
 //! Joining the line of a seat that is taken.
 
 use crate::domain::{BookedSeat, SeatStatus, Waiter, Waiting};
-use crate::ports::{Bookings, Events, Joined, Lines, Plans};
+use crate::ports::{A_MOMENT, Bookings, Events, Joined, Lines, PLAN_LIFE, Plans};
 use contracts::{BookingStatus, Caller, Code, EventId, Problem, SeatLabel, Timestamp, World};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -102,13 +102,13 @@ async fn planned(
     label: &SeatLabel,
     now: Timestamp,
 ) -> Result<(String, BookedSeat), Problem> {
-    for fresh in [false, true] {
-        let Some(plan) = plans.plan(event_id, fresh).await? else { continue };
+    for age in [PLAN_LIFE, A_MOMENT] {
+        let Some(plan) = plans.plan(event_id, age).await? else { continue };
         let Some(seat) = plan.layout.seat(label) else { continue };
         if plan.event.is_on_sale(now) {
             return Ok((plan.event.title.clone(), seat));
         }
-        if fresh {
+        if age == A_MOMENT {
             return Err(Problem::new(Code::NotOnSale));
         }
     }

@@ -1,4 +1,4 @@
-use crate::ports::{Lines, Plans};
+use crate::ports::{Lines, PLAN_LIFE, Plans};
 use contracts::{EventId, Problem, SeatLabel, UserId};
 
 /// Leaves the line of a seat. Does nothing for a user who is not in it.
@@ -8,7 +8,7 @@ pub async fn leave_waiting_list(
     user: UserId,
     (event_id, label): (EventId, SeatLabel),
 ) -> Result<(), Problem> {
-    let plan = plans.plan(event_id, false).await?.ok_or_else(Problem::not_found)?;
+    let plan = plans.plan(event_id, PLAN_LIFE).await?.ok_or_else(Problem::not_found)?;
     if plan.layout.seat(&label).is_none() {
         return Err(Problem::not_found());
     }

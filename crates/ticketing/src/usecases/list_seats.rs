@@ -1,11 +1,12 @@
 //! The seat map, in full or compact.
 
 use crate::domain::{BlockMap, SeatStatus};
-use crate::ports::{Plan, Plans, SeatMaps};
+use crate::ports::{PLAN_LIFE, Plan, Plans, ShownMaps};
 use contracts::{EventId, Money, Problem, SeatLabel, SectionName};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A seat and its status.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -95,25 +96,25 @@ impl UnknownView {
 /// The status of each seat of an event.
 pub async fn list_seats(
     plans: &dyn Plans,
-    maps: &dyn SeatMaps,
+    maps: &dyn ShownMaps,
     event_id: EventId,
     view: Option<View>,
 ) -> Result<SeatMapView, Problem> {
     let compact = view == Some(View::Compact);
-    let maps = maps.read(event_id).await?;
+    let maps = maps.shown(event_id).await?;
     let version =
         maps.iter().map(|map| map.version).sum::<u64>() + maps.iter().map(|map| map.layout).max().unwrap_or(0);
     let layout = maps.iter().map(|map| map.layout).max().unwrap_or(0);
     if compact && !maps.is_empty() {
         let mut sections: BTreeMap<SectionName, String> = BTreeMap::new();
-        for map in &maps {
+        for map in &*maps {
             sections.entry(map.section.clone()).or_default().push_str(&map.visible());
         }
         let blocks = maps.iter().map(|map| (map.ordinal, map.version)).collect();
         return Ok(SeatMapView::Compact { event_id, version, layout, blocks, sections });
     }
-    let plan = match plans.plan(event_id, false).await? {
-        Some(plan) if plan.layout.version < layout => plans.plan(event_id, true).await?,
+    let plan = match plans.plan(event_id, PLAN_LIFE).await? {
+        Some(plan) if plan.layout.version < layout => plans.plan(event_id, Duration::ZERO).await?,
         plan => plan,
     };
     let plan = plan.ok_or_else(Problem::not_found)?;

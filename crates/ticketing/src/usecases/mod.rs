@@ -62,7 +62,7 @@ pub use forget_buyer::forget_buyer;
 pub use get_booking::get_booking;
 pub use get_buyer::{BuyerView, get_buyer};
 pub use get_codes::{CodesView, get_codes};
-pub use get_event::{EventView, SectionView, get_event};
+pub use get_event::{EventView, SectionView, get_event, show_event};
 pub use get_event_draft::get_event_draft;
 pub use get_layout::{LayoutView, get_layout};
 pub use get_sales::{SalesPorts, SalesView, Separator, get_sales};
