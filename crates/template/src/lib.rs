@@ -68,6 +68,8 @@ pub struct Template {
     pub keys_secret: String,
     /// The gateway's access log.
     pub access_log: Option<AccessLogSpec>,
+    /// `AWS::CloudWatch::Alarm`: their properties, by their names in the template.
+    pub alarms: BTreeMap<String, Value>,
 }
 
 /// A queue.
@@ -408,6 +410,8 @@ impl Template {
             "AWS::DynamoDB::Table" => self.tables.push(properties.clone()),
             "AWS::SQS::Queue" => self.queues.push(queue(properties)?),
             "AWS::SNS::Topic" => self.topics.push(text(properties, "TopicName")?),
+            // Nobody is mailed from here.
+            "AWS::SNS::Subscription" if properties["Protocol"] == "email" => {}
             "AWS::SNS::Subscription" => self.subscriptions.push(subscription(properties)?),
             "AWS::S3::Bucket" => self.buckets.push(text(properties, "BucketName")?),
             "AWS::Serverless::Function" => {
@@ -429,14 +433,15 @@ impl Template {
             }
             "AWS::Lambda::EventSourceMapping" => self.sources.push(source(properties)?),
             "AWS::Events::Rule" => self.schedules.push(schedule(properties, names)?),
-            // The local cloud makes no policies, permissions, keys of the KMS, logs or alarms.
+            "AWS::CloudWatch::Alarm" => drop(self.alarms.insert(id.to_owned(), properties.clone())),
+            // The local cloud makes no policies, permissions, keys of the KMS or logs.
             "AWS::SQS::QueuePolicy"
+            | "AWS::SNS::TopicPolicy"
             | "AWS::S3::BucketPolicy"
             | "AWS::Lambda::Permission"
             | "AWS::KMS::Key"
             | "AWS::Logs::LogGroup"
-            | "AWS::Logs::MetricFilter"
-            | "AWS::CloudWatch::Alarm" => {}
+            | "AWS::Logs::MetricFilter" => {}
             other => return Err(format!("the local cloud does not know {other} ({id})").into()),
         }
         Ok(())

@@ -165,8 +165,8 @@ fn list_of(key: &str) -> Option<&str> {
     key.get(..end)
 }
 
-/// Each part of a list as warm as its others: in the long run ids are spread evenly, and in a small sample they are not.
-/// A list that is not spread has one part.
+/// Each part of a list as warm as its others: in the long run ids are spread evenly, and in a small sample they are
+/// not. A list that is not spread has one part.
 fn evened(keys: BTreeMap<String, Units>) -> BTreeMap<String, Units> {
     let mut lists: BTreeMap<String, (f64, Units)> = BTreeMap::new();
     for (key, units) in &keys {

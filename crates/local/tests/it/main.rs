@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod alarms;
 mod app;
 mod aws_port;
 mod bad_input;

@@ -131,10 +131,7 @@ pub async fn book(
                 return refused(on, caller, request, &wanted, (id, digest.as_ref()), problem).await;
             }
         };
-        if let Wanted::These(_) = &wanted
-            && !is_looked_up
-        {
-            is_looked_up = true;
+        if matches!(wanted, Wanted::These(_)) && !std::mem::replace(&mut is_looked_up, true) {
             let taken = taken_before(on, &plan, &booking).await;
             if !taken.is_empty() {
                 let problem = Problem::new(Code::SeatsTaken).with("seats", taken);
