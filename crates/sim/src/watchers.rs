@@ -153,7 +153,9 @@ fn thing(said: &Value) -> Option<(String, &'static str, Value)> {
     match said["type"].as_str()? {
         "seats" => {
             let (event, block) = (said["event_id"].as_str()?, said["block"].as_u64()?);
-            let key = key(format!("MAPS#{event}"), format!("MAP#{block:04}"));
+            // Sixteen maps stand together.
+            let part = if block < 16 { String::new() } else { format!("#{}", block / 16) };
+            let key = key(format!("MAPS#{event}{part}"), format!("MAP#{block:04}"));
             Some((format!("block {block} of {event}"), "ticketing", key))
         }
         "booking" => {

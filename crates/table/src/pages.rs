@@ -34,9 +34,9 @@ impl Source {
         self.found.is_empty() && self.goes_on
     }
 
-    /// Reads so many items, if it has none; answers how many it looked at.
+    /// Reads so many items, if it has few left; answers how many it looked at.
     async fn refill(&mut self, look: usize) -> Result<usize, Failure> {
-        if !self.wants_more() {
+        if !self.goes_on || self.found.len() > look / 2 {
             return Ok(0);
         }
         let size = i32::try_from(look).unwrap_or(i32::MAX);
@@ -44,8 +44,10 @@ impl Source {
         let found = query.send().await;
         let found = found.map_err(|e| failure("query", &e))?;
         (self.goes_on, self.from) = (found.last_evaluated_key.is_some(), found.last_evaluated_key);
-        self.found = found.items.unwrap_or_default().into();
-        Ok(usize::try_from(found.scanned_count).unwrap_or(0).max(self.found.len()))
+        let items = found.items.unwrap_or_default();
+        let looked_at = usize::try_from(found.scanned_count).unwrap_or(0).max(items.len());
+        self.found.extend(items);
+        Ok(looked_at)
     }
 
     /// Where it stands in the list, as far as it was read.
@@ -80,13 +82,13 @@ impl Table {
             0 | 1 => limit + 1,
             _ => 2 * limit / several + 2,
         };
-        let (mut items, mut last, mut read) = (Vec::with_capacity(limit), None, 0);
+        let (mut items, mut last, mut read, mut end) = (Vec::with_capacity(limit), None, 0, None);
         loop {
             let refills = sources.iter_mut().map(|source| source.refill(look));
             read += try_join_all(refills).await?.into_iter().sum::<usize>();
             let next = in_order(&mut sources, place, backwards);
             let places: Vec<_> = next.iter().map(|item| text_of(item, place)).collect();
-            let end = places.last().cloned().flatten();
+            end = places.last().cloned().flatten().or(end);
             for (one, at) in shown(next).await?.into_iter().zip(places) {
                 let Some(one) = one else { continue };
                 if items.len() == limit {

@@ -12,6 +12,7 @@ on_each_engine! {
     a_page_is_as_full_as_it_can_be: pages;
     a_key_is_claimed_for_one_request: keys;
     a_list_in_parts_is_read_as_one: parts;
+    a_search_in_parts_goes_on_where_it_stopped: search_in_parts;
 }
 
 /// A page of a list of `n` = 0, 1, 2, …: of those items where `n` is `wanted`, if that is said.
@@ -102,6 +103,38 @@ async fn parts(engine: &Engine) {
             assert_eq!(found, (0..many).collect::<Vec<_>>(), "over {spread_over}, {limit} at a time");
         }
     }
+}
+
+/// A search in a list in parts, of which hardly anything is shown: it goes on where it stopped, and misses nothing.
+async fn search_in_parts(engine: &Engine) {
+    let table = engine.table("payments").await;
+    let list = format!("LIST#{}", engine.id());
+    let many = BOUND + 700;
+    let one = |n: usize| {
+        let part = spread::part(&list, u8::try_from(n % usize::from(spread::PARTS)).unwrap());
+        item(&Key::new(part, format!("{n:05}")), &serde_json::json!({"n": n})).unwrap()
+    };
+    table.write_all((0..many).map(one).collect()).await.unwrap();
+    let (mut found, mut from, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let queries = spread::parts(&list).map(|part| {
+            let query = table.query().expression_attribute_values(":part", text(part));
+            query
+                .key_condition_expression("PK = :part AND SK > :from")
+                .expression_attribute_values(":from", text(&from))
+        });
+        let n = |item: &Item| item["n"].as_n().unwrap().parse::<usize>().unwrap();
+        let rare = |items: Vec<Item>| async move {
+            Ok(items.iter().map(|one| Some(n(one)).filter(|n| [7, 1_900, many - 1].contains(n))).collect())
+        };
+        let page = table.page(queries, "SK", &page(5, None), rare).await.unwrap();
+        found.extend(page.items);
+        pages += 1;
+        let Some(next) = page.next_cursor else { break };
+        from = table::of_cursor(&next).unwrap();
+    }
+    assert_eq!(found, [7, 1_900, many - 1]);
+    assert!(pages > 1, "the bound was reached");
 }
 
 async fn keys(engine: &Engine) {

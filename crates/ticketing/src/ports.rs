@@ -167,7 +167,7 @@ pub fn in_force(now: Timestamp) -> Timestamp {
 #[async_trait]
 pub trait Plans: Send + Sync {
     /// The plan of an event, read less than `age` ago: [`PLAN_LIFE`] to sell by, [`A_MOMENT`] to refuse by, and nothing
-    /// where a seat has shown that the plan is old. That there is no such event is known for [`A_MOMENT`] at most.
+    /// where a seat has shown that the plan is old.
     async fn plan(&self, id: EventId, age: Duration) -> Result<Option<Arc<Plan>>, Failure>;
 }
 
@@ -176,6 +176,9 @@ pub trait Plans: Send + Sync {
 pub trait ShownEvents: Send + Sync {
     /// The event.
     async fn shown(&self, id: EventId) -> Result<Option<Event>, Failure>;
+
+    /// A page of these events, as [`Events::list`] has it.
+    async fn list(&self, which: &EventQuery, asked: &PageRequest) -> Result<Option<Page<Event>>, Failure>;
 }
 
 /// Seat maps as everybody may see them, up to [`A_MOMENT`] older than the store has them.

@@ -2,7 +2,7 @@
 
 use contracts::{MovieId, Page, PageRequest, SearchText, Timestamp};
 use lambda::prelude::*;
-use ticketing::adapters::{CachedSeatMaps, DynamoEvents};
+use ticketing::adapters::{CachedEvents, CachedSeatMaps};
 use ticketing::ports::EventQuery;
 use ticketing::usecases::{self, EventView};
 
@@ -32,7 +32,7 @@ lambda::query! {
 
 parts! {
     struct ListEvents {
-        events: DynamoEvents,
+        events: CachedEvents,
         maps: CachedSeatMaps,
         world: Arc<dyn World>,
     }
@@ -43,7 +43,8 @@ async fn handle(
     (Query(which), asked): (Query<Asked>, PageRequest),
 ) -> Result<Page<EventView>, Problem> {
     let which = EventQuery {
-        from: which.from.unwrap_or_else(|| on.world.now()),
+        // Whoever asks in the same second asks for the same.
+        from: which.from.unwrap_or_else(|| Timestamp::from_millis(on.world.now().seconds() * 1_000)),
         until: which.to,
         text: which.q.map(|text| text.folded()),
         city: which.city.map(|city| city.as_str().to_owned()),

@@ -357,6 +357,10 @@ impl Events for DynamoEvents {
             return Err(Failure::permanent("add seats", "more blocks than one transaction takes"));
         }
         self.0.write_all(seats).await?;
+        // Readers look for an event's maps in one place: those from an earlier release must be there first.
+        if before.blocks > 0 {
+            present(&self.0, before.id, 0).await?;
+        }
         self.0.all_or_none(commit).await
     }
 }

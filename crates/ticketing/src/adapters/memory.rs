@@ -1,55 +1,53 @@
-//! What a function remembers of events between two requests.
+//! What a function remembers between two requests.
 
-use contracts::{EventId, Timestamp};
+use contracts::Timestamp;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-/// The most events that a function remembers something of.
-const MOST: usize = 64;
-
-/// Something that was read about each of some events, with when.
-pub struct Memory<V>(Mutex<HashMap<EventId, (Timestamp, V)>>);
-
-impl<V> Default for Memory<V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
+/// Something that was read about each of some things, with when.
+pub struct Memory<K, V> {
+    most: usize,
+    kept: Mutex<HashMap<K, (Timestamp, V)>>,
 }
 
-impl<V: Clone> Memory<V> {
-    /// What was read last of this event, and when.
-    pub fn recall(&self, id: EventId) -> Option<(Timestamp, V)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+impl<K: Eq + Hash + Clone, V: Clone> Memory<K, V> {
+    /// Of so many things at most.
+    pub fn of(most: usize) -> Self {
+        Self { most, kept: Mutex::default() }
     }
 
-    /// Keeps what was read of this event. What was read longest ago is forgotten for it, if there is no more room.
-    pub fn keep(&self, id: EventId, read: Timestamp, value: V) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST && !kept.contains_key(&id) {
-            let oldest = kept.iter().min_by_key(|(_, (read, _))| *read).map(|(id, _)| *id);
-            oldest.map(|id| kept.remove(&id));
+    /// What was read last of this, and when.
+    pub fn recall(&self, of: &K) -> Option<(Timestamp, V)> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
+    }
+
+    /// Keeps what was read of this. What was read longest ago is forgotten for it, if there is no more room.
+    pub fn keep(&self, of: K, read: Timestamp, value: V) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= self.most && !kept.contains_key(&of) {
+            let oldest = kept.iter().min_by_key(|(_, (read, _))| *read).map(|(of, _)| of.clone());
+            oldest.map(|of| kept.remove(&of));
         }
-        kept.insert(id, (read, value));
+        kept.insert(of, (read, value));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn what_was_read_longest_ago_is_forgotten_first() {
-        let memory = Memory::default();
-        let event = |n: usize| EventId::new(Uuid::from_u128(n as u128));
-        let at = |n: usize| Timestamp::from_millis(i64::try_from(n).unwrap());
-        for n in 0..=MOST {
-            memory.keep(event(n), at(n), n);
+        let memory = Memory::of(3);
+        let at = Timestamp::from_millis;
+        for n in 0..=3 {
+            memory.keep(n, at(n), n);
         }
-        assert_eq!(memory.recall(event(0)), None);
-        assert_eq!(memory.recall(event(1)), Some((at(1), 1)));
-        memory.keep(event(1), at(MOST + 1), 7);
-        assert_eq!(memory.recall(event(1)), Some((at(MOST + 1), 7)), "read again");
-        assert_eq!(memory.recall(event(2)), Some((at(2), 2)), "and nothing else is forgotten for it");
+        assert_eq!(memory.recall(&0), None);
+        assert_eq!(memory.recall(&1), Some((at(1), 1)));
+        memory.keep(1, at(4), 7);
+        assert_eq!(memory.recall(&1), Some((at(4), 7)), "read again");
+        assert_eq!(memory.recall(&2), Some((at(2), 2)), "and nothing else is forgotten for it");
     }
 }

@@ -8,7 +8,7 @@ use contracts::{EventId, Failure};
 use futures::future::try_join_all;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use table::{Table, create, text, value};
+use table::{TRANSACTION_ITEMS, Table, create, text, value};
 
 /// How many attempts a write gets when somebody else wrote the map meanwhile. A shard of the stream has one reader at a
 /// time, so that is rare.
@@ -33,12 +33,12 @@ impl DynamoSeatMaps {
     /// The maps of an event in its own partitions.
     async fn apart(&self, event: EventId) -> Result<Vec<BlockMap>, Failure> {
         let known = self.parts.lock().unwrap_or_else(PoisonError::into_inner).get(&event).copied().unwrap_or(1);
-        let together = (0..known).map(|part| in_partition(&self.table, keys::maps(event, part)));
+        let together = (0..known).map(|part| in_partition(&self.table, keys::maps(event, part), false));
         let mut maps: Vec<_> = try_join_all(together).await?.into_iter().flatten().collect();
         let mut parts = known;
         // A part that is full has another one behind it, or is the last.
         while maps.len() == (parts * keys::MAPS_TOGETHER) as usize {
-            maps.extend(in_partition(&self.table, keys::maps(event, parts)).await?);
+            maps.extend(in_partition(&self.table, keys::maps(event, parts), false).await?);
             parts += 1;
         }
         if parts > known {
@@ -53,30 +53,37 @@ impl DynamoSeatMaps {
 }
 
 /// The maps in a partition, by ordinal.
-async fn in_partition(table: &Table, partition: String) -> Result<Vec<BlockMap>, Failure> {
+async fn in_partition(table: &Table, partition: String, consistently: bool) -> Result<Vec<BlockMap>, Failure> {
     let query = table
         .query()
         .key_condition_expression("PK = :pk AND begins_with(SK, :maps)")
         .expression_attribute_values(":pk", text(partition))
-        .expression_attribute_values(":maps", text(keys::MAPS));
+        .expression_attribute_values(":maps", text(keys::MAPS))
+        .consistent_read(consistently);
     table.all(query).await?.into_iter().map(value).collect()
 }
 
 /// The map of a block as it is now. That of an event from an earlier release is beside its event until it is asked for
-/// here: then all maps of the event are copied to their own partitions, the first part last, because readers look there
-/// first. Nobody looks at the earlier ones again.
+/// here: see [`bring_along`].
 pub(super) async fn present(table: &Table, event: EventId, ordinal: u32) -> Result<Option<BlockMap>, Failure> {
     let key = keys::map(event, ordinal);
     if let Some(map) = table.get(&key).await? {
         return Ok(Some(map));
     }
-    let earlier = in_partition(table, keys::event_partition(event)).await?;
-    for together in earlier.chunks(keys::MAPS_TOGETHER as usize).rev() {
+    bring_along(table, event).await?;
+    table.get(&key).await
+}
+
+/// Copies the maps of an event from an earlier release, all at once, from beside the event to their own partitions.
+/// Nobody looks at the earlier ones again. Of more than a hundred, the first are copied last: readers look there first.
+async fn bring_along(table: &Table, event: EventId) -> Result<(), Failure> {
+    let earlier = in_partition(table, keys::event_partition(event), true).await?;
+    for together in earlier.chunks(TRANSACTION_ITEMS).rev() {
         let copies = together.iter().map(|map| create(table.name(), &keys::map(event, map.ordinal), map));
         // Refused: somebody else copied them.
         table.all_or_none(copies.collect::<Result<Vec<_>, _>>()?).await?;
     }
-    table.get(&key).await
+    Ok(())
 }
 
 #[async_trait]
@@ -86,7 +93,7 @@ impl SeatMaps for DynamoSeatMaps {
         if !apart.is_empty() {
             return Ok(apart);
         }
-        let earlier = in_partition(&self.table, keys::event_partition(event)).await?;
+        let earlier = in_partition(&self.table, keys::event_partition(event), false).await?;
         // They may have been copied between the two looks.
         if earlier.is_empty() { self.apart(event).await } else { Ok(earlier) }
     }

@@ -2,22 +2,26 @@
 
 use crate::adapters::memory::Memory;
 use crate::domain::{BlockMap, Event};
-use crate::ports::{A_MOMENT, Events, SeatMaps, ShownEvents, ShownMaps};
+use crate::ports::{A_MOMENT, EventQuery, Events, SeatMaps, ShownEvents, ShownMaps};
 use async_trait::async_trait;
-use contracts::{EventId, Failure, World};
+use contracts::{EventId, Failure, Page, PageRequest, World};
 use std::sync::Arc;
 
-/// Events as they were up to a moment ago.
+/// The most events, and lists of them, that a function keeps: more than one page of a list has.
+const MOST: usize = 2 * PageRequest::MOST as usize;
+
+/// Events as they were up to a moment ago. That there is no such event is not kept.
 pub struct CachedEvents {
     events: Arc<dyn Events>,
     world: Arc<dyn World>,
-    kept: Memory<Option<Event>>,
+    kept: Memory<EventId, Event>,
+    lists: Memory<String, Page<Event>>,
 }
 
 impl CachedEvents {
     /// An empty cache that reads from `events`.
     pub fn new(events: Arc<dyn Events>, world: Arc<dyn World>) -> Self {
-        Self { events, world, kept: Memory::default() }
+        Self { events, world, kept: Memory::of(MOST), lists: Memory::of(MOST) }
     }
 }
 
@@ -25,14 +29,31 @@ impl CachedEvents {
 impl ShownEvents for CachedEvents {
     async fn shown(&self, id: EventId) -> Result<Option<Event>, Failure> {
         let now = self.world.now();
-        if let Some((read, event)) = self.kept.recall(id)
+        if let Some((read, event)) = self.kept.recall(&id)
             && now < read + A_MOMENT
         {
-            return Ok(event);
+            return Ok(Some(event));
         }
         let event = self.events.get(id).await?;
-        self.kept.keep(id, now, event.clone());
+        if let Some(event) = &event {
+            self.kept.keep(id, now, event.clone());
+        }
         Ok(event)
+    }
+
+    async fn list(&self, which: &EventQuery, asked: &PageRequest) -> Result<Option<Page<Event>>, Failure> {
+        let now = self.world.now();
+        let list = format!("{which:?} {asked:?}");
+        if let Some((read, page)) = self.lists.recall(&list)
+            && now < read + A_MOMENT
+        {
+            return Ok(Some(page));
+        }
+        let page = self.events.list(which, asked).await?;
+        if let Some(page) = &page {
+            self.lists.keep(list, now, page.clone());
+        }
+        Ok(page)
     }
 }
 
@@ -40,13 +61,13 @@ impl ShownEvents for CachedEvents {
 pub struct CachedSeatMaps {
     maps: Arc<dyn SeatMaps>,
     world: Arc<dyn World>,
-    kept: Memory<Arc<Vec<BlockMap>>>,
+    kept: Memory<EventId, Arc<Vec<BlockMap>>>,
 }
 
 impl CachedSeatMaps {
     /// An empty cache that reads from `maps`.
     pub fn new(maps: Arc<dyn SeatMaps>, world: Arc<dyn World>) -> Self {
-        Self { maps, world, kept: Memory::default() }
+        Self { maps, world, kept: Memory::of(MOST) }
     }
 }
 
@@ -54,7 +75,7 @@ impl CachedSeatMaps {
 impl ShownMaps for CachedSeatMaps {
     async fn shown(&self, event: EventId) -> Result<Arc<Vec<BlockMap>>, Failure> {
         let now = self.world.now();
-        if let Some((read, maps)) = self.kept.recall(event)
+        if let Some((read, maps)) = self.kept.recall(&event)
             && now < read + A_MOMENT
         {
             return Ok(maps);

@@ -264,11 +264,12 @@ async fn chosen(
 async fn taken_before(on: &Book, plan: &Plan, booking: &Booking) -> Vec<SeatLabel> {
     let look = async {
         let maps = on.shown.shown(booking.event_id).await?;
-        let doubtful = booking
-            .seats
-            .iter()
-            .filter(|seat| plan.layout.status(&maps, &seat.label).is_some_and(SeatStatus::is_somebodys));
-        let looks = doubtful.map(|seat| on.ports.events.seat(booking.event_id, &seat.block, &seat.label));
+        let mut shown = booking.seats.iter().filter_map(|seat| plan.layout.status(&maps, &seat.label));
+        if !shown.any(SeatStatus::is_somebodys) {
+            return Ok(Vec::new());
+        }
+        // At all of them: others may be taken since.
+        let looks = booking.seats.iter().map(|seat| on.ports.events.seat(booking.event_id, &seat.block, &seat.label));
         try_join_all(looks).await
     };
     match look.await {

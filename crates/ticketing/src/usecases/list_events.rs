@@ -1,4 +1,4 @@
-use crate::ports::{EventQuery, Events, ShownMaps};
+use crate::ports::{EventQuery, ShownEvents, ShownMaps};
 use crate::usecases::EventView;
 use contracts::page::foreign_cursor;
 use contracts::{Page, PageRequest, Problem};
@@ -6,7 +6,7 @@ use futures::future::try_join_all;
 
 /// A page of these events, soonest first, with their free seats.
 pub async fn list_events(
-    events: &dyn Events,
+    events: &dyn ShownEvents,
     maps: &dyn ShownMaps,
     which: &EventQuery,
     asked: &PageRequest,
