@@ -25,6 +25,10 @@ use tokio::net::TcpListener;
 
 type Body = UnsyncBoxBody<Bytes, Error>;
 
+/// The header of a call that its caller has no right to, with what is to be said. AWS finds that by itself; here, who
+/// knows a function's rights says so.
+pub const DENIED_HEADER: &str = "x-karcis-denied";
+
 /// The engines behind the port.
 pub struct Front {
     /// Where DynamoDB listens by itself.
@@ -91,7 +95,11 @@ impl Front {
 
 impl Services {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
-        Ok(match service_of(&request).as_str() {
+        let service = service_of(&request);
+        if let Some(why) = request.headers().get(DENIED_HEADER).and_then(|why| why.to_str().ok()) {
+            return Ok(denied(&service, why).map(boxed));
+        }
+        Ok(match service.as_str() {
             "dynamodb" => self.pass_on(request).await?.map(boxed),
             "sqs" => traced(trace_of(&request), self.sqs.call(request)).await?.map(boxed),
             "sns" => traced(trace_of(&request), self.sns.call(request)).await?.map(boxed),
@@ -138,6 +146,25 @@ fn unknown<B>(service: &str, request: &Request<B>) -> Response<Full<Bytes>> {
         let kind = HeaderValue::from_static("UnknownOperationException");
         response.headers_mut().insert("x-amzn-errortype", kind);
         response
+    }
+}
+
+/// What a service answers to who has no right to a call: final, and in its own protocol.
+fn denied(service: &str, why: &str) -> Response<Full<Bytes>> {
+    let xml = |text: String| {
+        let mut response = Response::new(Full::from(text));
+        *response.status_mut() = StatusCode::FORBIDDEN;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+        response
+    };
+    match service {
+        "s3" => xml(format!("<Error><Code>AccessDenied</Code><Message>{why}</Message></Error>")),
+        "sns" | "ses" => {
+            let code = if service == "sns" { "AuthorizationError" } else { "AccessDenied" };
+            let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{why}</Message></Error>");
+            xml(format!("<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"))
+        }
+        _ => json::refusal("AccessDeniedException", why),
     }
 }
 

@@ -16,6 +16,7 @@ mod sqs;
 
 pub use connections::{Connections, Outgoing};
 pub use dynamodb::{DynamoDb, StreamRecords};
+pub use front::DENIED_HEADER;
 pub use functions::Lambda;
 pub use logs::Logs;
 pub use secrets::Secrets;

@@ -76,7 +76,8 @@ impl Cloud {
             rights::check_source(source, &template.functions, watch.as_deref())?;
         }
         let functions = Arc::new(
-            Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs, watch.as_ref()).await?,
+            Functions::start(&template, &runtime, &world, options.concurrency, &engines.logs, &aws_url, watch.as_ref())
+                .await?,
         );
         let groups = template.functions.iter().map(|function| &function.log_group);
         engines.logs.has(groups.chain(template.access_log.as_ref().map(|log| &log.group)).cloned().collect());

@@ -44,6 +44,7 @@ impl Functions {
         world: &Arc<dyn World>,
         concurrency: Option<u16>,
         logs: &Arc<Logs>,
+        aws_url: &str,
         watch: Option<&Arc<dyn Watch>>,
     ) -> Result<Self, Error> {
         let reserved: usize = template.functions.iter().filter_map(|spec| spec.reserved).sum();
@@ -56,7 +57,7 @@ impl Functions {
         let started = template.functions.iter().map(|spec| {
             let start = starts.get(spec.package.as_str()).copied();
             let world = Arc::clone(world);
-            let env = settings(spec, runtime).guarded(guard(spec, watch.cloned()));
+            let env = settings(spec, runtime).guarded(guard(spec, aws_url, watch.cloned()));
             async move {
                 let start = start.ok_or_else(|| format!("there is no function {}", spec.package))?;
                 let stream =

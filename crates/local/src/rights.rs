@@ -1,9 +1,10 @@
 //! The rights of functions, as the template grants them: what a role may not do is refused here as AWS refuses it.
 
-use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
+use engines::DENIED_HEADER;
 use std::fmt;
 use std::sync::Arc;
 use template::call::{Call, Sent, Service};
@@ -24,6 +25,8 @@ pub trait Watch: Send + Sync {
 /// Checks the calls of one function.
 struct Guard {
     function: FunctionSpec,
+    /// Where all of AWS answers, and refuses.
+    aws_url: String,
     watch: Option<Arc<dyn Watch>>,
 }
 
@@ -33,35 +36,40 @@ impl fmt::Debug for Guard {
     }
 }
 
-/// What checks a function's calls; `watch` sees those that may be made.
-pub fn guard(function: &FunctionSpec, watch: Option<Arc<dyn Watch>>) -> SharedInterceptor {
-    SharedInterceptor::new(Guard { function: function.clone(), watch })
+/// What checks a function's calls; `watch` sees those that may be made. AWS is at `aws_url`.
+pub fn guard(function: &FunctionSpec, aws_url: &str, watch: Option<Arc<dyn Watch>>) -> SharedInterceptor {
+    SharedInterceptor::new(Guard { function: function.clone(), aws_url: aws_url.to_owned(), watch })
 }
 
 impl Guard {
-    fn check(&self, context: &BeforeTransmitInterceptorContextRef<'_>, bag: &ConfigBag) -> Result<(), String> {
+    /// Why this call is refused, if it is.
+    fn refusal(&self, request: &HttpRequest, bag: &ConfigBag) -> Option<String> {
         let sdk = bag.load::<Metadata>().map(Metadata::service).unwrap_or_default();
-        let request = context.request();
-        let (_, path) = request.uri().split_once("//").and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default();
         let sent = Sent {
             method: request.method(),
-            path,
+            path: path(request),
             target: request.headers().get("x-amz-target"),
             body: request.body().bytes().unwrap_or_default(),
         };
-        let call = Service::of_sdk(sdk).and_then(|service| Call::read(service, sent));
-        let call = call.ok_or_else(|| format!("a call of {sdk} whose rights nobody knows"))?;
+        let Some(call) = Service::of_sdk(sdk).and_then(|service| Call::read(service, sent)) else {
+            return Some(format!("a call of {sdk} whose rights nobody knows"));
+        };
         if let Some((action, resource)) = call.beyond(&self.function.rights) {
             if let Some(watch) = &self.watch {
                 watch.denied(&self.function, &action);
             }
-            return Err(denied(&self.function.name, &action, &resource));
+            return Some(denied(&self.function.name, &action, &resource));
         }
         if let Some(watch) = &self.watch {
             watch.called(&self.function, &call);
         }
-        Ok(())
+        None
     }
+}
+
+/// The path of a request, with its query, without the slash that it begins with.
+fn path(request: &HttpRequest) -> &str {
+    request.uri().split_once("//").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path)
 }
 
 impl Intercept for Guard {
@@ -69,16 +77,20 @@ impl Intercept for Guard {
         "Guard"
     }
 
-    fn read_before_transmit(
+    fn modify_before_transmit(
         &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.check(context, bag).map_err(|why| {
-            tracing::error!(%why, "AWS would deny this call");
-            why.into()
-        })
+        let request = context.request_mut();
+        if let Some(why) = self.refusal(request, bag) {
+            tracing::error!(%why, "AWS denies this call");
+            let there = format!("{}/{}", self.aws_url, path(request));
+            request.set_uri(there)?;
+            request.headers_mut().try_insert(DENIED_HEADER, why)?;
+        }
+        Ok(())
     }
 }
 

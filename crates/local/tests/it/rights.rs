@@ -65,7 +65,8 @@ impl Watch for Note {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_one_of_its_rights_a_function_fails_here_too() {
     for (package, action, made, status, printed) in [
-        ("book", "dynamodb:PutItem", 503, None, false),
+        ("book", "dynamodb:PutItem", 500, None, false),
+        ("book", "sqs:SendMessage", 503, None, false),
         ("webhook", "dynamodb:UpdateItem", 201, Some("AWAITING_PAYMENT"), false),
         ("issue-ticket", "s3:PutObject", 201, Some("CONFIRMED"), false),
         ("list-movies", "dynamodb:Query", 201, Some("CONFIRMED"), true),
