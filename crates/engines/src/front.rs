@@ -97,7 +97,10 @@ impl Services {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Error> {
         let service = service_of(&request);
         if let Some(why) = request.headers().get(DENIED_HEADER).and_then(|why| why.to_str().ok()) {
-            return Ok(denied(&service, why).map(boxed));
+            let answer = denied(&service, why).map(boxed);
+            // All of it was sent before the sender reads why.
+            drop(request.into_body().collect().await);
+            return Ok(answer);
         }
         Ok(match service.as_str() {
             "dynamodb" => self.pass_on(request).await?.map(boxed),
@@ -163,6 +166,11 @@ fn denied(service: &str, why: &str) -> Response<Full<Bytes>> {
             let code = if service == "sns" { "AuthorizationError" } else { "AccessDenied" };
             let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{why}</Message></Error>");
             xml(format!("<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"))
+        }
+        "execute-api" => {
+            let mut response = json::answer(403, &serde_json::json!({"message": why}));
+            response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static("ForbiddenException"));
+            response
         }
         _ => json::refusal("AccessDeniedException", why),
     }

@@ -34,9 +34,9 @@ impl Source {
         self.found.is_empty() && self.goes_on
     }
 
-    /// Reads so many items, if it has few left; answers how many it looked at.
-    async fn refill(&mut self, look: usize) -> Result<usize, Failure> {
-        if !self.goes_on || self.found.len() > look / 2 {
+    /// Reads so many items, if it has no more than `few` left; answers how many it looked at.
+    async fn refill(&mut self, look: usize, few: usize) -> Result<usize, Failure> {
+        if !self.goes_on || self.found.len() > few {
             return Ok(0);
         }
         let size = i32::try_from(look).unwrap_or(i32::MAX);
@@ -77,17 +77,17 @@ impl Table {
         let several = sources.len();
         // One item more than asked for says whether there is another page. Of several lists, each has its share, or
         // somewhat more.
-        let mut look = match several {
-            _ if is_search => LOOK,
-            0 | 1 => limit + 1,
-            _ => 2 * limit / several + 2,
-        };
+        let (share, search) = (if several > 1 { 2 * limit / several + 2 } else { limit + 1 }, LOOK / several.max(1));
+        let mut searches = is_search;
         let (mut items, mut last, mut read, mut end) = (Vec::with_capacity(limit), None, 0, None);
         loop {
-            let refills = sources.iter_mut().map(|source| source.refill(look));
+            // Who searches reads on in all lists at once: most of what is read is not shown.
+            let (look, few) = if searches { (search, search / 2) } else { (share, 0) };
+            let refills = sources.iter_mut().map(|source| source.refill(look, few));
             read += try_join_all(refills).await?.into_iter().sum::<usize>();
             let next = in_order(&mut sources, place, backwards);
             let places: Vec<_> = next.iter().map(|item| text_of(item, place)).collect();
+            let (before, merged) = (items.len(), next.len());
             end = places.last().cloned().flatten().or(end);
             for (one, at) in shown(next).await?.into_iter().zip(places) {
                 let Some(one) = one else { continue };
@@ -104,7 +104,7 @@ impl Table {
                 let only = if let [only] = sources.as_slice() { only.reached(place) } else { None };
                 return Ok(Page { items, next_cursor: only.or(end).as_deref().map(cursor) });
             }
-            look = LOOK / several.max(1);
+            searches = is_search || items.len() - before < merged / 2;
         }
     }
 }

@@ -6,9 +6,9 @@
 //! [`BOOKINGS`] a second, each with one who comes too late, and what functions read for their memory, each as often as
 //! it may, beside it.
 //!
-//! Not in it: buyers who leave the choice to us, each of whom reads all maps; transactions that are tried again; what
-//! lapses, is cancelled or given back; watchers of the WebSocket API. How often a shard's function is called is
-//! assumed.
+//! Not in it: a crowd that wants the seats of one block, each of whom has their seats looked at (a unit a seat); buyers
+//! who leave the choice to us, each of whom reads all maps; transactions that are tried again; what lapses, is
+//! cancelled or given back; watchers of the WebSocket API. How often a shard's function is called is assumed.
 
 use crate::app::{App, eventually, options};
 use crate::rights::used;

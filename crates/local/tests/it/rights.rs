@@ -77,7 +77,10 @@ async fn without_one_of_its_rights_a_function_fails_here_too() {
         let (buyer, event) = app.buyer_and_event("A:1-2").await;
         let (answered, booking) = app.book(&buyer, &event, &["A-1"], "auto").await;
         assert_eq!(answered, made, "without {package}'s {action}: {booking}");
-        let Some(status) = status else { continue };
+        let Some(status) = status else {
+            assert!(note.missing.lock().unwrap().contains(&missing), "{package} is refused {action}");
+            continue;
+        };
         if printed {
             app.booking_in(status, &buyer, &booking).await;
             eventually("the ticket is there", || app.pdf(&buyer, &booking)).await;

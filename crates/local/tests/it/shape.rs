@@ -280,7 +280,14 @@ fn functions_that_call_each_other_in_a_circle_say_that_they_mean_it() {
     let template = template();
     // A bucket and a call carry lineage as a queue does. One of our buckets tells the alarms' topic, which no queue is
     // subscribed to; no function calls one.
-    assert!(!TEXT.contains("LambdaConfigurations") && !TEXT.contains("QueueConfigurations"));
+    for other in ["LambdaConfigurations", "QueueConfigurations", "EventBridgeConfiguration", "Type: S3"] {
+        assert!(!TEXT.contains(other), "{other}");
+    }
+    assert_eq!(
+        TEXT.matches("TopicConfigurations:\n          - {Event: \"s3:ObjectCreated:*\", Topic: !Ref Alarms}").count(),
+        1
+    );
+    assert_eq!(TEXT.matches("TopicConfigurations").count(), 1);
     assert!(template.subscriptions.iter().all(|subscription| !subscription.topic_arn.ends_with("-alarms")));
     let mut rights = template.functions.iter().flat_map(|function| &function.rights);
     assert!(!rights.any(|right| right.is_of("lambda:InvokeFunction")));

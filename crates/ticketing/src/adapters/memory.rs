@@ -31,6 +31,11 @@ impl<K: Eq + Hash + Clone, V: Clone> Memory<K, V> {
         }
         kept.insert(of, (read, value));
     }
+
+    /// Forgets this.
+    pub fn forget(&self, of: &K) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(of);
+    }
 }
 
 #[cfg(test)]
@@ -49,5 +54,7 @@ mod tests {
         memory.keep(1, at(4), 7);
         assert_eq!(memory.recall(&1), Some((at(4), 7)), "read again");
         assert_eq!(memory.recall(&2), Some((at(2), 2)), "and nothing else is forgotten for it");
+        memory.forget(&2);
+        assert_eq!(memory.recall(&2), None);
     }
 }

@@ -37,7 +37,10 @@ impl Plans for CachedPlans {
         {
             return Ok(Some(Arc::clone(plan)));
         }
-        let Some(event) = self.events.get(id).await? else { return Ok(None) };
+        let Some(event) = self.events.get(id).await? else {
+            self.kept.forget(&id);
+            return Ok(None);
+        };
         let known = kept.map(|(_, plan)| Arc::clone(&plan.layout));
         let layout = match known.filter(|layout| layout.version == event.layout_version) {
             Some(layout) => layout,

@@ -77,6 +77,9 @@ pub(super) async fn present(table: &Table, event: EventId, ordinal: u32) -> Resu
 /// Copies the maps of an event from an earlier release, all at once, from beside the event to their own partitions.
 /// Nobody looks at the earlier ones again. Of more than a hundred, the first are copied last: readers look there first.
 async fn bring_along(table: &Table, event: EventId) -> Result<(), Failure> {
+    if table.get::<BlockMap>(&keys::map(event, 0)).await?.is_some() {
+        return Ok(());
+    }
     let earlier = in_partition(table, keys::event_partition(event), true).await?;
     for together in earlier.chunks(TRANSACTION_ITEMS).rev() {
         let copies = together.iter().map(|map| create(table.name(), &keys::map(event, map.ordinal), map));

@@ -81,7 +81,9 @@ impl ShownMaps for CachedSeatMaps {
             return Ok(maps);
         }
         let maps = Arc::new(self.maps.read(event).await?);
-        self.kept.keep(event, now, Arc::clone(&maps));
+        if !maps.is_empty() {
+            self.kept.keep(event, now, Arc::clone(&maps));
+        }
         Ok(maps)
     }
 }

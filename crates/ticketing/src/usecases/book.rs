@@ -132,7 +132,7 @@ pub async fn book(
             }
         };
         if matches!(wanted, Wanted::These(_)) && !std::mem::replace(&mut is_looked_up, true) {
-            let taken = taken_before(on, &plan, &booking).await;
+            let taken = taken_before(on, &plan, &booking).await?;
             if !taken.is_empty() {
                 let problem = Problem::new(Code::SeatsTaken).with("seats", taken);
                 return refused(on, caller, request, &wanted, (id, digest.as_ref()), problem).await;
@@ -260,28 +260,24 @@ async fn chosen(
 /// Which of the seats are somebody's. Who is too late learns it by reading alone: a hold that is refused costs its
 /// seats' partition as many writes as one that is not, and a crowd wants the same seats.
 ///
-/// The map says where to look, and the seats themselves how they stand. Where neither answers, the hold decides.
-async fn taken_before(on: &Book, plan: &Plan, booking: &Booking) -> Vec<SeatLabel> {
-    let look = async {
-        let maps = on.shown.shown(booking.event_id).await?;
-        let mut shown = booking.seats.iter().filter_map(|seat| plan.layout.status(&maps, &seat.label));
-        if !shown.any(SeatStatus::is_somebodys) {
-            return Ok(Vec::new());
-        }
-        // At all of them: others may be taken since.
-        let looks = booking.seats.iter().map(|seat| on.ports.events.seat(booking.event_id, &seat.block, &seat.label));
-        try_join_all(looks).await
-    };
-    match look.await {
-        Ok(seats) => {
-            let taken = seats.into_iter().flatten().filter(|seat| seat.status.is_somebodys());
-            taken.map(|seat| seat.label).collect()
-        }
+/// The map says where to look, and the seats themselves how they stand. Where there is no map, the hold decides; where
+/// the seats do not answer, it would not fare better.
+async fn taken_before(on: &Book, plan: &Plan, booking: &Booking) -> Result<Vec<SeatLabel>, Failure> {
+    let maps = match on.shown.shown(booking.event_id).await {
+        Ok(maps) => maps,
         Err(why) => {
             tracing::warn!(%why, "nobody looked whether the seats are taken");
-            Vec::new()
+            return Ok(Vec::new());
         }
+    };
+    let mut shown = booking.seats.iter().filter_map(|seat| plan.layout.status(&maps, &seat.label));
+    if !shown.any(SeatStatus::is_somebodys) {
+        return Ok(Vec::new());
     }
+    // At all of them: others may be taken since.
+    let looks = booking.seats.iter().map(|seat| on.ports.events.seat(booking.event_id, &seat.block, &seat.label));
+    let seats = try_join_all(looks).await?.into_iter().flatten();
+    Ok(seats.filter(|seat| seat.status.is_somebodys()).map(|seat| seat.label).collect())
 }
 
 /// The booking to be made, at the prices of the plan.
