@@ -1,7 +1,7 @@
 //! How each adapter is made. The settings that it takes are named here and nowhere else.
 
 use crate::adapters::{ApiGatewayConnections, DynamoTellings, DynamoWatchers, HttpOwnThings};
-use crate::usecases::{Broadcast, Subscribe};
+use crate::usecases::{Broadcast, Crowds, Subscribe};
 use settings::{Error, Part, SettingError, Wiring, aws};
 
 const TABLE: &str = "LIVE_TABLE";
@@ -50,6 +50,7 @@ impl Part for Broadcast {
             watchers: wiring.shared::<DynamoWatchers>().await?,
             tellings: wiring.shared::<DynamoTellings>().await?,
             connections: wiring.shared::<ApiGatewayConnections>().await?,
+            crowds: Crowds::default(),
             world: wiring.world(),
         })
     }

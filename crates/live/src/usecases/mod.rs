@@ -3,5 +3,5 @@
 mod broadcast;
 mod subscribe;
 
-pub use broadcast::{Broadcast, broadcast};
+pub use broadcast::{Broadcast, Crowds, broadcast};
 pub use subscribe::{Subscribe, subscribe};
