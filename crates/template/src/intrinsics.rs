@@ -37,6 +37,15 @@ impl Names {
             let holds = holds(condition, &names)?;
             names.conditions.insert(name.to_owned(), holds);
         }
+        // A rule without a condition of its own (AWS CloudFormation user guide, "CloudFormation template Rules syntax").
+        for (name, rule) in members(&template["Rules"]) {
+            for assertion in rule["Assertions"].as_array().into_iter().flatten() {
+                if !holds(&assertion["Assert"], &names)? {
+                    let why = assertion["AssertDescription"].as_str().unwrap_or(name);
+                    return Err(format!("the parameters do not go together: {why}").into());
+                }
+            }
+        }
         for (id, resource) in members(&template["Resources"]) {
             // A property whose name ends in `Name` refers only to parameters, so it can be resolved before all names
             // are known.
@@ -158,12 +167,15 @@ pub fn resolve(part: &Value, names: &Names) -> Result<Value, Error> {
     })
 }
 
-/// Does a condition hold? `Fn::And`, `Fn::Equals` and `Fn::Not` are known.
+/// Does a condition hold? `Fn::And`, `Fn::Or`, `Fn::Equals` and `Fn::Not` are known.
 fn holds(condition: &Value, names: &Names) -> Result<bool, Error> {
     match condition.as_object().and_then(single) {
         Some(("Fn::Not", Value::Array(inner))) if inner.len() == 1 => Ok(!holds(&inner[0], names)?),
         Some(("Fn::And", Value::Array(all))) => {
             all.iter().try_fold(true, |so_far, one| Ok(holds(one, names)? && so_far))
+        }
+        Some(("Fn::Or", Value::Array(all))) => {
+            all.iter().try_fold(false, |so_far, one| Ok(holds(one, names)? || so_far))
         }
         Some(("Fn::Equals", Value::Array(sides))) if sides.len() == 2 => {
             let sides = sides.iter().map(|side| Ok::<_, Error>(plain(&resolve(side, names)?)));

@@ -120,6 +120,10 @@ fn parameters_refuse_wrong_values() {
         ("MailFrom", "Karcis"),
         ("PaymentProvider", "yes"),
         ("KeysSecret", ""),
+        ("AlarmEmail", "the night shift"),
+        // One goes with the other.
+        ("WarmReads", "40000"),
+        ("WarmWrites", "30000"),
     ] {
         assert!(read(name, wrong).is_some(), "{name} takes {wrong}");
     }
@@ -133,6 +137,7 @@ fn parameters_refuse_wrong_values() {
         ("TimeZone", "America/Argentina/Buenos_Aires"),
         ("TimeZone", "UTC"),
         ("AllowedOrigins", "https://a.example,https://b.example"),
+        ("AlarmEmail", "night@karcis.example"),
     ] {
         assert_eq!(read(name, right), None, "{name} refuses {right}");
     }
