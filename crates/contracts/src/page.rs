@@ -4,7 +4,7 @@ use crate::Problem;
 use serde::{Deserialize, Serialize};
 
 /// A request for one page of a list: at most `limit` items, starting where `cursor` points.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// From 1 to [`PageRequest::MOST`].
     pub limit: u32,

@@ -25,8 +25,8 @@ use tokio::net::TcpListener;
 
 type Body = UnsyncBoxBody<Bytes, Error>;
 
-/// The header of a call that its caller has no right to, with what is to be said. AWS finds that by itself; here, who
-/// knows a function's rights says so.
+/// This header marks a call that its caller has no right to, and says why. AWS finds that out by itself. Here the
+/// caller knows the rights, and this port only answers as AWS would.
 pub const DENIED_HEADER: &str = "x-karcis-denied";
 
 /// The engines behind the port.
@@ -98,7 +98,7 @@ impl Services {
         let service = service_of(&request);
         if let Some(why) = request.headers().get(DENIED_HEADER).and_then(|why| why.to_str().ok()) {
             let answer = denied(&service, why).map(boxed);
-            // All of it was sent before the sender reads why.
+            // The sender reads the answer only after it has sent its whole body.
             drop(request.into_body().collect().await);
             return Ok(answer);
         }

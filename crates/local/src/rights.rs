@@ -36,7 +36,8 @@ impl fmt::Debug for Guard {
     }
 }
 
-/// What checks a function's calls; `watch` sees those that may be made. AWS is at `aws_url`.
+/// An interceptor that checks a function's calls. `watch` is told of those that are allowed; `aws_url` answers those
+/// that are not.
 pub fn guard(function: &FunctionSpec, aws_url: &str, watch: Option<Arc<dyn Watch>>) -> SharedInterceptor {
     SharedInterceptor::new(Guard { function: function.clone(), aws_url: aws_url.to_owned(), watch })
 }
@@ -95,9 +96,7 @@ impl Intercept for Guard {
 }
 
 fn denied(function: &str, action: &str, resource: &str) -> String {
-    format!(
-        "AccessDeniedException: {function} has no right to {action} on {resource}; infra/template.yaml grants it none"
-    )
+    format!("{function} has no right to {action} on {resource}; infra/template.yaml grants it none")
 }
 
 /// Refuses a source that reads, or keeps what failed, without the rights of its function (AWS Lambda developer guide,

@@ -81,7 +81,7 @@ impl Table {
         let mut searches = is_search;
         let (mut items, mut last, mut read, mut end) = (Vec::with_capacity(limit), None, 0, None);
         loop {
-            // Who searches reads on in all lists at once: most of what is read is not shown.
+            // A search shows little of what it reads, so it reads on in all lists at once.
             let (look, few) = if searches { (search, search / 2) } else { (share, 0) };
             let refills = sources.iter_mut().map(|source| source.refill(look, few));
             read += try_join_all(refills).await?.into_iter().sum::<usize>();

@@ -72,7 +72,7 @@ pub trait Events: Keys {
 }
 
 /// A filter for events.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EventQuery {
     /// Only events that begin at this time or later.
     pub from: Timestamp,
@@ -149,7 +149,8 @@ pub struct Plan {
     pub layout: Arc<Layout>,
 }
 
-/// How old may be what a function shows to everybody, or refuses by: however many ask, it reads once in this time.
+/// What a function shows to everybody, or refuses by, may be this old. So it reads once in this time, however many
+/// ask.
 pub const A_MOMENT: Duration = Duration::from_secs(1);
 /// How long a function sells from the same plan before it reads the event again.
 pub const PLAN_LIFE: Duration = Duration::from_secs(5);
@@ -166,7 +167,7 @@ pub fn in_force(now: Timestamp) -> Timestamp {
 /// seat itself, never here.
 #[async_trait]
 pub trait Plans: Send + Sync {
-    /// The plan of an event, read less than `age` ago: [`PLAN_LIFE`] to sell by, [`A_MOMENT`] to refuse by, and nothing
+    /// The plan of an event, read less than `age` ago. Use [`PLAN_LIFE`] to sell, [`A_MOMENT`] to refuse, and zero
     /// where a seat has shown that the plan is old.
     async fn plan(&self, id: EventId, age: Duration) -> Result<Option<Arc<Plan>>, Failure>;
 }

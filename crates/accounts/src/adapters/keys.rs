@@ -21,13 +21,14 @@
 use crate::domain::{Email, Guess, Purpose};
 use contracts::{Timestamp, UserId};
 use table::Key;
+use table::spread::SpreadIndex;
 
-/// The index of users by when they registered.
-pub const BY_CREATED: &str = "by_created";
 /// The partition key of [`BY_CREATED`].
 pub const LIST: &str = "LIST";
 /// The sort key of [`BY_CREATED`].
 pub const CREATED: &str = "CREATED";
+/// The index of users by when they registered, the newest first.
+pub const BY_CREATED: SpreadIndex = SpreadIndex { name: "by_created", list: LIST, place: CREATED, backwards: true };
 /// The list in [`BY_CREATED`].
 pub const USERS: &str = "USERS";
 

@@ -150,22 +150,7 @@ impl Users for DynamoUsers {
                 None => return Ok(None),
             },
         };
-        let queries = spread::parts(keys::USERS).map(|part| {
-            let query = self
-                .0
-                .query()
-                .index_name(keys::BY_CREATED)
-                .expression_attribute_names("#list", keys::LIST)
-                .expression_attribute_values(":users", text(part))
-                .scan_index_forward(false);
-            match &from {
-                None => query.key_condition_expression("#list = :users"),
-                Some(from) => query
-                    .key_condition_expression("#list = :users AND #created < :from")
-                    .expression_attribute_names("#created", keys::CREATED)
-                    .expression_attribute_values(":from", text(from)),
-            }
-        });
+        let queries = keys::BY_CREATED.queries(&self.0, keys::USERS, from.as_deref());
         let id = |item: &Item| created_id(item.get(keys::CREATED)?.as_s().ok()?);
         let shown = |found: Vec<Item>| async move {
             let ids: Vec<_> = found.iter().map(id).collect();

@@ -4,7 +4,7 @@
 #![expect(clippy::panic, reason = "a test that cannot go on has failed")]
 
 use crate::shape::{root, template};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A metric, with one of its dimensions: a queue or a function.
@@ -347,7 +347,8 @@ fn each_alarm_looks_at_metrics_that_there_are() {
         let of_query = |query: &&Value| query["MetricStat"].is_object().then(|| query["MetricStat"].clone());
         let mut looks: Vec<Value> = alarm.queries().iter().filter_map(of_query).collect();
         if properties["MetricName"].is_string() {
-            looks.push(serde_json::json!({"Stat": properties["Statistic"], "Period": properties["Period"], "Metric": properties}));
+            let (statistic, period) = (&properties["Statistic"], &properties["Period"]);
+            looks.push(json!({"Stat": statistic, "Period": period, "Metric": properties}));
         }
         let expressions = alarm.queries().iter().filter(|query| query["Expression"].is_string()).count();
         assert!(looks.len() <= 10 && expressions <= 10, "{name}: an alarm takes ten of both");

@@ -8,7 +8,8 @@
 //!
 //! Not in it: a crowd that wants the seats of one block, each of whom has their seats looked at (a unit a seat); buyers
 //! who leave the choice to us, each of whom reads all maps; transactions that are tried again; what lapses, is
-//! cancelled or given back; watchers of the WebSocket API. How often a shard's function is called is assumed.
+//! cancelled or given back; watchers of the WebSocket API, whose list is read once for each telling of a block
+//! (reckoned for a thousand of them: 1,400 reads a second). How often a shard's function is called is assumed.
 
 use crate::app::{App, eventually, options};
 use crate::rights::used;

@@ -7,6 +7,7 @@ use contracts::idempotency::Keys;
 use contracts::{Failure, InvoiceNumber, InvoiceStatus, Page, PageRequest, Service, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use table::spread::SpreadIndex;
 use table::{Item, Key, Refused, Table, attribute, number, of_cursor, spread, text, value};
 use uuid::Uuid;
 
@@ -16,11 +17,12 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct DynamoInvoices(Table);
 
-const BY_CLIENT: &str = "by_client";
 /// The partition key of the index.
 pub(super) const CLIENT: &str = "CLIENT";
 /// The sort key of the index.
 pub(super) const MADE: &str = "MADE";
+/// Invoices by when they were made.
+const BY_CLIENT: SpreadIndex = SpreadIndex { name: "by_client", list: CLIENT, place: MADE, backwards: false };
 
 /// An invoice with its place in the index.
 #[derive(Serialize)]
@@ -125,21 +127,9 @@ impl Invoices for DynamoInvoices {
                 None => return Ok(None),
             },
         };
-        let since = since.to_string();
-        let (after, from) = match from {
-            Some(from) if from >= since => ("#made > :from", from),
-            _ => ("#made >= :from", since),
-        };
-        let queries = spread::parts(client).map(|part| {
-            self.0
-                .query()
-                .index_name(BY_CLIENT)
-                .key_condition_expression(format!("#client = :client AND {after}"))
-                .expression_attribute_names("#client", CLIENT)
-                .expression_attribute_names("#made", MADE)
-                .expression_attribute_values(":client", text(part))
-                .expression_attribute_values(":from", text(&from))
-        });
+        // Every place begins with a time, so what was made at `since` is behind it too.
+        let after = since.to_string().max(from.unwrap_or_default());
+        let queries = BY_CLIENT.queries(&self.0, client, Some(&after));
         let number = |item: &Item| number_at(item.get(MADE)?.as_s().ok()?);
         let shown = |found: Vec<Item>| async move {
             let numbers: Vec<_> = found.iter().map(number).collect();

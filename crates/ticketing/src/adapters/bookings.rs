@@ -598,22 +598,7 @@ impl Bookings for DynamoBookings {
                 None => return Ok(None),
             },
         };
-        let queries = spread::parts(event).map(|part| {
-            let query = self
-                .0
-                .query()
-                .index_name(keys::BY_EVENT)
-                .expression_attribute_names("#event", keys::EVENT)
-                .expression_attribute_values(":event", text(part))
-                .scan_index_forward(false);
-            match &from {
-                None => query.key_condition_expression("#event = :event"),
-                Some(from) => query
-                    .key_condition_expression("#event = :event AND #booked < :from")
-                    .expression_attribute_names("#booked", keys::BOOKED)
-                    .expression_attribute_values(":from", text(from)),
-            }
-        });
+        let queries = keys::BY_EVENT.queries(&self.0, event, from.as_deref());
         let id = |item: &Item| {
             let id = keys::booked_id(item.get(keys::BOOKED)?.as_s().ok()?)?;
             which.reference.as_ref().is_none_or(|reference| *reference == Reference::of(id.uuid())).then_some(id)

@@ -28,6 +28,7 @@
 
 use crate::domain::{Booking, Waiter};
 use contracts::{BookingId, BookingStatus, EventId, Mismatch, SeatLabel, Timestamp, UserId};
+use table::spread::SpreadIndex;
 use table::{Key, spread};
 
 /// The index of events by the time they begin.
@@ -70,8 +71,8 @@ pub fn block(id: EventId, ordinal: u32) -> Key {
 /// The start of all maps' sort keys.
 pub const MAPS: &str = "MAP#";
 
-/// How many blocks have their maps in one partition. All changes of 8,000 seats are written there, and all that is
-/// looked at is read there.
+/// How many blocks have their maps in one partition: those of 8,000 seats. A smaller number would have the readers of a
+/// large hall ask more often.
 pub const MAPS_TOGETHER: u32 = 16;
 
 /// The partition with this number of an event's maps, from 0.
@@ -112,12 +113,12 @@ pub fn booking_id(pk: &str) -> Option<BookingId> {
     pk.strip_prefix("BOOKING#")?.parse().ok()
 }
 
-/// The index of bookings by their event.
-pub const BY_EVENT: &str = "by_event";
 /// The partition key of [`BY_EVENT`].
 pub const EVENT: &str = "EVENT";
 /// The sort key of [`BY_EVENT`].
 pub const BOOKED: &str = "BOOKED";
+/// The index of bookings by their event, the newest first.
+pub const BY_EVENT: SpreadIndex = SpreadIndex { name: "by_event", list: EVENT, place: BOOKED, backwards: true };
 
 /// The partition of [`BY_EVENT`] that a booking is in.
 pub fn event_of_booking(event: EventId, id: BookingId) -> String {

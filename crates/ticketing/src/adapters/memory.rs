@@ -4,6 +4,7 @@ use contracts::Timestamp;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Something that was read about each of some things, with when.
 pub struct Memory<K, V> {
@@ -20,6 +21,11 @@ impl<K: Eq + Hash + Clone, V: Clone> Memory<K, V> {
     /// What was read last of this, and when.
     pub fn recall(&self, of: &K) -> Option<(Timestamp, V)> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
+    }
+
+    /// What was read of this less than `age` ago.
+    pub fn newer(&self, of: &K, now: Timestamp, age: Duration) -> Option<V> {
+        self.recall(of).filter(|(read, _)| now < *read + age).map(|(_, value)| value)
     }
 
     /// Keeps what was read of this. What was read longest ago is forgotten for it, if there is no more room.
@@ -54,6 +60,8 @@ mod tests {
         memory.keep(1, at(4), 7);
         assert_eq!(memory.recall(&1), Some((at(4), 7)), "read again");
         assert_eq!(memory.recall(&2), Some((at(2), 2)), "and nothing else is forgotten for it");
+        let newer = |now, age| memory.newer(&1, at(now), Duration::from_millis(age));
+        assert_eq!((newer(8, 5), newer(9, 5), newer(4, 0)), (Some(7), None, None));
         memory.forget(&2);
         assert_eq!(memory.recall(&2), None);
     }

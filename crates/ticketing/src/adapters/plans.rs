@@ -31,17 +31,14 @@ impl CachedPlans {
 impl Plans for CachedPlans {
     async fn plan(&self, id: EventId, age: Duration) -> Result<Option<Arc<Plan>>, Failure> {
         let now = self.world.now();
-        let kept = self.kept.recall(&id);
-        if let Some((read, plan)) = &kept
-            && now < *read + age
-        {
-            return Ok(Some(Arc::clone(plan)));
+        if let Some(plan) = self.kept.newer(&id, now, age) {
+            return Ok(Some(plan));
         }
         let Some(event) = self.events.get(id).await? else {
             self.kept.forget(&id);
             return Ok(None);
         };
-        let known = kept.map(|(_, plan)| Arc::clone(&plan.layout));
+        let known = self.kept.recall(&id).map(|(_, plan)| Arc::clone(&plan.layout));
         let layout = match known.filter(|layout| layout.version == event.layout_version) {
             Some(layout) => layout,
             None => Arc::new(self.events.layout(&event).await?),

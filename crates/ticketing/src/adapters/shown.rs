@@ -15,7 +15,7 @@ pub struct CachedEvents {
     events: Arc<dyn Events>,
     world: Arc<dyn World>,
     kept: Memory<EventId, Event>,
-    lists: Memory<String, Page<Event>>,
+    lists: Memory<(EventQuery, PageRequest), Page<Event>>,
 }
 
 impl CachedEvents {
@@ -29,9 +29,7 @@ impl CachedEvents {
 impl ShownEvents for CachedEvents {
     async fn shown(&self, id: EventId) -> Result<Option<Event>, Failure> {
         let now = self.world.now();
-        if let Some((read, event)) = self.kept.recall(&id)
-            && now < read + A_MOMENT
-        {
+        if let Some(event) = self.kept.newer(&id, now, A_MOMENT) {
             return Ok(Some(event));
         }
         let event = self.events.get(id).await?;
@@ -43,10 +41,8 @@ impl ShownEvents for CachedEvents {
 
     async fn list(&self, which: &EventQuery, asked: &PageRequest) -> Result<Option<Page<Event>>, Failure> {
         let now = self.world.now();
-        let list = format!("{which:?} {asked:?}");
-        if let Some((read, page)) = self.lists.recall(&list)
-            && now < read + A_MOMENT
-        {
+        let list = (which.clone(), asked.clone());
+        if let Some(page) = self.lists.newer(&list, now, A_MOMENT) {
             return Ok(Some(page));
         }
         let page = self.events.list(which, asked).await?;
@@ -75,9 +71,7 @@ impl CachedSeatMaps {
 impl ShownMaps for CachedSeatMaps {
     async fn shown(&self, event: EventId) -> Result<Arc<Vec<BlockMap>>, Failure> {
         let now = self.world.now();
-        if let Some((read, maps)) = self.kept.recall(&event)
-            && now < read + A_MOMENT
-        {
+        if let Some(maps) = self.kept.newer(&event, now, A_MOMENT) {
             return Ok(maps);
         }
         let maps = Arc::new(self.maps.read(event).await?);

@@ -105,7 +105,7 @@ pub async fn book(
     }
     let (mut age, mut has_others) = (PLAN_LIFE, false);
     let (mut tries, mut taken) = (1, HashSet::new());
-    let (mut asks, mut let_lapse, mut is_looked_up) = (0, None, false);
+    let (mut asks, mut let_lapse) = (0, None);
     let mut terms = Terms { lapse_pause: on.lapse_pause, ..Terms::default() };
     loop {
         // The clock is read before the plan: what is booked at a time is sold by what its event said then.
@@ -131,7 +131,7 @@ pub async fn book(
                 return refused(on, caller, request, &wanted, (id, digest.as_ref()), problem).await;
             }
         };
-        if matches!(wanted, Wanted::These(_)) && !std::mem::replace(&mut is_looked_up, true) {
+        if matches!(wanted, Wanted::These(_)) {
             let taken = taken_before(on, &plan, &booking).await?;
             if !taken.is_empty() {
                 let problem = Problem::new(Code::SeatsTaken).with("seats", taken);
@@ -257,11 +257,11 @@ async fn chosen(
     }
 }
 
-/// Which of the seats are somebody's. Who is too late learns it by reading alone: a hold that is refused costs its
-/// seats' partition as many writes as one that is not, and a crowd wants the same seats.
+/// Which of the seats belong to a booking. A buyer who is too late learns it here, by reading alone: a hold that is
+/// refused costs as many writes as one that succeeds, and a crowd wants the same seats.
 ///
-/// The map says where to look, and the seats themselves how they stand. Where there is no map, the hold decides; where
-/// the seats do not answer, it would not fare better.
+/// The map of a second ago says whether to look. The seats themselves decide. If the map cannot be read, the hold
+/// decides; if the seats cannot be read, a hold would fail too.
 async fn taken_before(on: &Book, plan: &Plan, booking: &Booking) -> Result<Vec<SeatLabel>, Failure> {
     let maps = match on.shown.shown(booking.event_id).await {
         Ok(maps) => maps,
